@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.lazy_imports import defer_imports, skip_package_init\n"
+USE = """
+sys.path.insert(0, sys.argv[1])
+from git_alembic.lazy_imports import defer_imports, defer_translations, skip_package_init
+"""
 PACKAGE = {"__init__.py": "WHOLE = True\nimport heavy.rest\n", "part.py": "VALUE = 1\n", "rest.py": ""}
 
 
@@ -84,6 +87,27 @@ def test_defer_imports(tmp_path: Path, code: str, said: str) -> None:
     (tmp_path / "heavy" / "__init__.py").write_text("print('ran')\nWHOLE = True\n")
     (tmp_path / "heavy" / "part.py").write_text("")
     assert run(f"defer_imports('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import argparse\nargparse.ArgumentParser('p').format_usage()\nprint('locale' in sys.modules)", "False\n"),
+        (
+            "import argparse\np = argparse.ArgumentParser('p')\np.add_argument('-n', nargs=2)\np.parse_args(['-n'])",
+            "p: error: argument -n: expected 2 arguments",
+        ),
+        (
+            "import argparse\np = argparse.ArgumentParser('p')\np.add_argument('-n', nargs=1)\np.parse_args(['-n'])",
+            "p: error: argument -n: expected 1 argument",
+        ),
+        ("import gettext\nprint(gettext.NullTranslations().gettext('a'), gettext.gettext('b'))", "a b\n"),
+        ("import gettext\ndefer_translations()\nprint(gettext.textdomain())", "messages\n"),
+    ],
+    ids=["usage", "plural", "singular", "the rest of the module", "imported before"],
+)
+def test_defer_translations(tmp_path: Path, code: str, said: str) -> None:
+    assert run(f"defer_translations()\n{code}", tmp_path) == said
 
 
 def test_gitpython_is_complete_for_others(tmp_path: Path) -> None:

@@ -97,10 +97,11 @@ def run() -> NoReturn:
     import gc
     import os
 
-    from git_alembic.lazy_imports import defer_imports
+    from git_alembic.lazy_imports import defer_imports, defer_translations
 
     gc.set_threshold(_COLLECT_AFTER)
     defer_imports(*_LAZY)
+    defer_translations()
     code = main()
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):

@@ -32,6 +32,8 @@ class _Waiting(ModuleType):
     """A module that loads on first use. A module of `LazyLoader` would load when it is imported again."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of the module
+        if name == "__path__":  # `from module import name` looks for it; a package has it already
+            raise AttributeError(name)
         object.__setattr__(self, "__class__", ModuleType)
         spec = self.__spec__
         if spec is not None and spec.loader is not None:
@@ -46,3 +48,16 @@ def defer_imports(*names: str) -> None:
         if spec is not None:
             sys.modules[name] = module_from_spec(spec)
             sys.modules[name].__class__ = _Waiting
+
+
+def defer_translations() -> None:
+    """Let argparse print its own words without a search for translations of them: Python comes with none.
+
+    The module `gettext` loads if anything else of it is used.
+    """
+    spec = PathFinder.find_spec("gettext") if "gettext" not in sys.modules else None
+    if spec is not None:
+        module = module_from_spec(spec)
+        vars(module).update(gettext=str, ngettext=lambda singular, plural, n: singular if n == 1 else plural)
+        module.__class__ = _Waiting
+        sys.modules["gettext"] = module

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from git_alembic.rules import RULES
+from git_alembic.rules import RULES, Rule
 
 HERE = Path(__file__).parent
 
@@ -20,3 +21,10 @@ def test_a_rule_has_its_file_with_both_tables(slug: str) -> None:
     assert names >= {"FIRES", "SILENT"}
     assert tests >= {"test_fires", "test_stays_silent"}
     assert any("override" in name for name in tests)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.about], ids=lambda rule: rule.slug)
+def test_every_change_that_a_rule_reports_has_what_the_rule_is_about(rule: Rule) -> None:
+    fires = import_module(f"tests.rules.test_{rule.slug.replace('-', '_')}").FIRES
+    assert fires
+    assert [name for name, (made, *_) in fires.items() if not rule.concerns(made)] == []

@@ -13,14 +13,14 @@ TABLE = {
     "revision-cycle": LOUD,
     "missing-parent": LOUD,
     "multiple-heads": LOUD,
-    "divergent-heads": PLAIN._replace(default="warning", beyond_commit="error"),
+    "divergent-heads": PLAIN._replace(default="warning", beyond_commit="error", about="forecasts"),
     "extra-base": PLAIN._replace(lasting=True),
-    "heads-file": PLAIN._replace(structural=True, in_file_override=False),
-    "deleted-revision": PLAIN._replace(in_file_override=False),
-    "changed-revision-id": PLAIN,
-    "changed-down-revision": PLAIN,
-    "renamed-revision": PLAIN._replace(default="warning"),
-    "edited-revision": PLAIN._replace(default="warning"),
+    "heads-file": PLAIN._replace(structural=True, in_file_override=False, about="heads_file"),
+    "deleted-revision": PLAIN._replace(in_file_override=False, about="deleted_ids"),
+    "changed-revision-id": PLAIN._replace(about="deleted_ids"),
+    "changed-down-revision": PLAIN._replace(about="changed_revisions"),
+    "renamed-revision": PLAIN._replace(default="warning", about="changed_revisions"),
+    "edited-revision": PLAIN._replace(default="warning", about="changed_revisions"),
     "long-revision-id": PLAIN,
     "misnamed-file": PLAIN._replace(default="warning"),
     "merge-revision": PLAIN._replace(default="off"),
@@ -38,7 +38,7 @@ def test_the_table() -> None:
 
 
 def test_the_defaults_of_a_rule() -> None:
-    assert PLAIN == ("", "error", None, False, False, True, False)
+    assert PLAIN == ("", "error", None, False, False, True, False, "")
 
 
 def test_a_rule_is_found_by_its_slug() -> None:

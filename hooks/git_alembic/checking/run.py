@@ -13,7 +13,7 @@ from git_alembic.checking.printed_commands import PROGRAM, own_program, with_pro
 from git_alembic.errors import CannotJudge, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.check_request import CheckRequest, Named, list_diffs, staged_baseline
+from git_alembic.history.check_request import CheckRequest, CheckScope, Named, RequestDiffs, staged_baseline
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 
 if TYPE_CHECKING:
@@ -99,11 +99,11 @@ def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[
     return commit, new, ((old if base == target else base[:12], base),), against
 
 
-def is_branch_check(repository: Repository, request: CheckRequest) -> bool:
+def is_branch_check(request: CheckRequest, diffs: RequestDiffs) -> bool:
     """True if nothing is staged and no commit is in progress. During a commit git sets `GIT_INDEX_FILE`."""
     if request.source != INDEX or "GIT_INDEX_FILE" in os.environ or len(request.parents) != 1:
         return False
-    return not repository.diff(request.parents[0][1], INDEX)
+    return not diffs.parents[0]
 
 
 def run_branch_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
@@ -116,10 +116,9 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.evaluation import apply_rules_to_branch
-    from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
-    from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+    from git_alembic.scratch.interpreter.revision_readers import python_readers
 
-    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
     changes = compare_branch(repository, reader, scope)
     reader.save()
@@ -132,26 +131,28 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))
 
 
-def run_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
+def run_check(repository: Repository, options: Options, request: CheckRequest, diffs: RequestDiffs) -> Report:
     """Apply the rules to one request. A commit without revisions imports only what it needs."""
-    diffs = list_diffs(repository, request)
     checked = "staged changes" if request.source == INDEX else request.name
     nothing = Report(checked="" if "GIT_INDEX_FILE" in os.environ else checked)
     if not diffs.touch(request):
         return nothing
-    from git_alembic.history.comparison import Comparison
-    from git_alembic.history.snapshots import open_reader
-    from git_alembic.rules.evaluation import apply_rules
-    from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
-    from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+    from git_alembic.environments.tree_reader import open_trees
 
-    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
-    comparison = Comparison(repository, reader, request, diffs)
+    trees = open_trees(repository)
+    scope = CheckScope(repository, trees, request, diffs)
     beyond_commit = request.source != INDEX
     if diffs.change_settings:
-        policy_for(options, comparison.settings, beyond_commit=beyond_commit)  # reject mistakes here
-    if not comparison.concerned:
+        policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
+    if not scope.concerned:
         return nothing
+    from git_alembic.history.comparison import Comparison
+    from git_alembic.history.snapshots import SnapshotReader
+    from git_alembic.rules.evaluation import apply_rules
+    from git_alembic.scratch.interpreter.revision_readers import python_readers
+
+    reader = SnapshotReader(trees, *python_readers(repository))
+    comparison = Comparison(repository, reader, request, scope)
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
     policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
@@ -167,9 +168,11 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
 
 
 def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
-    from git_alembic.history.published.target_branch import explain_target
+    notes = reader.trees.notes
+    if report.findings:
+        from git_alembic.history.published.target_branch import explain_target
 
-    notes = [*reader.trees.notes, explain_target(repository, settings) if report.findings else ""]
+        notes = [*notes, explain_target(repository, settings)]
     for note in filter(None, dict.fromkeys(notes)):
         emit(f"git-alembic: {note}", sys.stderr)
 

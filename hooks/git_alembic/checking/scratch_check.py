@@ -20,9 +20,8 @@ from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.cache.run_cache import local_time
-from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
-from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
+from git_alembic.scratch.interpreter.revision_readers import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -104,7 +103,7 @@ class _Run:
         from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
         from git_alembic.rules.evaluation import apply_scratch_rules
 
-        reader = open_reader(self.repository, IdentifierLoader(self.repository), ProjectCompiler(self.repository))
+        reader = open_reader(self.repository, *python_readers(self.repository))
         comparison = Comparison(self.repository, reader, self.request._replace(whole=True))
         changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
         reader.save()

@@ -16,6 +16,7 @@ from git_alembic.checking.run import (
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
+from git_alembic.history.check_request import list_diffs
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -40,9 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         request = request_from_options(repository, options)
         if options.update_heads_file and request.source != INDEX:
             raise CannotJudge("--update-heads-file writes to the index, so it goes with neither --rev nor --to-ref")
-        if is_branch_check(repository, request):
+        diffs = list_diffs(repository, request)
+        if is_branch_check(request, diffs):
             return run_branch_check(repository, options, request)
-        report = run_check(repository, options, request)
+        report = run_check(repository, options, request, diffs)
         return update_heads_files(repository, report) if options.update_heads_file else report
 
     return run_and_report(options, "" if options.rev else "git commit", check)

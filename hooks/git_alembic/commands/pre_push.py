@@ -34,8 +34,7 @@ from git_alembic.history.published.release_branches import is_release_branch
 from git_alembic.history.published.target_branch import explain_target, find_target
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
-from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
-from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+from git_alembic.scratch.interpreter.revision_readers import python_readers
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Check what the remote would have after a push, and after merging it into the target branch."
@@ -69,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _check(repository: Repository, options: _PushOptions) -> Report:
     push = _read_push(repository, options)
     branches = [update for update in push.updates if update.is_branch and update.new is not None]
-    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    reader = open_reader(repository, *python_readers(repository))
     targets = _Targets(repository)
 
     def find_other_target(update: RefUpdate, commit: str) -> str | None:

@@ -40,8 +40,8 @@ class TreeReader:
     """Lists trees of one repository. It reads each blob once."""
 
     def __init__(self, repository: Repository, cache: RevisionCache) -> None:
+        self.cache = cache
         self._repository = repository
-        self._cache = cache
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
         self._finish_git_settings: Callable[[], list[tuple[str, str | None]]] | None = None
@@ -123,7 +123,7 @@ class TreeReader:
             for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
             if entry.path.endswith(".py") and is_file(mode)
         ]
-        like = self._cache.find_revision_like(suspects)
+        like = self.cache.find_revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
         files = self._configuration(source, listing())
         if self.settings_or_default(files).has_heads_files:
@@ -245,6 +245,11 @@ class TreeReader:
                 raise CannotJudge(f"{path} is a submodule, whose revisions this repository doesn't hold")
             del found[path]
         return Tree(name, {**found, **files})
+
+
+def open_trees(repository: Repository) -> TreeReader:
+    """A reader of the repository's trees, with the cache below its common git directory."""
+    return TreeReader(repository, RevisionCache(repository.common_dir, repository.read))
 
 
 def _home(folder: str, homes: Collection[str]) -> str:

@@ -11,6 +11,7 @@ from git_alembic.git.text import decode
 
 INDEX = ":index:"  # no ref can have this name
 NOTHING = ":nothing:"
+LINK = "120000"  # the mode of a symbolic link
 _CHECKED_SUFFIXES = (".py", ".ini", ".toml")  # conflicts in other files don't matter
 _FEW = 50  # objects; fewer are read one by one
 _BATCH = 2000  # objects per `cat-file` run; limits the memory
@@ -41,7 +42,7 @@ def is_file(mode: str) -> bool:
 
 def is_link(mode: str) -> bool:
     """True for the mode of a symbolic link."""
-    return mode == "120000"
+    return mode == LINK
 
 
 class TreeQueries(GitRunner):

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.heads_file import HeadsFile
 from git_alembic.revisions.revision import Problem, Revision, Unreadable
+
+if TYPE_CHECKING:
+    from git_alembic.history.heads_file import HeadsFile
 
 MOST_LISTED = 5  # revisions of each side in a message
 
@@ -45,7 +47,7 @@ class MergeForecast(NamedTuple):
     fetch: tuple[str, ...] = ()  # the command that fetches the target if it is newer than its tracking ref
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Change:
     """The change of one environment in a commit, a push or a branch.
 
@@ -203,6 +205,8 @@ def find_moved_ids(after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]
 
     An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
     """
+    if len(after) < 2:
+        return frozenset()
     lost = {id_ for parent in sides for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
     if not lost:
         return frozenset()

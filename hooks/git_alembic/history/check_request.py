@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.environments.tree_files import SETTINGS, concerns
+from git_alembic.environments.tree_files import SETTINGS, Tree, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Settings
+    from git_alembic.environments.tree_reader import TreeReader
 
 Named = tuple[str, str]  # a name that the user knows, and a commit
 
@@ -55,6 +60,45 @@ def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
         [repository.diff(commit, source) for _, commit in request.parents],
         [repository.diff(find_merge_base(repository, request, commit), source) for _, commit in request.against],
     )
+
+
+class CheckScope:
+    """The part of the checked tree that a request checks."""
+
+    def __init__(
+        self, repository: Repository, trees: TreeReader, request: CheckRequest, diffs: RequestDiffs | None = None
+    ) -> None:
+        """`diffs` are those of the request, if they are known already."""
+        self.request = request
+        self.diffs = diffs or list_diffs(repository, request)
+        self._trees = trees
+
+    @cached_property
+    def listed(self) -> tuple[Tree, tuple[str, ...]]:
+        """(the checked tree as far as it matters, the folders to check in it)."""
+        request = self.request
+        if request.whole or not request.parents or self._starts_heads_files:
+            return self._trees.whole(request.source, request.name)
+        return self._trees.touched(request.source, request.name, self.diffs.all)
+
+    @property
+    def concerned(self) -> bool:
+        """True if anything that the request compares can matter to an environment of the checked tree."""
+        return self.diffs.touch(self.request) and bool(self.listed[1])
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration of the checked tree."""
+        return self._trees.settings(self.listed[0].files)
+
+    @property
+    def _starts_heads_files(self) -> bool:
+        """True if the change sets `heads-file`: then every environment needs its file."""
+        if not self.diffs.change_settings:
+            return False
+        if not self._trees.settings_at(self.request.source).has_heads_files:
+            return False
+        return not self._trees.settings_or_default_at(self.request.parents[0][1]).has_heads_files
 
 
 def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:

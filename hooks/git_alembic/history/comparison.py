@@ -15,11 +15,10 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file
 from git_alembic.history.baseline_snapshots import snapshots_before
 from git_alembic.history.change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
-from git_alembic.history.check_request import CheckRequest, Named, RequestDiffs, find_merge_base, list_diffs
+from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.published.published_refs import find_published_refs, is_published
 from git_alembic.history.snapshots import SnapshotReader
 
 
@@ -27,29 +26,25 @@ class Comparison:
     """Compares the trees of one request. Trees other than the checked tree are read on demand."""
 
     def __init__(
-        self, repository: Repository, reader: SnapshotReader, request: CheckRequest, diffs: RequestDiffs | None = None
+        self, repository: Repository, reader: SnapshotReader, request: CheckRequest, scope: CheckScope | None = None
     ) -> None:
-        """`diffs` are the differences of the request if they are already known."""
-        self._diffs = diffs or list_diffs(repository, request)
+        """`scope` is the scope of the request if it is already known."""
         self._repository = repository
         self._reader = reader
         self._request = request
+        self._scope = scope or CheckScope(repository, reader.trees, request)
+        self._diffs = self._scope.diffs
         self._after: Sequence[Snapshot] = ()  # all environments that the request touches
         self._refs: tuple[Named, ...] = ()  # the published refs, once they are known
 
     @property
-    def concerned(self) -> bool:
-        """True if anything that the request compares can matter to an environment of the checked tree."""
-        return self._diffs.touch(self._request) and bool(self._listed[1])
-
-    @property
     def settings(self) -> Settings:
         """The configuration of the checked tree."""
-        return self._reader.trees.settings(self._listed[0].files)
+        return self._scope.settings
 
     def changes(self) -> list[Change]:
         """Return a change per touched environment, against every baseline. `add_context` adds the rest."""
-        if not self.concerned:
+        if not self._scope.concerned:
             return []
         tree, roots = self._listed
         after = self._reader.snapshots(tree, roots)
@@ -92,21 +87,8 @@ class Comparison:
 
     @cached_property
     def _listed(self) -> tuple[Tree, tuple[str, ...]]:
-        """(the relevant part of the checked tree, the folders to check in it)."""
-        request = self._request
-        if request.whole or not request.parents or self._starts_heads_files:
-            return self._reader.trees.whole(request.source, request.name)
-        return self._reader.trees.touched(request.source, request.name, self._diffs.all)
-
-    @property
-    def _starts_heads_files(self) -> bool:
-        """True if the change sets `heads-file`, so that every environment needs its file."""
-        if not self._diffs.change_settings:
-            return False
-        trees, request = self._reader.trees, self._request
-        if not trees.settings_at(request.source).has_heads_files:
-            return False
-        return not trees.settings_or_default_at(request.parents[0][1]).has_heads_files
+        """(the relevant part of the checked tree, the folders to check in it): `changes` may add to the scope's."""
+        return self._scope.listed
 
     def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:
         """Add the folders with a symbolic link to a changed file."""
@@ -118,6 +100,8 @@ class Comparison:
         known = list(zip(self._request.parents, self._diffs.parents, strict=True))
         if len(known) < 2:
             return known, []
+        from git_alembic.history.published.published_refs import find_published_refs, is_published
+
         refs = [commit for _, commit in find_published_refs(self._repository, self.settings, self._request.published)]
         kept, others = known[:1], list[Named]()
         for parent, diff in known[1:]:
@@ -161,6 +145,8 @@ class Comparison:
         if not changes or (refs is None and not against and not self._may_be_published(changes)):
             return changes
         if refs is None:
+            from git_alembic.history.published.published_refs import find_published_refs
+
             refs = find_published_refs(self._repository, self.settings, self._request.published)
         self._refs = tuple(refs)
         if not refs:
@@ -212,7 +198,8 @@ class Comparison:
         ]
 
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
-        change = replace(change, compiled=self._reader.compiled(self.settings, change.new))
+        if compiled := self._reader.compiled(self.settings, change.new):
+            change = replace(change, compiled=compiled)
         from git_alembic.history.evidence.evidence import Evidence
 
         evidence = Evidence(self._repository, self._reader, self._request.source, [*self._refs, *against])

@@ -10,16 +10,14 @@ from git_alembic.config.tree_paths import Paths, ancestors, within_any
 from git_alembic.environments.configuration import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.heads_file_paths import with_heads_files
 from git_alembic.environments.tree_files import Files, Tree
-from git_alembic.environments.tree_reader import TreeReader
+from git_alembic.environments.tree_reader import TreeReader, open_trees
 from git_alembic.errors import CannotJudge
-from git_alembic.git import Repository, is_file, is_link
+from git_alembic.git import LINK, Repository, is_file
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.tree_layout import group_by_folder, link_target, list_compiled_files, list_held_files
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
-from git_alembic.revisions.revision_cache import RevisionCache
 
 # Runs files for their identifiers: (settings, files, content by blob id) -> one value per file.
 RunFiles = Callable[[Settings, Sequence[Unreadable], Mapping[str, bytes]], "list[Revision | Unreadable]"]
@@ -33,8 +31,7 @@ def open_reader(
     repository: Repository, run_files: RunFiles | None = None, compile_files: CompileFiles | None = None
 ) -> SnapshotReader:
     """Return a reader of the repository's trees, with the cache below its common git directory."""
-    cache = RevisionCache(repository.common_dir, repository.read)
-    return SnapshotReader(TreeReader(repository, cache), cache, run_files, compile_files)
+    return SnapshotReader(open_trees(repository), run_files, compile_files)
 
 
 def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
@@ -52,7 +49,6 @@ class SnapshotReader:
     def __init__(
         self,
         trees: TreeReader,
-        cache: RevisionCache,
         run_files: RunFiles | None = None,
         compile_files: CompileFiles | None = None,
     ) -> None:
@@ -61,7 +57,7 @@ class SnapshotReader:
         `compile_files` compiles files that our own Python rejects, without running them.
         """
         self.trees = trees
-        self._cache = cache
+        self._cache = trees.cache
         self._run_files = run_files
         self._compile_files = compile_files
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
@@ -103,7 +99,11 @@ class SnapshotReader:
                 folders[folder] = found
         layout = Paths.of(files, around)
         chosen = settings or self.trees.settings_or_default(files)
-        every = with_heads_files(discover_environments(layout, self.trees.file_reader(files), folders, chosen), chosen)
+        every = discover_environments(layout, self.trees.file_reader(files), folders, chosen)
+        if chosen.has_heads_files:
+            from git_alembic.environments.heads_file_paths import with_heads_files
+
+            every = with_heads_files(every, chosen)
         mine = [
             environment for environment in every if any(within_any(folder, roots) for folder in environment.versions)
         ]
@@ -137,13 +137,13 @@ class SnapshotReader:
         scripts = [
             blob
             for path, (mode, blob) in tree.files.items()
-            if path.endswith(".py") and posixpath.dirname(path) in above and is_file(mode)
+            if path.rpartition("/")[0] in above and path.endswith(".py") and is_file(mode)
         ]
         return any(b"version_locations" in data for data in self.trees.content(scripts).values())
 
     def link_folders(self, tree: Tree, targets: Collection[str]) -> set[str]:
         """Return the folders with symbolic links to files of these paths."""
-        links = [(path, blob) for path, (mode, blob) in tree.files.items() if is_link(mode) and path.endswith(".py")]
+        links = _list_links(tree.files)
         contents = self.trees.content(blob for _, blob in links) if links else {}
         return {posixpath.dirname(path) for path, blob in links if link_target(path, contents[blob]) in targets}
 
@@ -158,10 +158,13 @@ class SnapshotReader:
         """Return all files whose content is a revision, wherever they are, by path."""
         known = self._candidates
         python = [file for file in files.items() if file[0].endswith(".py")]
-        if unknown := [file for file in python if file not in known] if known else python:
+        is_first = not known
+        if unknown := python if is_first else [file for file in python if file not in known]:
             regular = [file for file in unknown if is_file(file[1][0])]
             read = self._cache.read_revisions([(path, entry[1]) for path, entry in regular])
             known.update(zip(regular, read, strict=True))
+            if is_first:
+                return {path: revision for (path, _), revision in zip(regular, read, strict=True) if revision}
         return {file[0]: revision for file in python if (revision := known.get(file))}
 
     def _snapshot(
@@ -208,7 +211,7 @@ class SnapshotReader:
 
     def _linked(self, files: Files) -> set[str]:
         """Return the files behind links. Such a file counts at the path of its link."""
-        links = [(path, blob) for path, (mode, blob) in files.items() if is_link(mode) and path.endswith(".py")]
+        links = _list_links(files)
         targets = self.trees.content(blob for _, blob in links) if links else {}
         return {link_target(path, targets[blob]) for path, blob in links}
 
@@ -216,7 +219,7 @@ class SnapshotReader:
         """Return the revision behind a symbolic link within the tree. Any other entry is unreadable."""
         if path.endswith(".pyc"):
             return Unreadable(path, blob, "a compiled revision can't be read: add its source file")
-        if not is_link(mode):
+        if mode != LINK:
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
         target = link_target(path, self.trees.content((blob,))[blob])
         target_mode, target_blob = files.get(target, ("", ""))
@@ -225,3 +228,8 @@ class SnapshotReader:
                 path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders"
             )
         return self.read_files([(path, target_blob)])[0]
+
+
+def _list_links(files: Files) -> list[tuple[str, str]]:
+    """(path, blob id) of each symbolic link that is named like a Python file."""
+    return [(path, blob) for path, (mode, blob) in files.items() if mode == LINK and path.endswith(".py")]

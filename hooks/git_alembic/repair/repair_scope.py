@@ -15,8 +15,7 @@ from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.plan import Plan
 from git_alembic.rules.evaluation import STRUCTURAL, apply_rules_to_branch
 from git_alembic.rules.policy import Policy, make_policy
-from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
-from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+from git_alembic.scratch.interpreter.revision_readers import python_readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class RepairCase:
 
 def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     """Return the case of the index. Raise CannotJudge if the index has conflicts."""
-    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    reader = open_reader(repository, *python_readers(repository))
     head = repository.resolve(["HEAD"])[0]
     target = (scope.against, repository.commit(scope.against)) if scope.against else None
     branch = compare_branch(

@@ -17,8 +17,7 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_step import HeadsFileStep, plan_heads_file
-from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
-from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+from git_alembic.scratch.interpreter.revision_readers import python_readers
 
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
 _NEW = "100644"
@@ -57,7 +56,7 @@ def _plan(
     repository: Repository, paths: Collection[str], instead_of_fork: Mapping[str, HeadsFileStep] | None = None
 ) -> list[HeadsFileStep]:
     """Return the steps for an index. If its history forks, use the given steps instead."""
-    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    reader = open_reader(repository, *python_readers(repository))
     tree, roots = reader.trees.whole(INDEX, "staged")
     allowed = reader.trees.settings(tree.files).heads
     steps = list[HeadsFileStep | None]()

@@ -1,7 +1,7 @@
 """One module per rule, and the tuple of all rules.
 
 In: a `Change`, or what a scratch database showed. Out: findings. A rule is pure: it reads no file and draws nothing.
-Other packages import `advice`, `deleted_revision`, `evaluation`, `documentation_pages` and `policy`.
+Other packages import `advice`, `deleted_revision`, `documentation_pages`, `evaluation` and `policy`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from git_alembic.config.settings import Severity
     from git_alembic.findings.finding import Finding
+    from git_alembic.history.change import Change
 
 
 class Rule(NamedTuple):
@@ -27,6 +28,11 @@ class Rule(NamedTuple):
     lasting: bool = False  # a state that lasts until a change ends it; an audit reports how long it lasted
     in_file_override: bool = True  # a comment in the revision file can allow it
     on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
+    about: str = ""  # an attribute of `Change`; if it is empty, the rule finds nothing
+
+    def concerns(self, change: Change) -> bool:
+        """False if the change has nothing that the rule is about. Then nothing imports the rule's module."""
+        return not self.about or bool(getattr(change, self.about))
 
     @property
     def find(self) -> Callable[[Any], Iterator[Finding]]:
@@ -42,14 +48,14 @@ RULES: tuple[Rule, ...] = (
     Rule("revision-cycle", "error", structural=True, lasting=True),
     Rule("missing-parent", "error", structural=True, lasting=True),
     Rule("multiple-heads", "error", structural=True, lasting=True),
-    Rule("divergent-heads", "warning", beyond_commit="error"),
+    Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts"),
     Rule("extra-base", "error", lasting=True),
-    Rule("heads-file", "error", structural=True, in_file_override=False),
-    Rule("deleted-revision", "error", in_file_override=False),
-    Rule("changed-revision-id", "error"),
-    Rule("changed-down-revision", "error"),
-    Rule("renamed-revision", "warning"),
-    Rule("edited-revision", "warning"),
+    Rule("heads-file", "error", structural=True, in_file_override=False, about="heads_file"),
+    Rule("deleted-revision", "error", in_file_override=False, about="deleted_ids"),
+    Rule("changed-revision-id", "error", about="deleted_ids"),
+    Rule("changed-down-revision", "error", about="changed_revisions"),
+    Rule("renamed-revision", "warning", about="changed_revisions"),
+    Rule("edited-revision", "warning", about="changed_revisions"),
     Rule("long-revision-id", "error"),
     Rule("misnamed-file", "warning"),
     Rule("merge-revision", "off"),

@@ -8,7 +8,6 @@ from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import bring_back
 
 SLUG = "changed-revision-id"
 WHY = "Databases at the old id can't be upgraded: \"Can't locate revision identified by '{}'\"."
@@ -17,13 +16,14 @@ REPAIRING = "Databases at '{old}' need `alembic stamp --purge {parent}` and an u
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per revision. It is a warning if the new id repairs a fork or a duplicate."""
-    repairs = change.repairs_graph
     for old, revision in successors(change).items():
         message = f"published revision '{old}' is now '{revision.id}'"
         finding = Finding(SLUG, revision.path, revision.id_line, (old, revision.id), message)
-        if repairs:
+        if change.repairs_graph:
             yield finding._replace(why=_stamp(change, old), severity="warning")
             continue
+        from git_alembic.rules.advice import bring_back
+
         keep = Repair(f"keep the id '{old}', which databases have", (bring_back(change, (change.expected[old].path,)),))
         yield finding._replace(why=WHY.format(old), repairs=(keep,))
 

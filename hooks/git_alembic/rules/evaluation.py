@@ -10,7 +10,6 @@ from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.change import Change
 from git_alembic.rules import BY_SLUG, RULES
-from git_alembic.rules.consequences import nest
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
@@ -27,7 +26,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
     notes: list[str] = []
     for change in changes:
         states.append(_state(change))
-        found = nest(change, list(_findings(change, policy)), policy.allowed)
+        found = _nested(change, list(_findings(change, policy)), policy.allowed)
         _refuse_guesses(change, found)
         for finding in found:
             if finding.rule in _allowed(change, finding, policy.allowed):
@@ -85,9 +84,17 @@ def _not_replayed(result: ScratchResult) -> Iterable[str]:
 def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
     for rule in RULES:
         severity = "off" if rule.on_scratch else policy.severities[rule.slug]
-        if severity != "off":
+        if severity != "off" and rule.concerns(change):
             for finding in rule.find(change):
                 yield _with_context(finding, change.environment.name, severity)
+
+
+def _nested(change: Change, findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
+    if not findings:
+        return findings
+    from git_alembic.rules.consequences import nest
+
+    return nest(change, findings, allowed)
 
 
 def _with_context(finding: Finding, environment: str, severity: Severity) -> Finding:

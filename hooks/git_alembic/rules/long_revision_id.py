@@ -14,10 +14,12 @@ WHY = "PostgreSQL and MySQL refuse to store it, so the upgrade fails; SQLite sto
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new id. Silent if a baseline already has long ids, or if the project widens the column."""
-    if change.widens_version_table or any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
+    found = [revision for revision in change.new if len(revision.id) > LONGEST]
+    if not found or change.widens_version_table:
         return
-    for revision in change.new:
-        if len(revision.id) > LONGEST:
-            message = f"revision id '{revision.id}' has {len(revision.id)} characters; alembic_version holds {LONGEST}"
-            shorter = Repair("use a shorter id, in this file and in the files that come after it")
-            yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(shorter,))
+    if any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
+        return
+    for revision in found:
+        message = f"revision id '{revision.id}' has {len(revision.id)} characters; alembic_version holds {LONGEST}"
+        shorter = Repair("use a shorter id, in this file and in the files that come after it")
+        yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(shorter,))

@@ -16,7 +16,9 @@ SHORTEST_ID = 3  # a shorter id occurs in names by chance
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new or changed file."""
-    former = {revision.path: revision.id for graph in change.baseline for revision in graph.revisions}
+    paths = {revision.path for revision in change.new}
+    old = (revision for graph in change.baseline for revision in graph.revisions)
+    former = {revision.path: revision.id for revision in old if revision.path in paths}
     for revision in change.new:
         stem = revision.path.rpartition("/")[2].removesuffix(".py")
         if _has_id(stem, revision.id):

@@ -3,8 +3,8 @@
 In: the tree to check and its baseline. Out: the results, as values for the rules. It knows no rule and no real
 database.
 Other packages import `baseline`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
-`environment_check`, `failure_messages`, `interpreter.child_process`, `interpreter.compile_files`,
-`interpreter.environment_paths`, `interpreter.load_identifiers`, `interpreter.prestarted_probe`,
-`interpreter.project_probe`, `interpreter.project_python`, `interpreter.version_folder`, `remote.one_off_requests`,
-`result`, `roundtrip` and `runner`.
+`environment_check`, `failure_messages`, `interpreter.child_process`, `interpreter.environment_paths`,
+`interpreter.prestarted_probe`, `interpreter.project_probe`, `interpreter.project_python`,
+`interpreter.revision_readers`, `interpreter.version_folder`, `remote.one_off_requests`, `result`, `roundtrip` and
+`runner`.
 """

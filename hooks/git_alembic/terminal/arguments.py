@@ -8,8 +8,30 @@ from typing import NoReturn
 _UNKNOWN = "unrecognized arguments: "
 
 
+class _FixedWidth(argparse.HelpFormatter):
+    """A formatter that doesn't look for the width of the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        """Format for 80 columns."""
+        super().__init__(prog, width=80)
+
+
 class ArgumentParser(argparse.ArgumentParser):
     """An argument parser that suggests the nearest option for an unknown one."""
+
+    def __init__(self, prog: str, description: str) -> None:
+        """Each option that is added makes a formatter, so these skip what only printing needs."""
+        super().__init__(prog, description=description, formatter_class=_FixedWidth)
+
+    def format_help(self) -> str:
+        """Format the help for the width of the terminal."""
+        self.formatter_class = argparse.HelpFormatter
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """Format the usage for the width of the terminal."""
+        self.formatter_class = argparse.HelpFormatter
+        return super().format_usage()
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the error, and exit with 2."""

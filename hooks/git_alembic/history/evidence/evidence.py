@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, MissingParentHint, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import SnapshotReader
+
+if TYPE_CHECKING:
+    from git_alembic.history.heads_file import HeadsFile
 
 Named = tuple[str, str]  # a name that the user knows, and a commit
 
@@ -25,14 +28,15 @@ _LONGEST_ID = 32
 _MOST_SEARCHED = 10  # missing parents of one change; each needs a search of git's history
 
 
-@dataclass(frozen=True)
 class Evidence:
-    """Collects evidence for the changes of one comparison. `refs` are the published refs and the targets."""
+    """Collects evidence for the changes of one comparison."""
 
-    repository: Repository
-    reader: SnapshotReader
-    source: str
-    refs: Sequence[Named]
+    def __init__(self, repository: Repository, reader: SnapshotReader, source: str, refs: Sequence[Named]) -> None:
+        """`source` is the checked tree; `refs` are the published ones and the targets."""
+        self.repository = repository
+        self.reader = reader
+        self.source = source
+        self.refs = refs
 
     def add(self, change: Change) -> Change:
         """Return the change with everything that its rules could need."""
@@ -132,6 +136,8 @@ class Evidence:
 
 def read_heads_file(reader: SnapshotReader, snapshot: Snapshot) -> HeadsFile:
     """Read the file with the heads of a snapshot."""
+    from git_alembic.history.heads_file import HeadsFile
+
     blob = snapshot.heads_file
     return HeadsFile(reader.trees.content((blob,))[blob].decode("utf-8-sig", "surrogateescape") if blob else None)
 

@@ -2,6 +2,6 @@
 
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
-Other packages import `child_process`, `compile_files`, `environment_paths`, `load_identifiers`, `local_probe`,
-`prestarted_probe`, `project_probe`, `project_python` and `version_folder`.
+Other packages import `child_process`, `environment_paths`, `local_probe`, `prestarted_probe`, `project_probe`,
+`project_python`, `revision_readers` and `version_folder`.
 """

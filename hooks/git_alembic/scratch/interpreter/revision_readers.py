@@ -1,0 +1,31 @@
+"""Runs and compiles revision files in the project's Python. What few checks need is imported when they need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from git_alembic.config.settings import Settings
+    from git_alembic.git import Repository
+    from git_alembic.history.snapshots import CompileFiles, RunFiles
+    from git_alembic.revisions.revision import Problem, Revision, Unreadable
+
+
+def python_readers(repository: Repository) -> tuple[RunFiles, CompileFiles]:
+    """The functions that (run, compile) revision files of a repository."""
+
+    def run_files(
+        settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
+    ) -> list[Revision | Unreadable]:
+        from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+
+        return IdentifierLoader(repository)(settings, files, contents)
+
+    def compile_files(settings: Settings, contents: Mapping[str, bytes]) -> Mapping[str, Problem | None]:
+        from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+
+        return ProjectCompiler(repository)(settings, contents)
+
+    return run_files, compile_files
