@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
                 " from heavy.part import VALUE\n print('heavy.rest' in sys.modules)\nprint(VALUE)"
             ),
             "False\n1\n",
-            id="a part alone",
+            id="only a part",
         ),
         pytest.param(
             (
@@ -46,12 +46,12 @@ def folder(tmp_path: Path) -> Path:
                 " import heavy.part\nimport heavy\nprint(heavy.WHOLE, hasattr(heavy, 'part'))"
             ),
             "True False\n",
-            id="the whole afterwards",
+            id="the package afterwards",
         ),
         pytest.param(
             "import heavy\nwith skip_package_init('heavy'):\n import heavy.part\nprint(heavy.WHOLE, heavy.part.VALUE)",
             "True 1\n",
-            id="the whole before",
+            id="the package before",
         ),
         pytest.param(
             (
@@ -75,11 +75,11 @@ def test_skip_package_init(folder: Path, code: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        pytest.param("import heavy.part", "", id="that nobody asks"),
-        pytest.param("import heavy\nprint(heavy.WHOLE)", "ran\nTrue\n", id="that is asked"),
-        pytest.param("from heavy import WHOLE\nprint(WHOLE)", "ran\nTrue\n", id="that is asked for a name"),
-        pytest.param("import heavy\nheavy.none", "AttributeError: module 'heavy' has no attribute 'none'", id="vain"),
-        pytest.param("import heavy\nprint(heavy.__name__, heavy.__spec__.name)", "heavy heavy\n", id="who it is"),
+        pytest.param("import heavy.part", "", id="an unused module"),
+        pytest.param("import heavy\nprint(heavy.WHOLE)", "ran\nTrue\n", id="a used module"),
+        pytest.param("from heavy import WHOLE\nprint(WHOLE)", "ran\nTrue\n", id="a name from the module"),
+        pytest.param("import heavy\nheavy.none", "AttributeError: module 'heavy' has no attribute 'none'", id="none"),
+        pytest.param("import heavy\nprint(heavy.__name__, heavy.__spec__.name)", "heavy heavy\n", id="its spec"),
     ],
 )
 def test_defer_imports(tmp_path: Path, code: str, said: str) -> None:

@@ -48,7 +48,7 @@ FOUND = {
         ('op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")', "pass"),
         [("lossy-downgrade", "warning", None, "the downgrade of 'b' leaves 1 difference:")],
     ),
-    "something goes": (
+    "something is dropped": (
         (
             'op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")',
             'op.drop_index("i", "users")\n    op.drop_column("users", "name")',

@@ -151,7 +151,7 @@ CONFIGURED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
         {"alembic.ini": "[alembic]\nscript_location = {{ cookiecutter.slug }}/migrations\n", "migrations/env.py": ""},
         [],
     ),
-    "a template that is none": ({"alembic.ini": "{% if db %}\n[alembic]\n{% endif %}\n", "migrations/env.py": ""}, []),
+    "a template, no ini": ({"alembic.ini": "{% if db %}\n[alembic]\n{% endif %}\n", "migrations/env.py": ""}, []),
     "interpolation that fails": ({"alembic.ini": "[alembic]\nscript_location = %(top)s/m\n", "m/env.py": ""}, []),
     "interpolation in TOML that fails": (
         {"pyproject.toml": "[tool.alembic]\nscript_location = '%(top)s/m'\n", "m/env.py": ""},
@@ -293,7 +293,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
         },
         [("alembic.ini", "migrations", ("migrations/versions",))],
     ),
-    "completed in code, linked": (
+    "extended in code, linked": (
         {
             "db/alembic.ini": "[alembic]\nscript_location = %(here)s/scripts\n",
             "db/cli.py": CODE,
@@ -316,7 +316,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
             )
         ],
     ),
-    "completed in code, of several configured folders": (
+    "extended in code, of several configured folders": (
         {
             "alembic.ini": f"{PLAIN}version_locations = a b\n",
             "migrations/env.py": CODE,
@@ -326,7 +326,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
         },
         [("alembic.ini", "migrations", ("a", "b", "migrations/versions"))],
     ),
-    "completed in code, by plugins that depend on it or on each other": (
+    "extended in code, by plugins that depend on it or on each other": (
         {
             "alembic.ini": "[alembic]\nscript_location = app:migrations\n",
             "app/cli.py": CODE,
@@ -346,7 +346,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
             ("tools/migrations", "tools/migrations", ("tools/migrations/versions",)),
         ],
     ),
-    "nothing completes it, and another depends on it": (
+    "no code extends it, and another depends on it": (
         {
             "alembic.ini": PLAIN,
             "migrations/env.py": "",
@@ -358,7 +358,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
             ("plugins/a/migrations", "plugins/a/migrations", ("plugins/a/migrations/versions",)),
         ],
     ),
-    "completed in code, a folder for each dialect": (
+    "extended in code, a folder for each dialect": (
         {
             "alembic.ini": PLAIN,
             "migrations/env.py": CODE,
@@ -370,7 +370,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
             ("migrations/lite", "migrations", ("migrations/lite",)),
         ],
     ),
-    "code elsewhere speaks of version_locations": (
+    "code elsewhere mentions version_locations": (
         {
             "alembic.ini": PLAIN,
             "tests/tool.py": CODE,
@@ -415,7 +415,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
         },
         [("alembic.ini", "", ("versions",)), ("services/x", "services/x", ("services/x/versions",))],
     ),
-    "recursive holds what lies below": (
+    "recursive includes the folders below": (
         {
             "alembic.ini": f"{PLAIN}recursive_version_locations = true\n",
             "migrations/env.py": "",
@@ -441,7 +441,7 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
         {"x/alembic.ini": "{% if db %}\n[alembic]\n", "x/migrations/env.py": "", "x/migrations/versions/a.py": ""},
         [],
     ),
-    "does not parse, and nothing there": ({"x/alembic.ini": "nonsense\n", "x/migrations/env.py": ""}, []),
+    "does not parse, and no revision": ({"x/alembic.ini": "nonsense\n", "x/migrations/env.py": ""}, []),
 }
 
 

@@ -63,7 +63,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "binary": (b"\x7fELF" + bytes(range(256)) * 40, "contains NUL bytes, so it isn't text (line 1)"),
     "no text": (b"\x80\x04\x95\xff\xfe", f"not valid {PYTHON}"),
     "UTF-16": (HEAD.decode().encode("utf-16"), "contains NUL bytes, so it isn't text (line 1)"),
-    "encoding that lies": (b"# coding: utf-8\nrevision = '\xfc'\ndown_revision = 'b'\n", f"not valid {PYTHON}"),
+    "a wrong encoding": (b"# coding: utf-8\nrevision = '\xfc'\ndown_revision = 'b'\n", f"not valid {PYTHON}"),
     "unknown encoding": (b"# coding: nonsense\n" + HEAD, f"not valid {PYTHON}"),
     "conflict around the identifiers": (
         b"<<<<<<< HEAD\n" + HEAD + b"=======\nrevision = 'd'\ndown_revision = 'b'\n>>>>>>> topic\n",
@@ -560,7 +560,7 @@ class TestGit:
         "script",
         [
             pytest.param("exit 1\n", id="fails silently"),
-            pytest.param("exit 0\n", id="says nothing"),
+            pytest.param("exit 0\n", id="prints nothing"),
             pytest.param("kill -9 $$\n", id="is killed"),
             pytest.param("echo 'xcrun: error: invalid active developer path' >&2; exit 1\n", id="a stub without tools"),
             pytest.param("[ $1 = version ] && echo git version 2.39.5 && exit\nexit 1\n", id="knows only its version"),

@@ -97,11 +97,11 @@ FIRES = {
         run(ADD, ADD_LATER, permanent=frozenset({ADD.text})),
         [missing("2 changes of the models have", (LINE_7 + PERMANENT, f"line 30: {ADD_LATER.text}"))],
     ),
-    "a new revision makes what no model knows": (
+    "a new revision creates something that no model has": (
         run(REMOVE, models=((),)),
         [unknown("1 change", f"line 12: {REMOVE.text}")],
     ),
-    "new revisions make several such things": (
+    "new revisions create several things that no model has": (
         run(REMOVE, replace(REMOVE, text="op.drop_table('older')"), models=((),)),
         [unknown("2 changes", f"line 12: {REMOVE.text}", "line 12: op.drop_table('older')")],
     ),
@@ -109,7 +109,7 @@ FIRES = {
         run(REMOVE, models=((REMOVE,),)),
         [missing(ONE, (f"line 12: {REMOVE.text}",), path="versions/b.py", line=12)],
     ),
-    "nothing is known of the baseline": (
+    "the baseline is unknown": (
         run(REMOVE),
         [missing(ONE, (f"line 12: {REMOVE.text}",), path="versions/b.py", line=12)],
     ),

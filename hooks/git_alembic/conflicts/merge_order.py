@@ -39,7 +39,7 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
     while left:
         names = {branch.name for branch in left}
         ready = [branch for branch in left if names.isdisjoint(below[branch.name])]
-        costs = [(_moved_ids(targets, histories, branch), branch) for branch in ready or left]
+        costs = [(_reparented(targets, histories, branch), branch) for branch in ready or left]
         free = [branch for moved, branch in costs if not moved]
         if free:
             chosen = max(free, key=lambda branch: _count_bases(histories, branch))
@@ -138,10 +138,10 @@ def _count_bases(histories: _Histories, branch: UnmergedBranch) -> int:
 
 
 def _forks(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> bool:
-    return bool(_moved_ids(targets, histories, branch))
+    return bool(_reparented(targets, histories, branch))
 
 
-def _moved_ids(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> tuple[str, ...]:
+def _reparented(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> tuple[str, ...]:
     """Return the revisions to re-parent before the branch can be merged without a new head."""
     found: list[str] = []
     for name, change in branch.changes.items():
