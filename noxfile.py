@@ -1,4 +1,4 @@
-"""The tests on the other interpreters of the machine, and with the oldest dependencies that are promised."""
+"""Runs the tests on other interpreters, and with the oldest dependencies that are promised."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import nox
 
 HERE = Path(__file__).parent
 INTERPRETERS = ("3.10", "3.11", "3.12", "3.13", "3.14")
-OLDEST_PROJECT = "3.8"  # of a project that is judged; we ourselves do not run there
+OLDEST_PROJECT = "3.8"  # the oldest Python of a checked project; git-alembic itself needs a newer one
 # `make test` has run everything on the interpreter that runs nox.
 OTHERS = tuple(version for version in INTERPRETERS if version != "{}.{}".format(*sys.version_info))
 
@@ -23,7 +23,7 @@ nox.options.error_on_missing_interpreters = False
 
 
 def show_pyenv_all_its_pythons() -> None:
-    """pyenv's `python3.12` fails unless that version is selected, although it is installed; so select them all."""
+    """Select all versions of pyenv, because `python3.12` fails unless that version is selected."""
     if not shutil.which("pyenv") or "PYENV_VERSION" in os.environ:
         return
     listed = subprocess.run(["pyenv", "versions", "--bare"], check=True, capture_output=True, text=True).stdout.split()
@@ -40,8 +40,8 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
     session.run(*command, external=python != "python")
 
 
-# What depends on the interpreter. Other tests start a process for all that they look at: git, Alembic, a server, a
-# framework or ourselves. Those show the same on every interpreter.
+# Tests that depend on the interpreter. The other tests start a process for everything that they examine: git, Alembic,
+# a server, a framework or git-alembic. They give the same result on every interpreter.
 INTERPRETER_TESTS = (
     "audit", "commands/test_check.py", "commands/test_explain.py", "config", "database", "drawing",
     "environments/test_discovery.py", "fuzz", "history", "promises/test_other_systems.py", "report", "revisions",
@@ -50,7 +50,7 @@ INTERPRETER_TESTS = (
 )  # fmt: skip
 NOT_OF_THE_INTERPRETER = (
     "--ignore=tests/report/test_sarif_schema.py",  # needs packages that only `dev` has
-    "--ignore=tests/report/test_messages.py",  # holds what one version of Python says of a syntax error
+    "--ignore=tests/report/test_messages.py",  # contains one Python version's messages for syntax errors
 )
 EVERY_MODULE = """
 import importlib, pkgutil, git_alembic
@@ -62,7 +62,7 @@ for module in pkgutil.walk_packages(git_alembic.__path__, "git_alembic."):
 
 @nox.session(python=OTHERS)
 def unit(session: nox.Session) -> None:
-    """The tests of what depends on the interpreter, against the built wheel."""
+    """Run the tests that depend on the interpreter, against the built wheel."""
     session.install(".[test]")
     session.run("python", "-c", EVERY_MODULE, silent=True)
     pytest(session, *NOT_OF_THE_INTERPRETER, *(f"tests/{name}" for name in INTERPRETER_TESTS))
@@ -70,7 +70,7 @@ def unit(session: nox.Session) -> None:
 
 @nox.session(python="3.10")
 def lowest(session: nox.Session) -> None:
-    """The tests with every dependency at its lower bound."""
+    """Run the tests with every dependency at its lower bound."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     needed = [*project["dependencies"], *project["optional-dependencies"]["drift"]]
     bounds = [line.replace(">=", "==") for line in needed]
@@ -80,12 +80,12 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def audit(session: nox.Session) -> None:
-    """What is known against the dependencies; needs an index that serves advisories, and fails where it has none."""
+    """Check the dependencies for known vulnerabilities. Needs an index with advisories, and fails without one."""
     session.install(".", "pip-audit")
     session.run("pip-audit", "--strict")
 
 
-# What is asked of git, and what git asks of us; all that a session of another git has to show.
+# The tests of git's answers and of git's hooks, which is everything that another git can change.
 GIT_TESTS = (
     "commands", "environments/test_discovery.py", "environments/test_layouts.py", "lost_revisions",
     "promises/test_bad_input.py", "promises/test_other_systems.py", "promises/test_read_only.py",
@@ -95,13 +95,13 @@ GIT_TESTS = (
 
 @nox.session(python=False, default=False)
 def old_git(session: nox.Session) -> None:
-    """The tests of what git is asked, with another git: GIT_ALEMBIC_TEST_GIT=/opt/git-2.25/bin/git."""
+    """Run the tests of git with another git: GIT_ALEMBIC_TEST_GIT=/opt/git-2.25/bin/git."""
     if "GIT_ALEMBIC_TEST_GIT" not in os.environ:
         session.error("GIT_ALEMBIC_TEST_GIT has to be the path of a git")
     pytest(session, *(f"tests/{name}" for name in GIT_TESTS), python=sys.executable)
 
 
-# (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)
+# (the oldest Python, Alembic and SQLAlchemy of checked projects, and the newest)
 PROJECTS = (
     (OLDEST_PROJECT, ("alembic==1.9.4", "sqlalchemy==1.4.54")),
     ("3.10", ("alembic==1.13.3", "sqlalchemy==2.0.36")),
@@ -112,7 +112,7 @@ PROJECT_NEEDS = (
     "greenlet", "aiosqlite", "anyio", "Flask-Migrate", "Flask-SQLAlchemy", "python-dotenv",
     "psycopg2-binary", "psycopg[binary]", "asyncpg", "pg8000", "PyMySQL", "aiomysql",
 )  # fmt: skip
-# env.py in all its forms, the guard on the catalog and on a server, each kind of scratch, and every verdict.
+# All forms of env.py, the guard on the catalog and on a server, each kind of scratch database, and every verdict.
 PROJECT_TESTS = (
     "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py",
     "scratch/probe/guard/test_guard.py", "scratch/probe/project/test_env_py.py", "scratch/servers/test_real_servers.py",
@@ -130,7 +130,7 @@ _ON_OTHERS = "each_cause and sqlite and (plain or flask) or follows or failing_d
 @nox.session(python=False)
 @nox.parametrize("number", range(len(PROJECTS)))
 def projects(session: nox.Session, number: int) -> None:
-    """The commands that run a project's code, on projects with other Pythons and libraries than our own."""
+    """Run the commands that run a project's code, on projects with other Pythons and libraries than our own."""
     version, packages = PROJECTS[number]
     python = shutil.which(f"python{version}")
     if python is None:
@@ -145,6 +145,6 @@ def projects(session: nox.Session, number: int) -> None:
     skipped = NOT_ON_OLDEST if version == OLDEST_PROJECT else ()
     without = [f"--deselect=tests/scratch/servers/test_real_servers.py::{name}" for name in skipped]
     pytest(session, *(f"tests/{name}" for name in PROJECT_TESTS), *without, python=sys.executable)
-    # Of doctor and sync what stands for the others: each cause, and the way back.
+    # Some tests of doctor and sync stand for the others: each cause, and its repair.
     moved = ("tests/commands/test_doctor.py", "tests/commands/test_sync.py")
     pytest(session, *moved, "-k", _ON_OTHERS, python=sys.executable)

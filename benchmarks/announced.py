@@ -35,14 +35,14 @@ from git_alembic.revisions.revision import Revision
 
 PROGRAM = str(Path(sysconfig.get_path("scripts"), "git-alembic"))
 TOGETHER = 300  # seconds
-OPEN = 60 * 86_400  # a branch without a commit for so long is not counted as open
+OPEN = 60 * 86_400  # a branch without a commit for this time doesn't count as open
 WEEK = 7 * 86_400
 YEAR = 365.25 * 86_400
 LEADS = (1, 3_600, 86_400, WEEK)  # seconds before a fork lands
 
 
 class Landing(NamedTuple):
-    """What came to the main line together, for one environment."""
+    """The commits that reached the main line together, for one environment."""
 
     commit: str
     time: int
@@ -75,21 +75,21 @@ class Project:
         return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
 
     def ours(self, *arguments: str) -> str:
-        """Run git-alembic; what it can't read of one branch doesn't matter here."""
+        """Run git-alembic. Unreadable files of one branch don't matter here."""
         done = subprocess.run((PROGRAM, *arguments), cwd=self.folder, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 1) and not done.stdout:
             raise SystemExit(f"{self.folder}: {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
     def forecast(self, moment: int) -> dict[str, Any]:
-        """The collisions at a moment, between branches that had a commit in the two months before."""
+        """Return the collisions at a moment, between branches with a commit in the two months before."""
         past, since = (datetime.fromtimestamp(at, timezone.utc).isoformat() for at in (moment, moment - OPEN))
         options = ("--target", self.target, "--as-of", past, "--since", since, "--format", "json")
         found: dict[str, Any] = json.loads(self.ours("conflicts", *options))
         return found
 
     def landings(self) -> list[Landing]:
-        """All landings that changed heads, oldest first."""
+        """Return all landings that changed heads, oldest first."""
         steps: dict[str, list[tuple[str, int, frozenset[str], frozenset[str]]]] = {}
         order = {commit: at for at, commit in enumerate(reversed(self.line))}
         audit = map(json.loads, self.ours("audit", "--format", "json", self.target).splitlines())
@@ -100,11 +100,11 @@ class Project:
         return [landing for name, found in steps.items() for landing in _grouped(name, found)]
 
     def parents(self, commit: str, environment: str) -> dict[str, tuple[str, ...]]:
-        """The parents of each revision at a commit."""
+        """Return the parents of each revision at a commit."""
         return {revision["id"]: tuple(revision["down_revision"]) for revision in self._history(commit, environment)}
 
     def paths(self, commit: str, environment: str) -> dict[str, str]:
-        """The path of each revision at a commit."""
+        """Return the path of each revision at a commit."""
         return {revision["id"]: revision["path"] for revision in self._history(commit, environment)}
 
     def _history(self, commit: str, environment: str) -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ def _grouped(name: str, steps: Sequence[tuple[str, int, frozenset[str], frozense
 
 
 def forks(project: Project, landings: Sequence[Landing]) -> Iterator[Fork]:
-    """The landings that left more heads than before, and more than one."""
+    """Yield the landings that left more than one head, and more than before."""
     for landing in landings:
         if len(landing.after) <= max(1, len(landing.before)):
             continue
@@ -144,7 +144,7 @@ def _ancestors(parents: Mapping[str, Sequence[str]], head: str) -> frozenset[str
 
 
 def announcement(forecast: Mapping[str, Any], fork: Fork) -> Mapping[str, Any] | None:
-    """The collision that names revisions of both sides of a fork."""
+    """Return the collision that names revisions of both sides of a fork."""
     for collision in forecast["collisions"]:
         ids = set(collision["revisions"])
         if collision["kind"] == "fork" and any(ids & one and ids & two for one, two in fork.sides):
@@ -154,7 +154,7 @@ def announcement(forecast: Mapping[str, Any], fork: Fork) -> Mapping[str, Any] |
 
 
 def lead(project: Project, fork: Fork) -> int:
-    """How many seconds before it landed a fork was announced: one of LEADS, 0 if it was not."""
+    """Return the seconds between the announcement of a fork and its landing: one of LEADS, or 0 without one."""
     found = 0
     tried = [LEADS[0], LEADS[2]]
     while tried:
@@ -168,7 +168,7 @@ def lead(project: Project, fork: Fork) -> int:
 
 
 def is_on_a_branch(project: Project, fork: Fork) -> bool:
-    """True if a ref other than the main line still has the commits that a new side of the fork was made in."""
+    """True if a ref other than the main line still has the commits of a new side of the fork."""
     new = {id_ for sides in fork.sides for id_ in sides[0]} - fork.landing.before
     return all(
         project.git("rev-list", "--max-count=1", "--all", f"^{project.target}", "--", path).strip()
@@ -178,7 +178,7 @@ def is_on_a_branch(project: Project, fork: Fork) -> bool:
 
 
 class Outcomes:
-    """What became of announced pairs."""
+    """The outcomes of announced pairs."""
 
     def __init__(self, project: Project, found: Sequence[Fork]) -> None:
         self._project = project
@@ -186,7 +186,7 @@ class Outcomes:
         self._ids = _ids_of(project)
 
     def of(self, pair: frozenset[str], names: Sequence[str]) -> str:
-        """What happened to two heads that were announced to fork, of branches with these names."""
+        """Return what happened to two heads that were announced to fork, of branches with these names."""
         if any(pair & one and pair & two for fork in self._forks for one, two in fork.sides):
             return "forked the main line"
         missing = pair - self._ids
@@ -208,7 +208,7 @@ def _names_pull(subject: str, number: str) -> bool:
 
 
 def _ids_of(project: Project) -> frozenset[str]:
-    """All ids that the main line ever had."""
+    """Return all ids that the main line ever had."""
     repository = Repository(str(project.folder))
     folders = [f":(literal){folder}" for folder in sorted(project.folders)]
     changes = list_path_changes(repository, ("--first-parent", project.target), folders)
@@ -218,7 +218,7 @@ def _ids_of(project: Project) -> frozenset[str]:
 
 
 def pairs_of(forecast: Mapping[str, Any]) -> Iterator[tuple[frozenset[str], tuple[str, str]]]:
-    """(the heads, the names of the branches) of pairs that fork although neither forks with the main line."""
+    """Yield (the heads, the names of the branches) of pairs that fork although neither forks with the main line."""
     alone = {found["branch"] for found in forecast["collisions"] if found["other"] is None and found["kind"] == "fork"}
     for collision in forecast["collisions"]:
         names = collision["branch"], collision["other"]

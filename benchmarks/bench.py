@@ -25,7 +25,7 @@ GIT_DIFF = (sys.executable, "-c", "import git; git.Repo('.').git.diff('--cached'
 
 
 def push_of(folder: Path, branch: str) -> Run:
-    """The hook of the first push of a branch that has what is staged, one commit ahead of origin/main."""
+    """Return the first push of a branch that has the staged changes, one commit ahead of origin/main."""
     made = commit(folder, branch)
     line = f"refs/heads/{branch} {made} refs/heads/{branch} {'0' * len(made)}\n"
     return Run((*PUSH, git(folder, "remote", "get-url", "origin")), folder, stdin=line)
@@ -34,7 +34,7 @@ def push_of(folder: Path, branch: str) -> Run:
 def unrelated_rows(folder: Path, way: Way) -> Iterator[Row]:
     for revisions in (10, 1_000, 10_000):
         at = unrelated(build(folder / f"unrelated-{revisions}", revisions))
-        measure(Run(CHECK, extended(at, revisions)))  # so that there is a cache
+        measure(Run(CHECK, extended(at, revisions)))  # fills the cache
         git(at, "reset", "-q", "--hard")
         unrelated(at)
         what = f"unrelated commit, {revisions:,} revisions : GitPython's `git diff --cached`"
@@ -72,7 +72,7 @@ def push_rows(folder: Path, way: Way) -> Iterator[Row]:
 
 
 def conflict_rows(folder: Path, way: Way) -> Iterator[Row]:
-    """500 branches on 5,000 revisions, of which some or all bring a revision."""
+    """Measure 500 branches on 5,000 revisions. Some or all of them add a revision."""
     at = published(build(folder / "branched", 5_000), folder / "branched.git")
     peaks = []
     for bringing in (50, 500):
@@ -97,7 +97,7 @@ def memory_row(folder: Path) -> Row:
 
 
 def audit_rows(folder: Path, repository: Path, way: Way) -> Iterator[Row]:
-    """Cold and warm, in commits a second."""
+    """Measure a cold and a warm audit, in commits per second."""
     clone = folder / "audited"
     git(folder, "clone", "-q", "--bare", "--shared", str(repository.resolve()), str(clone))
     commits = int(git(clone, "rev-list", "--count", "HEAD"))
@@ -124,7 +124,7 @@ def rows(folder: Path, way: Way, repositories: Sequence[Path], *, generated: boo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 if all targets hold, else 1."""
+    """Return 0 if all targets hold, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("repositories", metavar="REPOSITORY", nargs="*", type=Path, help="whose history is audited")
     parser.add_argument("--quick", action="store_true", help="few runs: a hint, no measurement")

@@ -1,6 +1,6 @@
-"""git-alembic beside what people use today, on the same repositories: the tables of docs/speed.md.
+"""Compares git-alembic with the tools that people use today, on the same repositories: the tables of docs/speed.md.
 
-What is compared with comes from the environment that runs this; `make bench` makes it.
+The other tools come from the environment that runs this. `make bench` makes it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TOOLS: tuple[tuple[str, str, Sequence[str]], ...] = (
 
 
 def project(folder: Path, revisions: int) -> Path:
-    """A history of one line with a new revision staged, a database that is at its head, and a head.txt that agrees."""
+    """Make a history of one line with a staged new revision, a database at its head, and a matching head.txt."""
     at = build(folder, revisions)
     files = {"alembic.ini": INI, "migrations/env.py": ENV_PY, ".gitignore": "shop.db\n__pycache__/\n"}
     stage(at, files.items())
@@ -56,7 +56,7 @@ def project(folder: Path, revisions: int) -> Path:
 
 
 def lines(folder: Path, way: Way, sizes: Sequence[int] = SIZES) -> Iterator[str]:
-    """A Markdown table: each tool's median, and the median of what it took to what `check` took in the same round."""
+    """Yield a Markdown table: each tool's median, and the median of its ratio to `check` in the same round."""
     taken = []
     for size in sizes:
         at = project(folder / f"beside-{size}", size)

@@ -30,7 +30,7 @@ DRIFT = (CHECK[0], "drift")
 FULL = (*DRIFT, "--full")
 IMPORTS = (sys.executable, "-c", "import alembic.command, alembic.autogenerate, app.models")
 REVISIONS = 300
-HEAVY = 1.5  # what the code of public projects takes: see docs/drift-measurements.md
+HEAVY = 1.5  # the import time of public projects' code: see docs/drift-measurements.md
 PROJECT_URL = "postgresql+psycopg2://app@db.invalid/app"
 INI = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = .\nsqlalchemy.url = {url}\n"
 IMPORTED = """import time
@@ -105,34 +105,34 @@ CHANGED = 'op.execute("UPDATE {0} SET is_active = false WHERE owner_id = {1}")'
 
 
 class Table:
-    """A table of the models: what it consists of, as written in Python."""
+    """A table of the models, as Python code."""
 
     def __init__(self, name: str, parent: str) -> None:
         self.name = name
-        self.lengths = 120  # of the column "name", which is altered now and then
-        self.columns: dict[str, str] = {}  # added ones, with their types
+        self.lengths = 120  # of the column "name", which some revisions change
+        self.columns: dict[str, str] = {}  # added columns, with their types
         self.constraints = {
             f"{name}_parent": f'ForeignKeyConstraint(["parent_id"], ["{parent}.id"], name="{name}_parent", '
             'ondelete="CASCADE")'
         }
-        self.indexes: dict[str, str] = {}  # with their columns
+        self.indexes: dict[str, str] = {}  # indexes with their columns
 
     def written(self) -> list[str]:
-        """The arguments of `op.create_table` and `Table`, indexes aside."""
+        """Return the arguments of `op.create_table` and `Table`, without indexes."""
         added = [f'Column("{name}", sa.{type_}, nullable=True)' for name, type_ in self.columns.items()]
         name = f'Column("name", sa.String(length={self.lengths}), nullable=False)'
         return [f"sa.{one}" for one in (*COLUMNS, name, *added, *self.constraints.values())]
 
 
 class Schema:
-    """The tables after some revisions; each method makes a change and says how a revision writes it."""
+    """The tables after some revisions. Each method makes a change and returns a revision's code for it."""
 
     def __init__(self) -> None:
         self.tables: list[Table] = []
         self._made = 0
 
     def change(self, kind: str, number: int) -> str | None:
-        """What a revision of this number does about a kind of change; None where there is nothing to do it to."""
+        """Return the code of a change of this kind in the revision with this number, or None if it doesn't apply."""
         if kind == "create_table" or not self.tables:
             return self._create_table()
         table = self.tables[number * 7 % len(self.tables)]
@@ -148,7 +148,7 @@ class Schema:
         return f'op.create_table("{name}",\n        {inside},\n    )'
 
     def _drop_table(self, _: Table, number: int) -> str | None:
-        if len(self.tables) < 12:  # the first ones are parents of others
+        if len(self.tables) < 12:  # the first tables are parents of others
             return None
         table = self.tables.pop(10 + number % (len(self.tables) - 10))
         return f'op.drop_table("{table.name}")'
@@ -238,7 +238,7 @@ def history(revisions: int) -> History:
             owed[kind] += rate
             while owed[kind] >= 1:
                 change = schema.change(kind, number + len(changes))
-                if change is None:  # later, when there is something to drop
+                if change is None:  # later, when something can be dropped
                     break
                 owed[kind] -= 1
                 changes.append(change)
@@ -262,7 +262,7 @@ def models(schema: Schema) -> str:
 
 
 def project(folder: Path, scratch: Scratch, made: History) -> Path:
-    """A repository with one commit, checked out; all of the history but its last revision."""
+    """Make a repository with one commit, checked out, with all of the history except its last revision."""
     folder.mkdir()
     git(folder, "init", "-q", "-b", "main")
     for name in ("app", "migrations/versions"):
@@ -288,14 +288,14 @@ def commit(folder: Path) -> None:
 
 
 class Scratch(NamedTuple):
-    """A kind of database: the project's URL, `database` in the settings, and what makes a fresh one for Alembic."""
+    """A kind of database: the project's URL, `database` in the settings, and a function that makes a new one."""
 
     name: str
     url: str
     database: str
     real: str
     fresh: Callable[[], None]
-    seconds: float = 0  # that the project's own code takes to be imported
+    seconds: float = 0  # the import time of the project's own code
 
 
 def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
@@ -304,7 +304,7 @@ def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
     kept, aside = at / ".git" / "git-alembic", folder.with_suffix(".kept")
 
     def forget() -> None:
-        """All but the bytecode, which Python keeps for Alembic too."""
+        """Remove everything except the bytecode, which Python also keeps for Alembic."""
         shutil.rmtree(kept / "scratch", ignore_errors=True)
 
     def as_after_the_last_commit() -> None:
@@ -333,7 +333,7 @@ def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
 
 
 def unrelated(at: Path) -> Path:
-    """Commit what is staged, and stage what has nothing to do with it."""
+    """Commit the staged changes, and stage an unrelated change."""
     commit(at)
     return stage(at, [("README.md", "A better project.\n")])
 
@@ -359,7 +359,7 @@ def scratches(folder: Path, url: str | None) -> Iterator[list[Scratch]]:
 
 
 class Fresh:
-    """Makes an empty database on a PostgreSQL server when it is called, in the place of the one before."""
+    """Makes an empty database on a PostgreSQL server, and drops the previous one."""
 
     def __init__(self, url: str) -> None:
         self._admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
@@ -386,7 +386,7 @@ def heading(cpu: bool) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 if all targets hold, else 1."""
+    """Return 0 if all targets hold, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url", metavar="URL", nargs="?", help="of a PostgreSQL server, where databases may be made")
     parser.add_argument("--runs", type=int, metavar="N", default=7, help="runs of each command (default: 7)")

@@ -1,4 +1,4 @@
-"""How the time of a check grows with revisions, environments and files of the repository, drawn as docs/speed.svg."""
+"""Measures how the time of a check grows with revisions, environments and files, and draws docs/speed.svg."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from repositories import build, extended, git, unrelated
 REVISIONS = (10, 100, 1_000, 5_000, 20_000)
 ENVIRONMENTS = (1, 3, 10, 30, 100)
 FILES = (100, 1_000, 10_000, 100_000)
-MOST_HEADS = 30  # environments that `alembic heads` is run in, one after the other
+MOST_HEADS = 30  # environments for one run of `alembic heads` each
 EVERY_HEADS = ("sh", "-c", f'for ini in $(git ls-files "*alembic.ini"); do "{HEADS[0]}" -c "$ini" heads || exit; done')
-# Colours that both a light and a dark page show; letters and lines take the page's (see `themed`).
+# Colors that a light and a dark page show. Letters and lines have the page's color (see `themed`).
 COLORS = {"a new revision": "#2f81f7", "no migration": "#3fa35a", "alembic heads": "#d9822b"}
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # seconds
 INK, FAINT = "#010203", "#040506"
@@ -28,7 +28,7 @@ STYLE = f"<style>svg{{--ink:#1f2328;--faint:#d0d7de}}{DARK}</style>"
 
 
 class Growth(NamedTuple):
-    """What is counted along one axis, and (what was done, [(count, seconds)]) for each line."""
+    """The counts along one axis, and (label, [(count, seconds)]) for each line."""
 
     what: str
     lines: dict[str, list[tuple[int, float]]]
@@ -58,7 +58,7 @@ def files(folder: Path, way: Way, counts: Sequence[int]) -> Growth:
 
 
 def _runs(at: Path, count: int, environments: int = 1) -> dict[str, Run]:
-    """A check of a new revision, one of something else, and `alembic heads`, all in one repository."""
+    """Return a check of a new revision, a check of an unrelated change, and `alembic heads`, in one repository."""
 
     def new() -> None:
         git(at, "reset", "-q")
@@ -85,7 +85,7 @@ def _grown(what: str, counts: Sequence[int], way: Way, runs_of: Callable[[int], 
 
 
 def table(growths: Sequence[Growth]) -> Iterator[str]:
-    """The same figures in Markdown, for whoever cannot see the drawing."""
+    """Yield the same figures in Markdown, for readers who cannot see the drawing."""
     for growth in growths:
         counts = sorted({count for points in growth.lines.values() for count, _ in points})
         yield f"| {growth.what} | {' | '.join(f'{count:,}' for count in counts)} |"
@@ -98,12 +98,12 @@ def table(growths: Sequence[Growth]) -> Iterator[str]:
 
 
 def points_of(growth: Growth) -> list[tuple[int, float]]:
-    """Those of the first line, which has all counts."""
+    """Return the points of the first line, which has all counts."""
     return next(iter(growth.lines.values()))
 
 
 def drawing(growths: Sequence[Growth], clock: str) -> str:
-    """An SVG of one diagram below the other, with text as text."""
+    """Return an SVG of the diagrams, one below the other, with text as text."""
     style = {"svg.fonttype": "none", "svg.hashsalt": "git-alembic", "font.family": "sans-serif", "font.size": 10}
     ink = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color", "axes.edgecolor"), INK)
     taken = [seconds for growth in growths for points in growth.lines.values() for _, seconds in points]
@@ -128,7 +128,7 @@ def drawing(growths: Sequence[Growth], clock: str) -> str:
 
 
 def themed(svg: str) -> str:
-    """The drawing in the colours of a light or a dark page, without what it does not need."""
+    """Return the drawing with the colors of a light or a dark page, without unneeded parts."""
     svg = svg.replace(INK, "var(--ink)").replace(FAINT, "var(--faint)")
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
     return re.sub(r"\n\s*\n+", "\n", svg.replace("<defs>", f"{STYLE}\n<defs>", 1))

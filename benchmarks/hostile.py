@@ -1,6 +1,6 @@
-"""How the time grows with hostile sizes: prints a Markdown table. Every size must end with a verdict or exit code 2.
+"""Measures how the time grows with hostile sizes. Each size must end with a verdict or exit code 2.
 
-python benchmarks/hostile.py [--quick]
+Prints a Markdown table: python benchmarks/hostile.py [--quick]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from repositories import git
 
-SHORTENED = 10  # with --quick, by how much each size is smaller
+SHORTENED = 10  # with --quick, each size is divided by this
 INI = "[alembic]\nscript_location = m\n"
 REVISION = "revision = {id!r}\ndown_revision = {down!r}\n"
 
@@ -86,7 +86,7 @@ def commit(folder: Path) -> None:
 
 
 def import_commits(folder: Path, ref: str, count: int, start: str = "") -> None:
-    """Make commits that change a file, each on top of the last."""
+    """Make commits that change a file, each on top of the previous one."""
 
     def lines() -> Iterator[str]:
         for number in range(count):

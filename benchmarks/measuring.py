@@ -1,4 +1,4 @@
-"""How long commands take, in turns; the rows of a table, and what machine they were measured on."""
+"""Measures commands in turns, and formats the rows of a table and a description of the machine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEADING = (
 
 
 class Run(NamedTuple):
-    """A command, where it runs, what is done before each run (not timed), and its standard input."""
+    """A command, its folder, what is done before each run (not timed), and its standard input."""
 
     command: Sequence[str]
     folder: Path
@@ -39,7 +39,7 @@ class Run(NamedTuple):
 
 class Measured(NamedTuple):
     wall: float  # seconds
-    cpu: float  # seconds of the processor, its own and those of the processes that it waited for
+    cpu: float  # CPU seconds, including child processes
     peak: int  # bytes
 
 
@@ -57,7 +57,7 @@ class Row(NamedTuple):
     what: str
     ours: str
     other: str
-    ratio: float | None  # None: nothing to compare with
+    ratio: float | None  # None: no comparison
     target: str
     held: bool | None = None
 
@@ -88,13 +88,13 @@ def measure(run: Run) -> Measured:
 
 
 def in_turns(runs: Sequence[Run], times: int) -> list[list[Measured]]:
-    """What each run took, time after time; the first time, which fills the caches, is left out."""
+    """Return the measurements of each run. The first round fills the caches and is left out."""
     rounds = [[measure(run) for run in runs] for _ in range(times + 1)]
     return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 
 def compare(what: str, ours: Run, other: Run, most: float | None, way: Way) -> Row:
-    """A row that holds if ours takes at most so many times the time of the other; None: it is for comparison only."""
+    """Return a row that holds if the ratio of ours to the other is at most `most`. None: only a comparison."""
     mine, theirs = (statistics.median(map(way.of, column)) for column in in_turns((ours, other), way.times))
     ratio = mine / theirs
     if most is None:
@@ -108,19 +108,19 @@ def shown(seconds: float) -> str:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """The row as it is printed, column by column."""
+    """Return the row as printed, column by column."""
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}" if row.ratio >= 0.2 else f"{row.ratio:.3f}"
     verdict = {True: "yes", False: MISSED, None: ""}[row.held]
     return row.what, row.ours, row.other, ratio, row.target, verdict
 
 
 def line(row: Row) -> str:
-    """The row as a line of a Markdown table."""
+    """Return the row as a line of a Markdown table."""
     return f"| {' | '.join(cells(row))} |"
 
 
 def conditions(way: Way) -> Iterator[str]:
-    """When, where and by what was measured."""
+    """Yield when, where and with which versions the measurement was made."""
     said = subprocess.run(("git", "--version"), check=True, stdout=subprocess.PIPE, text=True).stdout
     yield time.strftime("%Y-%m-%d")
     yield f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"

@@ -1,4 +1,4 @@
-"""Repositories to measure in: histories of one line, of any length, in any number of environments."""
+"""Makes repositories to measure in: histories of one line, of any length, in any number of environments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from measuring import ENVIRONMENT
 
-# What Alembic's template begins with; the names in braces are for `format`.
+# The start of Alembic's template. The names in braces are for `format`.
 HEADER = '''"""{message}
 
 Revision ID: {id}
@@ -27,7 +27,7 @@ down_revision = {parent!r}
 branch_labels = None
 depends_on = None
 '''
-# 1.6 KB; those of public projects have 1.6 to 2 KB on average.
+# 1.6 KB; revisions of public projects have 1.6 to 2 KB on average.
 REVISION = (
     HEADER.replace("{message}", "add account {number}")
     + """
@@ -62,12 +62,12 @@ def downgrade() -> None:
 
 
 def revision_id(environment: int, number: int) -> str:
-    """Twelve hexadecimal digits in no order, as Alembic would make them."""
+    """Return twelve hexadecimal digits in no order, like Alembic's."""
     return f"{(environment * 7919 + number + 1) * 2654435761 * 40503 % 2**48:012x}"
 
 
 def revision(environment: int, number: int) -> tuple[str, str]:
-    """(file name, content) of a revision of an unforked line."""
+    """Return (file name, content) of a revision of an unforked line."""
     id_, parent = revision_id(environment, number), revision_id(environment, number - 1) if number else None
     return f"{id_}_add_account.py", REVISION.format(id=id_, parent=parent, down=parent or "", number=number)
 
@@ -77,7 +77,7 @@ def home(environment: int, environments: int) -> str:
 
 
 def project(revisions: int, environments: int) -> Iterator[tuple[str, str]]:
-    """(path, content) of every file of the project."""
+    """Yield (path, content) of every file of the project."""
     yield "README.md", "A project.\n"
     yield "src/app.py", "NAME = 'app'\n"
     for environment in range(environments):
@@ -97,13 +97,13 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def build(folder: Path, revisions: int, environments: int = 1, more: Iterable[tuple[str, str]] = ()) -> Path:
-    """A repository with one commit, checked out; `more` files are the rest of it."""
+    """Make a repository with one commit, checked out, with `more` files."""
     start = b"commit refs/heads/main\ncommitter Ada <ada@example.org> 1767322800 +0000\ndata 5\nstart\n"
     return imported(folder, chain([start], map(written, chain(project(revisions, environments), more))))
 
 
 def lived(folder: Path, commits: int) -> Path:
-    """A repository with so many commits, of which every tenth brings a revision."""
+    """Make a repository with this number of commits. Every tenth adds a revision."""
 
     def lines() -> Iterator[bytes]:
         for number in range(commits):
@@ -120,13 +120,13 @@ def lived(folder: Path, commits: int) -> Path:
 
 
 def written(file: tuple[str, str]) -> bytes:
-    """A file as `git fast-import` takes it."""
+    """Return a file in the form for `git fast-import`."""
     path, text = file
     return f"M 644 inline {path}\ndata {len(text)}\n{text}\n".encode()
 
 
 def imported(folder: Path, lines: Iterable[bytes]) -> Path:
-    """A repository that `git fast-import` makes of lines, checked out."""
+    """Make a repository from lines for `git fast-import`, checked out."""
     folder.mkdir()
     git(folder, "init", "-q", "-b", "main")
     command = ("git", "fast-import", "--quiet")
@@ -147,12 +147,12 @@ def stage(folder: Path, files: Iterable[tuple[str, str]]) -> Path:
 
 
 def unrelated(folder: Path) -> Path:
-    """Stage what has nothing to do with migrations."""
+    """Stage a change that is unrelated to migrations."""
     return stage(folder, [("README.md", "A better project.\n"), ("src/app.py", "NAME = 'better'\n")])
 
 
 def extended(folder: Path, revisions: int, environments: int = 1, extend: Iterable[int] = (0,)) -> Path:
-    """Stage a new revision in each of the environments to extend."""
+    """Stage a new revision in each environment of `extend`."""
     new = []
     for environment in extend:
         name, text = revision(environment, revisions)
@@ -161,7 +161,7 @@ def extended(folder: Path, revisions: int, environments: int = 1, extend: Iterab
 
 
 def commit(folder: Path, branch: str) -> str:
-    """Commit what is staged to a new branch, and go back to where this one began; the new commit."""
+    """Commit the staged changes to a new branch, go back to the start, and return the new commit."""
     start = git(folder, "symbolic-ref", "--short", "HEAD")
     git(folder, "checkout", "-q", "-b", branch)
     git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", branch)
@@ -171,7 +171,7 @@ def commit(folder: Path, branch: str) -> str:
 
 
 def published(folder: Path, bare: Path) -> Path:
-    """Push to a new bare `origin` that no hook asks where it is."""
+    """Push to a new bare `origin` that the hooks don't contact."""
     stage(folder, [("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')])
     git(folder, "update-ref", "refs/heads/main", commit(folder, "configured"))
     git(folder, "reset", "-q", "--hard")
@@ -182,7 +182,7 @@ def published(folder: Path, bare: Path) -> Path:
 
 
 def branched(folder: Path, revisions: int, branches: int, bringing: int) -> Path:
-    """Add so many remote-tracking branches, of which the first ones bring a revision and the others only code."""
+    """Add remote-tracking branches. The first ones add a revision, and the others only code."""
     start = git(folder, "rev-parse", "origin/main")
     parent = revision_id(0, revisions - 1)
 
@@ -201,7 +201,7 @@ def branched(folder: Path, revisions: int, branches: int, bringing: int) -> Path
 
 
 def forget(folder: Path) -> Callable[[], None]:
-    """Removes our cache, and the bytecode of the revisions."""
+    """Return a function that removes our cache and the bytecode of the revisions."""
 
     def prepare() -> None:
         for cache in (folder / ".git/git-alembic", folder / "git-alembic", *folder.rglob("__pycache__")):

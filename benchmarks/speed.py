@@ -30,9 +30,9 @@ QUICK = {"beside": (10, 100), "revisions": (10, 100), "environments": (1, 3), "f
 
 
 def ratios(folder: Path, way: Way, repositories: Sequence[Path]) -> Iterator[Row]:
-    """All that has a target: `check`, `pre-push`, `audit`, and `drift` on each kind of scratch."""
+    """Yield the rows with a target: `check`, `pre-push`, `audit`, and `drift` on each kind of scratch database."""
     yield from rows(folder, way, repositories, generated=True)
-    # Imported when the memory has been measured, as matplotlib is: the children have at their peak what we have then.
+    # Imported only after the measurement of memory, like matplotlib, because child processes start with our memory.
     import drift
 
     few = way._replace(times=min(way.times, 5))
@@ -43,7 +43,7 @@ def ratios(folder: Path, way: Way, repositories: Sequence[Path]) -> Iterator[Row
 
 @contextmanager
 def scratches(folder: Path) -> Iterator[list[Scratch]]:
-    """SQLite, PostgreSQL's catalog, and a server of our own; where none can be had, the catalog beside SQLite."""
+    """Yield SQLite, PostgreSQL's catalog, and a server of our own if possible."""
     import drift
 
     with ExitStack() as stack:
@@ -58,7 +58,7 @@ def scratches(folder: Path) -> Iterator[list[Scratch]]:
 
 
 def measured(folder: Path, way: Way, repositories: Sequence[Path], *, quick: bool) -> Iterator[tuple[str, object]]:
-    """(key of docs/speed.json, its value), and last ("svg", the drawing)."""
+    """Yield (key of docs/speed.json, its value), and finally ("svg", the drawing)."""
     found: list[Sequence[str]] = []
     for row in ratios(folder, way, repositories):
         found.append(cells(row))

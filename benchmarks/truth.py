@@ -28,7 +28,7 @@ TABLE = "[tool.git-alembic.drift]"
 
 
 class Said(NamedTuple):
-    """What `drift` answered: the operations, why it could not judge (""), and the wall time."""
+    """The answer of `drift`: the operations, the reason for no verdict (or ""), and the wall time."""
 
     operations: Counter[str]
     reason: str
@@ -53,7 +53,7 @@ def drift(project: Path, *arguments: str) -> Said:
 
 @contextmanager
 def on_server(project: Path, server: str) -> Iterator[None]:
-    """Have scratch databases made on a server, as long as this lasts."""
+    """Make scratch databases on a server inside this context."""
     path = project / SETTINGS
     text = path.read_text(encoding="utf-8")
     setting = f"{TABLE}\ndatabase = {json.dumps(server)}\n"
@@ -76,7 +76,7 @@ def staged(project: Path, patch: Path) -> Iterator[None]:
 
 
 def row(what: str, project: Path, server: str, *arguments: str) -> str:
-    """One judgement on both, compared."""
+    """Compare one check on both databases."""
     ours = drift(project, *arguments)
     with on_server(project, server):
         theirs = drift(project, *arguments)

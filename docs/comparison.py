@@ -90,7 +90,7 @@ def fork(project: ExampleProject) -> None:
 
 
 def branches(project: ExampleProject) -> None:
-    """main has c3c3, published; topic has d4d4, on the same parent; topic is checked out."""
+    """main has c3c3, published. topic has d4d4 on the same parent, and is checked out."""
     project.git("switch", "-q", "-c", "topic")
     add(project, "d4d4", "b7e0", "refunds")
     project.run("alembic-linear update")
@@ -104,7 +104,7 @@ def branches(project: ExampleProject) -> None:
 
 
 def merge(project: ExampleProject) -> None:
-    """An unfinished merge of the two branches; the conflict in the models is resolved."""
+    """An unfinished merge of the two branches. The conflict in the models is resolved."""
     branches(project)
     project.git("switch", "-q", "main")
     project.run("git merge --no-commit topic")
@@ -122,7 +122,7 @@ def deleted_middle(project: ExampleProject) -> None:
 
 
 def reparented(project: ExampleProject) -> None:
-    """A new revision is inserted below a published one; the history is still one line."""
+    """A new revision is inserted below a published one. The history is still one line."""
     add(project, "c3c3", "4f2a")
     change(project, "9c01_add_orders.py", 'down_revision = "4f2a"', 'down_revision = "c3c3"')
 
@@ -142,7 +142,7 @@ def staged_only(project: ExampleProject) -> None:
 
 
 def not_staged(project: ExampleProject) -> None:
-    """Only an unrelated file is staged; a fork is in the working tree."""
+    """Only an unrelated file is staged. A fork is in the working tree."""
     project.write("notes.txt", "x\n")
     project.git("add", "notes.txt")
     fork(project)
@@ -182,7 +182,7 @@ def add_file(project: ExampleProject) -> str:
 
 
 def run_tool(situation: Callable[[ExampleProject], None], command: str, folder: Path) -> str:
-    """Run one command in one situation; return what its cell says."""
+    """Run one command in one situation. Return the text of its cell."""
     project = prepare(situation, folder)
     if "alembic-linear" in command and "<<<<" in read(project.shop / "migrations" / "head.txt"):
         return "conflict"
@@ -195,7 +195,7 @@ def run_tool(situation: Callable[[ExampleProject], None], command: str, folder: 
 
 
 def run_ours(situation: Callable[[ExampleProject], None], folder: Path) -> str:
-    """Return the first of our commands that fails, else one that warns."""
+    """Return the first of our commands that fails, or else one that warns."""
     project = prepare(situation, folder)
     warned = ""
     for command in OUR_COMMANDS:

@@ -1,4 +1,4 @@
-"""How Sphinx builds the site: `make docs`. The pages are Markdown that you can read without it."""
+"""Builds the site with Sphinx: `make docs`. The pages are Markdown that you can read without it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SOURCE = PROJECT.get("urls", {}).get("Source", "")
 
 
 def clone_address() -> str:
-    """Return the page that this clone came from; "" if its address is no web page, or holds a user or a token."""
+    """Return the page that this clone came from. "" if its address is no web page, or contains a user or a token."""
     command = ["git", "-C", str(FOLDER), "remote", "get-url", "origin"]
     address = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     return address.removesuffix(".git") if address.startswith("https://") and "@" not in address else ""
@@ -64,7 +64,7 @@ copybutton_prompt_text = "$ "
 
 
 class Console(RegexLexer):
-    """Marks commands only: Pygments' own lexer takes a comment in the output for a root shell."""
+    """Marks only commands. Pygments' own lexer reads a comment in the output as a root shell."""
 
     name = "console"
     tokens: ClassVar = {
@@ -76,13 +76,13 @@ class Console(RegexLexer):
 
 
 def highlight_indented_blocks(_app: Sphinx, doctree: nodes.document) -> None:
-    """Give indented blocks the language that they are in."""
+    """Give indented blocks their language."""
     for block in doctree.findall(nodes.literal_block):
         if block.get("language", "none") in ("none", "default"):
             block["language"] = language_of(block.astext())
 
 
 def setup(app: Sphinx) -> None:
-    """Register the lexer and the guess; Sphinx calls this."""
+    """Register the lexer and the guess. Sphinx calls this."""
     app.add_lexer("console", Console)
     app.connect("doctree-read", highlight_indented_blocks)

@@ -18,7 +18,7 @@ PLACES = {
     "docs/speed.md": ("speed", "beside", "growth", "ratios"),
 }
 FULL_ALEMBIC = "`alembic upgrade head && alembic check`"
-# (what a user does, the measured row, what it is compared with)
+# (what a user does, the measured row, the row to compare with)
 SUMMARY = (
     (
         "commit without a migration (10,000 revisions)",
@@ -44,7 +44,7 @@ DRIFT = {
 
 
 class Comparison(NamedTuple):
-    """A measured row: what ran, how long it took, and how long the other command took."""
+    """A measured row: the command, its time, and the time of the other command."""
 
     what: str
     ours: str
@@ -55,7 +55,7 @@ class Comparison(NamedTuple):
 
 
 class Figures(TypedDict):
-    """What docs/speed.json holds; `beside` and `growth` are Markdown tables."""
+    """The content of docs/speed.json. `beside` and `growth` are Markdown tables."""
 
     conditions: str
     beside: str
@@ -92,7 +92,7 @@ def fill(page: str, texts: Mapping[str, str], names: Sequence[str]) -> str:
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], alignment: str) -> str:
-    """A Markdown table; `alignment` has an `l` or an `r` for each column."""
+    """Return a Markdown table. `alignment` has an `l` or an `r` for each column."""
     rule = "".join({"l": "---|", "r": "---:|"}[side] for side in alignment)
     return "\n".join(f"| {' | '.join(row)} |" for row in (heading, *rows)).replace("\n", f"\n|{rule}\n", 1)
 
@@ -125,7 +125,7 @@ def _row(rows: Sequence[Comparison], what: str) -> Comparison:
 
 
 def _readable(figure: str) -> str:
-    """`1234 ms` as `1.2 s`."""
+    """Return `1234 ms` as `1.2 s`."""
     number, _, unit = figure.partition(" ")
     return f"{float(number) / 1000:.1f} s" if unit == "ms" and float(number) >= 1000 else figure
 

@@ -25,7 +25,7 @@ class ExternalLinks(HTMLParser):
 
 
 def main() -> int:
-    """Print each address with its file; 1 if there is one."""
+    """Print each address with its file. Return 1 if there is one."""
     found = []
     for path in Path(sys.argv[1]).rglob("*.*"):
         if path.suffix == ".html":

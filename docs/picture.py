@@ -49,7 +49,7 @@ SVG = """\
 
 
 def record() -> str:
-    """Run the commands; return what the terminal shows, with colors as escape sequences."""
+    """Run the commands. Return what the terminal shows, with colors as escape sequences."""
     with tempfile.TemporaryDirectory() as folder:
         project = ExampleProject(Path(folder) / "home")
         fork(project)

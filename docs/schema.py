@@ -1,7 +1,7 @@
-"""Write the JSON schema of `[tool.git-alembic]` from what reads it: `make schema`.
+"""Write the JSON schema of `[tool.git-alembic]` from its reader: `make schema`.
 
-The schema has the form that SchemaStore takes: a part of the schema of pyproject.toml. It is in the repository, so that
-the wheel has it. tests/docs/test_schema.py fails if it is stale, and compares it with the reader.
+The schema has SchemaStore's form: a part of the schema of pyproject.toml. It is in the repository, so that the wheel
+has it. tests/docs/test_schema.py fails if it is stale, and compares it with the reader.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def schema() -> Schema:
 
 
 def descriptions() -> dict[str, str]:
-    """Return what the page on the configuration says of each key, without Markdown."""
+    """Return the description of each key from the page on the configuration, without Markdown."""
     rows = re.findall(r"(?m)^\| `([\w-]+)` \| (.*) \|$", CONFIGURATION.read_text(encoding="utf-8"))
     return {key: re.sub(r"\[(.*?)\]\(.*?\)", r"\1", text).replace("`", "") for key, text in rows}
 

@@ -68,7 +68,7 @@ complete -c git -f -n '__fish_git_using_command alembic' -a '(_git_alembic_throu
 
 
 class ParserFound(BaseException):
-    """Raised when a command starts to parse its arguments; carries the parser."""
+    """Raised when a command starts to parse its arguments. It carries the parser."""
 
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ def options(parser: argparse.ArgumentParser, left_out: frozenset[str]) -> Iterat
 
 
 def signature(action: argparse.Action) -> str:
-    """Format the names of an option and its value as git's manual pages do."""
+    """Format the names of an option and its value like git's manual pages."""
     value = argument(action) if action.nargs != 0 and action.option_strings else ""
     if not action.option_strings:
         return rf"\fI{escaped(argument(action).strip('[]'))}\fR"

@@ -1,7 +1,7 @@
-"""Keeps one comment per pull request: what the checks found in it, and which open branches it collides with.
+"""Keeps one comment per pull request: the findings of the checks in it, and the open branches that it collides with.
 
-action.yml runs this in the checked out repository, with Python's standard library alone. `gh` writes the comments. The
-run of one pull request also updates what the comments of the others say about collisions.
+action.yml runs this in the checked-out repository, with only Python's standard library. `gh` writes the comments. The
+run of one pull request also updates the part on collisions in the comments of the others.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ class Comment(NamedTuple):
 
     @classmethod
     def parse(cls, body: str) -> Comment:
-        """The parts of a comment that this has written."""
+        """Return the parts of a comment that this script has written."""
         report, _, conflicts = (
             body.replace("\r", "").removeprefix(f"{MARK}\n### git-alembic\n").partition(CONFLICTS_MARK)
         )
         return cls(report.strip(), conflicts.strip())
 
     def render(self) -> str:
-        """The whole comment."""
+        """Return the whole comment."""
         conflicts = f"{CONFLICTS_MARK}\n{self.conflicts}" if self.conflicts else ""
         return "\n\n".join(filter(None, (f"{MARK}\n### git-alembic", self.report, conflicts))) + "\n"
 
 
 def main() -> int:
-    """0; what could not be written is a notice."""
+    """Return 0. A comment that could not be written is a notice."""
     number, status = os.environ["NUMBER"], os.environ["STATUS"]
     changes: dict[str, dict[str, str]] = {}
     if number:
@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def collisions() -> Iterator[tuple[str, str]]:
-    """Yield (number, what to say) of each open pull request that brings revisions; "" if it collides with none."""
+    """Yield (number, text) of each open pull request that adds revisions. "" if it collides with none."""
     found = json.loads(forecast("--format", "json"))
     colliding = {name for pair in found["collisions"] if pair["other"] for name in (pair["branch"], pair["other"])}
     for branch in found["branches"]:
@@ -77,13 +77,13 @@ def collisions() -> Iterator[tuple[str, str]]:
 
 
 def forecast(*arguments: str) -> str:
-    """Run `git alembic conflicts`; it was already reported if that could not check something."""
+    """Run `git alembic conflicts`. If it could not check something, an earlier step reported that."""
     command = ("git", "alembic", "conflicts", *json.loads(os.environ["OPTIONS"]), *arguments)
     return subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
 
 
 def update(number: str, parts: Mapping[str, str], *, is_needed: bool) -> None:
-    """Write the comment of one pull request, or change its parts; without one, only if it is needed."""
+    """Write the comment of one pull request, or change its parts. Without a comment, write one only if it is needed."""
     comments = f"repos/{os.environ['GITHUB_REPOSITORY']}/issues/{number}/comments"
     lines = gh("--paginate", comments, "--jq", FIND).splitlines()
     id_, body = json.loads(lines[0]) if lines else (None, "")
@@ -100,7 +100,7 @@ def update(number: str, parts: Mapping[str, str], *, is_needed: bool) -> None:
 
 
 def gh(*arguments: str, body: str | None = None) -> str:
-    """Call GitHub's API; a body is sent as JSON."""
+    """Call GitHub's API. A body is sent as JSON."""
     given = json.dumps({"body": body}) if body is not None else ""
     command = ("gh", "api", *arguments)
     return subprocess.run(command, input=given, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
