@@ -1,5 +1,5 @@
-# `make test` and `make demo` need git, pip and any Python >= 3.10; pip's own settings are honoured. Some tests start
-# PostgreSQL and MariaDB, and are skipped without: `apt-get install postgresql mariadb-server`.
+# `make test` and `make demo` need git, pip and any Python >= 3.10; pip's own settings apply. Some tests start
+# PostgreSQL and MariaDB, and are skipped if those are missing: `apt-get install postgresql mariadb-server`.
 # PYTHON=… chooses the interpreter. The rest of the toolbox is installed into .venv.
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10; do \
@@ -7,11 +7,11 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
     done)
 BIN := .venv/bin
 # On CI a skipped test fails the run (tests/plugins/no_skips.py).
-# One process more than two cores have: now and then one waits for a server, a lock or a time-out.
+# One process more than two cores, because a process sometimes waits for a server, a lock or a time-out.
 PYTEST_FLAGS ?= -n 3 $(if $(CI),-p no_skips)
 
-# Nothing is left outside of the checkout: downloads are kept below it, temporary files and the caches of virtualenv, nox
-# and uv go away at the end.
+# Nothing stays outside of the checkout: downloads are stored below it, and temporary files and the caches of virtualenv,
+# nox and uv are deleted at the end.
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM; \
     export XDG_CACHE_HOME="$$TMPDIR/cache" XDG_DATA_HOME="$$TMPDIR/data" XDG_STATE_HOME="$$TMPDIR/state";
@@ -34,12 +34,12 @@ lint: .venv/ready
 layers: .venv/ready
 	$(BIN)/lint-imports
 
-# The tests on every other Python that the machine has, and with the oldest dependencies; what it lacks is named.
+# The tests on every other Python on this machine, and with the oldest dependencies. It names the Pythons that are missing.
 interpreters: .venv/ready
 	$(IN_TMP) PYTEST_FLAGS="$(PYTEST_FLAGS)" $(BIN)/python -m nox
 
-# Each target of the fuzzer for FUZZ_SECONDS, two at a time; what it finds is in build/fuzz/, and makes it fail. atheris has
-# wheels for CPython 3.10 to 3.14 on Linux with x86_64, and for no other system that we could use.
+# Each target of the fuzzer for FUZZ_SECONDS, two at a time. Findings are in build/fuzz/, and make it fail. atheris has
+# wheels for CPython 3.10 to 3.14 on Linux with x86_64 only.
 fuzz: .venv/fuzz
 	printf '%s\n' reader forms ini push | xargs -P 2 -I {} $(BIN)/python tests/fuzz/run.py {} $(FUZZ_SECONDS)
 
@@ -59,10 +59,10 @@ mutants: .venv/mutants
 	touch $@
 
 demo:
-	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; set PYTHON=…" >&2; exit 2; }
 	PYTHON="$(PYTHON)" bash docs/demo.sh
 
-# The site, in build/docs; a warning is an error, and so is anything that a browser would fetch from elsewhere.
+# The site, in build/docs. A warning is an error, and so is anything that a browser would load from another site.
 docs: .venv/docs
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --fresh-env docs build/docs
 	$(BIN)/python docs/offline.py build/docs
@@ -71,15 +71,15 @@ docs: .venv/docs
 picture: .venv/ready
 	$(IN_TMP) PYTHONPATH="$(CURDIR)" $(BIN)/python docs/picture.py docs/picture.svg
 
-# The table of docs/comparison.md: what people use today, on broken projects. Takes minutes.
+# The table of docs/comparison.md: the tools that people use today, on broken projects. This takes minutes.
 comparison: .venv/ready
 	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
 	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . pytest-alembic pylembic alembic-linear-migrations \
 	    && PYTHONPATH="$(CURDIR)" "$$TMPDIR/tools/bin/python" docs/comparison.py
 
-# Every figure of docs/speed.md and its drawing, in about twenty minutes, on a machine that does nothing else, with a
-# PostgreSQL of its own where there is one. BENCH_FLAGS=--cpu measures processor time, which a busy one changes less; --quick
-# tries it, and writes to build/speed alone; a repository that is named is audited, too.
+# Every figure of docs/speed.md and its drawing, in about twenty minutes, on an idle machine, with its own PostgreSQL if
+# there is one. BENCH_FLAGS=--cpu measures processor time, which depends less on other jobs. --quick is a trial that writes
+# only to build/speed. With the path of a repository, it also audits that one.
 bench: .venv/ready
 	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
 	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . matplotlib psycopg2-binary pytest-alembic pylembic \
@@ -103,9 +103,9 @@ messages: .venv/ready
 schema: .venv/ready
 	$(BIN)/python docs/schema.py
 
-# Some systems split ensurepip off venv: then the pip that is there fills the environment.
+# Some systems package ensurepip separately from venv. There, the system's pip fills the environment.
 .venv/ready: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; set PYTHON=…" >&2; exit 2; }
 	"$(PYTHON)" -m venv --clear .venv \
 	    || { "$(PYTHON)" -m venv --clear --without-pip .venv \
 	         && "$(PYTHON)" -m pip --python $(BIN)/python install -qq pip; }

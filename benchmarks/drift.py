@@ -380,7 +380,7 @@ def heading(cpu: bool) -> str:
     clock = "processor time" if cpu else "wall time"
     where = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     columns = (
-        "| what : compared with what | git-alembic | the other | ratio | target | held |\n|---|---:|---:|---:|---|---|"
+        "| what : compared with what | git-alembic | the other | ratio | target | met |\n|---|---:|---:|---:|---|---|"
     )
     return f"{time.strftime('%Y-%m-%d')}, {where}, SQLAlchemy {sqlalchemy.__version__}, {clock}\n\n{columns}"
 

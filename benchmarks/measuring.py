@@ -23,7 +23,7 @@ ENVIRONMENT = {
 }
 MISSED = "**no**"
 HEADING = (
-    "| what : compared with what | git-alembic | the other | ratio | target | held |",
+    "| what : compared with what | git-alembic | the other | ratio | target | met |",
     "|---|---:|---:|---:|---|---|",
 )
 

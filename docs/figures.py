@@ -71,7 +71,7 @@ def load() -> Figures:
 def parts(figures: Figures) -> dict[str, str]:
     """The Markdown of each part by its name."""
     rows = [Comparison(*row) for row in figures["ratios"]]
-    heading = ("what : compared with what", "git-alembic", "the other", "ratio", "target", "held")
+    heading = ("what : compared with what", "git-alembic", "the other", "ratio", "target", "met")
     return {
         "speed": f"{_summary(rows)}\n\n{figures['conditions']}",
         "beside": figures["beside"],

@@ -201,8 +201,8 @@ MAIN = {
     "heads": ["q"], "effective_heads": [], "bases": ["a"], "missing_parents": [], "duplicates": [], "cycles": [],
 }  # fmt: skip
 TABLE = """\
-In 27 commits over 3 days, 10 times the main line was broken, for 2 days in all; the hooks would have stopped all 10.
-The hooks would also have stopped 1 commit that deleted revisions which databases may have run.
+In 27 commits over 3 days, the main line was broken 10 times, for 2 days in all; the hooks would have stopped all 10.
+The hooks would also have stopped 1 commit that deleted revisions that databases may have run.
 One of the commits that broke it is a merge: for merges on a website, run the check in CI or on the server.
 26 commits touch an Alembic environment.
 
@@ -325,7 +325,7 @@ class TestTable:
         script.project.revision("d", "c")
         script.commit("go on")
         assert script.project.run("audit").stdout == (
-            "In 3 commits over 2 hours, once the main line was broken, for 60 minutes, and it still is; "
+            "In 3 commits over 2 hours, the main line was broken once, for 60 minutes, and it still is; "
             "the hooks would have stopped it.\n"
             "3 commits touch an Alembic environment.\n\n"
             "rule            commit      date        revisions  lasted  ended by     where\n"
@@ -543,7 +543,7 @@ class TestDocuments:
         done = told.project.run("audit", "--format", "html")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("<!doctype html>")
-        assert "10 times the main line was broken" in done.stdout
+        assert "the main line was broken 10 times" in done.stdout
         assert "merge commit that forks" in done.stdout  # the subject of a commit
 
     def test_markdown(self, told: Script) -> None:

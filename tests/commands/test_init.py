@@ -50,7 +50,7 @@ ENTRY = """\
         stages: [pre-push, manual]
 """
 NEXT = f"""\
-git-alembic: {FILE} is written. What is left to do:
+git-alembic: {FILE} is written. Now run:
 
     git add {FILE}
     pre-commit install    # or: prek install; once in every clone
@@ -280,7 +280,7 @@ class TestManagers:
         assert done.returncode == 0
         assert done.stdout.index("+    - run: git alembic check") < done.stdout.index("The last year")
         assert done.stdout.endswith(
-            "git-alembic: lefthook.yml is written. What is left to do:\n\n"
+            "git-alembic: lefthook.yml is written. Now run:\n\n"
             "    git add lefthook.yml\n    lefthook install    # once in every clone\n"
         )
         assert not config(project).exists()
@@ -294,7 +294,7 @@ class TestManagers:
         asked = "Add this to .husky/pre-push, before every command that reads the refs from its input:\n\n"
         assert done.stdout.index(asked) < done.stdout.index("The last year")
         assert done.stdout.endswith(
-            "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. What is left to do:\n\n"
+            "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. Now run:\n\n"
             "    # paste the lines that are shown above\n"
             "    git add .husky/pre-commit .husky/pre-merge-commit\n"
             "    npx husky    # or the project's `prepare` script; once in every clone\n"
@@ -443,7 +443,7 @@ class TestPlain:
         assert done.returncode == 0
         hook = project.path / ".git" / "hooks" / "pre-push"
         assert hook.stat().st_mode & 0o111
-        installed = project.run("install").stdout.replace("is there already", "written")
+        installed = project.run("install").stdout.replace("already installed", "written")
         assert done.stdout == f"{FOUND}{QUIET}{installed}"
         assert not config(project).exists()
 
@@ -516,10 +516,10 @@ class TestLastYear:
             "multiple-heads       error     1         1               0            0\n"
             "changed-revision-id  warning   1         0               1            0\n"
             "misnamed-file        warning   1         0               1            0\n\n"
-            "An error stops the commit, a warning is only printed. `repaired later` is what\n"
-            "the hooks are for. What was part of a repair (`in a repair`) or `stayed` was\n"
-            "intended, and the hooks would have been in the way. `git alembic audit` names\n"
-            "the commits.\n\n"
+            "An error stops the commit, and a warning is only printed. The hooks are for\n"
+            "what was `repaired later`. A finding that was part of a repair (`in a repair`)\n"
+            "or that `stayed` was intended, so the hooks would have been in the way.\n"
+            "`git alembic audit` names the commits.\n\n"
             "Most of this was intended. A warning may be enough here, in pyproject.toml:\n\n"
             '    [tool.git-alembic.rules]\n    deleted-revision = "warning"'
         )

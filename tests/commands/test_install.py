@@ -97,7 +97,7 @@ class TestWrittenHooks:
         capsys.readouterr()
         assert main([]) == 0
         assert tree(hooks(project)) == before
-        assert capsys.readouterr().out.count("is there already") == len(COMMANDS)
+        assert capsys.readouterr().out.count("already installed") == len(COMMANDS)
 
     def test_dry_run(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         existing(project, "pre-push")
@@ -107,7 +107,7 @@ class TestWrittenHooks:
         assert tree(hooks(project)) == before
         said = capsys.readouterr().out
         assert f"hooks in {hooks(project)} (nothing was changed)\n" in said
-        assert "  pre-push: written; the one that was there runs first, as pre-push.before-git-alembic\n" in said
+        assert "  pre-push: written; the existing hook runs first, as pre-push.before-git-alembic\n" in said
 
     def test_older_version_of_ours_is_replaced(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         existing(project, "pre-commit", SAYS)
@@ -180,10 +180,10 @@ class TestExistingHooks:
         assert uninstall([]) == 0
         assert capsys.readouterr().out == (
             f"git-alembic: hooks in {hooks(project)}\n"
-            "  pre-commit: taken away\n  pre-merge-commit: taken away\n"
-            "  pre-push: not git-alembic's, left alone\n  post-checkout: taken away\n"
+            "  pre-commit: removed\n  pre-merge-commit: removed\n"
+            "  pre-push: not git-alembic's, left alone\n  post-checkout: removed\n"
             "  post-merge: not git-alembic's, left alone; so is post-merge.before-git-alembic\n"
-            "  post-rewrite: none is there\n"
+            "  post-rewrite: not installed\n"
         )
         assert hooks(project, "pre-push").read_text() == SAYS
 
@@ -370,7 +370,7 @@ class TestMissingInterpreter:
         done = call(gone, f".git/hooks/{hook}", PATH=BARE_PATH)
         assert (done.returncode, done.stdout, done.stderr) == (0 if hook.startswith("post-") else 1, "", (
             f"git-alembic: the {hook} hook cannot run: git-alembic is neither in /no such/python nor on PATH.\n"
-            "Install it there and run `git alembic install` again; or take this hook away:\n"
+            "Install it there and run `git alembic install` again; or remove this hook:\n"
             f'    rm ".git/hooks/{hook}"\n'
         ))  # fmt: skip
 
@@ -563,3 +563,28 @@ class TestRecipes:
             runner.chmod(0o755)
         project.git("config", "core.hooksPath", ".husky/_")
         self.scenario(project, tmp_path)
+
+    @pytest.mark.parametrize("place", ["pre-receive", "pre-receive.d/git-alembic"])
+    def test_server(self, project: Project, tmp_path: Path, place: str) -> None:
+        """A bare repository, and Gitea, whose own hook gives its input to each file in `pre-receive.d`."""
+        project.git("clone", "-q", "--bare", ".", str(tmp_path / "o.git"))
+        server = Project(tmp_path / "o.git")
+        script = "#!/bin/sh\n" + self.recipe("#!/bin/sh")
+        program = Path(sys.executable).parent / "git-alembic"
+        assert "/opt/git-alembic/bin/git-alembic" in script
+        server.write(f"hooks/{place}", script.replace("/opt/git-alembic/bin/git-alembic", str(program)))
+        if "/" in place:
+            server.write(
+                "hooks/pre-receive", 'refs=$(cat)\necho "$refs" | "$(dirname "$0")/pre-receive.d/git-alembic"\n'
+            )
+        for name in ("pre-receive", place):
+            (server.path / "hooks" / name).chmod(0o755)
+        project.git("remote", "add", "origin", str(server.path))
+        project.revision("c", "b")
+        project.commit()
+        assert self.git(project, "push", "-q", "origin", "main").returncode == 0
+        project.revision("d", "b")
+        project.commit()
+        done = self.git(project, "push", "origin", "main")
+        assert done.returncode == 1
+        assert "remote: migrations/versions/d_x.py:9: multiple-heads: 2 heads" in done.stderr

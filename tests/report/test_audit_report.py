@@ -36,17 +36,17 @@ def broken(number: int, *, missed: int = 0) -> list[Incident]:
 HEADLINES = {
     "In 9,028 commits over 12 years, the main line was never broken.": summary(),
     "In 1 commit, the main line was never broken.": summary(commits=1, last=0),
-    "In 9,028 commits over 12 years, once the main line was broken, for 2 days; the hooks would have stopped it.": (
+    "In 9,028 commits over 12 years, the main line was broken once, for 2 days; the hooks would have stopped it.": (
         summary(*broken(1))
     ),
-    "In 9,028 commits over 12 years, once the main line was broken, for 2 days; the hooks would have stopped none.": (
+    "In 9,028 commits over 12 years, the main line was broken once, for 2 days; the hooks would have stopped none.": (
         summary(*broken(1, missed=1))
     ),
-    "In 9,028 commits over 12 years, 14 times the main line was broken, for 2 days in all; "
+    "In 9,028 commits over 12 years, the main line was broken 14 times, for 2 days in all; "
     "the hooks would have stopped 13.": summary(*broken(14, missed=1)),
-    "In 9,028 commits over 12 years, 2 times the main line was broken, for 2 days in all; "
+    "In 9,028 commits over 12 years, the main line was broken 2 times, for 2 days in all; "
     "the hooks would have stopped all 2.": summary(*broken(2)),
-    "In 9,028 commits over 3 months, once the main line was broken, for 95 days, and it still is; "
+    "In 9,028 commits over 3 months, the main line was broken once, for 95 days, and it still is; "
     "the hooks would have stopped it.": summary(FORK, last=96 * DAY),
 }
 
@@ -60,13 +60,13 @@ def test_other_sentences() -> None:
     merge = Incident(**{**vars(FORK), "is_merge": True})
     edited = Incident(**{**vars(LOST), "commit": "9" * 40, "rules": ("changed-down-revision",)})
     assert other_sentences(summary(LOST)) == [
-        "The hooks would have stopped 1 commit that deleted revisions which databases may have run.",
+        "The hooks would have stopped 1 commit that deleted revisions that databases may have run.",
         "348 commits touch an Alembic environment.",
     ]
     assert other_sentences(summary(merge, LOST, edited, touched=1)) == [
         (
             "The hooks would also have stopped 2 commits that changed the order of published revisions (1), "
-            "deleted revisions which databases may have run (1)."
+            "deleted revisions that databases may have run (1)."
         ),
         "One of the commits that broke it is a merge: for merges on a website, run the check in CI or on the server.",
         "1 commit touches an Alembic environment.",
@@ -110,8 +110,8 @@ def test_duration(seconds: int, text: str) -> None:
 
 
 TEXT = """\
-In 9,028 commits over 12 years, once the main line was broken, for 2 days; the hooks would have stopped it.
-The hooks would also have stopped 1 commit that deleted revisions which databases may have run.
+In 9,028 commits over 12 years, the main line was broken once, for 2 days; the hooks would have stopped it.
+The hooks would also have stopped 1 commit that deleted revisions that databases may have run.
 348 commits touch an Alembic environment.
 
 rule                       commit      date        revisions            lasted  ended by                    where

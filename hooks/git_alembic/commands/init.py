@@ -102,7 +102,7 @@ def _print_remaining_steps(plan: SetupPlan) -> None:
     files = " ".join(plan.files)
     lines = [f"git add {files}", *plan.next_steps]
     verb = "is" if len(plan.files) == 1 else "are"
-    head = f"git-alembic: {files.replace(' ', ', ')} {verb} written. What is left to do:"
+    head = f"git-alembic: {files.replace(' ', ', ')} {verb} written. Now run:"
     paste = ["", "    # paste the lines that are shown above"] if plan.pastes else [""]
     emit("\n".join([head, *paste, *(f"    {line}" for line in lines)]), sys.stdout)
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 _HEAD = ("rule", "severity", "reported", "repaired later", "in a repair", "stayed")
 _LEGEND = """\
-An error stops the commit, a warning is only printed. `repaired later` is what
-the hooks are for. What was part of a repair (`in a repair`) or `stayed` was
-intended, and the hooks would have been in the way. `git alembic audit` names
-the commits."""
+An error stops the commit, and a warning is only printed. The hooks are for
+what was `repaired later`. A finding that was part of a repair (`in a repair`)
+or that `stayed` was intended, so the hooks would have been in the way.
+`git alembic audit` names the commits."""
 
 
 def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> str:

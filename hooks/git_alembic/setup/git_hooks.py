@@ -51,10 +51,10 @@ def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
     if has_kept:
         if not dry_run:
             os.replace(kept, path)
-        return "as it was before"
+        return "restored"
     if exists and not dry_run:
         os.unlink(path)
-    return "taken away" if exists else "none is there"
+    return "removed" if exists else "not installed"
 
 
 def describe_hooks(folder: str, steps: Sequence[HookStep], *, done: bool) -> str:
@@ -116,13 +116,13 @@ def _plan_hook(folder: str, hook: str) -> HookStep:
     path, keep = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
     if is_ours(path):
         if read_bytes(path) == hook_script(hook) and os.access(path, os.X_OK):
-            return HookStep(hook, path, "is there already", change=False)
+            return HookStep(hook, path, "already installed", change=False)
         return HookStep(hook, path, "updated")
     if not os.path.lexists(path):
         return HookStep(hook, path, "written")
     if os.path.lexists(keep):
         raise CannotJudge(f"{path} is not git-alembic's, and {keep} is there from before: remove one of the two")
-    return HookStep(hook, path, f"written; the one that was there runs first, as {hook}.{KEPT}", keep)
+    return HookStep(hook, path, f"written; the existing hook runs first, as {hook}.{KEPT}", keep)
 
 
 def _replace_hooks(steps: Sequence[HookStep]) -> None:

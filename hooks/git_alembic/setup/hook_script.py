@@ -20,7 +20,7 @@ KEPT = "before-git-alembic"  # the suffix of an earlier hook: pre-push.before-gi
 _MARK = "#!/bin/sh\n# git-alembic hook"
 _HEAD = (
     _MARK
-    + r""": written by `git alembic install`, taken away by `git alembic uninstall`
+    + r""": written by `git alembic install`, removed by `git alembic uninstall`
 python=@python@
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 before=$here/@hook@.@kept@
@@ -46,7 +46,7 @@ run()' @command@
         return
     fi
     printf '%s\n' "git-alembic: the @hook@ hook cannot run: git-alembic is neither in $python nor on PATH." \
-        "Install it there and run \`git alembic install\` again; or take this hook away:" >&2
+        "Install it there and run \`git alembic install\` again; or remove this hook:" >&2
     if [ -e "$before" ]; then printf '    mv "%s" "%s"\n' "$before" "$0" >&2; else printf '    rm "%s"\n' "$0" >&2; fi
     return 1
 }

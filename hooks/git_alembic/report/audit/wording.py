@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3  # revisions of an incident that get a name
 _FEW = 4  # brief incidents that get a line each
 _DEEDS = {
-    "deleted-revision": "deleted revisions which databases may have run",
+    "deleted-revision": "deleted revisions that databases may have run",
     "changed-down-revision": "changed the order of published revisions",
     "changed-revision-id": "gave published revisions another id",
     "unreadable-revision": "added files which Alembic or git-alembic can't read",
     "extra-base": "added a second base",
-    "long-revision-id": "added ids which databases can't store",
+    "long-revision-id": "added ids that databases can't store",
     "heads-file": "left the file with the heads as it was",
 }
 _MINUTE = 60
@@ -42,7 +42,7 @@ def headline(summary: Summary) -> str:
     lasted = duration(summary.broken_seconds) + (" in all" if summary.broken_times > 1 else "")
     still = ", and it still is" if summary.is_broken_now else ""
     end = f"the hooks would have stopped {_stopped(summary)}."
-    return f"{start}{times} the main line was broken, for {lasted}{still}; {end}"
+    return f"{start}the main line was broken {times}, for {lasted}{still}; {end}"
 
 
 def _stopped(summary: Summary) -> str:
