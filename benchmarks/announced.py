@@ -1,17 +1,17 @@
-"""How many forks of a main line `conflicts` would have announced: `python benchmarks/announced.py REPOSITORY …`.
+"""Counts the forks of a main line that `conflicts` would have announced: `python benchmarks/announced.py REPOSITORY …`.
 
 REPOSITORY is a clone with the refs of its pull requests (`git fetch origin '+refs/pull/*:refs/pull/*'`). It is only
 read; git-alembic keeps its cache there.
 
-Forks: each landing on the main line that left more heads than before (commits within five minutes land together, and
-one that is repaired within the landing is none). `git alembic conflicts --as-of` runs for the second before, and for
-an hour, a day and a week before; a fork is announced if a collision names revisions of both sides. What no ref has
-can't be announced: commits that were pushed to the main line directly, and branches that were rewritten or deleted.
+Forks: each landing on the main line that left more heads than before. Commits within five minutes land together, and a
+fork that is repaired within the landing doesn't count. `git alembic conflicts --as-of` runs for the second before, and
+for an hour, a day and a week before. A fork is announced if a collision names revisions of both sides. Commits without
+a ref can't be announced: those that were pushed to the main line directly, and branches that were rewritten or deleted.
 
-False alarms: the same command runs once a week (`--weeks`), and each pair of branches that would fork the history
-although neither forks with the main line on its own is followed up in what the main line got later.
+False alarms: the same command runs once a week (`--weeks`). Each pair of branches that would fork the history although
+neither forks with the main line is followed in the later main line.
 
-Prints Markdown. Run by the interpreter that git-alembic is installed for.
+Prints Markdown. Run it with the interpreter that git-alembic is installed for.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How fast and how small git-alembic is, as ratios: `python benchmarks/bench.py [--quick] [--cpu] [REPOSITORY …]`.
+"""Measures speed and memory as ratios: `python benchmarks/bench.py [--quick] [--cpu] [REPOSITORY …]`.
 
-Run by the interpreter that git-alembic is installed for. What is compared runs in turns, A B A B, after one run of each
-that does not count, and medians of the wall time are divided: a slow or a busy machine changes the figures, not the
-ratios. Each REPOSITORY is audited whole, in a clone that shares its objects. Prints a Markdown table.
+Run it with the interpreter that git-alembic is installed for. Compared commands run in turns, A B A B, after one run of
+each that does not count. The ratios divide medians of the wall time: a slow or a busy machine changes the figures, but
+not the ratios. Each REPOSITORY is audited completely, in a clone that shares its objects. Prints a Markdown table.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How long `git alembic drift` takes, as ratios: `python benchmarks/drift.py [--runs N] [--cpu] [URL of a server]`.
+"""Measures `git alembic drift` as ratios: `python benchmarks/drift.py [--runs N] [--cpu] [URL of a server]`.
 
-A project with 300 revisions and the models that they make, on SQLite, on PostgreSQL's catalog in memory, and, with the
-URL of a PostgreSQL server, on that: against `check`, and against `alembic upgrade head && alembic check` on a fresh
-database. What is compared runs in turns, as in bench.py. Prints a Markdown table.
+A project has 300 revisions and the models that they make, on SQLite, on PostgreSQL's catalog in memory, and, with the
+URL of a PostgreSQL server, on that server. It is compared with `check`, and with `alembic upgrade head && alembic
+check` on a new database. Compared commands run in turns, as in bench.py. Prints a Markdown table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Measure everything, write docs/speed.json and docs/speed.svg, and fill the pages from them: `make bench`.
+"""Measures everything, writes docs/speed.json and docs/speed.svg, and fills the pages from them: `make bench`.
 
 `python benchmarks/speed.py [--quick] [--cpu] [REPOSITORY …]`, with the packages that the Makefile installs, and with
-tests/ on PYTHONPATH for the throw-away PostgreSQL. Exit code 1 if a target was missed.
+tests/ on PYTHONPATH for the temporary PostgreSQL. Exit code 1 if a target was missed.
 """
 
 from __future__ import annotations

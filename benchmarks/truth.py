@@ -1,12 +1,12 @@
-"""Whether the scratch says what a server says: `python benchmarks/truth.py SERVER PROJECT [PATCH …]`.
+"""Compares the scratch database with a server: `python benchmarks/truth.py SERVER PROJECT [PATCH …]`.
 
-PROJECT is a checkout without changes, in which `git alembic drift` runs; SERVER the URL of a server of its dialect, on
-which `drift` makes its scratch databases and drops them. The whole history is run on both, then each PATCH (of a model,
-as `git diff` writes it) is staged and judged on both. Prints a Markdown row for each: how many operations are the same,
-false (only the scratch's) and missed (only the server's), and the seconds; the operations that differ go to stderr. The
-index and the working tree are as before in the end.
+PROJECT is a checkout without changes, in which `git alembic drift` runs. SERVER is the URL of a server of its dialect,
+on which `drift` makes its scratch databases and drops them. The whole history runs on both. Then each PATCH (of a
+model, as `git diff` writes it) is staged and checked on both. Prints a Markdown row for each: how many operations are
+the same, false (only the scratch's) and missed (only the server's), and the seconds. The operations that differ go to
+stderr. At the end, the index and the working tree are as before.
 
-Run by the interpreter that git-alembic is installed for.
+Run it with the interpreter that git-alembic is installed for.
 """
 
 from __future__ import annotations

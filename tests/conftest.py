@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the longest tests first, so that they don't finish last. Skip tests of features that this git lacks."""
+    """Run the longest tests first, so that they don't finish last. Deselect tests that need a newer git."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
     beyond = [item for item in items if (mark := item.get_closest_marker("git")) and mark.args > GIT]
     if beyond:

@@ -35,7 +35,7 @@ _LAZY = (
     *("getpass", "hashlib", "inspect", "ipaddress", "locale"),
     *("platform", "random", "shutil", "tempfile", "traceback"),
 )
-_COLLECT_AFTER = 1_000_000  # objects; with the default, Python searches the imported modules for garbage repeatedly
+_COLLECT_AFTER = 1_000_000  # objects; with Python's default, the garbage collector runs repeatedly during imports
 PURPOSE = "Checks Alembic migrations when you commit and push."
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
 

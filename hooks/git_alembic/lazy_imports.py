@@ -51,9 +51,9 @@ def defer_imports(*names: str) -> None:
 
 
 def defer_translations() -> None:
-    """Let argparse print its own words without a search for translations of them: Python comes with none.
+    """Replace argparse's search for translations, because Python comes with none.
 
-    The module `gettext` loads if anything else of it is used.
+    The module `gettext` loads if any other part of it is used.
     """
     spec = PathFinder.find_spec("gettext") if "gettext" not in sys.modules else None
     if spec is not None:

@@ -1,6 +1,6 @@
 """Finds out what happened to the findings of a replay: repaired later, part of a repair, or still there.
 
-A team that adopts the hooks learns where they would have helped, and where they would have stopped good commits. Pure.
+A team that adopts the hooks learns when they would have helped, and when they would have stopped good commits. Pure.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Replay:
         self._code: dict[str, str] = {}
 
     def _list_differences(self) -> dict[str, Sequence[Entry]]:
-        """The differences of all commits from their first parents."""
+        """Return the differences of all commits from their first parents."""
         pairs = [(commit, parents[0] if parents else None) for commit, parents, _, edge in self.commits if not edge]
         differences: dict[str, Sequence[Entry]] = {
             commit: self._repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge

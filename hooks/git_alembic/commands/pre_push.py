@@ -155,7 +155,7 @@ def _is_pipe(stream: TextIO) -> bool:
 
 
 def _from_framework(repository: Repository, environ: Mapping[str, str]) -> RefUpdate:
-    """Read the first pushed ref; pre-commit and prek show no other. They set no FROM and TO for the root commit."""
+    """Read the first pushed ref; pre-commit and prek show no other. With the root commit, they set no FROM and TO."""
     local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
     ref = environ.get("PRE_COMMIT_REMOTE_BRANCH") or local
     new = repository.commit(environ.get("PRE_COMMIT_TO_REF") or local)

@@ -75,7 +75,7 @@ class UnmergedBranch(NamedTuple):
         return frozenset((name, id_) for name, change in self.changes.items() for id_ in change.ids)
 
     def new_revisions(self, targets: Mapping[str, TargetHistory]) -> tuple[str, ...]:
-        """The ids that the target lacks, in the order of their files."""
+        """Return the ids that the target lacks, in the order of their files."""
         return tuple(
             revision.id
             for environment, change in self.changes.items()

@@ -77,7 +77,7 @@ class Inspection:
         return [self._facts(database) for database in self.databases()]
 
     def databases(self) -> tuple[DatabaseState, ...]:
-        """The state of each database. Raise CannotJudge if one can't be inspected."""
+        """Return the state of each database. Raise CannotJudge if one can't be inspected."""
         name = self.environment.name
         inspected = self._inspect()
         causes, reasons = self._explain_failure(inspected)

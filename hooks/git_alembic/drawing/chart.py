@@ -111,7 +111,7 @@ def subject(revision: Revision) -> str:
 
 
 def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: Remarks) -> Iterator[str]:
-    """Yield the marks of a revision that is drawn below only some of its parents."""
+    """Yield the marks of a revision. `drawn` are the parents above it in the drawing."""
     if rev_id in (graph.heads if remarks.heads is None else remarks.heads):
         yield "effective head" if rev_id in graph.effective_heads else "head"
     yield remarks.standings.get(rev_id, Standing()).words

@@ -248,7 +248,7 @@ class TreeReader:
 
 
 def open_trees(repository: Repository) -> TreeReader:
-    """A reader of the repository's trees, with the cache below its common git directory."""
+    """Return a reader of the repository's trees, with the cache below its common git directory."""
     return TreeReader(repository, RevisionCache(repository.common_dir, repository.read))
 
 

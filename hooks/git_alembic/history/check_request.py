@@ -68,14 +68,14 @@ class CheckScope:
     def __init__(
         self, repository: Repository, trees: TreeReader, request: CheckRequest, diffs: RequestDiffs | None = None
     ) -> None:
-        """`diffs` are those of the request, if they are known already."""
+        """Store the request. `diffs` are its differences if they are already known."""
         self.request = request
         self.diffs = diffs or list_diffs(repository, request)
         self._trees = trees
 
     @cached_property
     def listed(self) -> tuple[Tree, tuple[str, ...]]:
-        """(the checked tree as far as it matters, the folders to check in it)."""
+        """The relevant part of the checked tree, and the folders to check in it."""
         request = self.request
         if request.whole or not request.parents or self._starts_heads_files:
             return self._trees.whole(request.source, request.name)
@@ -83,7 +83,7 @@ class CheckScope:
 
     @property
     def concerned(self) -> bool:
-        """True if anything that the request compares can matter to an environment of the checked tree."""
+        """True if a difference of the request can matter to an environment of the checked tree."""
         return self.diffs.touch(self.request) and bool(self.listed[1])
 
     @property
@@ -93,7 +93,7 @@ class CheckScope:
 
     @property
     def _starts_heads_files(self) -> bool:
-        """True if the change sets `heads-file`: then every environment needs its file."""
+        """True if the change sets `heads-file`, so that every environment needs its file."""
         if not self.diffs.change_settings:
             return False
         if not self._trees.settings_at(self.request.source).has_heads_files:

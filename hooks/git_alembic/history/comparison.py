@@ -28,7 +28,7 @@ class Comparison:
     def __init__(
         self, repository: Repository, reader: SnapshotReader, request: CheckRequest, scope: CheckScope | None = None
     ) -> None:
-        """`scope` is the scope of the request if it is already known."""
+        """Store the request. `scope` is its scope if it is already known."""
         self._repository = repository
         self._reader = reader
         self._request = request
@@ -87,7 +87,10 @@ class Comparison:
 
     @cached_property
     def _listed(self) -> tuple[Tree, tuple[str, ...]]:
-        """(the relevant part of the checked tree, the folders to check in it): `changes` may add to the scope's."""
+        """The relevant part of the checked tree, and the folders to check in it.
+
+        `changes` may add folders to the scope's.
+        """
         return self._scope.listed
 
     def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:

@@ -231,5 +231,5 @@ class SnapshotReader:
 
 
 def _list_links(files: Files) -> list[tuple[str, str]]:
-    """(path, blob id) of each symbolic link that is named like a Python file."""
+    """Return (path, blob id) of each symbolic link with the name of a Python file."""
     return [(path, blob) for path, (mode, blob) in files.items() if mode == LINK and path.endswith(".py")]

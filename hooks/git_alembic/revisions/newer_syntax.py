@@ -76,7 +76,7 @@ def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
 
 
 def _scan_string(text: str, at: int, prefix: str, quote: str, depth: int = 0) -> tuple[int, list[tuple[int, int]]]:
-    """Return where the string ends whose content starts at `at`, and where its fields contain strings and comments."""
+    """Return the end of the string with content at `at`, and the places of strings and comments in its fields."""
     formatted = bool(set(prefix.lower()) & set("ft"))
     brackets, nested = 0, list[tuple[int, int]]()
     while brackets or not text.startswith(quote, at):

@@ -45,7 +45,7 @@ class BaselineHistory:
         return parse_run(self._run.answer["run"]).failure
 
     def comparisons(self) -> Comparisons:
-        """The comparison of the baseline's models with the databases that its history makes."""
+        """Return the comparison of the baseline's models with the databases that its history makes."""
         return parse_run(self._run.answer["run"]).comparisons("after")
 
     def run(

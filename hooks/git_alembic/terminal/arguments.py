@@ -9,10 +9,9 @@ _UNKNOWN = "unrecognized arguments: "
 
 
 class _FixedWidth(argparse.HelpFormatter):
-    """A formatter that doesn't look for the width of the terminal."""
+    """A formatter that doesn't read the width of the terminal."""
 
     def __init__(self, prog: str) -> None:
-        """Format for 80 columns."""
         super().__init__(prog, width=80)
 
 
@@ -20,7 +19,7 @@ class ArgumentParser(argparse.ArgumentParser):
     """An argument parser that suggests the nearest option for an unknown one."""
 
     def __init__(self, prog: str, description: str) -> None:
-        """Each option that is added makes a formatter, so these skip what only printing needs."""
+        """Use a cheap formatter, because each added option makes one."""
         super().__init__(prog, description=description, formatter_class=_FixedWidth)
 
     def format_help(self) -> str:

@@ -106,7 +106,7 @@ def _plan_database(
 
 
 def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list[str]]:
-    """Map each revision of the working tree to the tables that it creates, which are those that its downgrade drops."""
+    """Map each revision of the working tree to the tables that it creates (those that its downgrade drops)."""
     found = {}
     for revision in facts.graph.revisions:
         with open(os.path.join(repository.top or "", revision.path), "rb") as stream:

@@ -32,7 +32,7 @@ class Evidence:
     """Collects evidence for the changes of one comparison."""
 
     def __init__(self, repository: Repository, reader: SnapshotReader, source: str, refs: Sequence[Named]) -> None:
-        """`source` is the checked tree; `refs` are the published ones and the targets."""
+        """Store the arguments. `source` is the checked tree. `refs` are the published refs and the targets."""
         self.repository = repository
         self.reader = reader
         self.source = source

@@ -25,7 +25,7 @@ class Edges(NamedTuple):
 
 
 def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return (label, the ids that it would name) of labels that several revisions declare, or that are also an id."""
+    """Return (label, its ids) of labels that several revisions declare, or that are also an id."""
     declared: dict[str, list[str]] = {}
     for revision in filter(_LABELS, revisions):
         for label in revision.labels:

@@ -1,4 +1,4 @@
-"""Chooses which revision of a fork moves where, and which heads are merged, from the graph alone."""
+"""Chooses the moves of a fork's revisions and the heads to merge, from the graph alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs and compiles revision files in the project's Python. What few checks need is imported when they need it."""
+"""Runs and compiles revision files in the project's Python. Rarely used modules are imported on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def python_readers(repository: Repository) -> tuple[RunFiles, CompileFiles]:
-    """The functions that (run, compile) revision files of a repository."""
+    """Return the functions that run and compile revision files of a repository."""
 
     def run_files(
         settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]

@@ -51,7 +51,7 @@ class StepRunner:
         self.stage, self.revision = "environment", None
 
     def current_revision(self) -> str | None:
-        """The revision that runs in this thread."""
+        """Return the revision that runs in this thread."""
         revision: str | None = self.revision
         return revision if self._thread == get_ident() else None
 

@@ -153,7 +153,7 @@ def safe_variables(env: Mapping[bytes, bytes], filters: Sequence[str] = ()) -> d
 
 
 def filter_query(words: Sequence[str]) -> list[str] | None:
-    """Return a command that prints the filter settings, which a command that compares files would use."""
+    """Return a command that prints the filter settings for a command that compares files."""
     command = next((word for word in words[1:] if word in _COMMANDS), "")
     if command not in (*_DIFFING, "status", "describe"):
         return None

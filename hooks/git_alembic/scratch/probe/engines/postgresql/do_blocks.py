@@ -202,7 +202,7 @@ class Block:
             raise ServerError(str(node.get("message", "raised")).replace("%", "?"), "P0001")
 
     def ignore(self, _: Node) -> None:
-        """Ignore NULL."""
+        """Run NULL, which does nothing."""
 
 
 def _literal(value: Any) -> str:

@@ -133,7 +133,7 @@ def _fill(reader: Reader, builder: TableBuilder) -> None:
 
 
 def _from_query(reader: Reader, builder: TableBuilder, columns: Columns) -> None:
-    """CREATE TABLE … AS SELECT: columns that are not changed keep their type."""
+    """Apply CREATE TABLE … AS SELECT. Unchanged columns keep their type."""
     reader.take("AS")
     if not (reader.sees("SELECT") or reader.sees("WITH") or reader.sees("(")):
         raise reader.error()
