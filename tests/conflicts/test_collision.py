@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
-from git_alembic.conflicts.collision import find_collisions
+from git_alembic.conflicts.collision_search import find_collisions
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 

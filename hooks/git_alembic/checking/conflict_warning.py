@@ -44,5 +44,4 @@ def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed
     ]
     read = read_branches(branches, branches.differences([pushed, *others]))
     forecast = forecast_conflicts(repository, branches, read, pushed.name)
-    pairs = tuple(collision for collision in forecast.collisions if collision.other is not None)
-    yield from focus_lines(replace(forecast, collisions=pairs, now=now))
+    yield from focus_lines(replace(forecast, now=now), with_target=False)

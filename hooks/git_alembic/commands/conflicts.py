@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_SECONDS)
     forecast = _compare(repository, options)
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
-    emit(render_conflicts(forecast, options.format, width), sys.stdout)
+    for part in render_conflicts(forecast, options.format, width):
+        emit(part, sys.stdout)
     if forecast.unreadable:
         name, path = forecast.unreadable[0]
         raise CannotJudge(f"{path} of {name} cannot be read, so its revision is unknown")

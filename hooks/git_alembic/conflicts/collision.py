@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 from typing import Literal, NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
@@ -24,26 +23,14 @@ class Collision(NamedTuple):
     revisions: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
+    def seen_from(self, branch: str) -> str | None:
+        """The other branch, as seen from one of the two; None for the target."""
+        return self.branch if self.other == branch else self.other
+
     @property
     def is_in_heads_file(self) -> bool:
         """True for a conflict in the file with the heads. Its revisions are the heads. Re-parenting resolves it."""
         return self.kind == "conflicting-file" and bool(self.revisions)
-
-
-def find_collisions(
-    targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch], focus: str = ""
-) -> list[Collision]:
-    """List the collisions of each branch with the target, then those of each pair. `focus` names a single branch."""
-    found = [
-        collision
-        for branch in branches
-        if focus in ("", branch.name)
-        for collision in compare_with_target(targets, branch)
-    ]
-    for first, second in combinations(branches, 2):
-        if focus in ("", first.name, second.name):
-            found += compare_pair(targets, first, second)
-    return found
 
 
 def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> Iterator[Collision]:
@@ -110,7 +97,9 @@ def _duplicates(change: EnvironmentChange, other: EnvironmentChange) -> set[str]
     return {
         revision.id
         for revision in other.added
-        if paths.get(revision.id, revision.path) != revision.path and revision.id not in change.dropped
+        if paths.get(revision.id, revision.path) != revision.path
+        and revision.id not in change.dropped
+        and revision.id not in other.dropped
     }
 
 
@@ -126,6 +115,8 @@ def _fork(target: TargetHistory, change: EnvironmentChange, other: EnvironmentCh
             return ()
         heads = tuple(sorted(ours))
     else:
-        heads = MergedHistory(target).merge(change).merge(other).crowded_heads
+        # Of two files with one id, the last merged one counts, whatever the order of the branches is.
+        last = max(change, other, key=lambda each: sorted(each.files))
+        heads = MergedHistory(target).merge(change).merge(other).merge(last).crowded_heads
         ours = set(heads)
     return heads if ours & mine and ours & theirs else ()

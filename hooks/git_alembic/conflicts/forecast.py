@@ -9,7 +9,8 @@ from functools import cached_property
 from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.collision import KINDS, Collision, find_collisions
+from git_alembic.conflicts.collision import KINDS, Collision
+from git_alembic.conflicts.collision_search import Collisions, find_collisions
 from git_alembic.conflicts.file_merges import conflicting_paths
 from git_alembic.conflicts.merge_order import MergeStep, add_collisions, check_order, find_stacks, plan_order
 from git_alembic.git import Repository
@@ -31,7 +32,7 @@ class ConflictForecast:
     target: Named
     targets: Mapping[str, TargetHistory]
     branches: tuple[UnmergedBranch, ...]
-    collisions: tuple[Collision, ...]
+    collisions: Collisions
     steps: tuple[MergeStep, ...]
     compared: int = 0
     now: int = 0
@@ -40,22 +41,13 @@ class ConflictForecast:
     is_given_order: bool = False
     is_past: bool = False
 
-    def of(self, branch: UnmergedBranch) -> list[Collision]:
-        """Return the collisions that involve a branch."""
-        return self._by_branch.get(branch.name, [])
-
-    @cached_property
-    def times(self) -> dict[str, int]:
-        """The time of each branch's last commit."""
-        return {branch.name: branch.time for branch in self.branches}
-
-    @cached_property
-    def _by_branch(self) -> dict[str, list[Collision]]:
-        return index_collisions(self.collisions)
-
     @cached_property
     def _stacks(self) -> dict[str, list[str]]:
         return find_stacks(self.branches)
+
+    def collides(self, branch: UnmergedBranch) -> bool:
+        """True if anything goes wrong with a branch."""
+        return bool(self.collisions.with_target(branch) or self.collisions.partners(branch, 0))
 
     def stacked_on(self, branch: UnmergedBranch) -> list[str]:
         """Return the names of the branches that a branch is built on."""
@@ -109,41 +101,28 @@ def _is_real(collision: Collision, conflicts: Container[tuple[str, str | None]])
 
 def _collisions(
     repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch], focus: str
-) -> tuple[Collision, ...]:
+) -> Collisions:
     """Return the collisions. git confirms that files conflict."""
     by_name = {branch.name: branch for branch in branches}
-    found = find_collisions(reader.targets, branches, focus)
-    return tuple(filter(None, (_confirm(repository, by_name, collision) for collision in found)))
+    return find_collisions(reader.targets, branches, focus, lambda collision: _confirm(repository, by_name, collision))
 
 
 def _confirm(repository: Repository, by_name: Mapping[str, UnmergedBranch], collision: Collision) -> Collision | None:
-    if collision.kind != "conflicting-file" or collision.other is None or collision.is_in_heads_file:
-        return collision
-    first, second = by_name[collision.branch], by_name[collision.other]
+    first, second = by_name[collision.branch], by_name[collision.other or ""]
     ours, theirs = (branch.changes[collision.environment].files for branch in (first, second))
     files = {path: (ours[path], theirs[path]) for path in collision.paths}
     paths = tuple(conflicting_paths(repository, first.commit, second.commit, files))
     return collision._replace(paths=paths) if paths else None
 
 
-def index_collisions(collisions: Sequence[Collision]) -> dict[str, list[Collision]]:
-    """Map each branch to the collisions that involve it."""
-    found: dict[str, list[Collision]] = {}
-    for collision in collisions:
-        for name in filter(None, (collision.branch, collision.other)):
-            found.setdefault(name, []).append(collision)
-    return found
-
-
-def worst_first(branches: Sequence[UnmergedBranch], collisions: Sequence[Collision]) -> tuple[UnmergedBranch, ...]:
-    """Sort branches by their worst collision with the target, their worst with another branch, the number, and age."""
-    by_branch = index_collisions(collisions)
+def worst_first(branches: Sequence[UnmergedBranch], collisions: Collisions) -> tuple[UnmergedBranch, ...]:
+    """Sort branches: by their worst collision with the target, their worst with another, the number, and age."""
 
     def rank(branch: UnmergedBranch) -> tuple[int, int, int, int, str]:
-        own = by_branch.get(branch.name, [])
-        with_target = [KINDS.index(collision.kind) for collision in own if collision.other is None]
-        others = [KINDS.index(collision.kind) for collision in own if collision.other is not None]
+        with_target = [KINDS.index(collision.kind) for collision in collisions.with_target(branch)]
+        others = {KINDS.index(kind): partners.number for kind, partners in collisions.partners(branch, 0).items()}
         worst = len(KINDS)
-        return min(with_target, default=worst), min(others, default=worst), -len(own), branch.time, branch.name
+        number = len(with_target) + sum(others.values())
+        return min(with_target, default=worst), min(others, default=worst), -number, branch.time, branch.name
 
     return tuple(sorted(branches, key=rank))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.collision import Collision, compare_pair, compare_with_target, target_of
+from git_alembic.conflicts.collision_search import Collisions
 from git_alembic.conflicts.merged_history import MergedHistory
 from git_alembic.revisions.revision import Revision
 
 _Histories = dict[str, MergedHistory]
+_Shape = tuple[object, ...]
 
 
 class MergeStep(NamedTuple):
@@ -32,14 +35,11 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
 
     A branch that needs no repair comes first. Of several, the branch that would cost most later comes first.
     """
-    left = sorted(branches, key=lambda branch: (branch.time, branch.name))
-    below = find_stacks(left)
+    left = _Waiting(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)))
     histories: _Histories = {}
     steps = []
-    while left:
-        names = {branch.name for branch in left}
-        ready = [branch for branch in left if names.isdisjoint(below[branch.name])]
-        costs = [(_reparented(targets, histories, branch), branch) for branch in ready or left]
+    while candidates := left.candidates():
+        costs = [(_reparented(targets, histories, branch), branch) for branch in candidates]
         free = [branch for moved, branch in costs if not moved]
         if free:
             chosen = max(free, key=lambda branch: _count_bases(histories, branch))
@@ -52,22 +52,58 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
     return steps
 
 
-def add_collisions(steps: Iterable[MergeStep], collisions: Iterable[Collision]) -> list[MergeStep]:
-    """Add what re-parenting doesn't repair to a planned order: collisions with the target or an earlier step."""
-    by_branch: dict[str, list[tuple[Collision, str | None]]] = {}
-    for collision in collisions:
-        if collision.kind != "fork":
-            by_branch.setdefault(collision.branch, []).append((collision, collision.other))
-            if collision.other is not None:
-                by_branch.setdefault(collision.other, []).append((collision, collision.branch))
-    merged: set[str | None] = {None}
+class _Waiting:
+    """The branches that are not merged yet. Of those that cost the same, only the first is a candidate."""
+
+    def __init__(self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> None:
+        self._below = find_stacks(branches)
+        self._places = {branch.name: place for place, branch in enumerate(branches)}
+        holders = Counter(id_ for branch in branches for id_ in branch.all_ids)
+        lines: dict[_Shape, deque[UnmergedBranch]] = {}
+        for branch in branches:
+            is_alone = all(holders[id_] == 1 for id_ in branch.all_ids)
+            lines.setdefault(_shape(targets, branch) if is_alone else (branch.name,), deque()).append(branch)
+        self._lines = lines
+        self._line_of = {branch.name: line for line in lines for branch in lines[line]}
+
+    def candidates(self) -> list[UnmergedBranch]:
+        """The branches to choose from, in their order: all that they are stacked on is merged."""
+        first = sorted((line[0] for line in self._lines.values()), key=lambda branch: self._places[branch.name])
+        ready = [branch for branch in first if self._places.keys().isdisjoint(self._below[branch.name])]
+        return ready or first
+
+    def remove(self, branch: UnmergedBranch) -> None:
+        """Take the first branch of its line out."""
+        line = self._line_of[branch.name]
+        self._lines[line].popleft()
+        del self._places[branch.name]
+        if not self._lines[line]:
+            del self._lines[line]
+
+
+def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Shape:
+    """What decides the cost of a branch that shares no revision with another; its name if too much does."""
+    found = []
+    for name, change in sorted(branch.changes.items()):
+        target = target_of(targets, name)
+        is_plain = isinstance(target.heads_allowed, int) and change.ids.isdisjoint(target.graph.by_id)
+        if change.dropped or not is_plain:
+            return (branch.name,)
+        downs = [frozenset(revision.down) for revision in change.added]
+        parents = sorted((len(down & change.ids), tuple(sorted(down - change.ids))) for down in downs)
+        found.append((name, len(change.ids - change.named), tuple(parents)))
+    return tuple(found)
+
+
+def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[MergeStep]:
+    """Add what re-parenting doesn't repair to the steps of a planned order: with the target or an earlier step."""
+    merged = set[str]()
     found = []
     for step in steps:
-        name = step.branch.name
-        met = [collision for collision, other in by_branch.get(name, ()) if other in merged]
+        met = collisions.before(step.branch, merged)
         own = tuple(collision for collision in met if not collision.is_in_heads_file)
         found.append(step._replace(collisions=own, is_planned=True, stops=len(own) < len(met)))
-        merged.add(name)
+        merged.add(step.branch.name)
     return found
 
 

@@ -52,13 +52,16 @@ class MergedHistory:
             return ()
         groups: dict[str, list[str]] = {}
         for head in heads:
-            groups.setdefault(min(self._labels(head), default=""), []).append(head)
+            groups.setdefault(self.label(head), []).append(head)
         before = heads_by_label(self.target.graph)
         crowded = [group for label, group in groups.items() if len(group) > max(1, len(before.get(label, ())))]
         return tuple(sorted(head for group in crowded for head in group))
 
+    def label(self, head: str) -> str:
+        """The first of the branch labels that a head inherits or declares; "" if there is none."""
+        return min(self._labels(head), default="")
+
     def _labels(self, head: str) -> set[str]:
-        """Return the branch labels that a head inherits or declares."""
         found, todo, seen = set[str](), [head], set[str]()
         while todo:
             id_ = todo.pop()

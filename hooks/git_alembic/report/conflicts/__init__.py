@@ -5,6 +5,7 @@ Other packages import `wording`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
@@ -14,12 +15,17 @@ ConflictFormat = Literal["text", "json", "github", "markdown", "mermaid"]
 CONFLICT_FORMATS: tuple[ConflictFormat, ...] = get_args(ConflictFormat)
 
 
-def render_conflicts(forecast: ConflictForecast, format_: ConflictFormat, width: int) -> str:
-    """Return the forecast without its last newline. `width` concerns text only."""
+def render_conflicts(forecast: ConflictForecast, format_: ConflictFormat, width: int) -> Iterator[str]:
+    """Yield the forecast in parts of whole lines, each without its last newline. `width` concerns text only."""
     if format_ == "json":
         from git_alembic.report.conflicts.json import render_json
 
-        return render_json(forecast)
+        yield from render_json(forecast)
+    else:
+        yield _render(forecast, format_, width)
+
+
+def _render(forecast: ConflictForecast, format_: ConflictFormat, width: int) -> str:
     if format_ == "github":
         from git_alembic.report.conflicts.github import render_github
 

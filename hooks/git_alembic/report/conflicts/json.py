@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from git_alembic.report.conflicts.wording import step_commands
@@ -12,17 +15,21 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.collision import Collision
     from git_alembic.conflicts.forecast import ConflictForecast
 
+_AT_ONCE = 1_000
 
-def render_json(forecast: ConflictForecast) -> str:
+
+def render_json(forecast: ConflictForecast) -> Iterator[str]:
+    """Yield the lines of one object, some at a time: there can be a million collisions."""
     name, commit = forecast.target
-    found = {
+    first = {
         "version": VERSION,
         "target": {"name": name, "commit": commit},
         "branch": forecast.focus or None,
         "compared": forecast.compared,
         "fetched": forecast.fetched,
         "branches": [_branch(forecast, branch) for branch in forecast.branches],
-        "collisions": [_collision(collision) for collision in forecast.collisions],
+    }
+    last = {
         "order": [
             {
                 "branch": step.branch.name,
@@ -33,7 +40,14 @@ def render_json(forecast: ConflictForecast) -> str:
             for step in forecast.steps
         ],
     }
-    return dumps(found, indent=2)
+    collisions = map(_collision, forecast.collisions)
+    yield dumps(first, indent=2).removesuffix("\n}") + ',\n  "collisions": ['
+    before = ""
+    while some := list(islice(collisions, _AT_ONCE)):
+        lines = dumps(some, indent=2).removeprefix("[\n").removesuffix("\n]")
+        yield before + textwrap.indent(lines, "  ")
+        before = ",\n"
+    yield "  ],\n" + dumps(last, indent=2).removeprefix("{\n")
 
 
 def _branch(forecast: ConflictForecast, branch: UnmergedBranch) -> dict[str, object]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.forecast import ConflictForecast
     from git_alembic.conflicts.merge_order import MergeStep
 
-_MOST_NAMED = 3
+MOST_NAMED = 3
 _UNITS = (  # seconds in a unit, and the number of seconds from which it is used
     ("year", 31_556_952, 2),
     ("month", 2_629_746, 2),
@@ -36,7 +36,7 @@ _SHORT = {
     "fork": "a fork with the heads",
     "conflicting-file": "conflicts in",
 }
-_VERBS = {
+VERBS = {
     "lost-revision": "loses revisions with",
     "duplicate-id": "has the id of a revision of",
     "fork": "forks with",
@@ -60,14 +60,14 @@ def collision_sentence(collision: Collision, target: str) -> str:
     return escape_controls(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
 
 
-def focus_lines(forecast: ConflictForecast) -> list[str]:
+def focus_lines(forecast: ConflictForecast, *, with_target: bool = True) -> list[str]:
     """Return a line per collision of the branch in focus: the other branch, its age, and what goes wrong."""
     known = {branch.name: branch for branch in forecast.branches}
     lines = []
     for collision in sorted(forecast.collisions, key=lambda found: KINDS.index(found.kind)):
-        name = collision.branch if collision.other == forecast.focus else collision.other
-        if collision.is_in_heads_file:
-            continue  # the line on the fork covers it
+        name = collision.seen_from(forecast.focus)
+        if collision.is_in_heads_file or (name is None and not with_target):
+            continue  # the line on the fork covers the file with the heads
         subject = quoted(collision.paths or collision.revisions)
         who = forecast.target[0]
         if name is not None:
@@ -80,23 +80,24 @@ def focus_lines(forecast: ConflictForecast) -> list[str]:
 def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
     """List what a branch collides with: the worst first, the target before branches, newer branches first."""
     parts = []
-    own = forecast.of(branch)
+    with_target = {collision.kind for collision in forecast.collisions.with_target(branch)}
+    partners = forecast.collisions.partners(branch, MOST_NAMED)
     for kind in KINDS:
-        others = [found.branch if found.other == branch.name else found.other for found in own if found.kind == kind]
-        if others:
-            names = sorted({name for name in others if name}, key=lambda name: (-forecast.times[name], name))
-            target = [forecast.target[0]] if None in others else []
-            parts.append(f"{_VERBS[kind]} {listed([*target, *names])}")
+        number, names = partners.get(kind, (0, ()))
+        if kind in with_target:
+            number, names = number + 1, (forecast.target[0], *names)
+        if number:
+            parts.append(f"{VERBS[kind]} {listed(names, number)}")
     if branch.unreadable:
         parts.append(f"cannot be read: {listed(branch.unreadable)}")
     return escape_controls("; ".join(parts)) or "fine"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return the first three names, and how many more there are."""
-    shown = list(names[:_MOST_NAMED])
-    if len(names) > len(shown):
-        shown.append(f"{len(names) - len(shown)} more")
+def listed(names: Sequence[str], number: int = 0) -> str:
+    """Return the first three names, and how many more there are. `number` counts also those without a name here."""
+    shown = list(names[:MOST_NAMED])
+    if max(number, len(names)) > len(shown):
+        shown.append(f"{max(number, len(names)) - len(shown):,} more")
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
@@ -130,7 +131,7 @@ def counts(forecast: ConflictForecast) -> str:
         return f"There is no unmerged branch to compare with {escape_controls(forecast.target[0])}"
     if not bring:
         return f"None of {number:,} unmerged branches brings a revision to {escape_controls(forecast.target[0])}"
-    colliding = sum(bool(forecast.of(branch)) for branch in forecast.branches)
+    colliding = sum(map(forecast.collides, forecast.branches))
     branches = counted(number, "unmerged branch", "unmerged branches")
     return (
         f"{branches} compared with {escape_controls(forecast.target[0])}: "

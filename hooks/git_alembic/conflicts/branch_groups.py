@@ -1,0 +1,166 @@
+"""Groups of branches: each two branches of two groups collide in the same way.
+
+500 branches that build on one head are 124,750 pairs that fork. As groups, they are one pair.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice, product
+from typing import NamedTuple
+
+from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
+from git_alembic.conflicts.collision import Collision, Kind, compare_pair, target_of
+from git_alembic.conflicts.merged_history import MergedHistory
+
+_Key = tuple[object, ...]
+
+
+class _SharedRevision(NamedTuple):
+    """A revision whose id another branch also has or builds on; `path` is "" if no other branch has that file."""
+
+    id: str
+    down: tuple[str, ...]
+    labels: tuple[str, ...]
+    has_child: bool
+    path: str
+
+
+class BranchGroups:
+    """Branches by what decides how they collide with others.
+
+    `divergent` maps each branch to those that changed one of its files differently. Such pairs have to be compared on
+    their own, and everything else here leaves them out.
+    """
+
+    def __init__(self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> None:
+        """The branches of a group are sorted by age, the newest first."""
+        self._targets = targets
+        self.divergent = _find_divergent(branches)
+        shared = _SharedNames(branches)
+        groups: dict[_Key, list[UnmergedBranch]] = {}
+        for branch in sorted(branches, key=lambda branch: (-branch.time, branch.name)):
+            groups.setdefault(_key(targets, shared, branch), []).append(branch)
+        self.groups = list(groups.values())
+        self._number = {branch.name: number for number, group in enumerate(self.groups) for branch in group}
+        self._kinds: dict[tuple[int, int], tuple[Kind, ...]] = {}
+
+    def kinds(self, first: int, second: int) -> tuple[Kind, ...]:
+        """The kinds of collisions between each two branches of two groups, by the example of one pair."""
+        key = min(first, second), max(first, second)
+        if key not in self._kinds:
+            pairs = ((branch, other) for branch in self.groups[key[0]] for other in self.others(branch, key[1]))
+            found = (collision.kind for pair in islice(pairs, 1) for collision in compare_pair(self._targets, *pair))
+            self._kinds[key] = tuple(dict.fromkeys(found))
+        return self._kinds[key]
+
+    def others(self, branch: UnmergedBranch, group: int) -> Iterator[UnmergedBranch]:
+        """Yield the branches of a group that this tells how a branch collides with."""
+        apart = self.divergent[branch.name]
+        return (other for other in self.groups[group] if other.name != branch.name and other.name not in apart)
+
+    def count_others(self, branch: UnmergedBranch, group: int) -> int:
+        """How many `others` there are."""
+        number = len(self.groups[group]) - (self._number[branch.name] == group)
+        return number - sum(self._number[name] == group for name in self.divergent[branch.name])
+
+    def colliding_groups(self, branch: UnmergedBranch, kind: Kind) -> list[int]:
+        """The numbers of the groups that a branch has a kind of collision with."""
+        return self._colliding.get((self._number[branch.name], kind), [])
+
+    @cached_property
+    def _colliding(self) -> dict[tuple[int, Kind], list[int]]:
+        found: dict[tuple[int, Kind], list[int]] = {}
+        for first, second in product(range(len(self.groups)), repeat=2):
+            for kind in self.kinds(first, second):
+                found.setdefault((first, kind), []).append(second)
+        return found
+
+    def compare(self, first: UnmergedBranch, second: UnmergedBranch) -> Iterator[Collision]:
+        """Yield what goes wrong between two branches that are not divergent."""
+        if self.kinds(self._number[first.name], self._number[second.name]):
+            yield from compare_pair(self._targets, first, second)
+
+
+class _SharedNames:
+    """The ids, files and heads that more than one branch has."""
+
+    def __init__(self, branches: Iterable[UnmergedBranch]) -> None:
+        self._ids = Counter[tuple[str, str]]()
+        self._named = Counter[tuple[str, str]]()
+        self._paths = Counter[tuple[str, str]]()
+        self._heads_files = Counter[tuple[str, str]]()
+        for branch in branches:
+            for name, change in branch.changes.items():
+                self._ids.update((name, id_) for id_ in change.ids)
+                self._named.update((name, id_) for id_ in change.named)
+                self._paths.update((name, path) for path in change.files)
+                self._heads_files[name, change.heads_file] += 1
+
+    def revisions(self, name: str, change: EnvironmentChange) -> frozenset[_SharedRevision]:
+        """Those of a branch's revisions whose ids another branch also has or builds on."""
+        return frozenset(
+            _SharedRevision(
+                revision.id,
+                revision.down,
+                revision.labels,
+                revision.id in change.named,
+                self._path(name, revision.path),
+            )
+            for revision in change.added
+            if self._ids[name, revision.id] > 1 or self._named[name, revision.id] > (revision.id in change.named)
+        )
+
+    def _path(self, name: str, path: str) -> str:
+        return path if self._paths[name, path] > 1 else ""
+
+    def parents(self, name: str, change: EnvironmentChange) -> frozenset[str]:
+        """Those of a branch's parents that another branch adds."""
+        return frozenset(id_ for id_ in change.named if self._ids[name, id_] > (id_ in change.ids))
+
+    def heads_file(self, name: str, change: EnvironmentChange) -> str | bool:
+        """The file with the heads, if another branch has the same one; otherwise whether the branch changes it."""
+        return change.heads_file if self._heads_files[name, change.heads_file] > 1 else bool(change.heads_file)
+
+
+def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: UnmergedBranch) -> _Key:
+    """What decides how a branch collides with others; the branch's name if too much does."""
+    found: list[object] = []
+    for name, change in sorted(branch.changes.items()):
+        target = target_of(targets, name)
+        if change.dropped or not change.ids.isdisjoint(target.graph.by_id):
+            return (branch.name,)
+        revisions = shared.revisions(name, change)
+        tips = change.ids - change.named - {revision.id for revision in revisions}
+        covered = change.named.intersection(target.graph.heads)
+        place = _labels(target, change, tips), covered, revisions, shared.parents(name, change)
+        found.append((name, place, shared.heads_file(name, change)))
+    return tuple(found)
+
+
+def _labels(target: TargetHistory, change: EnvironmentChange, tips: Container[str]) -> object:
+    """The labels of a branch's own heads if they count, otherwise the number of these heads."""
+    own = [id_ for id_ in change.ids if id_ in tips]
+    if isinstance(target.heads_allowed, int):
+        return len(own)
+    merged = MergedHistory(target).merge(change)
+    return tuple(sorted(merged.label(id_) for id_ in own))
+
+
+def _find_divergent(branches: Sequence[UnmergedBranch]) -> dict[str, set[str]]:
+    """Map each branch to those that have one of its files with another content."""
+    versions: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for branch in branches:
+        for name, change in branch.changes.items():
+            for path, blob in change.files.items():
+                versions.setdefault((name, path), {}).setdefault(blob, []).append(branch.name)
+    found: dict[str, set[str]] = {branch.name: set() for branch in branches}
+    for by_blob in versions.values():
+        if len(by_blob) > 1:
+            for blob, names in by_blob.items():
+                others = [name for other, found_names in by_blob.items() if other != blob for name in found_names]
+                for name in names:
+                    found[name].update(others)
+    return found

@@ -1,0 +1,149 @@
+"""Finds the collisions of branches with the target and with each other."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
+
+from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
+from git_alembic.conflicts.branch_groups import BranchGroups
+from git_alembic.conflicts.collision import KINDS, Collision, Kind, compare_pair, compare_with_target
+
+Confirm = Callable[[Collision], Collision | None]
+
+
+class Partners(NamedTuple):
+    """The branches that one branch collides with in one way: how many, and the newest of them."""
+
+    number: int
+    newest: tuple[str, ...]
+
+
+class Collisions:
+    """The collisions of some branches. Those of groups are computed when they are listed: there can be millions."""
+
+    def __init__(
+        self,
+        branches: Sequence[UnmergedBranch] = (),
+        listed: Sequence[Collision] = (),
+        groups: BranchGroups | None = None,
+    ) -> None:
+        """`listed` has those with the target and those of divergent pairs."""
+        self._branches = branches
+        self.listed = listed
+        self.groups = groups
+
+    def __iter__(self) -> Iterator[Collision]:
+        """Yield those with the target, then those of each pair of branches."""
+        yield from (collision for collision in self.listed if collision.other is None)
+        if self.groups is None:
+            yield from (collision for collision in self.listed if collision.other is not None)
+            return
+        for at, first in enumerate(self._branches):
+            by_other: dict[str | None, list[Collision]] = {}
+            for collision in self._by_branch.get(first.name, ()):
+                by_other.setdefault(collision.other, []).append(collision)
+            apart = self.groups.divergent[first.name]
+            for second in islice(self._branches, at + 1, None):
+                if second.name in apart:
+                    yield from by_other.get(second.name, ())
+                else:
+                    yield from self.groups.compare(first, second)
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+    @cached_property
+    def _by_branch(self) -> dict[str, list[Collision]]:
+        found: dict[str, list[Collision]] = {}
+        for collision in self.listed:
+            for name in filter(None, (collision.branch, collision.other)):
+                found.setdefault(name, []).append(collision)
+        return found
+
+    @cached_property
+    def _times(self) -> dict[str, int]:
+        return {branch.name: branch.time for branch in self._branches}
+
+    def with_target(self, branch: UnmergedBranch) -> list[Collision]:
+        """What goes wrong if only this branch is merged."""
+        return [collision for collision in self._by_branch.get(branch.name, ()) if collision.other is None]
+
+    def partners(self, branch: UnmergedBranch, most: int) -> dict[Kind, Partners]:
+        """The branches that a branch collides with, the worst kind first; at most so many names of each kind."""
+        found = {kind: self._partners(branch, kind, most) for kind in KINDS}
+        return {kind: partners for kind, partners in found.items() if partners.number}
+
+    def _partners(self, branch: UnmergedBranch, kind: Kind, most: int) -> Partners:
+        own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind == kind)
+        names = {other for collision in own if (other := collision.seen_from(branch.name)) is not None}
+        number, newest_first = len(names), [iter(sorted((-self._times[name], name) for name in names))]
+        if self.groups is not None:
+            for group in self.groups.colliding_groups(branch, kind):
+                number += self.groups.count_others(branch, group)
+                newest_first.append((-other.time, other.name) for other in self.groups.others(branch, group))
+        return Partners(number, tuple(name for _, name in islice(heapq.merge(*newest_first), most)))
+
+    def before(self, branch: UnmergedBranch, merged: Container[str]) -> list[Collision]:
+        """What goes wrong, apart from forks, if a branch is merged after others; the same thing only once."""
+        own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind != "fork")
+        found = [found for found in own if (other := found.seen_from(branch.name)) is None or other in merged]
+        found += self._of_groups_before(branch, merged)
+        unique: dict[tuple[object, ...], Collision] = {}
+        for collision in found:
+            unique.setdefault((collision.other is None, collision._replace(branch="", other=None)), collision)
+        return list(unique.values())
+
+    def _of_groups_before(self, branch: UnmergedBranch, merged: Container[str]) -> Iterator[Collision]:
+        if self.groups is None:
+            return
+        for kind in KINDS:
+            for group in self.groups.colliding_groups(branch, kind) if kind != "fork" else ():
+                others = (other for other in self.groups.others(branch, group) if other.name in merged)
+                for other in islice(others, 1):
+                    yield from (found for found in self.groups.compare(other, branch) if found.kind == kind)
+
+
+def find_collisions(
+    targets: Mapping[str, TargetHistory],
+    branches: Sequence[UnmergedBranch],
+    focus: str = "",
+    confirm: Confirm = lambda collision: collision,
+) -> Collisions:
+    """Return the collisions of each branch with the target and of each pair; `focus` names a single branch.
+
+    `confirm` returns what remains of a collision in a file that two branches changed differently.
+    """
+    found = [
+        collision
+        for branch in branches
+        if focus in ("", branch.name)
+        for collision in compare_with_target(targets, branch)
+    ]
+    groups = None if focus else BranchGroups(targets, branches)
+    for first, second in _pairs(branches, groups, focus):
+        found += filter(None, (_confirmed(collision, confirm) for collision in compare_pair(targets, first, second)))
+    return Collisions(branches, found, groups)
+
+
+def _pairs(
+    branches: Sequence[UnmergedBranch], groups: BranchGroups | None, focus: str
+) -> Iterator[tuple[UnmergedBranch, UnmergedBranch]]:
+    """Yield the pairs that have to be compared on their own: divergent ones, or those with the branch in focus."""
+    places = {branch.name: place for place, branch in enumerate(branches)}
+    for place, first in enumerate(branches):
+        if groups is not None:
+            later = sorted(other for name in groups.divergent[first.name] if (other := places[name]) > place)
+        elif first.name == focus:
+            later = list(range(place + 1, len(branches)))
+        else:
+            later = [other for other in (places.get(focus, -1),) if other > place]
+        yield from ((first, branches[other]) for other in later)
+
+
+def _confirmed(collision: Collision, confirm: Confirm) -> Collision | None:
+    is_sure = collision.kind != "conflicting-file" or collision.is_in_heads_file
+    return collision if is_sure else confirm(collision)
