@@ -81,6 +81,54 @@ def test_branches_with_a_recent_commit(project: Project, monkeypatch: pytest.Mon
     ]
 
 
+@pytest.mark.parametrize("option", ["--as-of", "--since"])
+@pytest.mark.parametrize("date", ["garbage", "", "2026-02-30", "2026-13-01", "a\nb"])
+def test_text_without_a_date_exits_2(project: Project, option: str, date: str) -> None:
+    branch(project, "one", ("b1", "a2"))
+    done = project.run("conflicts", f"{option}={date}")
+    assert (done.returncode, done.stdout) == (2, "")
+    message = " ".join(done.stderr.split())
+    assert f"{date!r} isn't a date that git understands, such as 2026-03-01 or '2 weeks ago'" in message
+
+
+@pytest.mark.parametrize("date", ["now", "2 weeks ago", "90.days", "1767400000", "2026-03-08T10:00:00+01:00", "never"])
+def test_dates_of_git(project: Project, date: str) -> None:
+    branch(project, "one", ("b1", "a2"))
+    assert project.run("conflicts", "--since", date).returncode == 0
+
+
+def test_branches_without_a_common_commit_are_left_out(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.git("checkout", "-q", "--orphan", "elsewhere")
+    project.revision("c1", "a2")
+    publish(project, "older")
+    found = forecast(project)
+    assert (found["compared"], [each["name"] for each in found["branches"]]) == (1, ["origin/one"])
+    assert found["unrelated"] == ["origin/older"]
+    sentence = "origin/older shares no commit with origin/main, so git doesn't merge it"
+    for format_ in ("text", "markdown"):
+        assert sentence in project.run("conflicts", "--format", format_).stdout
+    for options in (["--branch", "older"], ["--order", "one", "older"]):
+        done = project.run("conflicts", *options)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert sentence in " ".join(done.stderr.split())
+
+
+def test_many_pairs_are_summed_up(project: Project) -> None:
+    for number in range(6):
+        branch(project, f"b{number}", (f"b{number}", "a2"))
+    branch(project, "late", ("c1", "a1"))
+    found = forecast(project)
+    assert len(found["collisions"]) == 22
+    annotations = project.run("conflicts", "--format", "github").stdout.splitlines()
+    assert len(annotations) == 8
+    assert "::error title=git-alembic%3A fork::origin/late and origin/main would fork the history" in annotations[0]
+    assert annotations[1].endswith("::origin/late forks with origin/b0, origin/b1, origin/b2 and 3 more")
+    assert annotations[-1].endswith("::origin/b5 forks with origin/b0, origin/b1, origin/b2 and 3 more")
+    drawing = project.run("conflicts", "--format", "mermaid").stdout
+    assert drawing.count("---") == 1 + 6 + 1, drawing
+
+
 def test_order_with_a_file_that_conflicts_and_a_branch_without_revisions(project: Project) -> None:
     branch(project, "one", ("b1", "a2"))
     project.git("checkout", "-q", "-B", "work", "main")

@@ -166,12 +166,15 @@ def _forecast(
 ) -> ConflictForecast:
     with waiting("finding the branches that bring revisions", sys.stderr):
         differences = reader.differences(tips)
+    for name in reader.unrelated:
+        if options.order or name == focus:
+            raise CannotJudge(f"{name} shares no commit with {reader.target[0]}, so git doesn't merge it")
     branches = read_branches(reader, _with_progress(differences))
     if options.order:
         forecast = forecast_order(repository, reader, _in_given_order(tips, branches))
     else:
         forecast = forecast_conflicts(repository, reader, branches, focus)
-    return replace(forecast, compared=len(tips))
+    return replace(forecast, compared=len(tips) - len(reader.unrelated), unrelated=reader.unrelated)
 
 
 def _in_given_order(tips: Sequence[NamedTip], branches: Sequence[UnmergedBranch]) -> list[UnmergedBranch]:

@@ -15,7 +15,7 @@ from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
 from git_alembic.environments.tree_files import HEADS_FILE, Files, Tree, is_heads_file
 from git_alembic.errors import CannotJudge
-from git_alembic.git import NOTHING, Entry, Repository, is_file
+from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
 from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import Named
@@ -39,6 +39,7 @@ class BranchReader:
         self._merger = FileMerger(repository, reader)
         self._divergences = Divergences(repository, (), target[1])
         self.target = target
+        self.unrelated: tuple[str, ...] = ()  # branches that git doesn't merge, once differences were listed
         self.settings = reader.trees.settings_at(target[1])
         self._tree, roots = reader.trees.whole(target[1], target[0])
         self._snapshots = reader.snapshots(self._tree, roots)
@@ -58,9 +59,7 @@ class BranchReader:
         bases = self._merge_bases(tips)
         pairs = [(commit, base) for commit, base in bases.items() if base is not None and base != commit]
         diffs = dict(self._repository.diffs(pairs, PATHSPECS))
-        for tip in tips:
-            if bases[tip.tip.commit] is None:
-                diffs[tip.tip.commit] = self._repository.diff(NOTHING, tip.tip.commit, PATHSPECS)
+        self.unrelated = tuple(tip.name for tip in tips if bases[tip.tip.commit] is None)
         added = {
             entry.new
             for diff in diffs.values()
@@ -193,8 +192,8 @@ class BranchReader:
     def _merged_changes(self, tip: NamedTip) -> _Changes:
         """Return what the branch changes, from git's merge of the two commits."""
         commit = tip.tip.commit
-        base = self._divergences.merge_base(commit) or NOTHING
-        sides = Sides(self._files(commit), self._tree.files, lambda: {} if base == NOTHING else self._files(base))
+        base = self._divergences.merge_base(commit)
+        sides = Sides(self._files(commit), self._tree.files, lambda: self._files(base) if base else {})
         files, conflicts = merged_files(self._repository, commit, self.target[1], sides, self._files)
         snapshots = self._reader.compared(Tree(tip.name, files), ("",))
         before = {snapshot.environment.name: snapshot for snapshot in self._snapshots}

@@ -26,7 +26,7 @@ class ConflictForecast:
 
     `compared` is the number of compared branches. `focus` is the branch whose view this is, "" for all. `fetched` is
     the time of the last fetch of the remote-tracking refs in Unix seconds, None if unknown. `is_past`: the branches are
-    where they were at the moment `now`, not where their refs are.
+    where they were at the moment `now`, not where their refs are. `unrelated` branches share no commit with the target.
     """
 
     target: Named
@@ -40,6 +40,7 @@ class ConflictForecast:
     fetched: int | None = None
     is_given_order: bool = False
     is_past: bool = False
+    unrelated: tuple[str, ...] = ()
 
     @cached_property
     def _stacks(self) -> dict[str, list[str]]:

@@ -18,6 +18,20 @@ LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textcon
 _NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'" and "Merge branches 'a' and 'b'"
 
 
+def _exists(date: str) -> bool:
+    """False for a day that no calendar has, if the date starts as ISO dates do."""
+    import datetime as dt
+
+    found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", date)
+    if found is None:
+        return True
+    try:
+        dt.date(*map(int, found.groups()))
+    except ValueError:
+        return False
+    return True
+
+
 class FirstParent(NamedTuple):
     """The first parent of a commit (None for a root), and the commit's time in Unix seconds."""
 
@@ -163,7 +177,14 @@ class CommitQueries(GitRunner):
         return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
     def parse_date(self, date: str) -> int:
-        """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds."""
+        """Return a date as git understands it ("2026-03-01", "2 weeks ago") in Unix seconds; CannotJudge if it doesn't.
+
+        `git rev-parse --since` makes a date of any text, so `git config` decides whether there is one in it. Both make
+        30 February the 2nd of March.
+        """
+        is_date = not self.attempt("-c", f"x.date={date}", "config", "--type=expiry-date", "--get", "x.date")[0]
+        if not is_date or not _exists(date):
+            raise CannotJudge(f"{date!r} isn't a date that git understands, such as 2026-03-01 or '2 weeks ago'")
         return int(decode(self.run("rev-parse", f"--since={date}")).strip().removeprefix("--max-age="))
 
     def last_commit_before(self, commit: str, time: int) -> str | None:

@@ -26,6 +26,7 @@ def render_json(forecast: ConflictForecast) -> Iterator[str]:
         "target": {"name": name, "commit": commit},
         "branch": forecast.focus or None,
         "compared": forecast.compared,
+        "unrelated": forecast.unrelated,
         "fetched": forecast.fetched,
         "branches": [_branch(forecast, branch) for branch in forecast.branches],
     }

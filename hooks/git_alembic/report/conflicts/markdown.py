@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from git_alembic.report.conflicts.wording import age, counts, focus_lines, staleness, step_sentence, verdict
+from git_alembic.report.conflicts.wording import age, counts, focus_lines, staleness, step_sentence, unrelated, verdict
 from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def render_markdown(forecast: ConflictForecast) -> str:
         lines += ["", "Order of merges:", ""]
         steps = (step_sentence(step, forecast.target[0]) for step in forecast.steps)
         lines += [f"{number}. {_linked(step, links)}" for number, step in enumerate(steps, 1)]
-    return "\n".join([*lines, "", staleness(forecast)])
+    notes = filter(None, (_escaped(unrelated(forecast)), staleness(forecast)))
+    return "\n".join([*lines, "", "\n\n".join(notes)])
 
 
 def _links(forecast: ConflictForecast) -> dict[str, str]:

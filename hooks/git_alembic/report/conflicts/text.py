@@ -14,6 +14,7 @@ from git_alembic.report.conflicts.wording import (
     staleness,
     step_commands,
     step_sentence,
+    unrelated,
     verdict,
 )
 from git_alembic.report.wording import escape_controls
@@ -40,7 +41,7 @@ def render_text(forecast: ConflictForecast, width: int) -> str:
         parts.append("\n".join(focus_lines(forecast)) or f"{escape_controls(forecast.focus)} collides with nothing.")
     elif len(forecast.branches) > 1:
         parts.append("\n".join(_order(forecast, width)))
-    parts.append("\n".join(filter(None, (_old_branches(forecast), staleness(forecast)))))
+    parts.append("\n".join(filter(None, (unrelated(forecast), _old_branches(forecast), staleness(forecast)))))
     return "\n\n".join(filter(None, parts))
 
 

@@ -140,6 +140,16 @@ def counts(forecast: ConflictForecast) -> str:
     )
 
 
+def unrelated(forecast: ConflictForecast) -> str:
+    """Say how many branches were left out, because they share no commit with the target. "" if there are none."""
+    number = len(forecast.unrelated)
+    if not number:
+        return ""
+    names = listed([escape_controls(name) for name in forecast.unrelated])
+    verb, object_ = ("shares", "it") if number == 1 else ("share", "them")
+    return f"{names} {verb} no commit with {escape_controls(forecast.target[0])}, so git doesn't merge {object_}."
+
+
 def staleness(forecast: ConflictForecast) -> str:
     """Say how old the remote-tracking refs are, and how to refresh them. "" for a moment in the past."""
     if forecast.is_past:
