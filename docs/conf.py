@@ -35,7 +35,6 @@ def clone_address() -> str:
     return address.removesuffix(".git") if address.startswith("https://") and "@" not in address else ""
 
 
-
 project = "git-alembic"
 author = "git-alembic contributors"
 version = release = __version__

@@ -39,7 +39,10 @@ def replayed(
 
 
 def rows(found: Timeline) -> list[tuple[object, ...]]:
-    return [(one.commit, one.rules, one.revisions, one.kind, one.ended) for one in found.incidents()]
+    return [
+        (incident.commit, incident.rules, incident.revisions, incident.kind, incident.ended)
+        for incident in found.incidents()
+    ]
 
 
 ENDS = {
@@ -84,9 +87,9 @@ KINDS: dict[str, tuple[tuple[History, ...], tuple[str, ...], str, str]] = {
 def test_a_hook_would_have_stopped_the_commit(
     histories: Sequence[History], revisions: tuple[str, ...], kind: str, ended: str
 ) -> None:
-    (*_, one) = [one for one in timeline(*histories).incidents() if one.commit == "1"]
-    assert (one.revisions, one.kind, one.is_broken) == (revisions, kind, False)
-    assert (one.ended.how if one.ended else "") == ended
+    (*_, incident) = [incident for incident in timeline(*histories).incidents() if incident.commit == "1"]
+    assert (incident.revisions, incident.kind, incident.is_broken) == (revisions, kind, False)
+    assert (incident.ended.how if incident.ended else "") == ended
 
 
 def test_a_revert_and_a_file_elsewhere_are_named() -> None:
@@ -95,17 +98,17 @@ def test_a_revert_and_a_file_elsewhere_are_named() -> None:
     for made, kind in ((revert, "revert"), (elsewhere, "moved away")):
         found = Timeline()
         found.add(replayed(1, made))
-        assert [one.kind for one in found.incidents()] == [kind]
+        assert [incident.kind for incident in found.incidents()] == [kind]
 
 
 @pytest.mark.parametrize(("step", "brief"), [(10 * MINUTE - 1, True), (10 * MINUTE, False)])
 def test_an_incident_of_minutes_is_brief(step: int, brief: bool) -> None:
-    assert [one.is_brief for one in timeline(A, FORK, ABC, step=step).incidents()] == [brief]
+    assert [incident.is_brief for incident in timeline(A, FORK, ABC, step=step).incidents()] == [brief]
 
 
 @pytest.mark.parametrize(("step", "brief"), [(10 * MINUTE - 1, True), (10 * MINUTE, False)])
 def test_a_revision_that_is_deleted_within_minutes_was_in_no_database(step: int, brief: bool) -> None:
-    assert [one.is_brief for one in timeline(A, AB, A, step=step).incidents()] == [brief]
+    assert [incident.is_brief for incident in timeline(A, AB, A, step=step).incidents()] == [brief]
 
 
 def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
@@ -113,7 +116,7 @@ def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
     found = Timeline()
     for number, (before, after) in enumerate(((AB, AB), (AB, wrong), (wrong, AB)), 10):
         found.add(replayed(number, change(before, after), step=MINUTE))
-    assert [(one.rules, one.is_brief) for one in found.incidents()] == [
+    assert [(incident.rules, incident.is_brief) for incident in found.incidents()] == [
         (("changed-down-revision",), True),
         (("deleted-revision",), True),  # the inserted revision
     ]
@@ -123,7 +126,7 @@ def test_an_incident_without_a_finding_was_not_stopped() -> None:
     found = Timeline()
     found.add(replayed(1, change(A, FORK), report=Report()))
     found.add(replayed(2, change(A, FORK), report=Report(reason="no"), name="other"))
-    assert [(one.rules, one.revisions, one.is_stopped) for one in found.incidents()] == [
+    assert [(incident.rules, incident.revisions, incident.is_stopped) for incident in found.incidents()] == [
         (("multiple-heads",), ("b", "c"), False),
         (("multiple-heads",), ("b", "c"), True),
     ]
@@ -142,9 +145,9 @@ def test_the_same_in_two_environments_is_one_incident_if_it_ends_alike() -> None
             found.add(replayed(2, change(FORK, ABC), name=name))
         return found.incidents()
 
-    assert [one.environments for one in incidents()] == [("x", "y")]
-    assert [one.environments for one in incidents("x", "y")] == [("x", "y")]
-    assert [one.environments for one in incidents("x")] == [("x",), ("y",)]
+    assert [incident.environments for incident in incidents()] == [("x", "y")]
+    assert [incident.environments for incident in incidents("x", "y")] == [("x", "y")]
+    assert [incident.environments for incident in incidents("x")] == [("x",), ("y",)]
 
 
 def test_files_of_python_2_are_counted_and_nothing_else() -> None:
@@ -154,9 +157,11 @@ def test_files_of_python_2_are_counted_and_nothing_else() -> None:
     found.add(replayed(1, change(A, snapshot(A, unreadable=(old,)))))
     assert (found.python_2_files, found.incidents()) == ({"versions/b.py"}, [])
     found.add(replayed(2, change(A, snapshot(A, unreadable=(broken,)))))
-    assert [(one.rules, one.is_broken) for one in found.incidents()] == [(("unreadable-revision",), False)]
+    assert [(incident.rules, incident.is_broken) for incident in found.incidents()] == [
+        (("unreadable-revision",), False)
+    ]
     found.add(replayed(3, change(A, A)))
-    assert [one.ended for one in found.incidents()] == [Ending("3", 3 * HOUR, "repaired")]
+    assert [incident.ended for incident in found.incidents()] == [Ending("3", 3 * HOUR, "repaired")]
 
 
 def test_a_head_for_each_label_is_allowed_if_the_change_allows_it() -> None:

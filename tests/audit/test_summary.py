@@ -10,8 +10,8 @@ from git_alembic.audit.summary import Summary
 
 def incident(commit: str, start: int, end: int | None, **fields: bool) -> Incident:
     ended = None if end is None else Ending("end", end, "repaired")
-    one = Incident(commit, start, ("db",), ("multiple-heads",), ("b", "c"), (), ended=ended, is_broken=True)
-    return one if not fields else Incident(**{**vars(one), **fields})
+    made = Incident(commit, start, ("db",), ("multiple-heads",), ("b", "c"), (), ended=ended, is_broken=True)
+    return made if not fields else Incident(**{**vars(made), **fields})
 
 
 def summary(*incidents: Incident) -> Summary:

@@ -163,7 +163,7 @@ def shown(script: Script, *arguments: str) -> list[str]:
 
 def _shown(subject: str, line: dict[str, Any]) -> str:
     before, after = (" ".join(line[side]["heads"]) or "-" for side in ("before", "after"))
-    findings = [f", {one['rule']}({' '.join(one['revisions'])})" for one in line["findings"]]
+    findings = [f", {finding['rule']}({' '.join(finding['revisions'])})" for finding in line["findings"]]
     return f"{subject}: {before} > {after}{''.join(findings)}"
 
 
@@ -271,7 +271,7 @@ class TestLines:
         for line in lines(told.project, "--all"):
             assert list(line) == keys
             assert list(line["before"]) == list(line["after"]) == side
-            errors = [one for one in line["findings"] if one["severity"] == "error"]
+            errors = [finding for finding in line["findings"] if finding["severity"] == "error"]
             assert line["verdict"] == ("findings" if errors else "clean")
 
     def test_places(self, told: Script) -> None:
@@ -433,7 +433,7 @@ class TestRepositories:
         found = lines(project)
         assert [line["verdict"] for line in found] == ["clean", "clean", "cannot-judge", "findings"]
         assert found[2]["reason"] == "pyproject.toml:2: invalid TOML: Invalid value"
-        assert [one["rule"] for one in found[3]["findings"]] == ["edited-revision"]
+        assert [finding["rule"] for finding in found[3]["findings"]] == ["edited-revision"]
 
     def test_several_environments(self, script: Script) -> None:
         project = script.project
@@ -446,7 +446,7 @@ class TestRepositories:
         script.commit("fork one")
         script.project.git("rm", "-q", "-r", "billing")
         script.commit("remove the other")
-        found = [(line["environment"], line["after"]["heads"], [one["rule"] for one in line["findings"]])
+        found = [(line["environment"], line["after"]["heads"], [finding["rule"] for finding in line["findings"]])
                  for line in lines(project)]  # fmt: skip
         assert found == [
             ("auth/alembic.ini", ["a"], []),

@@ -190,8 +190,10 @@ class TestPublishedRevisions:
         project.commit()
         project.git("rm", "-q", "migrations/versions/b_x.py")
         found = project.judge()["findings"]
-        assert [(one["rule"], one["revisions"], one["line"]) for one in found] == [("deleted-revision", ["b"], None)]
-        assert [(one["rule"], one["revisions"]) for one in found[0]["consequences"]] == [
+        assert [(finding["rule"], finding["revisions"], finding["line"]) for finding in found] == [
+            ("deleted-revision", ["b"], None)
+        ]
+        assert [(consequence["rule"], consequence["revisions"]) for consequence in found[0]["consequences"]] == [
             ("missing-parent", ["c", "b"]),
             ("multiple-heads", ["a", "c"]),
         ]
@@ -226,7 +228,7 @@ class TestPublishedRevisions:
         stage(project)
         (first, *rest) = project.judge()["findings"]
         assert first["message"] == "a squash onto 'c' removed 2 published revisions: 'a' and 'b'"
-        assert [one["rule"] for one in rest] == ["edited-revision"]
+        assert [finding["rule"] for finding in rest] == ["edited-revision"]
 
     def test_removed_environment_is_named(self, project: Project) -> None:
         project.git("rm", "-q", "-r", "migrations", "alembic.ini")
@@ -260,7 +262,7 @@ class TestPublishedRevisions:
         stage(project)
         (finding,) = project.judge()["findings"]
         assert (finding["rule"], finding["revisions"]) == ("changed-revision-id", ["b", "z"])
-        assert [one["rule"] for one in finding["consequences"]] == ["misnamed-file"]
+        assert [consequence["rule"] for consequence in finding["consequences"]] == ["misnamed-file"]
 
     def test_changed_parent(self, project: Project) -> None:
         project.revision("c", "b")
@@ -449,7 +451,7 @@ class TestBrokenHistories:
         project.revision("b", "a", name="b_again.py")
         stage(project)
         found = project.judge()["findings"]
-        assert [one["rule"] for one in found] == ["duplicate-revision"]
+        assert [finding["rule"] for finding in found] == ["duplicate-revision"]
         assert found[0]["path"] == "migrations/versions/b_again.py"
         assert found[0]["message"] == "revision id 'b' is also declared in migrations/versions/b_x.py"
 
@@ -521,8 +523,8 @@ class TestComputedIdentifiers:
     def test_project_is_not_run_without_permission(self, computed: Project) -> None:
         (computed.path / "pyproject.toml").unlink()
         stage(computed)
-        (one, other) = computed.judge()["findings"]
-        assert (one["rule"], one["message"]) == ("unreadable-revision", "`revision` is computed by a call (line 2)")
+        (first, other) = computed.judge()["findings"]
+        assert (first["rule"], first["message"]) == ("unreadable-revision", "`revision` is computed by a call (line 2)")
         assert other["path"] == "migrations/versions/d_x.py"
 
     def test_a_file_that_fails(self, computed: Project) -> None:
@@ -598,7 +600,7 @@ class TestCheckedTree:
         assert project.rules() == []
         found = project.judge("--against", "topic")
         assert found["verdict"] == "clean"
-        assert [one["message"] for one in found["findings"]] == [
+        assert [finding["message"] for finding in found["findings"]] == [
             "a merge with topic gives 2 heads: 'c' (staged), 'd' (topic)"
         ]
         new = project.commit()

@@ -115,7 +115,7 @@ def test_each_cause_is_reported_and_the_printed_commands_repair_it(app: Database
         build(app)
         found = app.doctor()
         assert (found["verdict"], app.causes(found)) == ("findings", [cause]), found["reason"]
-        (mine,) = (one for one in found["causes"] if one["cause"] == cause)
+        (mine,) = (item for item in found["causes"] if item["cause"] == cause)
         app.execute(mine["fixes"])
         after = app.doctor()
         assert (after["verdict"], app.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
@@ -147,14 +147,14 @@ def test_an_unpublished_side_goes_on_top(empty: Project, down: str | None, at: s
     _of_an_unpublished_fork(app, down)
     app.at("c3", [at], *{"m4": (OTHERS,), "d4": (TAGS,)}.get(at, ()))
     (cause,) = app.doctor()["causes"]
-    assert (cause["cause"], [one["command"][1] for one in cause["fixes"]]) == ("multiple-heads", ["merge", "upgrade"])
+    assert (cause["cause"], [fix["command"][1] for fix in cause["fixes"]]) == ("multiple-heads", ["merge", "upgrade"])
     if not commands:
         assert cause["alternatives"] == []
         lost = "it drops table tags (0 rows) and creates it again without the rows"
         assert f"is not recommended: {lost}" in cause["evidence"][-1]
         return
     (way,) = cause["alternatives"]
-    assert [" ".join(one["command"]) for one in way] == commands
+    assert [" ".join(fix["command"]) for fix in way] == commands
     app.execute(way)
     assert app.causes(app.doctor()) == ["up-to-date"]
     assert app.rows() == ["d4"]
@@ -186,8 +186,8 @@ def test_each_of_several_databases_has_its_own_causes(empty: Project) -> None:
     for name, row in (("one", "b2"), ("two", "a1")):
         SqliteFile(empty.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")  # noqa: S608
     found = empty.judge(command="doctor")
-    assert [(one["database"], one["cause"]) for one in found["causes"]] == [("one", "up-to-date"), ("two", "behind")]
-    assert [one["name"] for one in found["databases"]] == ["one", "two"]
+    assert [(item["database"], item["cause"]) for item in found["causes"]] == [("one", "up-to-date"), ("two", "behind")]
+    assert [database["name"] for database in found["databases"]] == ["one", "two"]
 
 
 def test_a_version_table_in_a_schema_of_its_own(empty: Project, postgresql: PostgresServer) -> None:

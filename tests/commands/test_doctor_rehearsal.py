@@ -26,7 +26,7 @@ def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProj
 
 
 def _cause(app: DatabaseProject) -> dict[str, Any]:
-    found: list[dict[str, Any]] = [one for one in app.doctor()["causes"] if one["severity"] != "warning"]
+    found: list[dict[str, Any]] = [cause for cause in app.doctor()["causes"] if cause["severity"] != "warning"]
     assert len(found) == 1, found
     return found[0]
 

@@ -26,7 +26,7 @@ def _refused(app: DatabaseProject, **variables: str) -> tuple[str, list[str]]:
     found = app.doctor(**variables)
     assert found["verdict"] == "cannot-judge"
     assert "s3cret" not in str(found)
-    return found["reason"], [one["cause"] for one in found["causes"]]
+    return found["reason"], [cause["cause"] for cause in found["causes"]]
 
 
 def _configure(app: DatabaseProject, url: str) -> None:
@@ -331,7 +331,7 @@ def test_rows_that_alembic_does_not_write_cannot_be_checked(app: DatabaseProject
     app.database.sql(f"INSERT INTO alembic_version VALUES {', '.join(f'({row})' for row in rows)}")  # noqa: S608
     found = app.doctor()
     assert (found["verdict"], app.causes(found), found["reason"]) == ("cannot-judge", [cause], sentence)
-    assert [one["command"] for one in found["causes"][0]["fixes"]] == commands
+    assert [fix["command"] for fix in found["causes"][0]["fixes"]] == commands
     mark = app.database.mark()
     assert app.project.run("sync", "--yes", env=app.variables()).returncode == 2
     assert app.database.unchanged(mark)
@@ -353,7 +353,7 @@ def test_an_empty_database_whose_version_table_holds_null(app: DatabaseProject) 
 
 
 def _warnings(found: dict[str, Any]) -> list[str]:
-    return [one["message"] for one in found["causes"] if one["cause"] == "wrong-target"]
+    return [cause["message"] for cause in found["causes"] if cause["cause"] == "wrong-target"]
 
 
 def test_a_possibly_wrong_target_is_a_warning(app: DatabaseProject) -> None:

@@ -240,9 +240,9 @@ class TestTree:
         modelled.write("app/__init__.py", "from app.types import Text\n")
         modelled.git("add", "app/__init__.py")
         answer = modelled.judge(command="drift")
-        assert [(one["rule"], one["path"], one["fixes"][0]["command"]) for one in answer["findings"]] == [
-            ("untracked-import", "app/types.py", ["git", "add", "app/types.py"])
-        ]
+        assert [
+            (finding["rule"], finding["path"], finding["fixes"][0]["command"]) for finding in answer["findings"]
+        ] == [("untracked-import", "app/types.py", ["git", "add", "app/types.py"])]
         modelled.write(".gitignore", "types.py\n")
         modelled.git("add", ".gitignore")
         assert modelled.found() == []
@@ -257,7 +257,7 @@ class TestTree:
     def test_from_a_subfolder_and_a_linked_worktree(self, modelled: Modelled, tmp_path: Path) -> None:
         modelled.models(EMAIL)
         answer = modelled.judge(command="drift", cwd="app")
-        assert [one["rule"] for one in answer["findings"]] == ["model-drift"]
+        assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
         modelled.git("worktree", "add", "-q", str(tmp_path / "linked"))
         linked = Modelled(tmp_path / "linked")
         assert linked.found() == []
@@ -429,7 +429,7 @@ class TestCache:
         modelled.commit("email, and a table that no model knows")
         modelled.models(EMAIL + f"    {column} = Column(Integer)\n" + making)
         modelled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert [one for one in modelled.found() if one[0] == "error"] == found
+        assert [finding for finding in modelled.found() if finding[0] == "error"] == found
 
     def test_the_latest_verdict_needs_no_history(self, modelled: Modelled) -> None:
         """Even the cached runs aren't needed while no input of the verdict has changed."""

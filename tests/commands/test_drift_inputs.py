@@ -61,9 +61,7 @@ class TestInputs:
 
     @pytest.mark.parametrize("is_there", [True, False], ids=["read", "missed"])
     @pytest.mark.parametrize("inside", [True, False], ids=["ignored", "outside"])
-    def test_an_untracked_file(
-        self, project: Modelled, tmp_path: Path, is_there: bool, inside: bool
-    ) -> None:
+    def test_an_untracked_file(self, project: Modelled, tmp_path: Path, is_there: bool, inside: bool) -> None:
         file = (project.path if inside else tmp_path) / "settings.txt"
         temporary = tmp_path / "temporary"  # files in it don't count
         temporary.mkdir()

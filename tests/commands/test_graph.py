@@ -352,7 +352,7 @@ def test_json(shop: Project) -> None:
             }
         ],
     }
-    assert [one["id"] for one in history] == ["0030", "a81e", "b26f", "c3d9"]
+    assert [revision["id"] for revision in history] == ["0030", "a81e", "b26f", "c3d9"]
     assert history[2] == {
         "id": "b26f",
         "path": "migrations/versions/b26f_x.py",
@@ -366,7 +366,7 @@ def test_json(shop: Project) -> None:
         "staged_changes": [],
         "marks": [],
     }
-    assert [(one["state"], one["also_in"], one["head_of"]) for one in history] == [
+    assert [(revision["state"], revision["also_in"], revision["head_of"]) for revision in history] == [
         ("published", ["HEAD", "origin/main"], []),
         ("unpublished", ["HEAD"], ["HEAD"]),
         ("staged", [], []),
@@ -446,9 +446,9 @@ def test_svg(shop: Project) -> None:
     for row in rows:
         words = [word.strip() for cell in row[1:] for word in cell.strip(" ()").split(", ")]
         assert [word for word in words if word and word not in texts] == []
-    discs = [one.get("class", "").split()[-1] for one in root.iter(f"{SVG}circle") if one.get("r") == "5"]
+    discs = [circle.get("class", "").split()[-1] for circle in root.iter(f"{SVG}circle") if circle.get("r") == "5"]
     assert [discs.count(state) for state in ("published", "unpublished", "elsewhere")] == [8, 2, 2]
-    assert len([one for one in root.iter(f"{SVG}path") if one.get("class") == "d"]) == 1
+    assert len([path for path in root.iter(f"{SVG}path") if path.get("class") == "d"]) == 1
 
 
 @pytest.mark.parametrize("output", ["mermaid", "dot", "svg", "json"])

@@ -112,7 +112,11 @@ def test_json(app: DatabaseProject) -> None:
     app.at("b2", ["b2"])
     (found,) = json.loads(drawn(app, "--format", "json"))["environments"]
     assert found["databases"] == [{"name": "", "url": "sqlite:////work/dev.db", "at": ["b2"], "tables": 1}]
-    assert [(one["id"], one["marks"]) for one in found["history"]] == [("a1", []), ("b2", ["database"]), ("c3", [])]
+    assert [(revision["id"], revision["marks"]) for revision in found["history"]] == [
+        ("a1", []),
+        ("b2", ["database"]),
+        ("c3", []),
+    ]
 
 
 def test_mermaid(app: DatabaseProject) -> None:

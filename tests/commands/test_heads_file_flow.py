@@ -312,7 +312,7 @@ class TestEveryView:
             "branch": stale.rules(),
             "rev": stale.rules("--rev", "HEAD"),
             "range": stale.rules("--from-ref", "origin/main", "--to-ref", "HEAD"),
-            "push": sorted(one["rule"] for one in stale.judge(command="pre-push")["findings"]),
+            "push": sorted(finding["rule"] for finding in stale.judge(command="pre-push")["findings"]),
         }
         assert found == {view: ["heads-file"] for view in found}
 
@@ -341,12 +341,17 @@ class TestEveryView:
             check=False,
             text=True,
         )
-        assert (done.returncode, [one["rule"] for one in json.loads(done.stdout)["findings"]]) == (1, ["heads-file"])
+        assert (done.returncode, [finding["rule"] for finding in json.loads(done.stdout)["findings"]]) == (
+            1,
+            ["heads-file"],
+        )
 
     def test_audit(self, stale: Project) -> None:
         lines = stale.run("audit", "--format", "json", "HEAD").stdout.splitlines()
         found = {
-            stale.git("log", "-1", "--format=%s", line["commit"]).strip(): [one["rule"] for one in line["findings"]]
+            stale.git("log", "-1", "--format=%s", line["commit"]).strip(): [
+                finding["rule"] for finding in line["findings"]
+            ]
             for line in map(json.loads, lines)
         }
         assert found["stale"] == ["heads-file"]
@@ -485,7 +490,10 @@ class TestRestore:
 class TestConflicts:
     def collisions(self, project: Project) -> set[tuple[str, str, str | None, tuple[str, ...]]]:
         found = json.loads(project.run("conflicts", "--local", "--format", "json").stdout)["collisions"]
-        return {(one["kind"], one["branch"], one["other"], tuple(one["paths"])) for one in found}
+        return {
+            (collision["kind"], collision["branch"], collision["other"], tuple(collision["paths"]))
+            for collision in found
+        }
 
     def test_with_the_target_and_with_each_other(self, shop: Project) -> None:
         shop.switch("other", "topic~1")
@@ -498,8 +506,10 @@ class TestConflicts:
         shop.write("app.py", "")
         shop.commit()
         found = self.collisions(shop)
-        conflicts = {one[1:3] for one in found if one[0] == "conflicting-file" and one[3] == (PATH,)}
-        forks = {one[1:3] for one in found if one[0] == "fork"}
+        conflicts = {
+            collision[1:3] for collision in found if collision[0] == "conflicting-file" and collision[3] == (PATH,)
+        }
+        forks = {collision[1:3] for collision in found if collision[0] == "fork"}
         assert conflicts == forks
         assert {("topic", None), ("other", None), ("stacked", None)} <= conflicts
         assert ("other", "topic") in conflicts
@@ -537,4 +547,4 @@ class TestConflicts:
 
     def test_off(self, shop: Project) -> None:
         shop.git("config", "alembic.heads-file", "false")
-        assert {one[0] for one in self.collisions(shop)} == {"fork"}
+        assert {collision[0] for collision in self.collisions(shop)} == {"fork"}

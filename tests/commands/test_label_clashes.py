@@ -24,7 +24,7 @@ migrations/versions/c_x.py:8: duplicate-revision: branch label 'shop' is also
   More: git alembic explain duplicate-revision
 """
 names = st.sampled_from("abcdxyz")
-histories = st.lists(st.tuples(names, st.lists(names, max_size=2)), max_size=6, unique_by=lambda one: one[0])
+histories = st.lists(st.tuples(names, st.lists(names, max_size=2)), max_size=6, unique_by=lambda revision: revision[0])
 
 
 @settings(max_examples=400, deadline=None)
@@ -33,7 +33,7 @@ def test_alembic_refuses_the_same(history: list[tuple[str, list[str]]]) -> None:
     """For a line of revisions with labels, `check` rejects labels if and only if Alembic does."""
     ids = [id_ for id_, _ in history]
     line = [rev(id_, *ids[at - 1 : at] if at else (), labels=tuple(labels)) for at, (id_, labels) in enumerate(history)]
-    made = [theirs.Revision(one.id, one.down or None, None, one.labels or None) for one in line]
+    made = [theirs.Revision(revision.id, revision.down or None, None, revision.labels or None) for revision in line]
     refused = None
     try:
         _ = theirs.RevisionMap(lambda: made).heads

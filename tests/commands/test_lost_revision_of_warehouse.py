@@ -100,9 +100,7 @@ WAYS: list[tuple[Callable[[DatabaseProject], None], str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("way", "row", "tables"), WAYS)
-def test_each_repair(
-    app: DatabaseProject, way: Callable[[DatabaseProject], None], row: str, tables: set[str]
-) -> None:
+def test_each_repair(app: DatabaseProject, way: Callable[[DatabaseProject], None], row: str, tables: set[str]) -> None:
     way(app)
     assert app.causes(app.doctor()) == ["up-to-date"]
     assert (app.rows(), _tables(app)) == ([row], tables)

@@ -49,7 +49,7 @@ class Clone(Project):
             return done.returncode, [], done.stderr
         return (
             done.returncode,
-            [one["rule"] for one in self.report()["findings"] if one["severity"] == "error"],
+            [finding["rule"] for finding in self.report()["findings"] if finding["severity"] == "error"],
             done.stderr,
         )
 
@@ -352,7 +352,7 @@ class TestWithoutLines:
         }
         for more in ({}, {"PRE_COMMIT_TO_REF": commit}):
             found = mine.judge(command="pre-push", env={**variables, **more})
-            assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
+            assert [finding["rule"] for finding in found["findings"]] == ["divergent-heads"]
 
     def framework(self, mine: Clone, branch: str) -> dict[str, str]:
         refs = {f"PRE_COMMIT_{side}_BRANCH": f"refs/heads/{branch}" for side in ("LOCAL", "REMOTE")}
@@ -381,7 +381,7 @@ class TestWithoutLines:
         mine.revision("d", "b")
         mine.commit()
         found = mine.judge(command="pre-push", env=self.framework(mine, "topic"))
-        assert [one["message"] for one in found["findings"]] == [
+        assert [finding["message"] for finding in found["findings"]] == [
             "a merge with origin/topic gives 2 heads: 'c' (origin/topic), 'd' (topic)"
         ]
 
@@ -428,7 +428,7 @@ class TestWithoutLines:
         mine.revision("d", "b")
         mine.commit()
         found = mine.judge(command="pre-push")
-        assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
+        assert [finding["rule"] for finding in found["findings"]] == ["divergent-heads"]
 
 
 @pytest.mark.parametrize(
@@ -536,7 +536,9 @@ class TestShapesOfHistory:
         theirs.git("push", "-q", "origin", "main")
         forked.git("fetch", "-q")
         assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
-        message = next(one["message"] for one in forked.report()["findings"] if one["rule"] == "divergent-heads")
+        message = next(
+            finding["message"] for finding in forked.report()["findings"] if finding["rule"] == "divergent-heads"
+        )
         assert message.endswith("migrations/versions/b_x.py conflicts, and was checked as origin/main has it")
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:

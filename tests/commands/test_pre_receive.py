@@ -48,29 +48,29 @@ def push(project: Project, *arguments: str) -> tuple[int, str]:
 
 
 def test_healthy_push(server: Project) -> None:
-    one = clone(server, "one")
-    one.revision("c", "b")
-    one.commit()
-    assert push(one, "origin", "main") == (0, "")
+    client = clone(server, "one")
+    client.revision("c", "b")
+    client.commit()
+    assert push(client, "origin", "main") == (0, "")
 
 
 @pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"l\xff", b"-x"])
 def test_any_name_that_git_takes(server: Project, name: bytes) -> None:
     guard(server, "--protect '*'")
-    one = clone(server, "one")
-    one.revision("c", "a")
-    one.commit()
-    code, said = push(one, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
+    client = clone(server, "one")
+    client.revision("c", "a")
+    client.commit()
+    code, said = push(client, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
     assert (code, "multiple-heads" in said) == (1, True)
-    assert push(one, "origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, "")
+    assert push(client, "origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, "")
 
 
 def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:
-    one, two = clone(server, "one"), clone(server, "two")
-    for project, id_ in ((one, "c"), (two, "d")):
+    client, two = clone(server, "one"), clone(server, "two")
+    for project, id_ in ((client, "c"), (two, "d")):
         project.revision(id_, "b")
         project.commit()
-    assert push(one, "origin", "main") == (0, "")
+    assert push(client, "origin", "main") == (0, "")
     two.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
     before = server.git("rev-parse", "main")
     code, said = push(two, "origin", "main")
@@ -85,34 +85,34 @@ def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:
 
 
 def test_forced_push_that_loses_a_revision(server: Project) -> None:
-    one = clone(server, "one")
-    one.git("rm", "-q", "migrations/versions/b_x.py")
-    one.commit()
-    code, said = push(one, "origin", "main")
+    client = clone(server, "one")
+    client.git("rm", "-q", "migrations/versions/b_x.py")
+    client.commit()
+    code, said = push(client, "origin", "main")
     assert code == 1
     assert "deleted-revision" in said
 
 
 def test_only_protected_refs(server: Project) -> None:
-    one = clone(server, "one")
-    one.revision("c", "a")
-    one.commit()
-    assert push(one, "origin", "HEAD:refs/heads/topic") == (0, "")
-    assert push(one, "origin", ":topic") == (0, "")
+    client = clone(server, "one")
+    client.revision("c", "a")
+    client.commit()
+    assert push(client, "origin", "HEAD:refs/heads/topic") == (0, "")
+    assert push(client, "origin", ":topic") == (0, "")
     guard(server, "--protect 'release/*'")
-    assert push(one, "origin", "HEAD:refs/heads/topic") == (0, "")
-    assert push(one, "origin", "HEAD:refs/heads/release/1")[0] == 1
+    assert push(client, "origin", "HEAD:refs/heads/topic") == (0, "")
+    assert push(client, "origin", "HEAD:refs/heads/release/1")[0] == 1
     guard(server)
-    assert push(one, "origin", "HEAD:main")[0] == 1
+    assert push(client, "origin", "HEAD:main")[0] == 1
 
 
 def test_override_by_push_option(server: Project) -> None:
     server.git("config", "receive.advertisePushOptions", "true")
-    one = clone(server, "one")
-    one.git("rm", "-q", "migrations/versions/b_x.py")
-    one.commit()
-    assert push(one, "origin", "main")[0] == 1
-    assert push(one, "-o", "git-alembic-allow=deleted-revision", "origin", "main") == (0, "")
+    client = clone(server, "one")
+    client.git("rm", "-q", "migrations/versions/b_x.py")
+    client.commit()
+    assert push(client, "origin", "main")[0] == 1
+    assert push(client, "-o", "git-alembic-allow=deleted-revision", "origin", "main") == (0, "")
 
 
 def test_new_branch_of_an_empty_server(project: Project, tmp_path: Path) -> None:

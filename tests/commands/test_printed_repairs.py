@@ -41,9 +41,9 @@ def repair(project: Project, *rules: str) -> list[list[str]]:
     Assert that no finding and no unstaged change is left, and that Alembic sees one head.
     """
     found = findings(project)
-    assert [one["rule"] for one in found] == list(rules)
+    assert [finding["rule"] for finding in found] == list(rules)
     executed: list[list[str]] = []
-    for fix in (fix for one in found for fix in by_hand(one)):
+    for fix in (fix for finding in found for fix in by_hand(finding)):
         if fix["command"] not in executed:
             tool(project, [*fix["command"], *(["--yes"] if fix["command"] == FIX else [])], fix["cwd"])
             executed.append(fix["command"])
@@ -329,10 +329,10 @@ class TestPublishedRevisions:
         shop.git("mv", f"{VERSIONS}/b_x.py", f"{VERSIONS}/b_better.py")
         shop.revision("b", "a", body="raise ValueError", name="b_better.py")
         stage(shop)
-        (finding,) = (one for one in findings(shop) if one["rule"] == rule)
+        (finding,) = (finding for finding in findings(shop) if finding["rule"] == rule)
         for fix in by_hand(finding):
             tool(shop, fix["command"], fix["cwd"])
-        left = [one["rule"] for one in findings(shop)]
+        left = [finding["rule"] for finding in findings(shop)]
         assert set(left) <= {"edited-revision", "renamed-revision"} - {rule}
 
 
@@ -371,7 +371,7 @@ class TestMissingParent:
         shop.commit()
         shop.switch("main")
         shop.git("add", shop.revision("e", "d"))
-        (missing,) = (one for one in findings(shop) if one["rule"] == "missing-parent")
+        (missing,) = (finding for finding in findings(shop) if finding["rule"] == "missing-parent")
         tool(shop, missing["fixes"][0]["command"])
         self.only(shop)
         assert upgraded(shop) == "e (head)"
@@ -379,7 +379,7 @@ class TestMissingParent:
     @staticmethod
     def only(project: Project) -> list[list[str]]:
         """Execute the commands of the only finding of this rule, and assert that no finding is left."""
-        (finding,) = (one for one in findings(project) if one["rule"] == "missing-parent")
+        (finding,) = (finding for finding in findings(project) if finding["rule"] == "missing-parent")
         commands: list[list[str]] = [fix["command"] for fix in finding["fixes"]]
         for command in commands:
             tool(project, command)

@@ -85,8 +85,10 @@ def test_found(modelled: Modelled, case: str) -> None:
     revision, expected = FOUND[case]
     modelled.step("b", "a", *revision)
     findings = modelled.judge(command="roundtrip")["findings"]
-    assert [(one["rule"], one["severity"], one["line"], one["message"]) for one in findings] == expected
-    assert {one["path"] for one in findings} == {"migrations/versions/b_x.py"}
+    assert [
+        (finding["rule"], finding["severity"], finding["line"], finding["message"]) for finding in findings
+    ] == expected
+    assert {finding["path"] for finding in findings} == {"migrations/versions/b_x.py"}
     assert modelled.left() == []
 
 

@@ -351,9 +351,9 @@ def test_other_writers_are_noticed(app: DatabaseProject) -> None:
     from git_alembic.errors import CannotJudge
 
     copy = app.project.path.parent / "copy.db"
-    with SqliteCopy(str(app.database.path), str(copy)) as one:
+    with SqliteCopy(str(app.database.path), str(copy)) as copied:
         SqliteFile(copy).sql("DELETE FROM users")
         app.database.sql("INSERT INTO users (id, name) VALUES (2, 'Grace')")
         with pytest.raises(CannotJudge, match="was changed in the meantime"):
-            one.put_back()
+            copied.put_back()
     assert app.database.sql("SELECT count(*) FROM users") == ["2"]

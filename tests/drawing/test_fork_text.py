@@ -391,7 +391,9 @@ revisions = st.builds(rev, names, names, says=st.text(max_size=100), depends=st.
 
 @settings(max_examples=200, deadline=None)
 @given(
-    history=st.lists(st.builds(lambda one, down: one._replace(down=down), revisions, st.lists(names).map(tuple))),
+    history=st.lists(
+        st.builds(lambda revision, down: revision._replace(down=down), revisions, st.lists(names).map(tuple))
+    ),
     heads=st.lists(names, max_size=12),
     holders=st.dictionaries(names, st.text(max_size=60)),
 )

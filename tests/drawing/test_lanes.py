@@ -255,7 +255,7 @@ broken = st.lists(st.builds(rev, st.sampled_from(ids), st.sampled_from(ids), st.
 def test_the_lanes_match_the_files(history: list[Revision]) -> None:
     nodes = select_all(RevisionGraph(history), NOTHING)
     assert edges(nodes) == {(up, node.key) for node in nodes for up in node.above}
-    assert sorted(rev_id for node in nodes for rev_id in node.ids) == sorted(one.id for one in history)
+    assert sorted(rev_id for node in nodes for rev_id in node.ids) == sorted(revision.id for revision in history)
 
 
 @settings(max_examples=300, deadline=None)

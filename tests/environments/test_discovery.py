@@ -44,7 +44,7 @@ def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[En
 
 
 def summary(environments: tuple[Environment, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(one.name, one.script_location, one.versions) for one in environments]
+    return [(environment.name, environment.script_location, environment.versions) for environment in environments]
 
 
 @pytest.mark.parametrize(

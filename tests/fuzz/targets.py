@@ -69,10 +69,10 @@ def _agree(found: Revision | Unreadable, names: Mapping[str, object]) -> None:
         assert max(map(len, map(repr, names.values()))) > 1000, found
         return
     assert found.id == _spelt(revision)
-    assert sorted(found.down) == sorted(_spelt(one) for one in _strings(down) if one)
+    assert sorted(found.down) == sorted(_spelt(text) for text in _strings(down) if text)
     for name, ours in (("depends_on", found.depends), ("branch_labels", found.labels)):
         if _are_strings(names.get(name)):
-            wanted = [_spelt(one) for one in _strings(names.get(name)) if one or name == "branch_labels"]
+            wanted = [_spelt(text) for text in _strings(names.get(name)) if text or name == "branch_labels"]
             assert sorted(ours) == sorted(wanted), name
 
 
@@ -81,7 +81,7 @@ def _are_strings(value: object) -> bool:
 
 
 def _is_plain(value: object) -> bool:
-    return isinstance(value, (tuple, list, set)) and all(isinstance(one, str) for one in value)
+    return isinstance(value, (tuple, list, set)) and all(isinstance(part, str) for part in value)
 
 
 def _strings(value: Any) -> list[str]:  # noqa: ANN401 - a value that `_are_strings` accepts
@@ -94,10 +94,10 @@ def _spelt(text: str) -> str:
 
 def _printable(found: Revision | Unreadable) -> None:
     """Assert that every text can be printed, and that a reason is one line."""
-    texts = [one for field in found for one in (field if isinstance(field, tuple) else (field,))]
-    for one in texts:
-        if isinstance(one, str):
-            one.encode()
+    texts = [text for field in found for text in (field if isinstance(field, tuple) else (field,))]
+    for text in texts:
+        if isinstance(text, str):
+            text.encode()
     if isinstance(found, Unreadable):
         assert "\n" not in found.reason
 
@@ -130,7 +130,7 @@ def ini(data: bytes) -> None:
             found = find_script_folders(section, folder, TREE)
             if found is not None:
                 assert found.script_location in TREE.folders
-                assert not any(one.startswith("/") or HERE in one for one in found.versions), found
+                assert not any(folder.startswith("/") or HERE in folder for folder in found.versions), found
 
 
 def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result

@@ -197,17 +197,20 @@ class TestMakeChanges:
         bases, unpublished = [side({}), side(A)], [side(AB), side(FORK)]
         made = make_changes(after, [first, other], [bases], [unpublished], 2)
         fields: list[Any] = [
-            (one.environment, one.after, one.before, one.merge_bases, one.unpublished_parents) for one in made
+            (result.environment, result.after, result.before, result.merge_bases, result.unpublished_parents)
+            for result in made
         ]
         assert fields == [
-            (one.environment, one, (first[at], other[at]), (bases[at],), (unpublished[at],))
-            for at, one in enumerate(after)
+            (side.environment, side, (first[at], other[at]), (bases[at],), (unpublished[at],))
+            for at, side in enumerate(after)
         ]
-        assert [(one.heads_allowed, one.published.name, one.published.graph.ids) for one in made] == [(2, "", ())] * 2
+        assert [(result.heads_allowed, result.published.name, result.published.graph.ids) for result in made] == [
+            (2, "", ())
+        ] * 2
 
     def test_ids_that_moved_are_known(self) -> None:
         made = make_changes([side(A), side({"b": ""})], [[side(AB), side({})]], [], [], 1)
-        assert [one.moved_ids for one in made] == [{"b"}, set()]
+        assert [result.moved_ids for result in made] == [{"b"}, set()]
 
 
 def test_an_empty_snapshot_has_the_environment_only() -> None:

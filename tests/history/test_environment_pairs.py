@@ -43,7 +43,7 @@ PAIRS = {
 @pytest.mark.parametrize(("snapshots", "others", "expected"), PAIRS.values(), ids=PAIRS)
 def test_a_counterpart_is_found(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], expected: list[str]) -> None:
     found = pair(snapshots, others, "HEAD")
-    assert [one.environment.name if one in others else "" for one in found] == expected
+    assert [counterpart.environment.name if counterpart in others else "" for counterpart in found] == expected
 
 
 def test_without_a_counterpart_it_is_an_empty_snapshot() -> None:

@@ -44,7 +44,7 @@ def history(number: int) -> tuple[list[histories.Written], list[str]]:
     """Return the files of one history in the order of their names, with their texts. Every second one is broken."""
     random = Random(f"{SEED} {number}")
     made = sorted(histories.broken(random) if number % 2 else histories.grown(random))
-    return made, [one.text(random) for one in made]
+    return made, [file.text(random) for file in made]
 
 
 def alembic_verdict(files: list[histories.Written]) -> Verdict:
@@ -57,19 +57,19 @@ def alembic_verdict(files: list[histories.Written]) -> Verdict:
         warnings.simplefilter("always")
         try:
             map_ = theirs.RevisionMap(made)
-            every = [one for one in map_._revision_map.values() if one]
+            every = [revision for revision in map_._revision_map.values() if revision]
         except KeyError as error:
             return Verdict("missing", frozenset(error.args))
         except theirs.CycleDetected as error:
             return Verdict("cycle", frozenset(error.revisions))
         except theirs.RevisionError:
             return Verdict("label")
-    said = [str(one.message).split() for one in caught]
+    said = [str(warning.message).split() for warning in caught]
     return Verdict(
         "",
         duplicates=frozenset(words[1] for words in said if words[2:] == ["is", "present", "more", "than", "once"]),
         heads=frozenset(map_.heads),
-        effective=frozenset(one.revision for one in every if one.is_head and not one._is_real_head),
+        effective=frozenset(revision.revision for revision in every if revision.is_head and not revision._is_real_head),
         bases=frozenset(map_.bases),
     )
 
@@ -96,24 +96,24 @@ def compare(files: list[histories.Written], graph: RevisionGraph, verdict: Verdi
         assert verdict.refused in ("label", "cycle")  # Alembic first rejects a revision that leads to itself
         return
     missing = {name for _, name in (*graph.missing, *graph.missing_dependencies)}
-    missing |= {"" for one in graph.revisions if one.problem == EMPTY_PARENT}
+    missing |= {"" for revision in graph.revisions if revision.problem == EMPTY_PARENT}
     cycles = {rev_id for cycle in graph.cycles for rev_id in cycle}
     assert cycles == on_themselves(graph)
-    counting = {one.id: one for one in files}.values()
-    assert set(graph.bases) == {one.id for one in counting if not any(one.down)}
-    assert set(graph.heads) == set(graph.ids) - {name for one in counting for name in one.down}
+    counting = {file.id: file for file in files}.values()
+    assert set(graph.bases) == {file.id for file in counting if not any(file.down)}
+    assert set(graph.heads) == set(graph.ids) - {name for file in counting for name in file.down}
     if verdict.refused == "missing":
-        hidden = {name for one in files if one.id in graph.duplicates for name in (*one.down, *one.depends)}
+        hidden = {name for file in files if file.id in graph.duplicates for name in (*file.down, *file.depends)}
         assert verdict.names <= missing | hidden  # Alembic also reads the revision that a duplicate hides
         assert missing or graph.duplicates
         return
     if verdict.refused == "cycle":
-        hidden = {one.id for one in files if one.id in graph.duplicates}
+        hidden = {file.id for file in files if file.id in graph.duplicates}
         assert verdict.names & (cycles | hidden)
         return
     assert missing == set()
     assert set(graph.duplicates) == verdict.duplicates
-    assert len(graph) == len({one.id for one in files})
+    assert len(graph) == len({file.id for file in files})
     # Of two files with one id, Alembic still counts the first as a head and a base, whatever comes after the second.
     for ours, alembics in ((graph.heads, verdict.heads), (graph.bases, verdict.bases)):
         assert set(ours) - verdict.duplicates == alembics - verdict.duplicates
@@ -122,8 +122,8 @@ def compare(files: list[histories.Written], graph: RevisionGraph, verdict: Verdi
 
 
 def graph_of(files: list[histories.Written], texts: list[str]) -> RevisionGraph:
-    read_ = [read_revision(one.path, "blob", text.encode()) for one, text in zip(files, texts, strict=True)]
-    found = [one for one in read_ if isinstance(one, Revision)]
+    read_ = [read_revision(file.path, "blob", text.encode()) for file, text in zip(files, texts, strict=True)]
+    found = [revision for revision in read_ if isinstance(revision, Revision)]
     assert len(found) == len(files)
     return RevisionGraph(found)
 
@@ -149,9 +149,9 @@ def test_alembic_gives_the_same_verdict_on_files(tmp_path: Path) -> None:
         files, texts = history(number)
         folder = tmp_path / str(number)
         (folder / "versions").mkdir(parents=True)
-        for one, text in zip(files, texts, strict=True):
-            (folder / one.path).write_text(text)
+        for file, text in zip(files, texts, strict=True):
+            (folder / file.path).write_text(text)
         scripts, graph = ScriptDirectory(str(folder)), graph_of(files, texts)
         assert set(scripts.get_heads()) == set(graph.heads), number
         assert set(scripts.get_bases()) == set(graph.bases), number
-        assert {one.revision for one in scripts.walk_revisions()} == set(graph.ids), number
+        assert {revision.revision for revision in scripts.walk_revisions()} == set(graph.ids), number

@@ -43,7 +43,7 @@ def staged(project: Project) -> list[tuple[str, str]]:
     project.git("add", "-A")
     found = judged(project)
     assert found["verdict"] != "cannot-judge", found["reason"]
-    return [(one["rule"], one["message"]) for one in found["findings"]]
+    return [(finding["rule"], finding["message"]) for finding in found["findings"]]
 
 
 def unreadable(project: Project) -> str:
@@ -379,7 +379,7 @@ class TestConfiguration:
         if found["verdict"] == "cannot-judge":
             assert found["reason"].startswith("alembic.ini")
         else:
-            assert [one["rule"] for one in found["findings"]] == ["multiple-heads"]
+            assert [finding["rule"] for finding in found["findings"]] == ["multiple-heads"]
 
     def test_alembics_own_table(self, project: Project) -> None:
         (project.path / "alembic.ini").unlink()
@@ -521,7 +521,7 @@ class TestRepositories:
         project.switch("main")
         project.revision("c", "b")
         project.git("add", "-A")
-        assert [one["rule"] for one in judged(project, "--against", "other")["findings"]] == ["divergent-heads"]
+        assert [finding["rule"] for finding in judged(project, "--against", "other")["findings"]] == ["divergent-heads"]
 
 
 def fake_git(folder: Path, script: str) -> dict[str, str]:

@@ -64,9 +64,9 @@ def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypa
     asked: list[str] = []
 
     def fetch(blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        for one in blobs:
-            asked.append(one)
-            yield one, b"revision = 'd'\ndown_revision = 'b'\n"
+        for blob in blobs:
+            asked.append(blob)
+            yield blob, b"revision = 'd'\ndown_revision = 'b'\n"
 
     def parents() -> tuple[str, ...]:
         (found,) = RevisionCache(str(lying.parent.parent), fetch).read([("d_x.py", blob)])

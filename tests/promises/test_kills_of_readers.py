@@ -61,7 +61,7 @@ def test_doctor(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in app.variables().items():
         monkeypatch.setenv(name, value)
     run = Run(empty, ["doctor", "--format", "json"])
-    assert [one["cause"] for one in json.loads(run.answer())["causes"]] == ["behind"]
+    assert [cause["cause"] for cause in json.loads(run.answer())["causes"]] == ["behind"]
     mark = app.database.mark()
     killed_on_the_way(run, lambda: None, lambda: app.database.unchanged(mark))
 
@@ -76,5 +76,5 @@ def test_computed_identifiers(project: Project) -> None:
     project.write("pyproject.toml", f"[tool.git-alembic]\n{settings}")
     project.git("add", "-A")
     run = Run(project, ["check", "--format", "json"])
-    assert [one["rule"] for one in json.loads(run.answer())["findings"]] == ["multiple-heads"]
+    assert [finding["rule"] for finding in json.loads(run.answer())["findings"]] == ["multiple-heads"]
     killed_on_the_way(run, without_cache(project), lambda: True)

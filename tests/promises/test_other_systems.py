@@ -81,7 +81,7 @@ for command in (["check", "--format", "json"], ["graph", "--format", "json"], ["
     print(f"\\n--- {code}")
 """
         check, graph, restore, hint, rest = disguised(code, project.path).split("\n--- ")
-        assert [one["rule"] for one in json.loads(check)["findings"]] == ["multiple-heads"]
+        assert [finding["rule"] for finding in json.loads(check)["findings"]] == ["multiple-heads"]
         assert graph.startswith("1\n{")
         assert (restore[0], hint[0], rest.strip()) == ("0", "0", "0")
 
@@ -128,8 +128,8 @@ print(*interpreter(None, sys.argv[1], {"PATH": ""})[:2])
             empty.revision(id_, up, folder="db/migrations/versions")
         empty.git("add", "-A")
         found = empty.judge()
-        assert [one["script_location"] for one in found["environments"]] == ["db/migrations"]
-        assert [one["rule"] for one in found["findings"]] == ["multiple-heads"]
+        assert [environment["script_location"] for environment in found["environments"]] == ["db/migrations"]
+        assert [finding["rule"] for finding in found["findings"]] == ["multiple-heads"]
 
 
 class TestLineEnds:
@@ -183,8 +183,8 @@ class TestNames:
             empty.revision(id_, up, folder=f"{folder}/versions", name=name)
         empty.git("add", "-A")
         found = empty.judge()
-        assert [one["script_location"] for one in found["environments"]] == [folder]
-        assert [one["rule"] for one in found["findings"]] == ["multiple-heads"]
+        assert [environment["script_location"] for environment in found["environments"]] == [folder]
+        assert [finding["rule"] for finding in found["findings"]] == ["multiple-heads"]
         assert (empty.path / found["findings"][0]["path"]).exists()
 
     def test_the_configuration_has_the_other_form(self, empty: Project) -> None:
@@ -229,6 +229,6 @@ def test_the_systems_of_the_workflow_are_those_that_are_promised() -> None:
         for line in (root / "pyproject.toml").read_text().splitlines()
         if "Programming Language :: Python :: 3." in line
     ]
-    assert f"python: [{', '.join(json.dumps(one) for one in promised)}]" in workflow
+    assert f"python: [{', '.join(json.dumps(version) for version in promised)}]" in workflow
     assert "system: [ubuntu-latest, macos-latest, windows-latest]" in workflow
     assert Path(__file__).name in workflow

@@ -114,7 +114,7 @@ WRITING = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), WRITING, ids=[shlex.join(one) for one, _ in WRITING])
+@pytest.mark.parametrize(("arguments", "sentence"), WRITING, ids=[shlex.join(command) for command, _ in WRITING])
 def test_writing_commands_say_that_they_cannot(locked: Project, arguments: list[str], sentence: str) -> None:
     before = state(locked)
     done = ours(locked, *arguments)

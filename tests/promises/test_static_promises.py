@@ -102,7 +102,7 @@ def loaded(project: Project, *arguments: str) -> set[str]:
 
 
 def heavy(modules: set[str], names: set[str]) -> list[str]:
-    return sorted(one for one in modules if one in names or one.partition(".")[0] in names)
+    return sorted(name for name in modules if name in names or name.partition(".")[0] in names)
 
 
 class TestImports:
@@ -294,7 +294,7 @@ def cache_files(project: Project) -> list[Path]:
 def message(project: Project) -> list[str]:
     done = project.run("check", "--format", "json")
     assert done.stderr == ""
-    return [one["message"] for one in json.loads(done.stdout)["findings"]]
+    return [finding["message"] for finding in json.loads(done.stdout)["findings"]]
 
 
 def signed(body: bytes) -> bytes:
@@ -413,7 +413,7 @@ class TestCache:
         for process in running:
             out, err = process.communicate()
             assert (process.returncode, err) == (1, "")
-            assert [one["message"] for one in json.loads(out)["findings"]] == [FORKED]
+            assert [finding["message"] for finding in json.loads(out)["findings"]] == [FORKED]
         (file,) = cache_files(forked)
         digest, _, body = file.read_bytes().partition(b"\n")
         assert digest + b"\n" + body == signed(body)
@@ -433,7 +433,7 @@ class TestCache:
         )
         done = execute(forked, code)
         assert (done.returncode, done.stderr) == (1, "")
-        assert [one["message"] for one in json.loads(done.stdout)["findings"]] == [FORKED]
+        assert [finding["message"] for finding in json.loads(done.stdout)["findings"]] == [FORKED]
         assert not (forked.path / ".git" / "git-alembic").exists()
 
     def test_shared_by_worktrees(self, warm: Project, tmp_path: Path) -> None:
@@ -590,7 +590,7 @@ class TestHostileSettings:
     @pytest.mark.usefixtures("setting")
     def test_the_plain_verdict(self, project: Project) -> None:
         plain = self.verdict(project)
-        assert [one["rule"] for one in plain[0][1]] == ["deleted-revision"]
+        assert [finding["rule"] for finding in plain[0][1]] == ["deleted-revision"]
         assert len(plain[-1]) == 2
 
     def test_configuration(self, project: Project, setting: dict[str, str]) -> None:
@@ -610,7 +610,7 @@ class TestHostileSettings:
         """If Python treats file names as ASCII, they are spelled differently. Everything else is the same."""
         ascii_only = {"PYTHONUTF8": "0", "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0"}
         facts = [
-            [(one["rule"], one["line"], one["revisions"]) for one in project.judge(env=env)["findings"]]
+            [(finding["rule"], finding["line"], finding["revisions"]) for finding in project.judge(env=env)["findings"]]
             for env in ({}, ascii_only)
         ]
         assert facts[0] == facts[1]

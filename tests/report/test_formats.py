@@ -31,11 +31,11 @@ from tests.support.project import Project
 HOOKS = Path(__file__).parents[2] / "hooks"
 
 
-def forked(one: str, other: str, **holders: str) -> Fork:
+def forked(first: str, other: str, **holders: str) -> Fork:
     """Return two heads on one base, a0."""
-    heads = [Revision(f"{id_}.py", "", id_, ("a0",)) for id_ in (one, other)]
+    heads = [Revision(f"{id_}.py", "", id_, ("a0",)) for id_ in (first, other)]
     graph = RevisionGraph([Revision("a0.py", "", "a0", ()), *heads])
-    return Fork(graph, (one, other), tuple(holders.items()))
+    return Fork(graph, (first, other), tuple(holders.items()))
 
 
 FORK = Finding(

@@ -88,11 +88,11 @@ def test_annotations_of_arguments_are_cosmetic() -> None:
 
 
 def test_the_fingerprint_of_an_unparsable_file_omits_the_same() -> None:
-    one = "# one\nrevision = 'a'\ndown_revision = ('b',\n  'c')\nprint 1  # two\n\nprint '#'\n"
+    first = "# one\nrevision = 'a'\ndown_revision = ('b',\n  'c')\nprint 1  # two\n\nprint '#'\n"
     other = "import x\nfrom y import z\nrevision = 'z'\ndown_revision = None\n\n\nprint 1\r\nprint '#' \n"
 
-    assert fingerprint(one.encode()) == fingerprint(other.encode())
-    assert fingerprint(one.encode()) != fingerprint(other.replace("'#'", "''").encode())
+    assert fingerprint(first.encode()) == fingerprint(other.encode())
+    assert fingerprint(first.encode()) != fingerprint(other.replace("'#'", "''").encode())
 
 
 def test_the_fingerprint_is_the_same_on_every_python() -> None:

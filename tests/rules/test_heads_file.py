@@ -152,9 +152,9 @@ def test_an_override_allows_it() -> None:
 )
 def test_it_follows_from_a_second_head(override: str, expected: dict[str, list[str]]) -> None:
     report = apply_rules([made((AB, "b\n"), FORK, "b\n")], make_policy({}, override=override))
-    assert {one.rule: [under.rule for under in one.consequences] for one in report.findings} == expected
+    assert {found.rule: [under.rule for under in found.consequences] for found in report.findings} == expected
 
 
 def test_a_warning_nests_no_finding() -> None:
     report = apply_rules([made((AB, "b\n"), FORK, "b\n")], make_policy({"multiple-heads": "warning"}))
-    assert [(one.rule, one.consequences) for one in report.findings] == [(SLUG, ()), ("multiple-heads", ())]
+    assert [(found.rule, found.consequences) for found in report.findings] == [(SLUG, ()), ("multiple-heads", ())]

@@ -70,7 +70,7 @@ def hook_repository(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def framework(request: pytest.FixtureRequest, shared: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return a framework by name. Both keep their environments in the shared folder, with a lock for building."""
     name: str = request.param
-    for variable in [one for one in os.environ if one.startswith("PREK")] + ["SKIP", "COLUMNS"]:
+    for variable in [name for name in os.environ if name.startswith("PREK")] + ["SKIP", "COLUMNS"]:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PRE_COMMIT_HOME", str(shared / "pre-commit"))
     monkeypatch.setenv("PREK_HOME", str(shared / "prek"))

@@ -349,8 +349,8 @@ class DatabaseProject:
 
     def causes(self, found: dict[str, Any]) -> list[str]:
         """Return the causes of the relevant environment, without warnings."""
-        mine = [one for one in found["causes"] if one["environment"] == self.environment]
-        return [one["cause"] for one in mine if one["severity"] != "warning"]
+        mine = [cause for cause in found["causes"] if cause["environment"] == self.environment]
+        return [cause["cause"] for cause in mine if cause["severity"] != "warning"]
 
     def execute(self, fixes: Sequence[dict[str, Any]]) -> None:
         """Run the printed commands unchanged, and answer yes to questions."""

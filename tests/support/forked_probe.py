@@ -66,9 +66,9 @@ def _become(command: list[str], asked: Mapping[str, Any], path: list[str], there
     os.setsid()
     gc.freeze()  # keeps files of the other process from being closed by garbage collection
     _inherit(asked)
-    for one in signal.valid_signals():
-        if callable(signal.getsignal(one)):
-            signal.signal(one, signal.default_int_handler if one == signal.SIGINT else signal.SIG_DFL)
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])

@@ -46,7 +46,7 @@ def grown(random: Random) -> list[Written]:
         kind = random.choices(["line", "fork", "merge", "base"], [6, 2, 2, 1])[0] if made else "base"
         down: tuple[str, ...] = ()
         if kind != "base":
-            known = [one.id for one in made]
+            known = [written.id for written in made]
             some = {"line": known[-1:], "fork": random.sample(known, 1), "merge": random.sample(known, min(3, place))}
             down = tuple(some[kind])
         needed = random.choice(made) if made and random.random() < 0.12 else None
@@ -61,37 +61,37 @@ def broken(random: Random) -> list[Written]:
     made = grown(random) or [Written("versions/000.py", "r000", ())]
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         at = random.randrange(len(made))
-        one, other = made[at], random.choice(made)
+        written, other = made[at], random.choice(made)
         offense = random.choice(
             ["gone", "lost", "loop", "back", "needs", "needs back", "again", "empty", "twice", "label"]
         )
         if offense == "lost":  # as after a deletion of its file
             del made[at]
-            made = made or [one]
+            made = made or [written]
         elif offense == "again":
-            made.append(one._replace(path=f"versions/{random.randrange(1000):03}_again.py", down=other.down))
+            made.append(written._replace(path=f"versions/{random.randrange(1000):03}_again.py", down=other.down))
         else:
-            made[at] = _offending(one, other, offense, made)
+            made[at] = _offending(written, other, offense, made)
     return made
 
 
-def _offending(one: Written, other: Written, offense: str, made: list[Written]) -> Written:
+def _offending(written: Written, other: Written, offense: str, made: list[Written]) -> Written:
     return {
-        "gone": one._replace(down=(*one.down, "gone")),
-        "empty": one._replace(down=("",)),
-        "loop": one._replace(down=(one.id,)),
-        "back": one._replace(down=(*one.down, _last_below(one, made))),
-        "twice": one._replace(down=one.down * 2),
-        "label": one._replace(labels=other.labels or (other.id,)),
-        "needs": one._replace(depends=("nothing",)),
-        "needs back": one._replace(depends=(_last_below(one, made), other.id)),
+        "gone": written._replace(down=(*written.down, "gone")),
+        "empty": written._replace(down=("",)),
+        "loop": written._replace(down=(written.id,)),
+        "back": written._replace(down=(*written.down, _last_below(written, made))),
+        "twice": written._replace(down=written.down * 2),
+        "label": written._replace(labels=other.labels or (other.id,)),
+        "needs": written._replace(depends=("nothing",)),
+        "needs back": written._replace(depends=(_last_below(written, made), other.id)),
     }[offense]
 
 
-def _last_below(one: Written, made: list[Written]) -> str:
+def _last_below(written: Written, made: list[Written]) -> str:
     """Return the id of the last revision that leads back to `one`, which may be itself."""
-    line = {one.id}
-    last = one.id
+    line = {written.id}
+    last = written.id
     for other in made:
         if line.intersection(other.down):
             line.add(other.id)

@@ -144,14 +144,17 @@ def maria_server() -> Iterator[MariaServer]:
         words = [server, *_MARIA_SETTINGS, *places]
         user = _unprivileged() if os.geteuid() == 0 else None
         log = folder / "log"
-        with log.open("wb") as output, subprocess.Popen(words, user=user, cwd="/", stdout=output, stderr=output) as one:
+        with (
+            log.open("wb") as output,
+            subprocess.Popen(words, user=user, cwd="/", stdout=output, stderr=output) as process,
+        ):
             try:
                 while b"ready for connections" not in log.read_bytes():
-                    assert one.poll() is None, log.read_text()
+                    assert process.poll() is None, log.read_text()
                     time.sleep(0.01)
                 yield MariaServer(folder / "socket")
             finally:
-                one.kill()
+                process.kill()
     finally:
         shutil.rmtree(folder)
 

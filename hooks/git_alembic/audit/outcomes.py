@@ -64,7 +64,9 @@ class OutcomeRecord:
         )
         kinds = sorted({(severity, rule) for severity, rule, _ in counted})
         return [
-            Tally(rule, severity, *(counted[severity, rule, one] for one in ("repaired", "repairing", "stayed")))
+            Tally(
+                rule, severity, *(counted[severity, rule, outcome] for outcome in ("repaired", "repairing", "stayed"))
+            )
             for severity, rule in kinds
         ]
 
@@ -93,8 +95,8 @@ def _repaired(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
     if finding.rule in ("deleted-revision", "changed-revision-id"):
         return any(id_ in now.graph for id_ in finding.revisions if id_ in before)
     if finding.rule == "unreadable-revision":
-        problems = {one.path for one in now.graph.revisions if one.problem}
-        return finding.path not in problems.union(one.path for one in now.unreadable)
+        problems = {file.path for file in now.graph.revisions if file.problem}
+        return finding.path not in problems.union(file.path for file in now.unreadable)
     later = [new for id_ in finding.revisions for new in now.graph.by_id.get(id_, ())]
     if finding.rule == "stale-docstring":
         return not any(map(_contradicts_itself, later))

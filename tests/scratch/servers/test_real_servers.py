@@ -284,8 +284,8 @@ class TestUntriedServers:
         ],
     )
     def test_statements(self, family: str, make: list[str], drop: list[str]) -> None:
-        assert [one.replace("{}", "ours") for one in FAMILIES[family].make] == make
-        assert [one.replace("{}", "ours") for one in FAMILIES[family].drop] == drop
+        assert [statement.replace("{}", "ours") for statement in FAMILIES[family].make] == make
+        assert [statement.replace("{}", "ours") for statement in FAMILIES[family].drop] == drop
 
 
 def test_without_the_parser_of_postgresql(

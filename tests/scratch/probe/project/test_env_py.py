@@ -207,8 +207,8 @@ def two_databases(project: Modelled) -> Callable[[str], None]:
 
 
 STYLES = {
-    one.__name__: one
-    for one in (
+    style.__name__: style
+    for style in (
         asynchronous,
         in_a_worker_thread,
         options,
@@ -229,7 +229,7 @@ def test_each_style(project: Modelled, style: str) -> None:
     change = STYLES[style](project)
     change(EMAIL)
     findings = project.judge(command="drift")["findings"]
-    assert [one["rule"] for one in findings] == ["model-drift"]
+    assert [finding["rule"] for finding in findings] == ["model-drift"]
     folder = next(project.path.glob("**/a_x.py")).parent.relative_to(project.path).as_posix()
     text = REVISION.format(id="b", down="a", up=COLUMN, down_body='op.drop_column("users", "email")')
     if style == "two_databases":
@@ -249,12 +249,12 @@ def test_two_sections(project: Modelled) -> None:
     project.commit("two sections")
     project.models(EMAIL)
     findings = project.judge(command="drift")["findings"]
-    assert [(one["environment"], one["rule"], one["fixes"][0]["command"][:4]) for one in findings] == [
+    assert [(finding["environment"], finding["rule"], finding["fixes"][0]["command"][:4]) for finding in findings] == [
         ("alembic.ini", "model-drift", ["alembic", "revision", "--autogenerate", "-m"]),
         ("alembic.ini:other", "model-drift", ["alembic", "-n", "other", "revision"]),
     ]
     answer = project.judge("--environment", "alembic.ini:other", command="drift")
-    assert [one["environment"] for one in answer["findings"]] == ["alembic.ini:other"]
+    assert [finding["environment"] for finding in answer["findings"]] == ["alembic.ini:other"]
 
 
 @pytest.mark.parametrize("app", ["FLASK_APP", "flaskenv", "app.py"])

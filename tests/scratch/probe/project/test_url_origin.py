@@ -76,5 +76,5 @@ def test_the_key_of_a_settings_file_without_variables_is_named(tmp_path: Path, n
     assert origins.find(url, None) == []  # no code has read it
     path.read_text()
     found = origins.find(url, None)
-    assert [(one["kind"], one["name"]) for one in found] == expected
-    assert all(one["file"] == str(path) for one in found)
+    assert [(origin["kind"], origin["name"]) for origin in found] == expected
+    assert all(origin["file"] == str(path) for origin in found)
