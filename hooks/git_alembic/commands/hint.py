@@ -193,12 +193,12 @@ def hint_lines(
     `sides`: the environment before and now. `back`: the commit that has the old code ("" for none). `sync`: the command
     that reverts what this tree lacks.
     """
-    said = _describe_difference(found)
-    if not said:
+    changes = _describe_difference(found)
+    if not changes:
         return []
     was, now = sides
     upgrade = _shell(now, "upgrade", "head" if heads == 1 else "heads")
-    start = f"git-alembic: {now.script_location or now.name}: {said}"
+    start = f"git-alembic: {now.script_location or now.name}: {changes}"
     run = f"run `{upgrade}`"
     if not found.affected or (found.overtaken and not back):
         return [escape_controls(f"{start}: {run}" if found.came else start)]

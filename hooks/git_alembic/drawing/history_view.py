@@ -73,8 +73,8 @@ class HistoryView:
     def remarks(self) -> Remarks:
         """The remarks on revisions besides their place in the history."""
         standings = {rev_id: self._standing(rev_id) for rev_id in self.graph.ids}
-        said = ((rev_id, tuple(self._notes(rev_id))) for rev_id in self.graph.ids)
-        notes = {rev_id: notes for rev_id, notes in said if notes}
+        noted = ((rev_id, tuple(self._notes(rev_id))) for rev_id in self.graph.ids)
+        notes = {rev_id: notes for rev_id, notes in noted if notes}
         return Remarks(notes, standings, heads=self.shown.graph.heads)
 
     def holders(self, rev_id: str) -> tuple[str, ...]:
