@@ -238,7 +238,7 @@ class TestFork:
             + DONE.format(f"{VERSIONS}/r_x.py")
         )
 
-    def test_without_a_remote_head_is_what_is_published(self, project: Project) -> None:
+    def test_without_a_remote_head_is_published(self, project: Project) -> None:
         project.revision("c", "b")
         project.commit()
         project.revision("bb", "b")

@@ -163,7 +163,7 @@ class TestPartialClone:
         assert found == ["migrations/versions/a_x.py", B]
         assert trace.read_text().count("run_command: git index-pack") == 1
 
-    def test_only_what_is_missing_is_fetched(self, partial: Project) -> None:
+    def test_only_missing_blobs_are_fetched(self, partial: Project) -> None:
         blobs = [partial.git("rev-parse", f"HEAD:migrations/versions/{name}_x.py").strip() for name in "ab"]
         partial.git("cat-file", "-e", blobs[0])
         assert [blob for blob, _ in repository(partial).read(blobs)] == blobs

@@ -133,7 +133,7 @@ def test_merges_that_stop_at_the_heads_file(ours: str, theirs: str, expected: bo
     assert advice.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
 
 
-def test_the_merge_command_runs_where_the_project_runs() -> None:
+def test_the_merge_command_runs_in_the_projects_folder() -> None:
     flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
     assert advice.merge_repair(flask, ("b", "c")).commands == (
         Fix(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
