@@ -145,7 +145,7 @@ def test_holders_name_refs_before_the_checked_commit() -> None:
     made = change(
         OURS,
         {**FORK, "d": "a"},
-        published_sides=(snapshot(OURS, "refs/remotes/origin/main"), snapshot(OURS, "refs/tags/v1")),
+        published_snapshots=(snapshot(OURS, "refs/remotes/origin/main"), snapshot(OURS, "refs/tags/v1")),
         unpublished_parents=(snapshot({**A, "c": "a"}, "refs/heads/topic"),),
     )
     after = made.after.graph
@@ -168,7 +168,7 @@ def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
 
 
 def test_bring_back_takes_the_side_that_has_every_file() -> None:
-    made = change(OURS, A, published_sides=(snapshot(FORK, "origin/main"),))
+    made = change(OURS, A, published_snapshots=(snapshot(FORK, "origin/main"),))
     assert advice.bring_back(made, ["versions/b.py"]) == Fix(("git", "checkout", "HEAD", "--", "versions/b.py"))
     both = ["versions/b.py", "versions/c.py"]
     assert advice.bring_back(made, both) == Fix(("git", "checkout", "origin/main", "--", *both))

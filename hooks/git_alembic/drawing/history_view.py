@@ -91,9 +91,9 @@ class HistoryView:
 
     def edits(self, rev_id: str) -> tuple[str, ...]:
         """Return the staged changes of a revision that every parent has: "parents", "file name", "content"."""
-        if not self.parents or not all(rev_id in side.graph for side in (self.shown, *self.parents)):
+        if not self.parents or not all(rev_id in snapshot.graph for snapshot in (self.shown, *self.parents)):
             return ()
-        new, olds = self.shown.graph[rev_id], [side.graph[rev_id] for side in self.parents]
+        new, olds = self.shown.graph[rev_id], [snapshot.graph[rev_id] for snapshot in self.parents]
         changed = {
             "parents": all(old.down != new.down for old in olds),
             "file name": all(old.path != new.path for old in olds),
@@ -109,9 +109,9 @@ class HistoryView:
     def _standing(self, rev_id: str) -> Standing:
         if rev_id not in self.shown.graph:
             return Standing("elsewhere", f"only in {' and '.join(self.holders(rev_id))}")
-        if self.parents and not any(rev_id in side.graph for side in self.parents):
+        if self.parents and not any(rev_id in snapshot.graph for snapshot in self.parents):
             return Standing("staged", "staged")
-        known = self.published is None or any(rev_id in side.graph for side in self.published)
+        known = self.published is None or any(rev_id in snapshot.graph for snapshot in self.published)
         return Standing() if known else Standing("unpublished", "unpublished")
 
     def _notes(self, rev_id: str) -> Iterator[str]:

@@ -84,11 +84,13 @@ def holders(
     change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None
 ) -> dict[str, str]:
     """Name what has each head: published refs, parents, the target, or the checked commit."""
-    published = change.published_sides or (change.published,)
+    published = change.published_snapshots or (change.published,)
     snapshots = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
     found: dict[str, str] = {}
     for head in (head for head in heads if head in graph):
-        names = dict.fromkeys(short_ref(side.name) for side in snapshots if head in side.graph and is_name(side.name))
+        names = dict.fromkeys(
+            short_ref(snapshot.name) for snapshot in snapshots if head in snapshot.graph and is_name(snapshot.name)
+        )
         found[head] = ", ".join(names) or short_ref(change.after.name)
     return found
 
@@ -120,8 +122,10 @@ def take_back(change: Change, path: str, old: Revision) -> Repair:
 
 def bring_back(change: Change, paths: Sequence[str]) -> Fix:
     """Return the command that restores earlier versions of files."""
-    snapshots = (*change.before, *change.published_sides)
-    held = (side for side in snapshots if {revision.path for revision in side.graph.revisions}.issuperset(paths))
+    snapshots = (*change.before, *change.published_snapshots)
+    held = (
+        snapshot for snapshot in snapshots if {revision.path for revision in snapshot.graph.revisions}.issuperset(paths)
+    )
     source = next(held, snapshots[0])
     return Fix(("git", "checkout", source.name, "--", *paths))
 
