@@ -51,7 +51,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class _State:
-    """A commit's tree, and the newest mainline tree below it. `position` counts along the mainline."""
+    """A commit's tree, and the newest mainline tree that it builds on. `position` counts along the mainline."""
 
     place: _Place
     published: _Place | None

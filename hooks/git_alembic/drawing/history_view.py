@@ -102,7 +102,7 @@ class HistoryView:
         return tuple(aspect for aspect, differs in changed.items() if differs)
 
     def new_to(self, other: RevisionGraph) -> frozenset[str]:
-        """Return the drawn revisions that another history lacks, and the revisions directly below them."""
+        """Return the drawn revisions that another history lacks, and their parents."""
         new = [rev_id for rev_id in self.graph.ids if rev_id not in other]
         return frozenset({*new, *(up for rev_id in new for up in self.graph.parents(rev_id))})
 

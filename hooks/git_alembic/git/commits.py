@@ -19,7 +19,7 @@ _NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'" and "Merge branche
 
 
 def _exists(date: str) -> bool:
-    """False for a day that no calendar has, if the date starts as ISO dates do."""
+    """False if the date starts like an ISO date, but no calendar has that day."""
     import datetime as dt
 
     found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", date)
@@ -177,10 +177,10 @@ class CommitQueries(GitRunner):
         return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
     def parse_date(self, date: str) -> int:
-        """Return a date as git understands it ("2026-03-01", "2 weeks ago") in Unix seconds; CannotJudge if it doesn't.
+        """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds, or raise CannotJudge.
 
-        `git rev-parse --since` makes a date of any text, so `git config` decides whether there is one in it. Both make
-        30 February the 2nd of March.
+        `git rev-parse --since` turns any text into a date, so `git config` decides whether the text contains one. Both
+        turn 30 February into 2 March.
         """
         is_date = not self.attempt("-c", f"x.date={date}", "config", "--type=expiry-date", "--get", "x.date")[0]
         if not is_date or not _exists(date):

@@ -186,8 +186,8 @@ class RevisionGraph:
     def labels(self, rev_id: str) -> frozenset[str]:
         """Return the branch labels of a revision.
 
-        A label covers the revision that declares it and everything above it. If nothing forks or merges below, it also
-        covers the revisions below, down to a fork or merge.
+        A label covers the revision that declares it and its descendants. If these don't fork or merge, it also covers
+        the ancestors, up to a fork or merge.
         """
         return frozenset(self._labels.get(rev_id, ()))
 
