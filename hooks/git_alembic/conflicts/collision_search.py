@@ -16,14 +16,14 @@ Confirm = Callable[[Collision], Collision | None]
 
 
 class Partners(NamedTuple):
-    """The branches that one branch collides with in one way: their number, and the newest of them."""
+    """The branches that one branch collides with in one way: how many, and the newest of them."""
 
     number: int
     newest: tuple[str, ...]
 
 
 class Collisions:
-    """The collisions of some branches. Those of groups are computed on demand, because there can be millions."""
+    """The collisions of some branches. Those of groups are computed when they are listed: there can be millions."""
 
     def __init__(
         self,
@@ -31,13 +31,13 @@ class Collisions:
         listed: Sequence[Collision] = (),
         groups: BranchGroups | None = None,
     ) -> None:
-        """Store the arguments. `listed` has the collisions with the target and those of divergent pairs."""
+        """`listed` has those with the target and those of divergent pairs."""
         self._branches = branches
         self.listed = listed
         self.groups = groups
 
     def __iter__(self) -> Iterator[Collision]:
-        """Yield the collisions with the target, then those of each pair of branches."""
+        """Yield those with the target, then those of each pair of branches."""
         yield from (collision for collision in self.listed if collision.other is None)
         if self.groups is None:
             yield from (collision for collision in self.listed if collision.other is not None)
@@ -65,45 +65,30 @@ class Collisions:
         return found
 
     @cached_property
-    def _by_name(self) -> dict[str, UnmergedBranch]:
-        return {branch.name: branch for branch in self._branches}
+    def _times(self) -> dict[str, int]:
+        return {branch.name: branch.time for branch in self._branches}
 
     def with_target(self, branch: UnmergedBranch) -> list[Collision]:
-        """Return what goes wrong if only this branch is merged."""
+        """What goes wrong if only this branch is merged."""
         return [collision for collision in self._by_branch.get(branch.name, ()) if collision.other is None]
 
     def partners(self, branch: UnmergedBranch, most: int) -> dict[Kind, Partners]:
-        """Return the branches that a branch collides with, the worst kind first, with a limit of names per kind."""
+        """The branches that a branch collides with, the worst kind first; at most so many names of each kind."""
         found = {kind: self._partners(branch, kind, most) for kind in KINDS}
         return {kind: partners for kind, partners in found.items() if partners.number}
 
     def _partners(self, branch: UnmergedBranch, kind: Kind, most: int) -> Partners:
         own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind == kind)
         names = {other for collision in own if (other := collision.seen_from(branch.name)) is not None}
-        number, newest_first = len(names), [iter(sorted((-self._by_name[name].time, name) for name in names))]
+        number, newest_first = len(names), [iter(sorted((-self._times[name], name) for name in names))]
         if self.groups is not None:
             for group in self.groups.colliding_groups(branch, kind):
                 number += self.groups.count_others(branch, group)
                 newest_first.append((-other.time, other.name) for other in self.groups.others(branch, group))
         return Partners(number, tuple(name for _, name in islice(heapq.merge(*newest_first), most)))
 
-    def view(self, branch: UnmergedBranch, most: int) -> tuple[list[Collision], int]:
-        """Return the collisions of a branch, with a limit per kind, and how many branches are left out."""
-        found, hidden = self.with_target(branch), 0
-        for kind, partners in self.partners(branch, most).items():
-            pairs = (pair for name in partners.newest for pair in self._between(branch, name))
-            found += (collision for collision in pairs if collision.kind == kind)
-            hidden += partners.number - len(partners.newest)
-        return found, hidden
-
-    def _between(self, branch: UnmergedBranch, other: str) -> Iterator[Collision]:
-        if self.groups is None or other in self.groups.divergent[branch.name]:
-            own = self._by_branch.get(branch.name, ())
-            return (collision for collision in own if collision.seen_from(branch.name) == other)
-        return self.groups.compare(branch, self._by_name[other])
-
     def before(self, branch: UnmergedBranch, merged: Container[str]) -> list[Collision]:
-        """Return what goes wrong, except forks, if a branch is merged after others. Each problem occurs once."""
+        """What goes wrong, apart from forks, if a branch is merged after others; the same thing only once."""
         own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind != "fork")
         found = [found for found in own if (other := found.seen_from(branch.name)) is None or other in merged]
         found += self._of_groups_before(branch, merged)
@@ -147,7 +132,7 @@ def find_collisions(
 def _pairs(
     branches: Sequence[UnmergedBranch], groups: BranchGroups | None, focus: str
 ) -> Iterator[tuple[UnmergedBranch, UnmergedBranch]]:
-    """Yield the pairs that must be compared separately: divergent pairs, or those with the branch in focus."""
+    """Yield the pairs that have to be compared on their own: divergent ones, or those with the branch in focus."""
     places = {branch.name: place for place, branch in enumerate(branches)}
     for place, first in enumerate(branches):
         if groups is not None:

@@ -53,7 +53,7 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
 
 
 class _Waiting:
-    """The branches that are not merged yet. Of those with the same cost, only the first is a candidate."""
+    """The branches that are not merged yet. Of those that cost the same, only the first is a candidate."""
 
     def __init__(self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> None:
         self._below = find_stacks(branches)
@@ -67,13 +67,13 @@ class _Waiting:
         self._line_of = {branch.name: line for line in lines for branch in lines[line]}
 
     def candidates(self) -> list[UnmergedBranch]:
-        """Return the branches to choose from, in their order. Everything below them in a stack is merged."""
+        """The branches to choose from, in their order: all that they are stacked on is merged."""
         first = sorted((line[0] for line in self._lines.values()), key=lambda branch: self._places[branch.name])
         ready = [branch for branch in first if self._places.keys().isdisjoint(self._below[branch.name])]
         return ready or first
 
     def remove(self, branch: UnmergedBranch) -> None:
-        """Remove the first branch of its line."""
+        """Take the first branch of its line out."""
         line = self._line_of[branch.name]
         self._lines[line].popleft()
         del self._places[branch.name]
@@ -82,7 +82,7 @@ class _Waiting:
 
 
 def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Shape:
-    """Return what decides the cost of an independent branch, or its name if that is too much."""
+    """What decides the cost of a branch that shares no revision with another; its name if too much does."""
     found = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)

@@ -24,7 +24,7 @@ def find(change: Change) -> Iterator[Finding]:
             continue
         from git_alembic.rules.advice import bring_back
 
-        keep = Repair(f"keep the id '{old}', which databases have", (bring_back(change, (change.expected[old].path,)),))
+        keep = Repair(f"keep the id '{old}', which databases have", bring_back(change, (change.expected[old],)))
         yield finding._replace(why=WHY.format(old), repairs=(keep,))
 
 

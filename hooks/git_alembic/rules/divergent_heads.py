@@ -18,15 +18,13 @@ SHARED_WHY = "Alembic would load only one of them and never run the other."
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per target that the merge would fork, at the newest head or at the file with a shared id."""
     for forecast in change.forecasts:
-        graphs = (change.after.graph, forecast.target.graph)
-        shared = [
-            id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in graph.duplicates for graph in graphs)
-        ]
+        sides = (change.after.graph, forecast.target.graph)
+        shared = [id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in side.duplicates for side in sides)]
         if shared:
             yield _shared_id_finding(change, forecast, tuple(shared))
             continue
         over = count_excess_heads(forecast.merged.graph, change.heads_allowed)
-        if over > max(count_excess_heads(graph, change.heads_allowed) for graph in graphs):
+        if over > max(count_excess_heads(side, change.heads_allowed) for side in sides):
             yield _finding(change, forecast)
 
 
@@ -39,8 +37,8 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
     message = f"a merge with {name} gives {len(graph.heads)} heads: {listed}"
     if forecast.conflicts:
         files = ", ".join(forecast.conflicts)
-        verb, pronoun = ("conflict, and were", "them") if forecast.conflicts[1:] else ("conflicts, and was", "it")
-        message += f"; {files} {verb} checked as {name} has {pronoun}"
+        verb, it = ("conflict, and were", "them") if forecast.conflicts[1:] else ("conflicts, and was", "it")
+        message += f"; {files} {verb} checked as {name} has {it}"
     return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from git_alembic.report.conflicts.markdown import branch_views
 from git_alembic.report.conflicts.wording import step_commands
 from git_alembic.report.json import VERSION, dumps
 
@@ -29,10 +28,7 @@ def render_json(forecast: ConflictForecast) -> Iterator[str]:
         "compared": forecast.compared,
         "unrelated": forecast.unrelated,
         "fetched": forecast.fetched,
-        "branches": [
-            _branch(forecast, branch) | {"comment": comment}
-            for branch, comment in zip(forecast.branches, branch_views(forecast), strict=True)
-        ],
+        "branches": [_branch(forecast, branch) for branch in forecast.branches],
     }
     last = {
         "order": [
