@@ -9,6 +9,7 @@ import alembic
 import pytest
 
 from tests.support.database_projects import STATES, DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
+from tests.support.pasted_repairs import SHELLS, paste, printed
 from tests.support.project import Project
 from tests.support.servers import PostgresServer
 
@@ -119,6 +120,31 @@ def test_each_cause_is_reported_and_the_printed_commands_repair_it(app: Database
         app.execute(mine["fixes"])
         after = app.doctor()
         assert (after["verdict"], app.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
+
+
+def test_each_printed_repair_is_a_block_to_paste(empty: Project) -> None:
+    """All alternatives of all causes, pasted as the text prints them."""
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    start = app.project.git("rev-parse", "HEAD").strip()
+    pasted = set[str]()
+    for cause, build in BUILT:
+        number, most = 0, 1
+        while number < most:
+            app.project.git("checkout", "-q", "-f", "-B", "main", start)
+            app.project.git("branch", "-q", "-D", "feature", code=None)
+            app.project.git("clean", "-qfd")
+            build(app)
+            repairs = printed(app.project.run("doctor", env={"COLUMNS": "80"}).stdout, cause)
+            most = len(repairs)
+            paste(app.project.path, repairs[number].lines, SHELLS[number % 2])
+            pasted.add(repairs[number].title)
+            found = app.doctor()
+            assert (found["verdict"], app.causes(found)) == ("clean", ["up-to-date"]), (
+                repairs[number],
+                found["causes"],
+            )
+            number += 1
+    assert len(pasted) == len(BUILT)
 
 
 def _of_an_unpublished_fork(app: DatabaseProject, down: str | None) -> None:

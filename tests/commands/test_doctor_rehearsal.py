@@ -130,7 +130,7 @@ def test_a_repair_that_keeps_rows_comes_first(app: DatabaseProject, *, rows: boo
     assert (cause["cause"], _commands(cause)) == ("ahead", order if rows else order[::-1])
     if rows:
         (sync,) = cause["alternatives"][0]
-        assert sync["note"].endswith("; drops table tags (1 row)")
+        assert sync["note"].endswith("; this drops table tags (1 row)")
 
 
 def test_a_missing_index_prevents_a_match(app: DatabaseProject) -> None:

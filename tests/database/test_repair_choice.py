@@ -10,7 +10,7 @@ from git_alembic.findings.finding import Fix
 
 
 def _repair(*words: str, effect: bool = True) -> CauseRepair:
-    return CauseRepair((Fix(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
+    return CauseRepair("do it", (Fix(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
 
 
 UPGRADE, STAMP, SWITCH = _repair("upgrade", "head"), _repair("stamp", "b"), _repair("x", effect=False)
@@ -39,8 +39,8 @@ def test_repairs_that_failed_or_were_not_tried_are_not_printed() -> None:
 def test_repairs_that_keep_all_data_come_first() -> None:
     drops = RehearsalResult(dropped=("table t", "column u.c", "table empty"))
     found = _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 2, "column u.c": None, "table empty": 0})
-    note = "drops table t (2 rows), column u.c (its values could not be counted)"
-    assert found.repairs == (SWITCH, CauseRepair((Fix(("alembic", "upgrade", "head"), ".", note),), UPGRADE.effect))
+    title = "do it; this drops table t (2 rows), column u.c (its values could not be counted)"
+    assert found.repairs == (SWITCH, CauseRepair(title, UPGRADE.fixes, UPGRADE.effect))
 
 
 def test_an_empty_table_is_not_a_loss() -> None:

@@ -19,6 +19,7 @@ LONG = Fix(("x" * 200,))
         ((A, B), ("a && b",)),
         ((STOPS, B, C), ("(m || b) && c",)),
         ((A, STOPS, B, C), ("a && (m || b) && c",)),
+        ((STOPS, STOPS, B, C), ("(m || m || b) && c",)),
         ((STOPS,), ("m",)),
         ((LONG, STOPS, B, C), ("x" * 200 + " &&", "(m || b) &&", "c")),
     ],

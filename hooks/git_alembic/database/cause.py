@@ -39,8 +39,12 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class CauseRepair:
-    """Commands that run one after the other. Without an `effect`, they don't change the database."""
+    """What it does, in words that follow "To repair:", and its commands, in order.
 
+    Without an `effect`, they don't change the database.
+    """
+
+    title: str
     fixes: tuple[Fix, ...]
     effect: Effect | None = None
 

@@ -116,9 +116,9 @@ class DatabaseFacts:
         origin = self.origins.get(id_)
         return f"{describe_revision(self.graph, id_)}{f', {origin}' if origin else ''}"
 
-    def command(self, *words: str, note: str = "") -> Fix:
+    def command(self, *words: str) -> Fix:
         """Return an Alembic command in the project's form."""
-        return Fix(self.environment.command(*words), self.environment.cwd, note)
+        return Fix(self.environment.command(*words), self.environment.cwd)
 
     def upgrade(self) -> Fix:
         return self.command("upgrade", "head" if len(self.graph.heads) == 1 else "heads")
@@ -135,11 +135,12 @@ class DatabaseFacts:
         first, *others = revisions
         return [self.command("stamp", *options, first), *(self.command("stamp", revision) for revision in others)]
 
-    def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, note: str = "") -> CauseRepair:
+    def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, title: str = "") -> CauseRepair:
         """Stamp these revisions, then upgrade if others are still pending."""
-        first, *others = self.stamp(revisions, purge=purge)
-        fixes = (first._replace(note=note), *others, *self.upgrade_from(revisions))
-        return CauseRepair(fixes, Effect(tuple(revisions), self.graph.heads))
+        upgrade = self.upgrade_from(revisions)
+        words = f"{title or f'stamp {quoted(revisions)}'}{', then upgrade' if upgrade else ''}"
+        fixes = (*self.stamp(revisions, purge=purge), *upgrade)
+        return CauseRepair(words, fixes, Effect(tuple(revisions), self.graph.heads))
 
 
 def describe_match(facts: DatabaseFacts) -> list[str]:

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.history.graph import RevisionGraph
 
+BY_HAND = "by hand"  # the title of a repair that has no other words
+
 
 class Fix(NamedTuple):
     """One command that repairs, as an argv. `cwd` is relative to the repository root.
 
-    `stops`: git stops at a conflict and exits with 1. The next command resolves the conflict.
+    `stops`: it does its part and still exits with 1, like a merge with a conflict. The next command resolves that.
     """
 
     command: tuple[str, ...]

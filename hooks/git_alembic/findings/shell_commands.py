@@ -24,14 +24,18 @@ def shell_line(fix: Fix) -> str:
 def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
     """Return commands to paste together. Each command runs only if the previous one succeeded.
 
-    Short commands share one line. A command that stops at a conflict is joined with the command that resolves it.
+    Short commands share one line. A command that stops is joined with the command that resolves it.
     """
-    lines: list[str] = []
-    before: Fix | None = None
+    groups: list[list[str]] = []
+    stopped = False
     for fix in commands:
         if line := shell_line(fix):
-            lines.append(f"({lines.pop()} || {line})" if before and before.stops else line)
-            before = fix
+            if stopped:
+                groups[-1].append(line)
+            else:
+                groups.append([line])
+            stopped = fix.stops
+    lines = [f"({' || '.join(group)})" if group[1:] else group[0] for group in groups]
     joined = " && ".join(lines)
     if len(joined) <= LONGEST_LINE:
         return (joined,) if lines else ()

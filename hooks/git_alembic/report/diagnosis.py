@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.shell_commands import shell_line
+from git_alembic.findings.shell_commands import shell_block
 from git_alembic.report.json import dumps
 from git_alembic.report.text import Page
 
 if TYPE_CHECKING:
     from git_alembic.database.cause import Cause, CauseRepair
     from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
-    from git_alembic.findings.finding import Fix
 
 _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judge": "error"}
 
@@ -50,11 +49,9 @@ def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
 
 
 def _repair(repair: CauseRepair, page: Page, *, first: bool) -> Iterator[str]:
-    yield "  To repair:" if first else "  Or:"
-    for fix in repair.fixes:
-        if fix.note:
-            yield from page.wrapped(fix.note, "    #", "    #", indent="    # ")
-        yield f"    {page.paint(shell_line(fix), 'command')}"
+    yield from page.wrapped(f"{'To repair' if first else 'Or'}: {repair.title}:")
+    for line in shell_block(repair.fixes):
+        yield f"    {page.paint(line, 'command')}"
 
 
 def _setup(diagnosis: Diagnosis, page: Page) -> Iterator[str]:
@@ -120,7 +117,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> str:
 
 
 def _cause_object(cause: Cause) -> dict[str, object]:
-    repairs = [[_fix_object(fix) for fix in repair.fixes] for repair in cause.repairs]
+    repairs = [_repair_object(repair) for repair in cause.repairs]
     return {
         "cause": cause.cause,
         "severity": cause.severity,
@@ -136,8 +133,12 @@ def _cause_object(cause: Cause) -> dict[str, object]:
     }
 
 
-def _fix_object(fix: Fix) -> dict[str, object]:
-    return {"command": fix.command, "cwd": fix.cwd, "note": fix.note}
+def _repair_object(repair: CauseRepair) -> list[dict[str, object]]:
+    """The commands, the first with the title as its note."""
+    notes = (repair.title, *("" for _ in repair.fixes[1:]))
+    return [
+        {"command": fix.command, "cwd": fix.cwd, "note": note} for fix, note in zip(repair.fixes, notes, strict=True)
+    ]
 
 
 def _runtime_object(runtime: ProjectRuntime) -> dict[str, object]:

@@ -22,7 +22,11 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         f"{facts.describe_with_origin(head)}: {'applied' if head in applied else 'not applied'}" for head in heads
     ]
     merge = facts.command("merge", "-m", "merge heads", *heads)
-    repairs = [CauseRepair((merge, facts.command("upgrade", "head")), Effect(facts.rows, heads))]
+    repairs = [
+        CauseRepair(
+            "add a merge revision, then upgrade", (merge, facts.command("upgrade", "head")), Effect(facts.rows, heads)
+        )
+    ]
     if (reparenting := _reparent(facts, applied)) is not None:
         repairs.append(reparenting)
     which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
@@ -42,12 +46,12 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     both = len(applied) > 1 or (moving and point is None)
     if both or not find_first_move(graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed):
         return None
-    note = "put the unpublished side on top of the other"
-    upgrade = facts.command("upgrade", "head")
+    title = "put the unpublished side on top of the other, then upgrade"
+    fix, upgrade = Fix(("git", "alembic", "fix")), facts.command("upgrade", "head")
     if not moving:
-        return CauseRepair((Fix(("git", "alembic", "fix"), ".", note), upgrade), Effect(facts.rows, heads))
-    back = facts.command("downgrade", point or "base", note=f"{note}; first the database leaves it")
+        return CauseRepair(title, (fix, upgrade), Effect(facts.rows, heads))
+    back = facts.command("downgrade", point or "base")
     left = graph.needed(moving) - graph.needed([point] if point else [])
     downgrades = tuple(id_ for id_ in reversed(graph.topological()) if id_ in left)
     effect = Effect(facts.rows, heads, downgrades)
-    return CauseRepair((back, Fix(("git", "alembic", "fix")), upgrade), effect)
+    return CauseRepair(f"downgrade below the fork, {title}", (back, fix, upgrade), effect)

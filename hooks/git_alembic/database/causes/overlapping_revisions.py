@@ -21,6 +21,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     evidence.append("Alembic refuses with 'overlaps with other requested revisions' until one row is gone")
     message = f"the version table has {counted(len(ancestors), 'row')} too many: "
     message += f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of another row"
-    yield Cause(
-        "overlapping-revisions", message, tuple(evidence), facts.rows, (facts.stamp_repair(others, purge=True),)
+    repair = facts.stamp_repair(
+        others, purge=True, title=f"keep only the row{'s' * (len(others) > 1)} {quoted(others)}"
     )
+    yield Cause("overlapping-revisions", message, tuple(evidence), facts.rows, (repair,))

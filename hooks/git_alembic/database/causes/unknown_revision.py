@@ -70,14 +70,18 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
     """Return the repairs that keep all data, the best first."""
     removal = lost.removal
     if lost.id in facts.same_code:
-        return (_stamp(facts, (facts.same_code[lost.id],), "the same file under its new id"),)
+        return (
+            _stamp(
+                facts, (facts.same_code[lost.id],), f"stamp '{facts.same_code[lost.id]}', the new id of the same file"
+            ),
+        )
     restore, forks = _restore(facts, ancestors)
     sync = () if ancestors.missing else (_sync(facts),)
     if removal or any(file.where in ("index", "working tree", "unreachable") for file in lost.files):
         repairs = (*sync, restore) if forks else (restore, *sync)
     else:
-        note = "check out the branch that has it"
-        switch = [CauseRepair((Fix(("git", "switch", name), ".", note),)) for name in _branches(lost)[:1]]
+        title = "check out the branch that has it"
+        switch = [CauseRepair(title, (Fix(("git", "switch", name)),)) for name in _branches(lost)[:1]]
         repairs = (*sync, *(switch or [restore])) if sync else (*switch, restore)
     return (*_stamp_match(facts, lost.id), *repairs)
 
@@ -86,8 +90,8 @@ def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[CauseRepair, ...]:
     """Return the stamp for a history that was rebuilt: another revision of the working tree has the same schema."""
     if facts.match is None or not facts.match.exact or facts.match.more_tables:
         return ()
-    note = f"the schema is that of {quoted(facts.match.revisions)}; this takes '{id_}' out of the version table"
-    return (_stamp(facts, facts.match.revisions, note),)
+    title = f"put {quoted(facts.match.revisions)}, whose schema it has, into the version table in place of '{id_}'"
+    return (_stamp(facts, facts.match.revisions, title),)
 
 
 def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
@@ -99,23 +103,25 @@ def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
 def _sync(facts: DatabaseFacts) -> CauseRepair:
     files = _lost_files(facts)
     order = RevisionGraph(file.revision for file in files).topological()
-    fix = Fix(_SYNC, ".", "downgrade what this tree lacks, with its code from git")
-    return CauseRepair((fix,), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
+    title = "downgrade what this tree lacks, with its code from git, then upgrade"
+    return CauseRepair(title, (Fix(_SYNC),), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
 
 
 def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepair, bool]:
     """Return (the commands that restore all the files and upgrade, whether the history forks then)."""
-    note = "put its file back" if len(ancestors.lost) == 1 else "put their files back"
-    first, *others = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
-    back = (first._replace(note=note), *others)
+    *children, last = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
+    title = "put their files back" if children else "put its file back"
+    back = (*(fix._replace(stops=True) for fix in children), last)  # each lacks its parent until the last is back
     files = tuple(revision.files[0] for revision in ancestors.lost)
     graph = RevisionGraph([*facts.graph.revisions, *(file.revision for file in files)])
     effect = Effect(facts.rows, graph.heads, files=_lost_files(facts))
     if not count_excess_heads(graph, facts.heads_allowed):
         upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
-        return CauseRepair((*back, upgrade), effect), False
-    merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join the heads that there are then")
-    return CauseRepair((*back, merge, facts.command("upgrade", "head")), effect), True
+        return CauseRepair(f"{title}, then upgrade", (*back, upgrade), effect), False
+    merge = facts.command("merge", "-m", "merge heads", *graph.heads)
+    back = (*back[:-1], last._replace(stops=True))  # the history has more heads then
+    fixes = (*back, merge, facts.command("upgrade", "head"))
+    return CauseRepair(f"{title}, add a merge revision, then upgrade", fixes, effect), True
 
 
 def _branches(lost: LostRevision) -> list[str]:
@@ -188,13 +194,13 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
             f"{describe_revision(facts.graph, near)} is in this tree, and was probably meant: "
             "the table needs the whole id"
         )
-        repairs = (_stamp(facts, (near,), "if that is what was meant"),)
+        repairs = (_stamp(facts, (near,), f"stamp '{near}', if that was meant"),)
     elif match is not None and match.revisions:
-        loses = (
-            f"this takes '{id_}' out of the version table; "
-            "what only that revision changed stays, and no downgrade undoes it"
+        title = (
+            f"put {quoted(match.revisions)} into the version table in place of '{id_}', "
+            "whose changes stay without a way to undo them"
         )
-        repairs = (_stamp(facts, match.revisions, loses),) if match.exact else ()
+        repairs = (_stamp(facts, match.revisions, title),) if match.exact else ()
     evidence += [] if near else describe_match(facts)
     severity: Literal["error", "cannot-judge"] = "cannot-judge" if strange else "error"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs, severity)
@@ -209,8 +215,8 @@ def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> st
     return f"which is only the beginning of '{near}'" if near.startswith(id_) else ""
 
 
-def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], note: str) -> CauseRepair:
-    return facts.stamp_repair(revisions, purge=True, note=note)
+def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], title: str) -> CauseRepair:
+    return facts.stamp_repair(revisions, purge=True, title=title)
 
 
 def _find_near_id(facts: DatabaseFacts, id_: str) -> str:

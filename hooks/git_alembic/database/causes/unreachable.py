@@ -93,11 +93,13 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
         return None
     if inspected.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
         path = inspected.interrupted[0]
-        check = Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "any program that opens the file does this")
+        check = CauseRepair(
+            "open the file with any program that can write to it", (Fix(("sqlite3", path, "PRAGMA quick_check")),)
+        )
         return _cause(
             f"the last write to {path} was interrupted, and only a program that can write to it can undo it",
             _raised(failure),
-            repairs=(CauseRepair((check,)),),
+            repairs=(check,),
         )
     return (
         _driver(failure, pip)
@@ -114,7 +116,7 @@ def _cause(message: str, *evidence: str, repairs: tuple[CauseRepair, ...] = ()) 
 def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
     name = (failure.name or "").split(".")[0]
     if failure.kind == "module" and name in PACKAGES:
-        repair = CauseRepair((Fix((*pip, "install", PACKAGES[name])),))
+        repair = _install(PACKAGES[name], pip)
         return _cause(
             f"the driver {name} is not installed in the project's Python", _raised(failure), repairs=(repair,)
         )
@@ -122,9 +124,13 @@ def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
         return _cause(
             "an asynchronous engine needs greenlet",
             _raised(failure),
-            repairs=(CauseRepair((Fix((*pip, "install", "greenlet")),)),),
+            repairs=(_install("greenlet", pip),),
         )
     return None
+
+
+def _install(package: str, pip: tuple[str, ...]) -> CauseRepair:
+    return CauseRepair(f"install {package} into the project's Python", (Fix((*pip, "install", package)),))
 
 
 def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:

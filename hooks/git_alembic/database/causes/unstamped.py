@@ -51,10 +51,10 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
     message += "writes, so the revision of the database is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
-    note = "keep the other rows" if rows else "the database has no tables, so it has run no revision"
-    first = stamp[0]._replace(note=note)
-    fixes = (first, *stamp[1:], *facts.upgrade_from(rows))
-    repair = CauseRepair(fixes, Effect(rows, facts.graph.heads))
+    upgrade = facts.upgrade_from(rows)
+    title = "keep only the other rows" if rows else "remove that row, because a database without tables has run nothing"
+    title += ", then upgrade" if upgrade else ""
+    repair = CauseRepair(title, (*stamp, *upgrade), Effect(rows, facts.graph.heads))
     evidence = (f"look at the rows of {table}",)
     repairs = () if facts.unknown_rows else (repair,)
     return Cause("empty-version-table", message, evidence, rows, repairs, severity="cannot-judge")

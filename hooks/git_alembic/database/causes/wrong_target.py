@@ -26,7 +26,10 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
         return f"built from the variables {origin.name}{f' of {origin.file}' if origin.file else ''}"
     if origin.kind == "application":
         return f"{origin.name} of the application"
-    return f"sqlalchemy.url in {config or 'the configuration'}" if origin.kind == "ini" else "pyproject.toml"
+    if origin.kind != "ini":
+        return "pyproject.toml"
+    ini = f"{config.removesuffix('pyproject.toml')}alembic.ini" if config and config.endswith(".toml") else config
+    return f"sqlalchemy.url in {ini or 'the configuration'}"
 
 
 def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str, ...] = ()) -> Iterator[Cause]:

@@ -80,13 +80,11 @@ def _describe_lacks(rehearsed: RehearsedRepair) -> list[str]:
 
 
 def _with_losses(rehearsed: RehearsedRepair) -> CauseRepair:
-    """Return the repair with a note on its first command that says what it drops."""
+    """Return the repair with a title that says what it drops."""
     if not rehearsed.lost:
         return rehearsed.repair
-    first, *others = rehearsed.repair.fixes
     losses = ", ".join(describe_loss(key, rehearsed.counts) for key in rehearsed.lost)
-    note = f"{first.note}; " if first.note else ""
-    return replace(rehearsed.repair, fixes=(first._replace(note=f"{note}drops {losses}"), *others))
+    return replace(rehearsed.repair, title=f"{rehearsed.repair.title}; this drops {losses}")
 
 
 def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:

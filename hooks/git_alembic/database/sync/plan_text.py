@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from git_alembic.database.facts import DatabaseFacts, describe_revision
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.database.sync.plan import DatabaseMove, describe_former_parents
-from git_alembic.findings.shell_commands import shell_line
+from git_alembic.findings.shell_commands import shell_block
 from git_alembic.findings.wording import quoted
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade
@@ -53,7 +53,7 @@ def describe_skipped(
             *facts.stamp(parents.parents or ("base",), purge=True),
             facts.upgrade(),
         ]
-        yield from (f"      {shell_line(fix)}" for fix in fixes)
+        yield from (f"      {line}" for line in shell_block(fixes))
 
 
 def _describe_place(place: FileVersion) -> str:
