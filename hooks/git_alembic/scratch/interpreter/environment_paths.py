@@ -14,8 +14,8 @@ def describe_environment(environment: Environment, more_versions: str = "") -> d
     default = posixpath.join(environment.script_location, "versions")
     has_default = config or environment.versions == (default,)
     return {
-        "config": config if config and not config.endswith(".toml") else None,
-        "toml": posixpath.join(posixpath.dirname(config), "pyproject.toml") if config else None,
+        "config": _beside(config, "alembic.ini") if config and config.endswith(".toml") else config,
+        "toml": _beside(config, "pyproject.toml") if config else None,
         "section": environment.section,
         "script_location": environment.script_location,
         "versions": list(environment.versions),
@@ -23,3 +23,8 @@ def describe_environment(environment: Environment, more_versions: str = "") -> d
         "more_versions": more_versions,
         "wrapper": environment.wrapper,
     }
+
+
+def _beside(config: str, name: str) -> str:
+    """Return the path of a file that Alembic reads together with a configuration, if it exists."""
+    return posixpath.join(posixpath.dirname(config), name)
