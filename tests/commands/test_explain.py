@@ -76,8 +76,8 @@ def test_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
 class TestSeverity:
     """The project's setting replaces the default."""
 
-    def severity(self, project: Project, rule: str) -> list[str]:
-        text = project.run("explain", rule).stdout
+    def severity(self, project: Project, *arguments: str) -> list[str]:
+        text = project.run("explain", *arguments).stdout
         return text.partition("\n\nSeverity: ")[2].partition("\n\n## Why")[0].split("\n\n")
 
     def test_default(self, empty: Project) -> None:
@@ -86,6 +86,16 @@ class TestSeverity:
             "warning.",
             "At a push, and if a branch or a range is checked, it's an error.",
         ]
+
+    @pytest.mark.parametrize(
+        ("at", "expected"),
+        [("commit", "warning at a commit."), ("push", "error at a push, and if a branch or a range is checked.")],
+    )
+    def test_what_holds_for_the_command_that_names_the_page(self, empty: Project, at: str, expected: str) -> None:
+        assert self.severity(empty, "divergent-heads", "--at", at) == [expected]
+        assert self.severity(empty, "multiple-heads", "--at", at) == ["error."]
+        empty.git("config", "alembic.rules.divergent-heads", "off")
+        assert self.severity(empty, "divergent-heads", "--at", at) == ["off, set by `git config`."]
 
     def test_configured(self, empty: Project) -> None:
         empty.write("pyproject.toml", '[tool.git-alembic.rules]\ndivergent-heads = "off"\n')

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from git_alembic.errors import CannotJudge
 from git_alembic.report import emit, encoding_of, is_terminal, wants_color
-from git_alembic.rules import BY_SLUG
+from git_alembic.rules import BY_SLUG, Rule
 from git_alembic.rules.documentation_pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
@@ -32,6 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help=f"a rule, as the findings name it, or one of {', '.join(TOPICS)}, schema",
     )
     parser.add_argument(
+        "--at",
+        choices=("commit", "push"),
+        help="show only the severity at a commit, or at a push and if a branch or a range is checked",
+    )
+    parser.add_argument(
         "--format",
         choices=("text", "json"),
         default="text",
@@ -42,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.format == "json":
         emit(_as_json(rule), sys.stdout)
         return 0
-    text = listing() if rule is None else with_severity(page(rule), rule)
+    text = listing() if rule is None else with_severity(page(rule), rule, options.at)
     if is_terminal(sys.stdout):
         _show(text, is_page=rule in {**pages(), **topics()} and rule != "schema")
     else:
@@ -65,19 +70,29 @@ def _show(text: str, *, is_page: bool) -> None:
     show(page_text(text, screen) if is_page else text, find_pager())
 
 
-def with_severity(text: str, name: str) -> str:
-    """Return the page of a rule with the severity that the project sets, if it sets one."""
-    settings = _settings() if name in BY_SLUG else None
-    if settings is None:
+def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = None) -> str:
+    """Return the page of a rule with the severity that the project sets, or else with the default at that place."""
+    if name not in BY_SLUG:
         return text
     before, severity, after = text.partition("\n\nSeverity: ")
     default, why, rest = after.partition("\n\n## Why")
-    if (configured := settings.rules.get(name)) is not None:
-        source = "`git config`" if "rules" in settings.set_by_git else "`[tool.git-alembic.rules]`"
-        default = f"{configured}, set by {source}."
-    if settings.fail_on_warning and "warning" in default:
-        default += "\n\nA warning also blocks here: `fail-on-warning` is set."
+    default = _severity_at(BY_SLUG[name], at) or default
+    if (settings := _settings()) is not None:
+        if (configured := settings.rules.get(name)) is not None:
+            source = "`git config`" if "rules" in settings.set_by_git else "`[tool.git-alembic.rules]`"
+            default = f"{configured}, set by {source}."
+        if settings.fail_on_warning and "warning" in default:
+            default += "\n\nA warning also blocks here: `fail-on-warning` is set."
     return f"{before}{severity}{default}{why}{rest}"
+
+
+def _severity_at(rule: Rule, at: Literal["commit", "push"] | None) -> str:
+    """Return the default severity at a place; "" if the rule has only one."""
+    if at is None or rule.beyond_commit in (None, rule.default):
+        return ""
+    if at == "commit":
+        return f"{rule.default} at a commit."
+    return f"{rule.beyond_commit} at a push, and if a branch or a range is checked."
 
 
 def _settings() -> Settings | None:

@@ -24,7 +24,7 @@ _shtab_git_alembic_graph_option_strings=(-h --help --rev --around --since --form
 _shtab_git_alembic_conflicts_option_strings=(-h --help --target --local --branches --branch --order --format --exit-code --since --as-of --fetch)
 _shtab_git_alembic_audit_option_strings=(-h --help --all --format)
 _shtab_git_alembic_completion_option_strings=(-h --help)
-_shtab_git_alembic_explain_option_strings=(-h --help --format)
+_shtab_git_alembic_explain_option_strings=(-h --help --at --format)
 _shtab_git_alembic_option_strings=(-h --help --version)
 
 _shtab_git_alembic_check___from_ref_COMPGEN=_git_alembic_refs
@@ -83,6 +83,7 @@ _shtab_git_alembic_conflicts___format_choices=(text json github markdown mermaid
 _shtab_git_alembic_audit___format_choices=(text json markdown html)
 _shtab_git_alembic_completion_pos_0_choices=(bash zsh fish)
 _shtab_git_alembic_explain_pos_0_choices=(unreadable-revision duplicate-revision revision-cycle missing-parent multiple-heads divergent-heads extra-base heads-file deleted-revision changed-revision-id changed-down-revision renamed-revision edited-revision long-revision-id misnamed-file merge-revision stale-docstring untracked-import broken-upgrade broken-downgrade lossy-downgrade model-drift)
+_shtab_git_alembic_explain___at_choices=(commit push)
 _shtab_git_alembic_explain___format_choices=(text json)
 _shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph conflicts audit completion explain)
 

@@ -51,7 +51,7 @@ function _shtab_git_alembic_using
 end
 
 set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph conflicts audit completion explain
-set -g _shtab_git_alembic_opts_with_value --against --around --as-of --branch --branches --color --environment --format --from-ref --ignore --order --protect --published --rev --select --since --strategy --target --to-ref
+set -g _shtab_git_alembic_opts_with_value --against --around --as-of --at --branch --branches --color --environment --format --from-ref --ignore --order --protect --published --rev --select --since --strategy --target --to-ref
 
 complete -c git-alembic -e
 complete -c git-alembic -f
@@ -197,6 +197,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using completion' -s h -l help -d
 complete -c git-alembic -n '_shtab_git_alembic_using completion; and test $_shtab_git_alembic_npos -eq 0' -ka "bash zsh fish" -d 'your shell'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a explain -d 'explain a rule: what it finds, why it matters, and how to repair it'
 complete -c git-alembic -n '_shtab_git_alembic_using explain' -s h -l help -d 'show this help message and exit'
+complete -c git-alembic -n '_shtab_git_alembic_using explain' -l at -xka "commit push" -d 'show only the severity at a commit, or at a push and if a branch or a range is checked'
 complete -c git-alembic -n '_shtab_git_alembic_using explain' -l format -xka "text json" -d 'text, or JSON with the severity, summary and page of each rule'
 complete -c git-alembic -n '_shtab_git_alembic_using explain; and test $_shtab_git_alembic_npos -eq 0' -ka "unreadable-revision duplicate-revision revision-cycle missing-parent multiple-heads divergent-heads extra-base heads-file deleted-revision changed-revision-id changed-down-revision renamed-revision edited-revision long-revision-id misnamed-file merge-revision stale-docstring untracked-import broken-upgrade broken-downgrade lossy-downgrade model-drift" -d 'a rule, as the findings name it, or one of configuration, hooks, limits, schema'
 
