@@ -321,7 +321,7 @@ class TestWidth:
         assert draw_fork(RevisionGraph(self.history), [self.left, self.right], holders) == drawn("""
             ●    0001_create_the_users_and_groups  (base)
             ├─╮
-            │ ●  0002_rename   rename things, se…  (head, origin/feature/PROJ-1234-ren…)
+            │ ●  0002_rename   rename things…      (head, origin/feature/PROJ-1234-ren…)
             ●    0002_add_a_very_long_column_name  (head, staged)
             """)
 

@@ -72,7 +72,7 @@ DRIFT = Finding(
     path="server/models.py",
     line=3,
     revisions=(),
-    message="2 changes of the models have no revision; `alembic check` would ask for:",
+    message="2 changes in the models have no revision:",
     details=("line 3: op.drop_column('user', 'age')", "line 9: op.add_column('user', sa.Column('name', sa.Text()))"),
     environment="alembic.ini",
 )
@@ -185,27 +185,16 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
     )
 
 
-@pytest.mark.parametrize(
-    ("count", "first", "rest"), [(3, ["a0", "a1", "a2"], None), (4, ["a0", "a1"], 2), (20_002, ["a0", "a1"], 20_000)]
-)
-def test_text_counts_consequences_of_one_rule_that_are_many(count: int, first: list[str], rest: int | None) -> None:
-    follow = (Finding("b", "x", 1, (), "another"), *(Finding("c", "x", 1, (), f"a{n}") for n in range(count)))
-    report = Report((), (Finding("r", "x", 1, (), "text", consequences=follow),))
-    expected = ["b: another", *(f"c: {text}" for text in first), *([f"{rest:,} more errors of c"] if rest else [])]
-    lines = shown(report, width=0).splitlines()
-    assert [line for line in lines if "also" in line] == [f"  It also causes {text}." for text in expected]
-
-
 def test_text_wraps_prose_but_no_commands() -> None:
     finding = FORK._replace(repairs=(Repair("make one head of the two", (Fix(("alembic", "merge", "a1", "b2")),)),))
     assert (
         shown(Report(findings=(finding,)), width=22)
         == """\
-server/migrations/versions/b2_add_index.py:12: multiple-heads:
-  The staged history
-  has 2 heads, a1 and
-  b2, where 1 is
-  allowed;
+server/migrations/versions/b2_add_index.py:12:
+  multiple-heads: The
+  staged history has 2
+  heads, a1 and b2,
+  where 1 is allowed;
   `alembic upgrade head`
   refuses it.
   every deployment
@@ -230,10 +219,29 @@ def test_text_is_measured_in_columns_of_the_encoded_text() -> None:
     finding = EDIT._replace(path="版本/注文を追加する.py", message="Größe " * 12 + "заказы " * 4, rule="x")
     report = Report(findings=(finding._replace(severity="error"),))
     for encoding, widest in (("utf-8", 40), ("cp437", 79), ("cp1252", 79)):
-        lines = shown(report, width=40, quiet=True, encoding=encoding).split("\n")
+        text = shown(report, width=40, encoding=encoding).partition("\n  To allow")[0]
+        lines = text.split("\n")
         assert max(columns(line) for line in lines[1:]) <= 40
         assert columns(lines[0]) <= widest
         assert all(line.encode(encoding) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("width", "start"), [(60, "a.py: warning: edited-revision: It "), (31, "a.py: warning: edited-revision:\n")]
+)
+def test_text_of_a_path_that_fits(width: int, start: str) -> None:
+    assert shown(Report(findings=(EDIT._replace(path="a.py", message="It differs"),)), width=width).startswith(start)
+
+
+def test_text_has_the_rule_below_a_path_that_takes_the_line() -> None:
+    finding = EDIT._replace(path="versions/create_orders.py", line=4, message="It differs from main")
+    assert (
+        shown(Report(findings=(finding,)), width=48)
+        == """\
+versions/create_orders.py:4:
+  warning: edited-revision: It differs from main
+  More: git alembic explain edited-revision"""
+    )
 
 
 def test_text_draws_in_the_encoding_of_the_stream() -> None:
@@ -336,13 +344,19 @@ git-alembic: a0 was allowed by GIT_ALEMBIC_ALLOW."""
     )
 
 
+def test_text_verbose_says_what_was_checked_if_there_is_nothing_to_check() -> None:
+    report = Report(checked="staged changes")
+    assert shown(report, verbose=True) == "git-alembic: staged changes: nothing to check"
+    assert shown(report) == ""
+    assert shown(Report(checked="staged changes", reason="No."), verbose=True) == "git-alembic: cannot check: No."
+
+
 def test_text_quiet_is_one_line_per_finding_and_the_reason() -> None:
     assert (
         shown(Report((SERVER,), (LOSS, EDIT), reason="The rest is unknown."), quiet=True)
         == """\
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
-server/migrations/versions/a1.py: warning: edited-revision: The code of a1
-  differs from what origin/main has.
+server/migrations/versions/a1.py: warning: edited-revision: The code of a1 differs from what origin/main has.
 
 git-alembic: cannot check: The rest is unknown."""
     )

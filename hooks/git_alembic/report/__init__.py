@@ -33,7 +33,7 @@ def render(  # noqa: PLR0913 - one parameter per command line option
     """Return the report without its last newline, or "" if there is nothing to report.
 
     `command`: what the user would repeat with an override before it, for example "git commit"; "" for nothing. `color`,
-    `width` (0: lines of any length), `quiet` (one line per error and nothing else) and `encoding` (which characters a
+    `width` (0: lines of any length), `quiet` (one line per finding and nothing else) and `encoding` (which characters a
     drawing can use) concern text only. JSON, SARIF and GitLab's format are always whole documents.
     """
     if format == "json":
@@ -57,5 +57,5 @@ def render(  # noqa: PLR0913 - one parameter per command line option
         return ""
     from git_alembic.report.text import Page, clean_line, render_text
 
-    page = Page(color, width, command, encoding)
+    page = Page(color, 0 if quiet else width, command, encoding)
     return clean_line(report) if silent else render_text(report, page, verbose=verbose, quiet=quiet)

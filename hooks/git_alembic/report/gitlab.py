@@ -36,7 +36,7 @@ def render_gitlab(report: Report) -> str:
 
 def _issue(finding: Finding, print_: str, path: str) -> dict[str, object]:
     why = f" ({escape_controls(finding.why)})" if finding.why else ""
-    words = f"{escape_controls(finding.message)}{why}. More: {explanation(finding.rule)}"
+    words = f"{escape_controls(finding.message)}{why}. More: {explanation(finding)}"
     return _object(finding.rule, words, _SEVERITIES[finding.severity], print_, (path or ".", max(finding.line, 1)))
 
 

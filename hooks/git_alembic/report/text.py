@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from git_alembic.drawing.fork_text import draw_fork
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.findings.wording import counted
-from git_alembic.report.wording import escape_controls, explanation
+from git_alembic.report.wording import escape_controls, explanation, repair_title
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from git_alembic.findings.report import EnvironmentState, Report
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
-NARROWEST_DRAWING = 56  # columns; a narrower drawing shows nothing of a fork
-MOST_CONSEQUENCES = 3  # of one rule; the rest is counted
+NARROWEST_DRAWING = 36  # columns; a narrower drawing shows nothing of a fork
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
 
 
@@ -34,6 +33,8 @@ def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> st
         blocks += ["\n".join(page.finding(finding, blocks=finding in errors)) for finding in report.findings]
         blocks += ["\n".join(page.all_overrides(errors) + page.summary(report))]
         blocks += ["\n".join(page.more(report) if verbose else ())]
+        if not (report.findings or report.environments or report.reason) and report.checked:
+            blocks.append(clean_line(report))
     if report.reason is not None:
         blocks += ["\n".join(page.reason(report.reason))]
     return "\n\n".join(block for block in blocks if block)
@@ -89,25 +90,29 @@ class Page:
         where += f":{finding.line}:" if finding.path and finding.line else ":"
         label = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
         style = "warning" if finding.severity == "warning" else "error"
-        painted = f"{self.paint(where, 'path')} {self.paint(label, style)}"
-        return self.wrapped(finding.message, painted, f"{where} {label}")
+        path, rule = self.paint(where, "path"), self.paint(label, style)
+        if 0 < self.width < columns(f"{where} {label}"):
+            yield path
+            yield from self.wrapped(finding.message, f"  {rule}", f"  {label}")
+        else:
+            yield from self.wrapped(finding.message, f"{path} {rule}", f"{where} {label}")
 
     def finding(self, finding: Finding, *, blocks: bool) -> Iterator[str]:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        for consequence in _list_consequences(finding.consequences):
-            yield from self.wrapped(f"It also causes {consequence}.")
+        for consequence in finding.consequences:
+            yield from self.wrapped(f"It also causes {consequence.rule}: {consequence.message}.")
         if block := (*finding.details, *(self._drawing(finding.fork) if finding.fork else ())):
             yield ""
             for line in block:
                 yield f"    {escape_controls(line)}".rstrip()
             yield ""
         for number, repair in enumerate(finding.repairs):
-            yield from self._repair(repair, "Or" if number else "To repair")
+            yield from self._repair(repair, number)
         if blocks and self.command:
             yield f"  To allow it once: {self._override(_blocking_rules((finding,)))}"
-        yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
+        yield self.paint(f"  More: {explanation(finding)}", "faint")
 
     def _drawing(self, fork: Fork) -> tuple[str, ...]:
         width = max(NARROWEST_DRAWING, min(self.width or 80, 80) - 4)
@@ -116,10 +121,9 @@ class Page:
         )
         return tuple(drawing.split("\n")) if drawing else ()
 
-    def _repair(self, repair: Repair, start: str) -> Iterator[str]:
-        """Yield what a repair does, and its commands as one block to paste."""
-        colon = ":" if repair.commands else "."
-        yield from self.wrapped(f"{start}: {repair.title}{colon}")
+    def _repair(self, repair: Repair, number: int) -> Iterator[str]:
+        """What a repair does, and its commands as one block to paste."""
+        yield from self.wrapped(repair_title(repair, number))
         for line in shell_block(repair.commands):
             yield f"    {self.paint(line, 'command')}"
 
@@ -155,18 +159,6 @@ class Page:
     def more(self, report: Report) -> tuple[str, ...]:
         lines = (*map(_state, report.environments), *report.notes)
         return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
-
-
-def _list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:
-    """Yield the findings of each rule as text. If there are more than MOST_CONSEQUENCES, the rest is counted."""
-    by_rule: dict[str, list[str]] = {}
-    for finding in consequences:
-        by_rule.setdefault(finding.rule, []).append(f"{finding.rule}: {finding.message}")
-    for rule, found in by_rule.items():
-        shown = found if len(found) <= MOST_CONSEQUENCES else found[: MOST_CONSEQUENCES - 1]
-        yield from shown
-        if len(found) > len(shown):
-            yield f"{len(found) - len(shown):,} more errors of {rule}"
 
 
 def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:

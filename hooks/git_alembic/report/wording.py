@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.finding import BY_HAND
 from git_alembic.findings.shell_commands import as_bytes, shell_block
-from git_alembic.rules import RULES
+from git_alembic.rules import BY_SLUG, RULES
 
 if TYPE_CHECKING:
-    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.finding import Finding, Repair
 
 
 NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.in_file_override)
@@ -30,10 +31,16 @@ def repair_lines(finding: Finding) -> tuple[str, ...]:
     """Return the repairs as lines of text: first what each one does, then its commands."""
     found: list[str] = []
     for number, repair in enumerate(finding.repairs):
-        start = "Or" if number else "To repair"
-        found.append(f"{start}: {escape_controls(repair.title)}{':' if repair.commands else '.'}")
+        found.append(escape_controls(repair_title(repair, number)))
         found += (f"  {line}" for line in shell_block(repair.commands))
     return tuple(found)
+
+
+def repair_title(repair: Repair, number: int) -> str:
+    """The line above the commands of a repair, or what the user has to do by hand."""
+    start = "Or" if number else "To repair"
+    colon = ":" if repair.commands else "."
+    return f"{start}{' ' if repair.title == BY_HAND else ': '}{repair.title}{colon}"
 
 
 def in_file_override(finding: Finding) -> str:
@@ -43,8 +50,12 @@ def in_file_override(finding: Finding) -> str:
     return f"`# git-alembic: allow[{finding.rule}] reason` in {escape_controls(finding.path)}"
 
 
-def explanation(rule: str) -> str:
-    return f"git alembic explain {rule}"
+def explanation(finding: Finding) -> str:
+    """The command that explains the rule, with the severity that it has here."""
+    rule = BY_SLUG.get(finding.rule)
+    if rule is None or rule.beyond_commit in (None, rule.default):
+        return f"git alembic explain {finding.rule}"
+    return f"git alembic explain {rule.slug} --at {'push' if finding.severity == rule.beyond_commit else 'commit'}"
 
 
 def paragraphs(finding: Finding) -> str:
@@ -58,7 +69,7 @@ def paragraphs(finding: Finding) -> str:
     lines += repair_lines(finding)
     if override := in_file_override(finding):
         lines.append(f"To allow it for good: {override}")
-    lines.append(f"More: {explanation(finding.rule)}")
+    lines.append(f"More: {explanation(finding)}")
     return unicode_only("\n".join(line for line in lines if line))
 
 

@@ -33,12 +33,17 @@ def _encodes(text: str, encoding: str) -> bool:
 
 
 def shortened(text: str, room: int) -> str:
-    """Cut the text to a number of columns, with dots at the cut."""
+    """Return the text in at most `room` columns, with dots in place of its end.
+
+    It ends after a whole word if that keeps half of the room in use.
+    """
     if columns(text) <= room:
         return text
-    while text and columns(text) > room - len(DOTS):
-        text = text[:-1]
-    return text.rstrip() + DOTS
+    kept = text
+    while kept and columns(kept) > room - len(DOTS):
+        kept = kept[:-1]
+    words = kept if text[len(kept)].isspace() else kept.rpartition(" ")[0].rstrip(" ,")
+    return (words if 2 * columns(words) >= room else kept.rstrip()) + DOTS
 
 
 def columns(text: str) -> int:

@@ -23,8 +23,9 @@ def render_github(forecast: ConflictForecast) -> str:
     If there are more warnings than GitHub shows, each branch has one for each kind of collision.
     """
     target = forecast.target[0]
+    pairs: list[Collision] = []
     if forecast.is_given_order:
-        errors, pairs = [collision for step in forecast.steps for collision in step.collisions], list[Collision]()
+        errors = [collision for step in forecast.steps for collision in step.collisions]
     else:
         errors = [collision for collision in forecast.collisions.listed if collision.other is None]
         others = (collision for collision in forecast.collisions if collision.other is not None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from git_alembic.report.conflicts.markdown import branch_views
 from git_alembic.report.conflicts.wording import step_commands
 from git_alembic.report.json import VERSION, dumps
 
@@ -28,7 +29,10 @@ def render_json(forecast: ConflictForecast) -> Iterator[str]:
         "compared": forecast.compared,
         "unrelated": forecast.unrelated,
         "fetched": forecast.fetched,
-        "branches": [_branch(forecast, branch) for branch in forecast.branches],
+        "branches": [
+            _branch(forecast, branch) | {"comment": comment}
+            for branch, comment in zip(forecast.branches, branch_views(forecast), strict=True)
+        ],
     }
     last = {
         "order": [

@@ -5,23 +5,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from git_alembic.report.conflicts.wording import age, counts, focus_lines, staleness, step_sentence, unrelated, verdict
+from git_alembic.report.conflicts.wording import (
+    age,
+    counts,
+    focus_lines,
+    staleness,
+    step_sentence,
+    unrelated,
+    verdict,
+    view_lines,
+)
 from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from git_alembic.conflicts.branch import UnmergedBranch
     from git_alembic.conflicts.forecast import ConflictForecast
 
 _SIGNS = {"pull": "#", "merge-requests": "!"}  # the references that GitHub and GitLab turn into links
 
+_MOST_LINES = 20  # of each kind of collision in a comment
+
 
 def render_markdown(forecast: ConflictForecast) -> str:
     """Return a table of the branches and a list of the merges, or the collisions of a branch in focus."""
     links = _links(forecast)
     if forecast.focus:
-        found = [f"- {_linked(line, links)}" for line in focus_lines(forecast)]
+        found = _bullets(focus_lines(forecast), links)
         return "\n".join(found or [f"{_escaped(forecast.focus)} collides with nothing."])
     lines = [f"{_escaped(counts(forecast))}.", ""]
     if forecast.branches:
@@ -41,6 +52,20 @@ def render_markdown(forecast: ConflictForecast) -> str:
         lines += [f"{number}. {_linked(step, links)}" for number, step in enumerate(steps, 1)]
     notes = filter(None, (_escaped(unrelated(forecast)), staleness(forecast)))
     return "\n".join([*lines, "", "\n\n".join(notes)])
+
+
+def branch_views(forecast: ConflictForecast) -> Iterator[str]:
+    """Yield for each branch what the comment on its pull request says; "" if it collides with no other branch."""
+    links = _links(forecast)
+    for branch in forecast.branches:
+        found, hidden = forecast.collisions.view(branch, _MOST_LINES)
+        lines = view_lines(forecast, branch.name, found) if any(each.other is not None for each in found) else []
+        more = [f"… and with {hidden:,} more"] if hidden and lines else []
+        yield "\n".join(_bullets([*lines, *more], links))
+
+
+def _bullets(lines: Iterable[str], links: Mapping[str, str]) -> list[str]:
+    return [f"- {_linked(line, links)}" for line in lines]
 
 
 def _links(forecast: ConflictForecast) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.conflicts.collision import KINDS
@@ -62,18 +62,23 @@ def collision_sentence(collision: Collision, target: str) -> str:
 
 def focus_lines(forecast: ConflictForecast, *, with_target: bool = True) -> list[str]:
     """Return a line per collision of the branch in focus: the other branch, its age, and what goes wrong."""
-    known = {branch.name: branch for branch in forecast.branches}
+    found = (found for found in forecast.collisions if with_target or found.other is not None)
+    return view_lines(forecast, forecast.focus, found)
+
+
+def view_lines(forecast: ConflictForecast, branch: str, collisions: Iterable[Collision]) -> list[str]:
+    """Return a line per collision of one branch, the worst first."""
     lines = []
-    for collision in sorted(forecast.collisions, key=lambda found: KINDS.index(found.kind)):
-        name = collision.seen_from(forecast.focus)
-        if collision.is_in_heads_file or (name is None and not with_target):
-            continue  # the line on the fork covers the file with the heads
+    for collision in sorted(collisions, key=lambda found: KINDS.index(found.kind)):
+        if collision.is_in_heads_file:
+            continue  # the line on the fork covers it
         subject = quoted(collision.paths or collision.revisions)
         who = forecast.target[0]
+        name = collision.seen_from(branch)
         if name is not None:
-            branch = known[name]
-            who = f"{name} by {branch.author}, {age(branch.time, forecast.now)} old"
-        lines.append(escape_controls(f"{forecast.focus} will collide with {who}: {_SHORT[collision.kind]} {subject}"))
+            other = forecast.by_name[name]
+            who = f"{name} by {other.author}, {age(other.time, forecast.now)} old"
+        lines.append(escape_controls(f"{branch} will collide with {who}: {_SHORT[collision.kind]} {subject}"))
     return lines
 
 
