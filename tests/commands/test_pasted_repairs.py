@@ -6,85 +6,29 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pytest
 
-from tests.support import forked_programs as forked
-from tests.support.project import FLASK_APP, Project
-
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-SHELLS = [["dash"], ["bash", "--norc"]]
-INDENT = "    "
-
-
-class Layout(NamedTuple):
-    """A project layout: the place of its revisions, and a function that makes it."""
-
-    versions: str
-    make: Callable[[Project], None]
-
-
-class Printed(NamedTuple):
-    """One repair of a finding: its title, and the lines to paste."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-def run(project: Project, command: list[str], cwd: str = ".") -> None:
-    done = forked.run(command, project.path / cwd, {**os.environ, "PATH": PATH})
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def alembic(folder: str, *options: str) -> Callable[[Project], None]:
-    """Return a function that runs `alembic init` in a folder. Paths are relative to it."""
-
-    def make(project: Project) -> None:
-        (project.path / folder).mkdir(parents=True, exist_ok=True)
-        run(project, ["alembic", "init", *options, "migrations"], folder)
-        for name in ("alembic.ini", "pyproject.toml"):
-            ini = project.path / folder / name
-            if ini.exists():
-                text = ini.read_text().replace("driver://user:pass@localhost/dbname", "sqlite:///shop.db")
-                ini.write_text(text.replace("%(here)s/migrations", "migrations"))
-
-    return make
-
-
-def two_environments(project: Project) -> None:
-    alembic("one")(project)
-    alembic("two")(project)
-    project.revision("x", folder="two/migrations/versions")
-
-
-def flask(project: Project) -> None:
-    project.write("app.py", FLASK_APP)
-    run(project, ["flask", "db", "init"])
-
-
-LAYOUTS = {
-    "root": Layout("migrations/versions", alembic(".")),
-    "subfolder": Layout("server/migrations/versions", alembic("server")),
-    "spaces and quotes": Layout('my "app"/it\'s $HOME/migrations/versions', alembic('my "app"/it\'s $HOME')),
-    "no alembic.ini": Layout("db/revisions", lambda _: None),
-    "pyproject.toml": Layout("migrations/versions", alembic(".", "-t", "pyproject")),
-    "Flask-Migrate": Layout("migrations/versions", flask),
-    "two environments": Layout("one/migrations/versions", two_environments),
-}
+from git_alembic.rules import RULES, Rule
+from tests.support.layouts import LAYOUTS, Templates, add_settings, copied
+from tests.support.message_table import cases, report_on
+from tests.support.pasted_repairs import PATH, SHELLS, paste, printed
+from tests.support.project import Project
 
 
 class Case(NamedTuple):
-    """A staged mistake on top of a <- b <- c, and the rule that finds it."""
+    """A mistake on top of a <- b <- c, the rule that finds it, and where."""
 
     rule: str
     stage: Callable[[Project, str], object]
     by_hand: bool = False  # no command can repair it
+    settings: str = ""
+    at: Literal["commit", "branch", "push"] = "commit"
+    options: tuple[str, ...] = ()
 
 
 def revision(id_: str, down: str | None, **fields: str) -> Callable[[Project, str], str]:
@@ -151,6 +95,74 @@ def sweep(project: Project, folder: str) -> None:
         project.revision(id_, chr(ord(id_) - 1), folder=folder, body="raise ValueError")
 
 
+def fork_of_a_label(project: Project, folder: str) -> None:
+    project.revision("s", None, folder=folder, labels="shop")
+    project.revision("t", "s", folder=folder)
+    project.revision("u", "s", folder=folder)
+
+
+def unlabelled_fork(project: Project, folder: str) -> None:
+    project.revision("s", None, folder=folder, labels="shop")
+    project.revision("d", "b", folder=folder)
+
+
+def passed_by_main(project: Project, folder: str) -> None:
+    """The branch topic has d, and main meanwhile e."""
+    project.git("config", "alembic.target", "main")
+    project.switch("topic", "HEAD")
+    project.revision("d", "c", folder=folder)
+    project.commit()
+    project.switch("main")
+    project.revision("e", "c", folder=folder)
+    project.commit()
+    project.switch("topic")
+
+
+def passed_by_main_before_the_commit(project: Project, folder: str) -> None:
+    passed_by_main(project, folder)
+    project.git("reset", "-q", "--soft", "HEAD~1")
+
+
+def numbers_of_both(project: Project, folder: str) -> None:
+    """Both branches have a revision 4."""
+    project.git("config", "alembic.target", "main")
+    project.switch("topic", "HEAD")
+    project.revision("4", "c", folder=folder, name="4_mine.py")
+    project.commit()
+    project.switch("main")
+    project.revision("4", "c", folder=folder, name="4_theirs.py", message="theirs")
+    project.commit()
+    project.switch("topic")
+
+
+def merge_revision(project: Project, folder: str) -> None:
+    project.revision("d", "c", folder=folder)
+    project.revision("e", "c", folder=folder)
+    project.revision("m", ("d", "e"), folder=folder)
+
+
+def merge_of_published(project: Project, folder: str) -> None:
+    project.revision("d", "c", folder=folder)
+    project.revision("e", "c", folder=folder)
+    project.commit()
+    project.revision("m", ("d", "e"), folder=folder)
+
+
+def merged_later(project: Project, folder: str) -> None:
+    """An old revision becomes a merge revision."""
+    project.revision("d", "c", folder=folder)
+    project.revision("e", "c", folder=folder)
+    project.commit()
+    project.revision("e", ("c", "d"), folder=folder)
+
+
+def foreign_heads_file(project: Project, folder: str) -> None:
+    project.write(f"{folder.rpartition('/')[0]}/heads.txt", "who leads whom\n")
+
+
+ONE_PER_LABEL = 'heads = "one-per-label"'
+HEADS_FILE = "heads-file = true"
+NO_MERGES = 'rules = { merge-revision = "error" }'
 CASES = {
     "fork": Case("multiple-heads", revision("d", "b")),
     "fork in a merge": Case("multiple-heads", forked_topic),
@@ -177,83 +189,62 @@ CASES = {
     "loop of a published revision": Case("revision-cycle", revision("a", "c")),
     "loop of new revisions": Case("revision-cycle", revision("d", "d"), by_hand=True),
     "unreadable": Case("unreadable-revision", revision("d", "c", body="return return"), by_hand=True),
+    "fork of a label": Case("multiple-heads", fork_of_a_label, settings=ONE_PER_LABEL),
+    "fork beside a label": Case("multiple-heads", unlabelled_fork, settings=ONE_PER_LABEL),
+    "labelled base": Case("multiple-heads", revision("s", None, labels="shop")),
+    "passed by main": Case("divergent-heads", passed_by_main, at="branch"),
+    "passed by main, before the commit": Case(
+        "divergent-heads", passed_by_main_before_the_commit, options=("--against", "main")
+    ),
+    "passed by main, at a push": Case("divergent-heads", passed_by_main, at="push"),
+    "numbers of both": Case("divergent-heads", numbers_of_both, at="branch"),
+    "merge revision": Case("merge-revision", merge_revision, settings=NO_MERGES),
+    "merge revision of published branches": Case(
+        "merge-revision", merge_of_published, by_hand=True, settings=NO_MERGES
+    ),
+    "old revision that merges": Case("merge-revision", merged_later, settings=NO_MERGES),
+    "no heads file": Case("heads-file", revision("d", "c"), settings=HEADS_FILE),
+    "another heads file": Case("heads-file", foreign_heads_file, by_hand=True, settings=HEADS_FILE),
 }
 
 
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Make each layout once, with a <- b <- c on main."""
-    made: dict[str, Path] = {}
-
-    def template(name: str) -> Path:
-        if name not in made:
-            project = Project(tmp_path_factory.mktemp("layouts") / "work")
-            project.path.mkdir()
-            project.init()
-            project.write(".gitignore", "*.db\n__pycache__/\n")
-            layout = LAYOUTS[name]
-            layout.make(project)
-            for id_, down in (("a", None), ("b", "a"), ("c", "b")):
-                project.revision(id_, down, folder=layout.versions)
-            project.commit()
-            made[name] = project.path
-        return made[name]
-
-    return template
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return Templates(tmp_path_factory.mktemp("layouts"))
 
 
-def printed(text: str, rule: str) -> list[Printed]:
-    """Return the repairs of the first finding of a rule."""
-    lines = iter(text.split("\n"))
-    found: list[Printed] = []
-    for line in lines:
-        if f" {rule}: " in f"{line} ":
-            break
-    for line in lines:
-        if not line or line.startswith(("  More:", "  To allow")):
-            if not line and not found:
-                continue  # skip the drawing
-            break
-        if line.startswith(("  To repair: ", "  Or: ")):
-            found.append(Printed(line.partition(": ")[2], ()))
-        elif found and line.startswith(INDENT):
-            found[-1] = found[-1]._replace(lines=(*found[-1].lines, line.removeprefix(INDENT)))
-        elif found:
-            found[-1] = found[-1]._replace(title=f"{found[-1].title} {line.strip()}")
+def environ(project: Project, at: str) -> dict[str, str]:
+    """The variables of a hook, or of the command line."""
+    found = {"COLUMNS": "80", "PATH": PATH}
+    if at == "commit":
+        return {**found, "GIT_INDEX_FILE": str(project.path / ".git" / "index")}
+    if at == "push":
+        pushed = {"FROM_REF": "main", "TO_REF": "HEAD", "REMOTE_NAME": "origin", "REMOTE_URL": "/nowhere"}
+        pushed |= {"LOCAL_BRANCH": "refs/heads/topic", "REMOTE_BRANCH": "refs/heads/topic"}
+        found |= {f"PRE_COMMIT_{name}": value for name, value in pushed.items()}
     return found
 
 
-def paste(project: Project, shell: list[str], lines: tuple[str, ...]) -> None:
-    """Paste like a user, and answer yes to `git alembic fix`."""
-    text = "\n".join(line.replace("git alembic fix", "git alembic fix --yes") for line in lines)
-    environ = {**os.environ, "PATH": PATH}
-    done = subprocess.run(shell, cwd=project.path, env=environ, input=text, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
-    assert "not found" not in done.stderr
-
-
-def committing(project: Project) -> dict[str, str]:
-    """Return the variables of a pre-commit hook."""
-    return {"GIT_INDEX_FILE": str(project.path / ".git" / "index"), "COLUMNS": "80", "PATH": PATH}
-
-
-def copied(path: Path, place: Path) -> Project:
-    shutil.copytree(path, place, symlinks=True)
-    return Project(place)
-
-
-# Without a configuration, every folder with revisions is an environment, including the new folder of a moved file.
-PAIRS = [(layout, name) for layout in LAYOUTS for name in CASES if (layout, name) != ("no alembic.ini", "moved away")]
+# Without a configuration, every folder with revisions is an environment, also the one that a file was moved to, and
+# there is no env.py to put a file beside.
+PAIRS = [
+    (layout, name)
+    for layout in LAYOUTS
+    for name, case in CASES.items()
+    if layout != "no alembic.ini" or (name != "moved away" and case.rule != "heads-file")
+]
 
 
 @pytest.mark.parametrize(("layout", "name"), PAIRS)
-def test_every_repair(templates: Callable[[str], Path], tmp_path: Path, layout: str, name: str) -> None:
+def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: str) -> None:
     case = CASES[name]
-    staged = copied(templates(layout), tmp_path / "staged")
+    staged = templates.copy(layout, tmp_path / "staged")
+    if case.settings:
+        add_settings(staged, case.settings)
     case.stage(staged, LAYOUTS[layout].versions)
     if case.stage is not unstaged_parent:
         staged.git("add", "-A")
-    text = staged.run("check", env=committing(staged)).stdout
+    text = staged.run("pre-push" if case.at == "push" else "check", *case.options, env=environ(staged, case.at)).stdout
     repairs = printed(text, case.rule)
     assert repairs, text
     assert all(repair.title for repair in repairs)
@@ -261,33 +252,46 @@ def test_every_repair(templates: Callable[[str], Path], tmp_path: Path, layout: 
     for number, repair in enumerate(repairs):
         if repair.lines:
             project = copied(staged.path, tmp_path / str(number))
-            paste(project, SHELLS[number % 2], repair.lines)
-            found = project.judge(env=committing(project))
+            paste(project.path, repair.lines, SHELLS[number % 2])
+            found = project.judge(env=environ(project, "branch"))
             assert found["verdict"] != "cannot-judge", found["reason"]
             left = [finding["rule"] for finding in found["findings"] if finding["severity"] == "error"]
             assert (case.rule not in left, left) == (True, LEFT.get((name, number), [])), (repair, left)
 
 
-# Only the second, harmless finding remains. Its own message says how to continue.
-LEFT = {("put in between", 1): ["multiple-heads"]}
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.on_scratch], ids=lambda rule: rule.slug)
+def test_every_rule_is_pasted(rule: Rule) -> None:
+    """A rule that prints a command has a case that pastes it; any other rule has one that reads the words."""
+    repairs = [
+        repair for made, _ in cases(rule) for finding in report_on(rule, made).findings for repair in finding.repairs
+    ]
+    pasted = {case.by_hand for case in CASES.values() if case.rule == rule.slug}
+    assert pasted, rule.slug
+    assert False in pasted or not any(repair.commands for repair in repairs)
+
+
+# What is left after the second, harmless way: its own message says how to go on.
+LEFT = {
+    ("put in between", 1): ["multiple-heads"],
+    ("old revision that merges", 0): ["multiple-heads"],  # as before
+}
 
 
 class TestCommitsOfTheWorkingTree:
     """`git commit -a` and `git commit -- path` run the hook on a temporary index."""
 
     @pytest.fixture
-    def hooked(self, templates: Callable[[str], Path], tmp_path: Path) -> Project:
-        project = copied(templates("root"), tmp_path / "hooked")
+    def hooked(self, templates: Templates, tmp_path: Path) -> Project:
+        project = templates.copy("root", tmp_path / "hooked")
         assert project.run("install").returncode == 0
         return project
 
     def commit(self, project: Project, *arguments: str, code: int = 1) -> str:
-        environ = {**os.environ, "PATH": PATH, "COLUMNS": "80"}
         command = ["git", "commit", "-q", "-m", "work", *arguments]
         done = subprocess.run(
             command,
             cwd=project.path,
-            env=environ,
+            env={**os.environ, "PATH": PATH, "COLUMNS": "80"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -305,10 +309,10 @@ class TestCommitsOfTheWorkingTree:
         )
         (repair, by_hand) = printed(text, "deleted-revision")
         assert repair.lines == ("git add -u && git alembic fix",)
-        paste(hooked, SHELLS[0], repair.lines)
+        paste(hooked.path, repair.lines, SHELLS[0])
         assert hooked.git("status", "--porcelain") == ""
         (hooked.path / "migrations/versions/b_x.py").unlink()
-        paste(hooked, SHELLS[1], by_hand.lines)
+        paste(hooked.path, by_hand.lines, SHELLS[1])
         assert hooked.git("status", "--porcelain") == ""
 
     def test_some_paths(self, hooked: Project) -> None:
@@ -319,7 +323,7 @@ class TestCommitsOfTheWorkingTree:
         assert f"GIT_ALEMBIC_ALLOW=changed-down-revision git commit -- {edited} {between}\n" in text
         (repair, _) = printed(text, "changed-down-revision")
         assert repair.lines == (f"git add -- {edited} {between} && git alembic fix",)
-        paste(hooked, SHELLS[0], repair.lines)
+        paste(hooked.path, repair.lines, SHELLS[0])
         self.commit(hooked, "--", between, edited, code=0)
         assert hooked.rules("--rev", "HEAD") == []
 
@@ -328,5 +332,5 @@ class TestCommitsOfTheWorkingTree:
         hooked.git("rm", "-q", path)
         (repair, _) = printed(self.commit(hooked, "--", path), "deleted-revision")
         assert repair.lines == (f"git rm -q --cached --ignore-unmatch -- {path} && git alembic fix",)
-        paste(hooked, SHELLS[1], repair.lines)
+        paste(hooked.path, repair.lines, SHELLS[1])
         assert hooked.git("status", "--porcelain") == ""
