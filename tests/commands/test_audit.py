@@ -261,7 +261,7 @@ class TestLines:
             "fixes": missing["fixes"],
         }  # fmt: skip
         assert [fix["command"] for fix in missing["fixes"]] == [[]]  # the user must do it by hand
-        assert missing["message"].startswith("down_revision of 'n' names 'nowhere', which is not in the ")
+        assert missing["message"].startswith("the down_revision of 'n' is 'nowhere', which is not in the ")
         assert heads["rule"] == "multiple-heads"
 
     def test_every_line_has_the_keys_of_the_contract(self, told: Script) -> None:

@@ -337,7 +337,7 @@ class TestMissingParent:
         project.git("add", path)
         (finding,) = project.judge("--select", "missing-parent")["findings"]
         assert finding["message"] == (
-            "down_revision of 'd' names 'c', which is not in the staged history: "
+            "the down_revision of 'd' is 'c', which is not in the staged revisions: "
             "it is in the working tree but not staged: migrations/versions/c_x.py"
         )
         assert finding["fixes"][0]["command"] == ["git", "add", "migrations/versions/c_x.py"]
@@ -374,7 +374,7 @@ class TestMissingParent:
         path = cloned.revision("d", "c")
         cloned.git("add", path)
         (finding,) = cloned.judge("--select", "missing-parent")["findings"]
-        assert "it is on origin/main, which this branch doesn't have yet" in finding["message"]
+        assert "it is on origin/main, which isn't merged into this branch yet" in finding["message"]
         commands = [shlex.join(fix["command"]) for fix in finding["fixes"]]
         assert commands == ["git stash", "git merge origin/main", "git stash pop --index"]
         for fix in finding["fixes"]:
@@ -409,9 +409,9 @@ class TestMissingParent:
     @pytest.mark.parametrize(
         ("written", "said"),
         [
-            ("b_x.py", "that is a file name; the id in that file is 'b'"),
-            ("b_x", "that is a file name; the id in that file is 'b'"),
-            ("deadbeef", "Alembic takes no shortened ids; did you mean 'deadbeef1234'?"),
+            ("b_x.py", "this is a file name; its revision id is 'b'"),
+            ("b_x", "this is a file name; its revision id is 'b'"),
+            ("deadbeef", "`down_revision` and `depends_on` need the full id; did you mean 'deadbeef1234'?"),
             ("deadbeef1243", "did you mean 'deadbeef1234'?"),
         ],
     )
@@ -443,7 +443,7 @@ class TestMissingParent:
         project.revision("c", "b", depends="nowhere")
         stage(project)
         (finding,) = project.judge("--select", "missing-parent")["findings"]
-        assert finding["message"] == "depends_on of 'c' names 'nowhere', which is not in the staged history"
+        assert finding["message"] == "the depends_on of 'c' is 'nowhere', which is not in the staged revisions"
 
 
 class TestBrokenHistories:
@@ -504,6 +504,9 @@ class TestBrokenHistories:
         assert project.rules() == []
 
 
+COMPUTED = "`revision` isn't a literal: it is computed by a call (line 2)"
+
+
 class TestComputedIdentifiers:
     @pytest.fixture
     def computed(self, project: Project) -> Project:
@@ -524,7 +527,7 @@ class TestComputedIdentifiers:
         (computed.path / "pyproject.toml").unlink()
         stage(computed)
         (first, other) = computed.judge()["findings"]
-        assert (first["rule"], first["message"]) == ("unreadable-revision", "`revision` is computed by a call (line 2)")
+        assert (first["rule"], first["message"]) == ("unreadable-revision", COMPUTED)
         assert other["path"] == "migrations/versions/d_x.py"
 
     def test_a_file_that_fails(self, computed: Project) -> None:
@@ -601,7 +604,7 @@ class TestCheckedTree:
         found = project.judge("--against", "topic")
         assert found["verdict"] == "clean"
         assert [finding["message"] for finding in found["findings"]] == [
-            "a merge with topic gives 2 heads: 'c' (staged), 'd' (topic)"
+            "merging topic would create 2 heads: 'c' (staged), 'd' (topic)"
         ]
         new = project.commit()
         (finding,) = project.judge("--from-ref", "HEAD~1", "--to-ref", new, "--against", "topic")["findings"]

@@ -125,8 +125,33 @@ def test_many_pairs_are_summed_up(project: Project) -> None:
     assert "::error title=git-alembic%3A fork::origin/late and origin/main would fork the history" in annotations[0]
     assert annotations[1].endswith("::origin/late forks with origin/b0, origin/b1, origin/b2 and 3 more")
     assert annotations[-1].endswith("::origin/b5 forks with origin/b0, origin/b1, origin/b2 and 3 more")
+    comments = {each["name"]: each["comment"].splitlines() for each in found["branches"]}
+    assert [len(lines) for lines in comments.values()] == [7] + [6] * 6
+    assert (
+        comments["origin/late"][0] == "- origin/late will collide with origin/main: a fork with the heads 'a2' and 'c1'"
+    )
+    assert [step["collisions"] for step in found["order"]] == [[]] * 7
     drawing = project.run("conflicts", "--format", "mermaid").stdout
     assert drawing.count("---") == 1 + 6 + 1, drawing
+
+
+def test_formats_of_a_given_order(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    for format_ in ("text", "markdown", "github", "json"):
+        done = project.run("conflicts", "--order", "one", "two", "--format", format_)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "fork" in done.stdout
+    assert project.run("conflicts", "--order", "one", "--format", "github").returncode == 0
+
+
+def test_a_comment_lists_at_most_twenty_branches(project: Project) -> None:
+    for number in range(23):
+        branch(project, f"b{number:02}", (f"b{number:02}", "a2"))
+    found = forecast(project)
+    comment = found["branches"][0]["comment"].splitlines()
+    assert len(comment) == 21
+    assert comment[-1] == "- … and with 2 more"
 
 
 def test_order_with_a_file_that_conflicts_and_a_branch_without_revisions(project: Project) -> None:

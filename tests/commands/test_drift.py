@@ -67,13 +67,15 @@ class TestVerdict:
         assert (done.returncode, done.stdout) == (
             1,
             """\
-app/models.py:11: model-drift: 1 change of the models has no revision; `alembic check` would ask for:
-  A database at the heads is not what the code expects.
+app/models.py:11: model-drift: 1 change in the models has no revision
+  A database that is up to date does not match the models. `alembic check` reports:
 
     line 11: op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))
 
-  To repair: generate a revision, on a database at the heads; read it before you commit it:
-    alembic revision --autogenerate -m 'describe the change' && git add migrations/versions
+  To repair: upgrade your database and generate a revision; review it before you commit it:
+    alembic upgrade heads &&
+    alembic revision --autogenerate -m 'describe the change' &&
+    git add migrations/versions
   To allow it once: GIT_ALEMBIC_ALLOW=model-drift git commit
   More: git alembic explain model-drift
 """,
@@ -217,7 +219,7 @@ class TestHistories:
             "broken-upgrade",
             "migrations/versions/b_x.py",
             11,
-            "the upgrade of 'b' fails: OperationalError: no such table: user",
+            "`upgrade()` in 'b' fails: OperationalError: no such table: user",
         )
 
 

@@ -57,7 +57,7 @@ class TestCommands:
         project.step("c", "b", CREATE_TASKS.replace("tasks", "chores"), 'op.drop_table("chores")')
         assert project.found() == []
         (finding,) = project.judge(command="roundtrip")["findings"]
-        assert finding["message"].startswith("the upgrade of 'c' fails the second time, after its downgrade: ")
+        assert finding["message"].startswith("`upgrade()` in 'c' fails when run again after the downgrade: ")
 
     def test_a_type_that_the_downgrade_leaves(self, project: Modelled) -> None:
         project.start(POSTGRESQL)
@@ -65,7 +65,7 @@ class TestCommands:
         project.step("b", "a", CREATE_TASKS, 'op.drop_table("tasks")')
         (finding,) = project.judge(command="roundtrip")["findings"]
         assert finding["rule"] == "broken-upgrade"
-        assert "fails the second time, after its downgrade" in finding["message"]
+        assert "fails when run again after the downgrade" in finding["message"]
 
 
 class TestHeadsCode:

@@ -83,7 +83,7 @@ class TestMessages:
         project.step("b", "a", 'assert op.get_bind().dialect.name == "mysql"')
         (finding,) = project.judge(command="drift")["findings"]
         assert finding["message"].startswith(
-            "the upgrade of 'b' fails: AssertionError: "
+            "`upgrade()` in 'b' fails: AssertionError: "
             '`assert op.get_bind().dialect.name == "mysql"` in upgrade (b_x.py:11)'
         )
 
@@ -99,7 +99,7 @@ class TestMessages:
         project.models("    size = Column(Integer, server_default='1')\n")
         project.step("b", "a", 'op.add_column("users", sa.Column("size", sa.Integer, server_default="1"))')
         out = project.run("drift").stdout
-        assert "  # no revision can remove this: autogenerate also finds it on a database made from the models" in out
+        assert "  # no revision can fix this: autogenerate also reports it on a database created from the models" in out
         assert "alembic revision --autogenerate" not in out
 
     def test_an_application_that_flask_does_not_find(self, project: Modelled) -> None:

@@ -236,7 +236,7 @@ def test_broken_histories_are_drawn(project: Project) -> None:
         ●  d  round               (in a loop)
         ●  e  and round           (in a loop)
 
-        cannot be read: migrations/versions/f.py:1: `revision` is computed by a call
+        cannot be read: migrations/versions/f.py:1: `revision` isn't a literal: it is computed by a call
           (line 1)
         """)
 

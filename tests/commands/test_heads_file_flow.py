@@ -83,7 +83,7 @@ class TestAdoption:
         project.git("add", "-A")
         (finding,) = project.judge()["findings"]
         assert (finding["rule"], finding["path"], finding["line"]) == ("heads-file", PATH, None)
-        assert finding["message"] == "there is no such file yet; the head is 'b'"
+        assert finding["message"] == "the file does not exist yet; the head is 'b'"
         assert finding["fixes"][0]["command"] == ["git", "alembic", "fix"]
         done = project.run("fix", "--dry-run")
         diff = f"--- /dev/null\n+++ b/{PATH}\n@@ -0,0 +1 @@\n+b\n"
@@ -186,7 +186,7 @@ class TestMerge:
         assert fixed(shop) == (
             "git-alembic: plan for alembic.ini:\n"
             f"  {VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'\n"
-            f"  {PATH}: the conflict ends, and it has the head 'd'\n"
+            f"  {PATH}: the conflict is resolved, and the file has the head 'd'\n"
             f"git-alembic: repaired and staged: {PATH}, {VERSIONS}/d_x.py\n"
         )
         assert status(shop) == [f"A  {VERSIONS}/c_x.py", f"M  {VERSIONS}/d_x.py"]
@@ -323,10 +323,10 @@ class TestEveryView:
         stale.write(PATH, "b\n")
         stale.git("add", PATH)
         (finding,) = stale.judge()["findings"]
-        assert (finding["message"], finding["line"]) == ("it has 'b', which isn't a head; the head is 'd'", 1)
+        assert (finding["message"], finding["line"]) == ("it lists 'b', which isn't a head; the head is 'd'", 1)
         stale.git("rm", "-q", "--cached", PATH)
         (finding,) = stale.judge()["findings"]
-        assert finding["message"] == "there is no such file yet; the head is 'd'"
+        assert finding["message"] == "the file does not exist yet; the head is 'd'"
 
     def test_a_server(self, stale: Project, tmp_path: Path) -> None:
         """Also for a ref that is not checked out anywhere."""
@@ -424,10 +424,10 @@ class TestOddFiles:
         project.write(PATH, "Heads of departments\n")
         if is_staged:
             project.git("add", "-A")
-            assert f"{PATH} has lines that are no heads, so it stays as it is" in fixed(project, code=1)
+            assert f"{PATH} has lines that aren't heads, so it is left unchanged" in fixed(project, code=1)
         else:
             done = project.run("fix", "--yes")
-            reason = f"{PATH} is in the way of the file with the heads: move it, then run `git alembic fix` again"
+            reason = f"{PATH} already exists where the heads file belongs: move it, then run `git alembic fix` again"
             assert (done.returncode, done.stderr) == (2, f"git-alembic: {reason}\n")
         assert text(project) == "Heads of departments\n"
 

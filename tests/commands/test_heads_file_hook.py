@@ -218,7 +218,7 @@ def test_a_merge_without_a_conflict_is_only_checked(hooked: Project) -> None:
         ["git", "merge", "-q", "main", "-m", "merge"], cwd=hooked.path, capture_output=True, check=False, text=True
     )
     assert done.returncode == 1
-    assert "heads-file: it has 'b', which isn't a head" in done.stdout + done.stderr
+    assert "heads-file: it lists 'b', which isn't a head" in done.stdout + done.stderr
     assert commit(hooked) == staged("b", "c")
     assert (heads(hooked), status(hooked)) == (["c\n"] * 3, [])
 

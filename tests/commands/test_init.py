@@ -620,16 +620,42 @@ repos:
 """
 
 
-@pytest.mark.parametrize("framework", ["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
+OTHER_TOML = """\
+[[repos]]
+repo = "{}"
+rev = "{}"
+hooks = [{{ id = "of-push" }}, {{ id = "silent" }}]
+
+[[repos]]
+repo = "local"
+
+[[repos.hooks]]
+id = "own"
+name = "own"
+entry = "sh -c 'echo own >>\\"$RAN\\"'"
+language = "system"
+always_run = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("framework", "file"),
+    [
+        ("pre-commit", FILE),
+        pytest.param("prek", FILE, marks=pytest.mark.git(2, 28)),
+        pytest.param("prek", "prek.toml", marks=pytest.mark.git(2, 28)),
+    ],
+)
 def test_the_other_hooks_run_when_they_did_before(
-    cloned: Project, framework: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloned: Project, framework: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the framework itself, they run at commits, and at no checkout, merge or push."""
     hooks = Project(tmp_path / "hooks")
     hooks.path.mkdir()
     hooks.init()
     hooks.write(".pre-commit-hooks.yaml", OTHER_HOOKS)
-    cloned.write(FILE, OTHER_CONFIG.format(f"file://{hooks.path}", hooks.commit("hooks")))
+    text = OTHER_TOML if file == "prek.toml" else OTHER_CONFIG
+    cloned.write(file, text.format(f"file://{hooks.path}", hooks.commit("hooks")))
     cloned.commit("hooks")
     record = tmp_path / "ran"
     monkeypatch.setenv("RAN", str(record))
@@ -646,7 +672,10 @@ def test_the_other_hooks_run_when_they_did_before(
     assert ran("git", "commit", "--allow-empty", "-qm", "before") == every
     said = cloned.run("init", "--hint", "--yes")
     assert said.returncode == 0, said.stderr
-    assert "default_stages: [pre-commit, manual]" in config(cloned).read_text()
+    stages = (
+        'default_stages = ["pre-commit", "manual"]' if file == "prek.toml" else "default_stages: [pre-commit, manual]"
+    )
+    assert stages in (cloned.path / file).read_text()
     cloned.commit("set up the hooks")
     ran(*install)
     assert ran("git", "commit", "--allow-empty", "-qm", "after") == every

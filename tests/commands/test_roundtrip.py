@@ -38,7 +38,7 @@ FOUND = {
                 "error",
                 11,
                 (
-                    "the upgrade of 'b' fails the second time, after its downgrade: "
+                    "`upgrade()` in 'b' fails when run again after the downgrade: "
                     "OperationalError: duplicate column name: email"
                 ),
             )
@@ -46,7 +46,14 @@ FOUND = {
     ),
     "an index is left": (
         ('op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")', "pass"),
-        [("lossy-downgrade", "warning", None, "the downgrade of 'b' leaves 1 difference:")],
+        [
+            (
+                "lossy-downgrade",
+                "warning",
+                None,
+                "`downgrade()` in 'b' does not restore the schema: 1 difference is left",
+            )
+        ],
     ),
     "something is dropped": (
         (
@@ -58,17 +65,17 @@ FOUND = {
                 "broken-upgrade",
                 "error",
                 11,
-                "the upgrade of 'b' fails the second time, after its downgrade: OperationalError: no such column: name",
+                "`upgrade()` in 'b' fails when run again after the downgrade: OperationalError: no such column: name",
             )
         ],
     ),
     "down fails": (
         (ADD_EMAIL, 'op.drop_column("user", "email")'),
-        [("broken-downgrade", "error", 15, "the downgrade of 'b' fails: OperationalError: no such table: user")],
+        [("broken-downgrade", "error", 15, "`downgrade()` in 'b' fails: OperationalError: no such table: user")],
     ),
     "up fails": (
         (ADD_EMAIL.replace("users", "user"), "pass"),
-        [("broken-upgrade", "error", 11, "the upgrade of 'b' fails: OperationalError: no such table: user")],
+        [("broken-upgrade", "error", 11, "`upgrade()` in 'b' fails: OperationalError: no such table: user")],
     ),
 }
 

@@ -142,4 +142,4 @@ class TestCommands:
         cloned.git("config", "alembic.rules.multiple-head", "off")
         cloned.revision("c", "a")
         cloned.git("add", "-A")
-        assert 'knows no rule "multiple-head"' in cloned.judge()["reason"]
+        assert 'unknown rule "multiple-head"' in cloned.judge()["reason"]

@@ -287,7 +287,7 @@ class TestGitLab:
         done = pipeline.run("forking")
         assert done.returncode == 1
         assert done.stdout.startswith(
-            "migrations/versions/d_x.py:9: divergent-heads: a merge with FETCH_HEAD gives 2\n"
+            "migrations/versions/d_x.py:9: divergent-heads: merging FETCH_HEAD would create 2\n"
             "  heads: 'd' (HEAD), 'e' (origin/main"
         )
 

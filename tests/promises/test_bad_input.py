@@ -54,7 +54,9 @@ def unreadable(project: Project) -> str:
 
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-NO_REVISION = "assigns no `revision`: Alembic refuses every command until it is moved out of the version folder"
+NO_REVISION = (
+    "does not assign `revision`, so every Alembic command fails until the file is moved out of the version folder"
+)
 UNREADABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", NO_REVISION),
     "only a BOM": (b"\xef\xbb\xbf", NO_REVISION),
@@ -80,7 +82,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     ),
     "an empty id": (b"revision = ''\ndown_revision = 'b'\n", "its identifier '' is empty"),
     "illegal characters": (
-        b"revision = 'a-b@c'\ndown_revision = 'b'\n", "its identifier 'a-b@c' contains `-`, `@`, which Alembic refuses",
+        b"revision = 'a-b@c'\ndown_revision = 'b'\n", "its identifier 'a-b@c' contains `-`, `@`, which Alembic rejects",
     ),
 }  # fmt: skip
 
@@ -133,7 +135,7 @@ class TestContents:
         project.revision("d", "nowhere")
         project.git("add", "-A")
         assert judged(project)["reason"] == (
-            f"{VERSIONS}/d_x.py: down_revision of 'd' names 'nowhere', which is not in the staged history; "
+            f"{VERSIONS}/d_x.py: the down_revision of 'd' is 'nowhere', which is not in the staged revisions; "
             f"it may be declared in {VERSIONS}/x.py, which cannot be read without running it "
             '(set `unreadable = "ask-project"` in [tool.git-alembic])'
         )
@@ -170,7 +172,7 @@ class TestLinksAndSubmodules:
         (project.path.parent / "outside.py").write_bytes(HEAD)
         ((rule, sentence),) = self.link(project, target)
         assert rule == "unreadable-revision"
-        assert sentence == f"a symbolic link to {named}, which is not a file of the commit's version folders"
+        assert sentence == f"a symbolic link to {named}, which is not in a version folder of this commit"
 
     def test_links_in_a_ring(self, project: Project) -> None:
         (project.path / VERSIONS / "d_x.py").symlink_to("c_x.py")
@@ -188,7 +190,7 @@ class TestLinksAndSubmodules:
         commit = project.git("rev-parse", "HEAD").strip()
         project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{VERSIONS}/c_x.py")
         (finding,) = judged(project)["findings"]
-        assert finding["message"] == "a submodule stands where Alembic looks for a revision file"
+        assert finding["message"] == "found a submodule where a revision file should be"
 
     def test_submodule_instead_of_the_folder(self, project: Project) -> None:
         commit = project.git("rev-parse", "HEAD").strip()
@@ -326,7 +328,7 @@ class TestConfiguration:
             ("[tool.git-alembic]\nheads = 0\n",
              ': [tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not 0'),
             ('[tool.git-alembic.rules]\nmultiple-head = "off"\n',
-             ': [tool.git-alembic.rules] knows no rule "multiple-head" (did you mean \'multiple-heads\'?)'),
+             ': unknown rule "multiple-head" in [tool.git-alembic.rules] (did you mean \'multiple-heads\'?)'),
             ("[tool.git-alembic]\nfetch = 'of'\n",
              ': [tool.git-alembic] fetch must be one of "auto", "never", "always", not "of"'),
             ("[tool]\ngit-alembic = 3\n", ": [tool.git-alembic] must be a table, not 3"),
@@ -411,11 +413,11 @@ class TestCommandLine:
             (["--rev", " "], "  isn't a commit in this repository"),
             (["--rev", "a b"], "a b isn't a commit in this repository"),
             (["--rev", "ü漢"], "ü漢 isn't a commit in this repository"),
-            (["--from-ref", "HEAD"], "--from-ref and --to-ref need each other"),
-            (["--to-ref", "HEAD"], "--from-ref and --to-ref need each other"),
+            (["--from-ref", "HEAD"], "--from-ref and --to-ref must be used together"),
+            (["--to-ref", "HEAD"], "--from-ref and --to-ref must be used together"),
             (["--from-ref", "HEAD", "--to-ref", "nowhere"], "nowhere isn't a commit in this repository"),
             (["--rev", "HEAD", "--from-ref", "HEAD"],
-             "--rev checks one commit on its own, without --from-ref and --to-ref"),
+             "--rev can't be combined with --from-ref or --to-ref"),
             (["--against", "nowhere"], "nowhere isn't a commit in this repository"),
             (["--rev", "HEAD", "--select", "multiple-head"],
              "--select: there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"),

@@ -84,7 +84,7 @@ def test_a_list_of_numbers_is_too_large_to_be_parsed() -> None:
 
     assert isinstance(found, Revision)
     assert (found.id, found.down) == ("a", ("b",))
-    assert found.problem == "larger than what is parsed here (500,000 words and signs outside of strings)"
+    assert found.problem == "too large to parse (more than 500,000 tokens outside strings)"
 
 
 def test_a_long_string_is_one_token() -> None:

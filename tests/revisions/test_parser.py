@@ -34,7 +34,9 @@ def test_everything_that_a_healthy_file_declares() -> None:
     )
 
 
-NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is moved out of the version folder"
+NOT_ASSIGNED = (
+    "does not assign `revision`, so every Alembic command fails until the file is moved out of the version folder"
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ("def f():\n    revision = 'a'\n    down_revision = 'b'\n", NOT_ASSIGNED, 0),
         ("revision: str\ndown_revision = None\n", NOT_ASSIGNED, 0),
         ("revision = 'a'\ndel revision\ndown_revision = None\n", NOT_ASSIGNED, 0),
-        ("revision = 'a'\n", "assigns no `down_revision`: Alembic fails on it with an AttributeError", 1),
+        ("revision = 'a'\n", "does not assign `down_revision`, so Alembic fails with an AttributeError", 1),
         (
             "revision = 123\ndown_revision = None\n",
             "`revision` holds a value of type `int`, which isn't a string (line 1)",
@@ -67,11 +69,19 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
             "`down_revision` holds None, which isn't a string (line 2)",
             2,
         ),
-        ("revision = 'a'\n\ndown_revision = latest()\n", "`down_revision` is computed by a call (line 3)", 3),
-        ("revision = 'a'\ndown_revision = ('b', latest())\n", "`down_revision` is computed by a call (line 2)", 2),
+        (
+            "revision = 'a'\n\ndown_revision = latest()\n",
+            "`down_revision` isn't a literal: it is computed by a call (line 3)",
+            3,
+        ),
+        (
+            "revision = 'a'\ndown_revision = ('b', latest())\n",
+            "`down_revision` isn't a literal: it is computed by a call (line 2)",
+            2,
+        ),
         (
             "import os\nrevision = os.path.basename(__file__)\ndown_revision = None\n",
-            "`revision` is computed by a call (line 2)",
+            "`revision` isn't a literal: it is computed by a call (line 2)",
             2,
         ),
         ("revision = 'a'\ndown_revision = other.revision\n", "`down_revision` comes from `other.revision` (line 2)", 2),
@@ -91,13 +101,21 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
             2,
         ),
         ("def revision(): ...\ndown_revision = None\n", "`revision` is a function (line 1)", 1),
-        ("revision = 'a'\ndown_revision = {'b': 1}\n", "`down_revision` is computed by an expression (line 2)", 2),
+        (
+            "revision = 'a'\ndown_revision = {'b': 1}\n",
+            "`down_revision` isn't a literal: it is computed by an expression (line 2)",
+            2,
+        ),
         (
             "revision = 'a'\ndown_revision = f'{x}'\n",
             "`down_revision` comes from `x`, which the file does not assign (line 2)",
             2,
         ),
-        ("str = repr\nrevision = str('a')\ndown_revision = None\n", "`revision` is computed by a call (line 2)", 2),
+        (
+            "str = repr\nrevision = str('a')\ndown_revision = None\n",
+            "`revision` isn't a literal: it is computed by a call (line 2)",
+            2,
+        ),
         (
             "import os\nrevision = 'a'\ndown_revision = 'b' if os.name else 'c'\n",
             "`down_revision` comes from `os.name` (line 3)",
@@ -123,7 +141,11 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
             "`down_revision` is set in a loop or a `match` (line 2)",
             2,
         ),
-        ("revision = 'a'\nwith f() as down_revision:\n    pass\n", "`down_revision` is given by a `with` (line 2)", 2),
+        (
+            "revision = 'a'\nwith f() as down_revision:\n    pass\n",
+            "`down_revision` is bound by a `with` statement (line 2)",
+            2,
+        ),
         ("revision = 'a'\ndown_revision = x = []\nx.append('b')\n", "`down_revision` is changed in place (line 3)", 3),
         (
             "revision = 'a'\ndown_revision = ['b']\ndown_revision[0] = f()\n",
@@ -132,7 +154,7 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
         (
             "x = 1 if f() else True\nrevision = str(x)\ndown_revision = 'b'\n",
-            "`revision` is computed by a call (line 1)",
+            "`revision` isn't a literal: it is computed by a call (line 1)",
             1,
         ),
         (
@@ -152,7 +174,7 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
         (
             "revision = 'a'" + " + 'b'" * 100 + "\ndown_revision = None\n",
-            "`revision` is computed by an expression (line 1)",
+            "`revision` isn't a literal: it is computed by an expression (line 1)",
             1,
         ),
         (
@@ -167,11 +189,22 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
         (
             "revision = 'a'\ndown_revision = 'b'\ndown_revision = 1 1\n",
-            f"not valid {PYTHON}: invalid syntax (line 3), and `down_revision` cannot be read from its line (line 3)",
+            (
+                f"not valid {PYTHON}: invalid syntax (line 3), "
+                "and `down_revision` can't be read from its assignment (line 3)"
+            ),
             3,
         ),
-        ("revision = '%r' % 'a'\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
-        ("revision = '{.real}'.format(1)\ndown_revision = None\n", "`revision` is computed by a call (line 1)", 1),
+        (
+            "revision = '%r' % 'a'\ndown_revision = None\n",
+            "`revision` isn't a literal: it is computed by an expression (line 1)",
+            1,
+        ),
+        (
+            "revision = '{.real}'.format(1)\ndown_revision = None\n",
+            "`revision` isn't a literal: it is computed by a call (line 1)",
+            1,
+        ),
         (
             "revision = 'a'\ndown_revision = 'b'\nx = [down_revision := 'c']\n",
             "`down_revision` is set by a `:=` (line 3)",
@@ -182,9 +215,17 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
             "`down_revision` is set by a `:=` (line 3)",
             3,
         ),
-        ("revision, *down_revision = f()\n", "`revision` is computed by a call (line 1)", 1),
-        ("revision = 'a' * 10 ** 9\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
-        ("revision = '%999999999d' % 1\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
+        ("revision, *down_revision = f()\n", "`revision` isn't a literal: it is computed by a call (line 1)", 1),
+        (
+            "revision = 'a' * 10 ** 9\ndown_revision = None\n",
+            "`revision` isn't a literal: it is computed by an expression (line 1)",
+            1,
+        ),
+        (
+            "revision = '%999999999d' % 1\ndown_revision = None\n",
+            "`revision` isn't a literal: it is computed by an expression (line 1)",
+            1,
+        ),
         ("revision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 1)", 1),
         (
             "revision = 'a'\n<<<<<<< HEAD\ndown_revision = 'b'\n=======\ndown_revision = 'c'\n>>>>>>> topic\n",
@@ -194,8 +235,8 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         (
             "revision = 'a'\ndown_revision = f(\nprint 1\n",
             (
-                f"not valid {PYTHON}: '(' was never closed (line 2), and `down_revision` cannot be read from its line "
-                "(line 2)"
+                f"not valid {PYTHON}: '(' was never closed (line 2), "
+                "and `down_revision` can't be read from its assignment (line 2)"
             ),
             2,
         ),
@@ -211,7 +252,7 @@ def test_a_name_of_hexadecimal_digits_is_the_id_where_a_file_assigns_none() -> N
     assert (found.id, found.down, found.id_line, found.down_line) == ("1a2b", ("b",), 0, 1)
     assert (
         unreadable("pass\n", name="1a2b.py").reason
-        == "assigns no `down_revision`: Alembic fails on it with an AttributeError"
+        == "does not assign `down_revision`, so Alembic fails with an AttributeError"
     )
     assert unreadable("down_revision = 'b'\n", name="1a2b_add.py").reason == NOT_ASSIGNED
 
@@ -241,7 +282,7 @@ def test_an_empty_parent_is_refused_by_alembic(value: str) -> None:
     found = revision(f"revision = 'a'\ndown_revision = {value}\n")
 
     assert (found.down, found.problem_line) == ((), 2)
-    assert found.problem == "has an empty `down_revision`, which Alembic 1.13 and newer refuse: a base has None"
+    assert found.problem == "has an empty `down_revision`, which Alembic 1.13 and newer reject: use None for a base"
 
 
 def test_an_empty_dependency_is_no_dependency() -> None:
@@ -251,13 +292,13 @@ def test_an_empty_dependency_is_no_dependency() -> None:
 @pytest.mark.parametrize(
     ("id_", "problem"),
     [
-        ("a-b", "its identifier 'a-b' contains `-`, which Alembic refuses"),
-        ("a@b+c", "its identifier 'a@b+c' contains `+`, `@`, which Alembic refuses"),
-        ("a:b", "its identifier 'a:b' contains `:`, which Alembic refuses"),
+        ("a-b", "its identifier 'a-b' contains `-`, which Alembic rejects"),
+        ("a@b+c", "its identifier 'a@b+c' contains `+`, `@`, which Alembic rejects"),
+        ("a:b", "its identifier 'a:b' contains `:`, which Alembic rejects"),
         ("", "its identifier '' is empty"),
-        ("base", "its identifier 'base' has a meaning of its own in Alembic, so no command can name the revision"),
-        ("head", "its identifier 'head' has a meaning of its own in Alembic, so no command can name the revision"),
-        ("heads", "its identifier 'heads' has a meaning of its own in Alembic, so no command can name the revision"),
+        ("base", "its identifier 'base' is reserved by Alembic, so no command can refer to the revision"),
+        ("head", "its identifier 'head' is reserved by Alembic, so no command can refer to the revision"),
+        ("heads", "its identifier 'heads' is reserved by Alembic, so no command can refer to the revision"),
         ("headed", None),
         ("a_b.c" * 10, None),
         ("é", None),

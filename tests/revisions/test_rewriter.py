@@ -130,18 +130,22 @@ def test_the_encoding_of_the_file_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "down", "why"),
     [
-        (START + "down_revision = f('b2')\n", ("c3",), "the file `down_revision` is computed by a call (line 2)"),
-        (START + "down_revision = 'b' + '2'\n", ("c3",), "it is computed (line 2)"),
-        (START + "B = 'b2'\ndown_revision = B\n", ("c3",), "it is computed (line 3)"),
-        (START + "down_revision = ('b2', 'c' + '3')\n", ("c3",), "it is computed (line 2)"),
-        (START + "down_revision = parent = 'b2'\n", ("c3",), "no statement of its own assigns it"),
+        (
+            START + "down_revision = f('b2')\n",
+            ("c3",),
+            "`down_revision` isn't a literal: it is computed by a call (line 2)",
+        ),
+        (START + "down_revision = 'b' + '2'\n", ("c3",), "it isn't a literal (line 2)"),
+        (START + "B = 'b2'\ndown_revision = B\n", ("c3",), "it isn't a literal (line 3)"),
+        (START + "down_revision = ('b2', 'c' + '3')\n", ("c3",), "it isn't a literal (line 2)"),
+        (START + "down_revision = parent = 'b2'\n", ("c3",), "it is not assigned in a separate statement"),
         (
             "# coding: utf-7\nx = '+AGE-'\n" + START + "down_revision = 'b2'\n",
             ("c3",),
-            "the file's utf-7 text would change",
+            "rewriting the file would change its utf-7 text",
         ),
-        (START + "parent = down_revision = 'b2'\n", ("c3",), "no statement of its own assigns it"),
-        (START + "if True:\n    down_revision = 'b2'\n", ("c3",), "no statement of its own assigns it"),
+        (START + "parent = down_revision = 'b2'\n", ("c3",), "it is not assigned in a separate statement"),
+        (START + "if True:\n    down_revision = 'b2'\n", ("c3",), "it is not assigned in a separate statement"),
         (START + "down_revision = 'b2'\nif True:\n    down_revision = 'c3'\n", ("d4",), "something else depends on it"),
         (START + "down_revision = 'b2'\ndepends_on = down_revision\n", ("c3",), "something else depends on it"),
         (START + "down_revision = 'b2'\ndepends_on = down_revision\n", ("a1",), "something else depends on it"),
@@ -149,9 +153,9 @@ def test_the_encoding_of_the_file_stays() -> None:
         (
             "# coding: latin-1\n" + START + "down_revision = 'b2'\n",
             ("\u0434",),
-            "the file's encoding, iso-8859-1, cannot write it",
+            "it can't be written in the file's encoding, iso-8859-1",
         ),
-        ("", ("c3",), "the file assigns no `down_revision`"),
+        ("", ("c3",), "the file does not assign `down_revision`"),
     ],
 )
 def test_unsafe_changes_are_refused(text: str, down: tuple[str, ...], why: str) -> None:
@@ -180,11 +184,15 @@ def test_another_id(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("text", "new_id", "why"),
     [
-        ("revision = f()\ndown_revision = 'b2'\n", "z9", "the file `revision` is computed by a call (line 1)."),
-        ("down_revision = 'b2'\n", "z9", "no statement of its own assigns it."),
+        (
+            "revision = f()\ndown_revision = 'b2'\n",
+            "z9",
+            "`revision` isn't a literal: it is computed by a call (line 1).",
+        ),
+        ("down_revision = 'b2'\n", "z9", "it is not assigned in a separate statement."),
         (START + "down_revision = 'b2'\nbranch_labels = revision\n", "z9", "something else depends on it."),
         (START + "down_revision = 'b2'\nbranch_labels = revision\n", "a0", "something else depends on it."),
-        (START + "down_revision = 'b2'\n", "z-9", "its identifier 'z-9' contains `-`, which Alembic refuses."),
+        (START + "down_revision = 'b2'\n", "z-9", "its identifier 'z-9' contains `-`, which Alembic rejects."),
         (START + "down_revision = 'b2'\n", "", "its identifier '' is empty."),
     ],
 )
@@ -218,12 +226,16 @@ def test_other_dependencies(before: str, depends: tuple[str, ...], after: str) -
 @pytest.mark.parametrize(
     ("text", "depends", "why"),
     [
-        (DEPENDING.format("f()"), ("y",), "it is computed (line 3)"),
-        (START + "down_revision = 'b2'\n", ("y",), "no statement of its own assigns it"),
+        (DEPENDING.format("f()"), ("y",), "it isn't a literal (line 3)"),
+        (START + "down_revision = 'b2'\n", ("y",), "it is not assigned in a separate statement"),
         (DEPENDING.format("'x'") + "branch_labels = depends_on\n", ("a",), "something else depends on it"),
         (DEPENDING.format("'x'") + "branch_labels = depends_on\n", ("z",), "something else depends on it"),
         (DEPENDING.format("'x'") + "print 1\n", ("y",), "the file is not valid Python"),
-        (DEPENDING.format("'x'") + "down_revision = g()\n", ("y",), "the file `down_revision` is computed by a call"),
+        (
+            DEPENDING.format("'x'") + "down_revision = g()\n",
+            ("y",),
+            "`down_revision` isn't a literal: it is computed by a call",
+        ),
     ],
 )
 def test_dependencies_that_cannot_be_changed(text: str, depends: tuple[str, ...], why: str) -> None:

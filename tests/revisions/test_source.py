@@ -26,7 +26,7 @@ def test_the_limit_of_tokens(monkeypatch: pytest.MonkeyPatch, text: str, count: 
     monkeypatch.setattr(source, "MOST_TOKENS", count)
     assert isinstance(parse(data), ast.Module)
     monkeypatch.setattr(source, "MOST_TOKENS", count - 1)
-    why = f"larger than what is parsed here ({count - 1:,} words and signs outside of strings)"
+    why = f"too large to parse (more than {count - 1:,} tokens outside strings)"
     assert parse(data) == Problem(why, 0)
 
 

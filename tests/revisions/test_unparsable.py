@@ -128,9 +128,9 @@ def test_bindings_of_lines() -> None:
     assert isinstance(names, dict)
     found = {name: (binding.value, binding.line) for name, binding in names.items()}
     assert found == {
-        "a": (NotConstant("cannot be read from its line", 7), 7),
+        "a": (NotConstant("can't be read from its assignment", 7), 7),
         "b": ((2,), 3),
-        "c": (NotConstant("cannot be read from its line", 6), 6),
+        "c": (NotConstant("can't be read from its assignment", 6), 6),
         "d": (4, 9),
     }
 
@@ -138,7 +138,7 @@ def test_bindings_of_lines() -> None:
 def test_the_number_of_assignments_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unparsable, "_MOST_ASSIGNMENTS", 2)
     assert isinstance(read_bindings("a = 1\nb = 2\n"), dict)
-    why = "is one of more than 2 names that are read line by line"
+    why = "can't be read: the file assigns more than 2 names"
     assert read_bindings("a = 1\nb = 2\n\nc = 3\n") == NotConstant(why, 4)
 
 

@@ -25,7 +25,7 @@ def merge_of(*heads: str) -> Repair:
 MERGE = merge_of("b", "c")
 MOVE_C = Repair("put 'c' on top of 'b'", (FIX,))
 SHOP = {"a": "", "b": "a", "c": revision("c", labels=("shop",))}
-OWN_LINE = Repair("""keep 'c' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
+OWN_LINE = Repair("""keep 'c' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]""")
 
 
 def repairs(made: Change) -> tuple[Repair, ...]:
@@ -108,19 +108,9 @@ LABELLED: dict[str, tuple[History, str, bool]] = {
 
 
 @pytest.mark.parametrize(("history", "head", "expected"), LABELLED.values(), ids=LABELLED)
-def test_labeled_lines(history: History, head: str, expected: bool) -> None:
+def test_labeled_base(history: History, head: str, expected: bool) -> None:
     made = graph(history)
-    assert (head in advice.labeled_lines(made, made.heads)) is expected
-
-
-def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
-    heads = {f"h{number}": "a" for number in range(101)}
-    assert repairs(change(A, {**A, **heads}, published=A)) == (Repair("add a merge revision", (advice.JOIN,)),)
-    del heads["h0"]
-    assert [repair.title for repair in repairs(change(A, {**A, **heads}, published=A))] == [
-        "re-parent what is unpublished",
-        "add a merge revision",
-    ]
+    assert advice.labeled_base(made, head, made.heads) is expected
 
 
 def test_an_environment_without_configuration_merges_with_fix() -> None:
@@ -177,25 +167,12 @@ def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
     assert advice.is_name(name) is expected
 
 
-def checkout(source: str, *ids: str) -> Fix:
-    return Fix(("git", "checkout", source, "--", *(f"versions/{id_}.py" for id_ in ids)))
-
-
 def test_bring_back_takes_the_side_that_has_every_file() -> None:
     made = change(OURS, A, published_sides=(snapshot(FORK, "origin/main"),))
-    before, main = snapshot(OURS).graph, snapshot(FORK).graph
-    assert advice.bring_back(made, (before["b"],)) == (checkout("HEAD", "b"),)
-    assert advice.bring_back(made, (main["b"], main["c"])) == (checkout("origin/main", "b", "c"),)
-    assert advice.bring_back(made, (revision("x"),)) == (checkout("HEAD", "x"),)
-
-
-def test_bring_back_takes_the_side_whose_file_is_the_expected_one() -> None:
-    made = change(OURS, A, published_sides=(snapshot({**A, "b": "", "c": "a"}, "origin/main"),))
-    assert advice.bring_back(made, (revision("b"),)) == (checkout("origin/main", "b"),)
-    assert advice.bring_back(made, (revision("b", "a"), revision("c", "a"))) == (
-        checkout("HEAD", "b"),
-        checkout("origin/main", "c"),
-    )
+    assert advice.bring_back(made, ["versions/b.py"]) == Fix(("git", "checkout", "HEAD", "--", "versions/b.py"))
+    both = ["versions/b.py", "versions/c.py"]
+    assert advice.bring_back(made, both) == Fix(("git", "checkout", "origin/main", "--", *both))
+    assert advice.bring_back(made, ["versions/x.py"]).command[2] == "HEAD"
 
 
 def test_published_ids_include_former_ones() -> None:

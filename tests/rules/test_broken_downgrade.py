@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Finding
-from git_alembic.rules.broken_downgrade import SLUG, WHY, find
+from git_alembic.rules.broken_downgrade import REPAIR, SLUG, WHY, find
 from git_alembic.scratch.result import Failure, Run, ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
 
@@ -21,8 +21,8 @@ def run(stage: str = "downgrade", of: str | None = "c", **fields: Any) -> Scratc
 
 
 def finding(line: int = 0) -> Finding:
-    message = "the downgrade of 'c' fails: OperationalError: no such column: name"
-    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY)
+    message = "`downgrade()` in 'c' fails: OperationalError: no such column: name"
+    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY, (REPAIR,))
 
 
 FIRES = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings.finding import Finding
-from git_alembic.rules.broken_upgrade import SLUG, WHY, find
+from git_alembic.findings.finding import Finding, Repair
+from git_alembic.rules.broken_upgrade import AGAIN, REPAIR, SLUG, WHY, find
 from git_alembic.scratch.result import Failure, Run, ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
 
@@ -20,9 +20,9 @@ def run(stage: str = "upgrade", of: str | None = "c", **fields: Any) -> ScratchR
     return ScratchResult(ENVIRONMENT, NEW, Run(failure=failure))
 
 
-def finding(line: int = 0, fails: str = "fails") -> Finding:
-    message = f"the upgrade of 'c' {fails}: OperationalError: no such table: user"
-    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY)
+def finding(line: int = 0, fails: str = "fails", repair: Repair = REPAIR) -> Finding:
+    message = f"`upgrade()` in 'c' {fails}: OperationalError: no such table: user"
+    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY, (repair,))
 
 
 FIRES = {
@@ -31,7 +31,7 @@ FIRES = {
     "up, in the file, at no line": (run(path="versions/c.py"), finding()),
     "up, in a file that it imports": (run(path="app/helpers.py", line=12), finding()),
     "up, on the way of a round trip": (run("roundtrip"), finding()),
-    "up again": (run("again"), finding(fails="fails the second time, after its downgrade")),
+    "up again": (run("again"), finding(fails="fails when run again after the downgrade", repair=AGAIN)),
 }
 SILENT = {
     "no failure": ScratchResult(ENVIRONMENT, NEW),

@@ -11,6 +11,7 @@ from git_alembic.rules.changed_down_revision import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 LINE = {"a": "", "b": "a", "c": "b"}
+BASE = "nothing"
 INSERTED = {"a": "", "n": "a", "b": "n", "c": "b"}
 
 
@@ -20,10 +21,12 @@ def finding(
     """`title` is the title of the repair with `git alembic fix`, or "" if there is none."""
     rename = (Fix(("git", "mv", path, f"versions/{id_}.py")),) if path else ()
     undo = Repair(
-        "by hand" if title else "take the change back",
+        "by hand" if title else "revert the change",
         (*rename, Fix(("git", "checkout", source, "--", f"versions/{id_}.py"))),
     )
-    message = f"published revision '{id_}' now comes after {now}, not after {then}"
+    parents = f"now comes after {now}; it was a base" if then == BASE else f"now comes after {now}, not after {then}"
+    parents = f"is now a base; it came after {then}" if now == BASE else parents
+    message = f"published revision '{id_}' {parents}"
     repairs = (Repair(title.format(id_, then), (FIX,)), undo) if title else (undo,)
     return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, WHY, repairs)
 
@@ -31,10 +34,10 @@ def finding(
 FORK = {"a": "", "b": "a", "c": "a"}
 FIRES = {
     "a revision is put in between": (change(LINE, INSERTED), finding("'n'", "'a'")),
-    "it becomes a base": (change(LINE, {**LINE, "b": ""}), finding("nothing (a base)", "'a'", title="")),
+    "it becomes a base": (change(LINE, {**LINE, "b": ""}), finding(BASE, "'a'", title="")),
     "a base gets a parent": (
         change({"a": ""}, {"n": "", "a": "n"}),
-        finding("'n'", "nothing (a base)", "a", title="make '{}' a base again"),
+        finding("'n'", BASE, "a", title="make '{}' a base again"),
     ),
     "a second parent": (
         change({**LINE, "d": "a", "m": "c d"}, {**LINE, "d": "a c", "m": "c d"}),
@@ -50,7 +53,7 @@ FIRES = {
     ),
     "a parent becomes a dependency of another revision": (
         change(LINE, {"a": "", "b": "", "c": revision("c", "b", depends=("a",))}),
-        finding("nothing (a base)", "'a'", title=""),
+        finding(BASE, "'a'", title=""),
     ),
     "the published side has yet another parent": (
         change(LINE, INSERTED, published={"a": "", "x": "a", "b": "x"}),
@@ -66,7 +69,7 @@ FIRES = {
             {"a": "", "b": "", "m": "a b"},
             published={"a": "", "x": "a", "b": "x"},
         ),
-        finding("nothing (a base)", "'a'", title=""),
+        finding(BASE, "'a'", title=""),
     ),
     "a merge brings it from an unpublished side": (
         merge(LINE, LINE, INSERTED, INSERTED, other_is_published=False),

@@ -17,12 +17,14 @@ CODE = {"b after a": "code", "c after a": "code"}
 
 def finding(path: str = "versions/b.py", source: str = "HEAD", old: str = "b") -> Finding:
     back = Fix(("git", "checkout", source, "--", f"versions/{old}.py"))
-    keep = Repair(f"keep the id '{old}', which databases have", (back,))
-    message = f"published revision '{old}' is now 'c'"
+    keep = Repair(f"restore the id '{old}', which existing databases use", (back,))
+    message = f"published revision '{old}' now has the id 'c'"
     return Finding(SLUG, path, 3, (old, "c"), message, WHY.format(old), (keep,))
 
 
-def repairing(why: str, path: str = "versions/b2.py", message: str = "published revision 'b2' is now 'c'") -> Finding:
+def repairing(
+    why: str, path: str = "versions/b2.py", message: str = "published revision 'b2' now has the id 'c'"
+) -> Finding:
     return Finding(SLUG, path, 3, ("b2", "c"), message, why, severity="warning")
 
 
@@ -32,11 +34,11 @@ FIRES = {
     "a new file has the same code": (change(AB, SAME_CODE, code=CODE), finding("versions/c.py")),
     "it repairs a fork": (
         change(FORK, {**AB, "c": revision("c", "b", path="versions/b2.py")}),
-        repairing("Databases at 'b2' need `alembic stamp --purge a` and an upgrade."),
+        repairing("Databases at 'b2' need `alembic stamp --purge a`, then `alembic upgrade head`."),
     ),
     "it repairs a fork of bases": (
         change({"a": "", "b2": ""}, {"a": "", "c": revision("c", "a", path="versions/b2.py")}),
-        repairing("Databases at 'b2' need `alembic stamp --purge base` and an upgrade."),
+        repairing("Databases at 'b2' need `alembic stamp --purge base`, then `alembic upgrade head`."),
     ),
     "a merge brings it from an unpublished side": (
         merge(AB, AB, SAME_FILE, SAME_FILE, other_is_published=False),

@@ -19,7 +19,7 @@ def back(*paths: str, source: str = "HEAD") -> Fix:
 
 
 def why(*ids: str) -> str:
-    return WHY.format("it" if len(ids) == 1 else "any of them", ids[0])
+    return WHY.format("this revision" if len(ids) == 1 else "any of these revisions", ids[0])
 
 
 def finding(message: str, *ids: str, repairs: tuple[Repair, ...] = (), source: str = "HEAD") -> Finding:

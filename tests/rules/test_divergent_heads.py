@@ -42,14 +42,14 @@ def finding(message: str, repairs: tuple[Repair, ...], heads: tuple[str, ...] = 
     return Finding(SLUG, "versions/b.py", 4, heads, message, "", repairs)
 
 
-MESSAGE = "a merge with origin/main gives 2 heads: 'b' (staged), 'c' (origin/main)"
+MESSAGE = "merging origin/main would create 2 heads: 'b' (staged), 'c' (origin/main)"
 AGENT, CONV = (revision("7", "a", path=f"versions/7_{name}.py", blob=name) for name in ("agent", "conv"))
 NUMBERED = forecast({"a": "", "7": AGENT}, {"a": "", "agent": AGENT, "conv": CONV})
 
 
 def of_shared_id(*commands: Fix) -> Finding:
-    message = "a merge with origin/main gives two files with revision id '7': origin/main has versions/7_agent.py"
-    repair = Repair("merge origin/main and give 7_conv.py an id of its own", commands)
+    message = "merging origin/main would leave two files with the revision id '7': origin/main has versions/7_agent.py"
+    repair = Repair("merge origin/main and give 7_conv.py a new id", commands)
     return Finding(SLUG, "versions/7_conv.py", 3, ("7",), message, SHARED_WHY, (repair,))
 
 
@@ -85,12 +85,13 @@ FIRES = {
     "the baseline diverges already": (
         diverging(before=OURS),
         finding(
-            "a merge with origin/main gives 2 heads: 'b' (HEAD), 'c' (origin/main)", (by_move(COMMIT), by_merge(COMMIT))
+            "merging origin/main would create 2 heads: 'b' (HEAD), 'c' (origin/main)",
+            (by_move(COMMIT), by_merge(COMMIT)),
         ),
     ),
     "both sides are published": (
         diverging(name="topic", published=BOTH),
-        finding("a merge with origin/main gives 2 heads: 'b' (origin/main), 'c' (origin/main)", (by_merge(),)),
+        finding("merging origin/main would create 2 heads: 'b' (origin/main), 'c' (origin/main)", (by_merge(),)),
     ),
     "a release branch has it too": (
         diverging(held_elsewhere={"b": ("origin/release",)}),
@@ -103,14 +104,14 @@ FIRES = {
     "a file that conflicts": (
         diverging(forecasts=(forecast(THEIRS, BOTH, conflicts=("versions/a.py",)),)),
         finding(
-            f"{MESSAGE}; versions/a.py conflicts, and was checked as origin/main has it",
+            f"{MESSAGE}; versions/a.py has a conflict, so the version from origin/main was checked",
             (by_move(COMMIT), by_merge(COMMIT)),
         ),
     ),
     "files that conflict": (
         diverging(forecasts=(forecast(THEIRS, BOTH, conflicts=("versions/a.py", "versions/z.py")),)),
         finding(
-            f"{MESSAGE}; versions/a.py, versions/z.py conflict, and were checked as origin/main has them",
+            f"{MESSAGE}; versions/a.py and versions/z.py have conflicts, so the versions from origin/main were checked",
             (by_move(COMMIT), by_merge(COMMIT)),
         ),
     ),
@@ -150,9 +151,9 @@ def test_stays_silent(made: Change) -> None:
 def test_each_target_has_its_finding() -> None:
     other = MergeForecast(snapshot(THEIRS, "refs/heads/release"), snapshot(BOTH, "merged"))
     made = diverging(forecasts=(forecast(THEIRS, BOTH), other))
-    assert [found.message.split(" gives")[0] for found in find(made)] == [
-        "a merge with origin/main",
-        "a merge with release",
+    assert [found.message.split(" would")[0] for found in find(made)] == [
+        "merging origin/main",
+        "merging release",
     ]
 
 
@@ -197,6 +198,6 @@ def test_several_shared_ids_are_one_finding_at_the_first() -> None:
     (found,) = find(made)
     assert (found.path, found.revisions) == ("versions/7_a.py", ("7", "8"))
     assert found.message == (
-        "a merge with origin/main gives two files with each of the revision ids '7' and '8': "
+        "merging origin/main would leave two files with each of the revision ids '7' and '8': "
         "origin/main has versions/7_b.py"
     )

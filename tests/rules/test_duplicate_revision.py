@@ -20,7 +20,7 @@ def copy(id_: str = "b", parents: str = "a", name: str = "copy") -> Revision:
 
 
 def of_id(name: str = "copy", others: str = "versions/b.py", fix: Fix = FIX) -> Finding:
-    repairs = (Repair(f"give {name}.py an id of its own", (fix,)),)
+    repairs = (Repair(f"give {name}.py a new id", (fix,)),)
     message = f"revision id 'b' is also declared in {others}"
     return Finding(SLUG, f"versions/{name}.py", 3, ("b",), message, WHY, repairs)
 
@@ -34,7 +34,7 @@ def labeled(id_: str, parents: str, *labels: str) -> Revision:
     return revision(id_, parents, labels=labels)
 
 
-REMOVE = Repair("remove copy.py, which is a copy", (Fix(("git", "rm", "-f", "versions/copy.py")),))
+REMOVE = Repair("remove copy.py, a duplicate of b.py", (Fix(("git", "rm", "-f", "versions/copy.py")),))
 COPIED: History = {**AB, "copy": copy()}
 B_X, C_X = labeled("b", "a", "x"), labeled("c", "b", "x")
 LINE: History = {"a": "", "b": B_X, "c": "b"}
@@ -44,7 +44,7 @@ FIRES = {
     "a copy with the same code": (
         change(AB, COPIED, code={"b after a": "code", "copy": "code"}),
         of_id()._replace(
-            repairs=(Repair("remove copy.py, which is a copy", (Fix(("git", "rm", "-f", "versions/copy.py")),)),)
+            repairs=(Repair("remove copy.py, a duplicate of b.py", (Fix(("git", "rm", "-f", "versions/copy.py")),)),)
         ),
     ),
     "the same code under another message": (

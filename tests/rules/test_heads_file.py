@@ -21,7 +21,7 @@ WITH_FILE = ENVIRONMENT._replace(heads_file=PATH)
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
 FORK = {**AB, "c": "a"}
 LABELS = {"s": revision("s", labels=("shop",)), "t": revision("t", labels=("auth",))}
-WRITE = Repair("write the file", (FIX,))
+CREATE, UPDATE = Repair("create the file", (FIX,)), Repair("update the file", (FIX,))
 
 
 def side(history: History, name: str, text: str | None) -> Snapshot:
@@ -37,69 +37,78 @@ def made(
     return found if before is None else replace(found, before=(side(before[0], "HEAD", before[1]),))
 
 
-def finding(message: str, *heads: str, line: int = 0, repair: Repair = WRITE) -> Finding:
+def finding(message: str, *heads: str, line: int = 0, repair: Repair = UPDATE) -> Finding:
     return Finding(SLUG, PATH, line, heads, message, WHY, (repair,))
 
 
 FIRES = {
-    "there is none": (made(None, A, None), finding("there is no such file yet; the head is 'a'", "a")),
-    "it was removed": (made((A, "a\n"), A, None), finding("there is no such file yet; the head is 'a'", "a")),
+    "there is none": (made(None, A, None), finding("the file does not exist yet; the head is 'a'", "a", repair=CREATE)),
+    "it was removed": (
+        made((A, "a\n"), A, None),
+        finding("the file does not exist yet; the head is 'a'", "a", repair=CREATE),
+    ),
     "a new revision": (
         made((A, "a\n"), AB, "a\n"),
-        finding("it has 'a', which isn't a head; the head is 'b'", "b", line=1),
+        finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=1),
     ),
     "it was edited": (
         made((AB, "b\n"), AB, "b\na\n"),
-        finding("it has 'a', which isn't a head; the head is 'b'", "b", line=2),
+        finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=2),
     ),
-    "an unknown id": (made(None, AB, "x\n"), finding("it has 'x', which is no revision; the head is 'b'", "b", line=1)),
+    "an unknown id": (
+        made(None, AB, "x\n"),
+        finding("it lists 'x', which isn't a revision; the head is 'b'", "b", line=1),
+    ),
     "a revision that is no head, and an unknown id": (
         made(None, AB, "a\nx\n"),
-        finding("it has 'a', which isn't a head; the head is 'b'", "b", line=1),
+        finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=1),
     ),
     "two unknown ids": (
         made(None, AB, "\ny\nx\n"),
-        finding("it has 'y', which is no revision; the head is 'b'", "b", line=2),
+        finding("it lists 'y', which isn't a revision; the head is 'b'", "b", line=2),
     ),
-    "a head is not in it": (made(None, FORK, "b\n"), finding("it lacks 'c'; the heads are 'b' and 'c'", "b", "c")),
-    "it is empty": (made(None, A, "\n"), finding("it lacks 'a'; the head is 'a'", "a")),
-    "a head twice": (made(None, A, "a\na\n"), finding("it has a head twice; the head is 'a'", "a")),
+    "a head is not in it": (
+        made(None, FORK, "b\n"),
+        finding("it doesn't list 'c'; the heads are 'b' and 'c'", "b", "c"),
+    ),
+    "it is empty": (made(None, A, "\n"), finding("it doesn't list 'a'; the head is 'a'", "a")),
+    "a head twice": (made(None, A, "a\na\n"), finding("it lists a head twice; the head is 'a'", "a")),
     "a conflict in the index": (
         made((A, "a\n"), AB, None, HeadsFile(is_unmerged=True)),
-        finding("it has a conflict, because both sides changed the heads; the head is 'b'", "b"),
+        finding("it has a merge conflict: both sides changed the heads; the head is 'b'", "b"),
     ),
     "a conflict in the index, and the heads are as before": (
         made((A, None), A, None, HeadsFile(is_unmerged=True)),
-        finding("it has a conflict, because both sides changed the heads; the head is 'a'", "a"),
+        finding("it has a merge conflict: both sides changed the heads; the head is 'a'", "a"),
     ),
     "the markers of a conflict": (
         made((A, "a\n"), AB, "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> topic\n"),
-        finding("it has the markers of a conflict; the head is 'b'", "b", line=2),
+        finding("it has conflict markers; the head is 'b'", "b", line=2),
     ),
     "another file of this name": (
         made((A, None), A, "who leads whom\n"),
         finding(
-            "it has lines that are no heads; the head is 'a'",
+            "it has lines that aren't heads; the head is 'a'",
             "a",
             line=1,
-            repair=Repair("move it to another name, and run `git alembic fix`"),
+            repair=Repair("rename it, then run `git alembic fix`"),
         ),
     ),
     "the environment is gone": (
         made((A, "a\n"), {}, "a\n"),
         finding(
-            "it has 'a', which is no revision; the history has no revision",
+            "it lists 'a', which isn't a revision; the history has no revisions",
             line=1,
             repair=Repair("remove it", (Fix(("git", "rm", PATH)),)),
         ),
     ),
     "the settings ask for it now": (
         replace(made(None, A, None), before=(snapshot(A, "HEAD"),)),
-        finding("there is no such file yet; the head is 'a'", "a"),
+        finding("the file does not exist yet; the head is 'a'", "a", repair=CREATE),
     ),
     "two labels": (
         made(None, LABELS, "shop@s\n", heads_allowed="one-per-label"),
-        finding("it lacks 't'; the heads are 's' and 't'", "s", "t"),
+        finding("it doesn't list 't'; the heads are 's' and 't'", "s", "t"),
     ),
     "git merges it without a conflict": (
         made(None, A, "a\n", HeadsFile("a\n", merge_driver="union")),
@@ -108,7 +117,7 @@ FIRES = {
             PATH,
             0,
             (),
-            "git's attribute `merge=union` lets git merge it without a conflict, so it is of no use",
+            "the attribute `merge=union` lets git merge it without a conflict, which defeats its purpose",
             WHY,
             (Repair(f"put the line `{PATH} merge=text` at the end of .gitattributes"),),
             severity="warning",

@@ -16,9 +16,9 @@ FINDING = Finding(
     f"versions/{LONG}.py",
     3,
     (LONG,),
-    f"revision id '{LONG}' has 33 characters; alembic_version holds 32",
+    f"revision id '{LONG}' has 33 characters; alembic_version can store only 32",
     WHY,
-    (Repair("use a shorter id, in this file and in the files that come after it"),),
+    (Repair("use a shorter id, in this file and in the `down_revision` of the files that refer to it"),),
 )
 FIRES = {
     "a new id": (change(A, WITH), FINDING),

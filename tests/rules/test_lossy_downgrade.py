@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Finding
-from git_alembic.rules.lossy_downgrade import SLUG, WHY, find
+from git_alembic.rules.lossy_downgrade import REPAIR, SLUG, WHY, find
 from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision
 
@@ -19,27 +19,27 @@ def run(*databases: tuple[Roundtrip, ...]) -> ScratchResult:
 
 
 def finding(id_: str, things: str, *left: str, path: str | None = None) -> Finding:
-    message = f"the downgrade of '{id_}' leaves {things}:"
+    message = f"`downgrade()` in '{id_}' does not restore the schema: {things} left"
     where = f"versions/{id_}.py" if path is None else path
-    return Finding(SLUG, where, 0, (id_,), message, WHY, details=left)
+    return Finding(SLUG, where, 0, (id_,), message, WHY, (REPAIR,), details=left)
 
 
 TRIP = Roundtrip("b", ("op.drop_table('user')",))
 TWO = Roundtrip("c", ("op.drop_table('user')", "op.drop_table('group')"))
 FIRES = {
-    "one thing is left": (run((TRIP,)), [finding("b", "1 difference", *TRIP.left)]),
-    "two things are left": (run((TWO,)), [finding("c", "2 differences", *TWO.left)]),
+    "one thing is left": (run((TRIP,)), [finding("b", "1 difference is", *TRIP.left)]),
+    "two things are left": (run((TWO,)), [finding("c", "2 differences are", *TWO.left)]),
     "of two revisions": (
         run((TRIP, Roundtrip("x"), TWO)),
-        [finding("b", "1 difference", *TRIP.left), finding("c", "2 differences", *TWO.left)],
+        [finding("b", "1 difference is", *TRIP.left), finding("c", "2 differences are", *TWO.left)],
     ),
     "on two databases": (
         run((TRIP,), (TWO,)),
-        [finding("b", "1 difference", *TRIP.left), finding("c", "2 differences", *TWO.left)],
+        [finding("b", "1 difference is", *TRIP.left), finding("c", "2 differences are", *TWO.left)],
     ),
     "of a revision whose file is unknown": (
         run((Roundtrip("x", TRIP.left),)),
-        [finding("x", "1 difference", *TRIP.left, path="")],
+        [finding("x", "1 difference is", *TRIP.left, path="")],
     ),
 }
 SILENT = {

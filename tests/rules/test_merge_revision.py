@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.rules.advice import FIX
 from git_alembic.rules.evaluation import apply_rules
@@ -14,22 +14,34 @@ from tests.support.literal_changes import assert_override_allows, change, merge,
 
 FORK = {"a": "", "b": "a", "c": "a"}
 MERGED = {**FORK, "m": "b c"}
-FINDING = Finding(
-    SLUG,
-    "versions/m.py",
-    4,
-    ("m",),
-    "'m' merges 'b' and 'c'",
-    WHY,
-    (Repair("delete the file, then put one line on top of the other", (FIX,)),),
-)
+BY_HAND = Repair("if one of the branches is unpublished, re-parent it onto the other, and delete this file")
+
+
+def delete(move: str) -> Repair:
+    title = f"delete the file, and put {move}"
+    return Repair(title, (Fix(("git", "rm", "-q", "-f", "versions/m.py")), FIX))
+
+
+def finding(repair: Repair = BY_HAND) -> Finding:
+    return Finding(SLUG, "versions/m.py", 4, ("m",), "'m' merges 'b' and 'c'", WHY, (repair,))
+
+
+UNDO = Repair("revert the change", (Fix(("git", "checkout", "HEAD", "--", "versions/m.py")),))
 FIRES = {
-    "a new merge revision": (change(FORK, MERGED), FINDING),
-    "no baseline": (change(None, MERGED), FINDING),
-    "an old revision that now merges": (change({**FORK, "m": "b"}, MERGED), FINDING),
+    "both branches are published": (change(FORK, MERGED), finding()),
+    "a new branch": (change({"a": "", "b": "a"}, MERGED), finding(delete("'c' on top of 'b'"))),
+    "two new branches": (change({"a": ""}, MERGED), finding(delete("'c' on top of 'b'"))),
+    "no baseline": (change(None, MERGED, published={"a": "", "c": "a"}), finding(delete("'b' on top of 'c'"))),
+    "something comes after it": (
+        change({"a": "", "b": "a"}, {**MERGED, "d": "m"}),
+        finding(),
+    ),
+    "one of the parents is no head": (change({"a": "", "b": "a"}, {**MERGED, "d": "b"}), finding()),
+    "a parent is missing": (change({"a": "", "b": "a"}, {**MERGED, "d": "x"}), finding()),
+    "an old revision that now merges": (change({**FORK, "m": "b"}, MERGED), finding(UNDO)),
     "a merge brings it from an unpublished side": (
         merge(FORK, FORK, MERGED, MERGED, other_is_published=False),
-        FINDING,
+        finding(),
     ),
 }
 SILENT = {

@@ -25,11 +25,11 @@ A, LOST = {"a": ""}, {"a": "", "c": "b"}
 NEEDS = {"a": "", "c": revision("c", "a", depends=("b",))}
 HINT = MissingParentHint("'b' is on branch topic", "bring it", (("git", "checkout", "topic", "--", "b.py"),))
 
-NOWHERE = Repair("write the id of a revision in this history, or bring the branch that has 'b'")
+NOWHERE = Repair("use the id of a revision in this history, or merge the branch that has 'b'")
 
 
 def finding(
-    message: str = "down_revision of 'c' names 'b', which is not in the staged history",
+    message: str = "the down_revision of 'c' is 'b', which is not in the staged revisions",
     repairs: tuple[Repair, ...] = (NOWHERE,),
     revisions: tuple[str, ...] = ("c", "b"),
 ) -> Finding:
@@ -46,34 +46,27 @@ FIRES = {
     ),
     "a dependency": (
         change(A, NEEDS),
-        finding("depends_on of 'c' names 'b', which is not in the staged history"),
+        finding("the depends_on of 'c' is 'b', which is not in the staged revisions"),
     ),
     "another tree than the index": (
         change(A, snapshot(LOST, "topic")),
-        finding("down_revision of 'c' names 'b', which is not in the history of topic"),
+        finding("the down_revision of 'c' is 'b', which is not in the history of topic"),
     ),
     "a hint with a repair": (
         change(A, LOST, missing_parent_hints={"b": HINT}),
         finding(
-            "down_revision of 'c' names 'b', which is not in the staged history: 'b' is on branch topic",
+            "the down_revision of 'c' is 'b', which is not in the staged revisions: 'b' is on branch topic",
             (Repair("bring it", (Fix(("git", "checkout", "topic", "--", "b.py")),)),),
         ),
     ),
     "a hint without a command": (
-        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it is on main", "name another")}),
-        finding(
-            "down_revision of 'c' names 'b', which is not in the staged history: it is on main",
-            (Repair("name another"),),
-        ),
-    ),
-    "a hint without a repair": (
-        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name")}),
-        finding("down_revision of 'c' names 'b', which is not in the staged history: it's a file name", ()),
+        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name", "unused")}),
+        finding("the down_revision of 'c' is 'b', which is not in the staged revisions: it's a file name", ()),
     ),
     "a merge brings it from an unpublished side": (merge(A, A, LOST, LOST, other_is_published=False), finding()),
     "another child of a parent that is missing already": (
         change(LOST, {**LOST, "d": "b"}),
-        finding("down_revision of 'd' names 'b', which is not in the staged history", revisions=("d", "b")),
+        finding("the down_revision of 'd' is 'b', which is not in the staged revisions", revisions=("d", "b")),
     ),
     "a dependency is missing already, and now the parent": (
         change(NEEDS, {"a": "", "c": revision("c", "b", depends=("b",))}),
@@ -115,7 +108,7 @@ def test_an_old_unreadable_file_that_may_declare_it_gives_no_verdict() -> None:
     with pytest.raises(CannotJudge) as caught:
         report_of(made, SLUG)
     assert str(caught.value) == (
-        "versions/c.py: down_revision of 'c' names 'b', which is not in the staged history; "
+        "versions/c.py: the down_revision of 'c' is 'b', which is not in the staged revisions; "
         "it may be declared in versions/w.py, versions/x.py, versions/y.py, which cannot be read without running it "
         '(set `unreadable = "ask-project"` in [tool.git-alembic])'
     )

@@ -17,12 +17,14 @@ ADD_LATER = Operation("add_table", "op.create_table('log')", path="app/models.py
 NOWHERE = Operation("add_table", "op.create_table('log')")
 REMOVE = Operation("remove_table", "op.drop_table('old')", path="versions/b.py", line=12)
 GENERATE = Repair(
-    "generate a revision, on a database at the heads; read it before you commit it",
+    "upgrade your database and generate a revision; review it before you commit it",
     (
+        Fix(("alembic", "upgrade", "heads")),
         Fix(("alembic", "revision", "--autogenerate", "-m", "describe the change")),
         Fix(("git", "add", "versions")),
     ),
 )
+BY_HAND = Repair("if that isn't intended, add it to the models, or take it out of the revision")
 FLASK = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations")
 
 
@@ -31,27 +33,29 @@ def run(*after: Operation, **fields: Any) -> ScratchResult:
 
 
 def missing(count: str, details: tuple[str, ...], **fields: Any) -> Finding:
-    message = f"{count} no revision; `alembic check` would ask for:"
-    made = Finding(SLUG, "app/models.py", 7, (), message, WHY, (GENERATE,), details)
+    message = f"{count} no revision"
+    why = f"{WHY} `alembic check` reports:"
+    made = Finding(SLUG, "app/models.py", 7, (), message, why, (GENERATE,), details)
     return made._replace(**fields)
 
 
 def unknown(things: str, *details: str) -> Finding:
-    message = f"the new revisions make {things} that the models don't have; `alembic check` would undo:"
-    return Finding(SLUG, "versions/b.py", 12, (), message, WHY, (), details, severity="warning")
+    message = f"the new revisions make {things} that the models don't include"
+    why = f"{WHY} Autogenerate would undo this:"
+    return Finding(SLUG, "versions/b.py", 12, (), message, why, (BY_HAND,), details, severity="warning")
 
 
-ONE = "1 change of the models has"
+ONE = "1 change in the models has"
 LINE_7 = f"line 7: {ADD.text}"
-PERMANENT = "  # no revision can remove this: autogenerate also finds it on a database made from the models"
+PERMANENT = "  # no revision can fix this: autogenerate also reports it on a database created from the models"
 LEAVE_OUT = Repair(
-    "change the model, or leave it out with include_object or a comparator in env.py: no revision removes this"
+    "change the model, or exclude it with include_object or a custom comparator in env.py: no revision can fix this"
 )
 FIRES = {
     "a model has no revision": (run(ADD), [missing(ONE, (LINE_7,))]),
     "several in one file, at the first line": (
         run(ADD_LATER, ADD),
-        [missing("2 changes of the models have", (f"line 30: {ADD_LATER.text}", LINE_7))],
+        [missing("2 changes in the models have", (f"line 30: {ADD_LATER.text}", LINE_7))],
     ),
     "a place that is not known": (
         run(NOWHERE),
@@ -80,6 +84,7 @@ FIRES = {
                 repairs=(
                     GENERATE._replace(
                         commands=(
+                            Fix(("flask", "db", "upgrade", "heads"), "web"),
                             Fix(("flask", "db", "migrate", "-m", "describe the change"), "web"),
                             Fix(("git", "add", "versions")),
                         )
@@ -88,14 +93,17 @@ FIRES = {
             )
         ],
     ),
-    "a caveat": (run(ADD, caveat="on SQLite"), [missing(ONE, (LINE_7,), why=f"{WHY[:-1]} (on SQLite).")]),
+    "a caveat": (
+        run(ADD, caveat="on SQLite"),
+        [missing(ONE, (LINE_7,), why=f"{WHY[:-1]} (on SQLite). `alembic check` reports:")],
+    ),
     "what no revision removes": (
         run(ADD, permanent=frozenset({ADD.text})),
         [missing(ONE, (LINE_7 + PERMANENT,), repairs=(LEAVE_OUT,))],
     ),
     "what no revision removes, and more": (
         run(ADD, ADD_LATER, permanent=frozenset({ADD.text})),
-        [missing("2 changes of the models have", (LINE_7 + PERMANENT, f"line 30: {ADD_LATER.text}"))],
+        [missing("2 changes in the models have", (LINE_7 + PERMANENT, f"line 30: {ADD_LATER.text}"))],
     ),
     "a new revision creates something that no model has": (
         run(REMOVE, models=((),)),
@@ -145,4 +153,4 @@ def test_only_the_override_of_the_command_allows_it() -> None:
 def test_only_the_first_version_folder_is_added() -> None:
     """Alembic writes a new revision there."""
     (found,) = find(replace(run(ADD), environment=ENVIRONMENT._replace(versions=("v", "w"))))
-    assert found.repairs[0].commands[1] == Fix(("git", "add", "v"))
+    assert found.repairs[0].commands[2] == Fix(("git", "add", "v"))

@@ -37,11 +37,14 @@ def test_only_turns_all_others_off() -> None:
     [
         (
             {"configured": {"multiple-head": "off"}},
-            "pyproject.toml: [tool.git-alembic.rules] knows no rule \"multiple-head\" (did you mean 'multiple-heads'?)",
+            (
+                'pyproject.toml: unknown rule "multiple-head" in [tool.git-alembic.rules] '
+                "(did you mean 'multiple-heads'?)"
+            ),
         ),
         (
             {"configured": {"many_heads": "off"}},
-            'pyproject.toml: [tool.git-alembic.rules] knows no rule "many_heads"',
+            'pyproject.toml: unknown rule "many_heads" in [tool.git-alembic.rules]',
         ),
         ({"select": ["x"]}, "--select: there is no rule 'x'"),
         ({"ignore": ["x"]}, "--ignore: there is no rule 'x'"),

@@ -16,9 +16,9 @@ FINDING = Finding(
     "versions/new.py",
     3,
     ("b",),
-    "published revision 'b' was renamed from b.py",
+    "the file of published revision 'b' was renamed from b.py",
     WHY,
-    (Repair("take the rename back", (Fix(("git", "mv", "versions/new.py", "versions/b.py")),)),),
+    (Repair("undo the rename", (Fix(("git", "mv", "versions/new.py", "versions/b.py")),)),),
 )
 FIRES = {
     "a rename": (change(AB, RENAMED), FINDING),
@@ -30,7 +30,7 @@ FIRES = {
         change(AB, {"a": "", "b": revision("b", "a", path="versions/0.py")}),
         FINDING._replace(
             path="versions/0.py",
-            repairs=(Repair("take the rename back", (Fix(("git", "mv", "versions/0.py", "versions/b.py")),)),),
+            repairs=(Repair("undo the rename", (Fix(("git", "mv", "versions/0.py", "versions/b.py")),)),),
         ),
     ),
     "the published side has yet another name": (

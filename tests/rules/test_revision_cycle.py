@@ -1,4 +1,4 @@
-"""revision-cycle: parents form a loop."""
+"""revision-cycle: parents form a cycle."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SELF = {"a": "", "b": "b"}
 
 
 def finding(message: str, at: str, ids: tuple[str, ...], *, old: bool = False) -> Finding:
-    """`old`: a baseline has the revision outside a loop."""
-    back = Repair("take the change back", (Fix(("git", "checkout", "HEAD", "--", f"versions/{at}.py")),))
-    repair = back if old else Repair(f"give '{at}' a `down_revision` outside of the loop")
-    return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a loop: {message}", WHY, (repair,))
+    """`old`: a baseline has the revision outside of a loop."""
+    back = Repair("revert the change", (Fix(("git", "checkout", "HEAD", "--", f"versions/{at}.py")),))
+    repair = back if old else Repair(f"give '{at}' a `down_revision` outside the cycle")
+    return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a cycle: {message}", WHY, (repair,))
 
 
 ELEVEN = {f"r{at:02}": f"r{(at - 1) % 11:02}" for at in range(11)}

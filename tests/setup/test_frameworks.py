@@ -124,7 +124,7 @@ def passed(done: Run) -> None:
 HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^Databases|^Both sides|^To repair)"
 FORK = """\
 migrations/versions/e_x.py:9: multiple-heads: 2 heads: 'c' (HEAD), 'e' (staged)
-`alembic upgrade head` stops with "Multiple head revisions are present".
+`alembic upgrade head` fails with "Multiple head revisions are present".
 
 ●    b  add b
 ├─╮
@@ -164,9 +164,9 @@ class TestCommit:
         hooked.write("pyproject.toml", "[tool.git-alembic]\nheads-file = true\n")
         hooked.git("add", "-A")
         done = attempt(hooked, "commit", "-m", "keep the heads")
-        missing = "migrations/heads.txt: heads-file: there is no such file yet; the head is 'c'"
+        missing = "migrations/heads.txt: heads-file: the file does not exist yet; the head is 'c'"
         assert (done.returncode, missing in said(done)) == (1, True)
-        program = re.findall(r"To repair: write the file:\n(.+) fix", said(done))[0]
+        program = re.findall(r"To repair: update the file:\n(.+) fix", said(done))[0]
         subprocess.run([program, "fix", "--yes"], cwd=hooked.path, check=True, capture_output=True)
         passed(attempt(hooked, "commit", "-m", "keep the heads"))
         assert hooked.git("show", "HEAD:migrations/heads.txt") == "c\n"
@@ -383,7 +383,7 @@ def hinted(done: Run) -> list[str]:
 LATER_TYPES = ("-t", "pre-push", "-t", "post-checkout", "-t", "post-merge")
 LATER_CONFIG = CONFIG.replace("alembic-check", "alembic-push") + "      - id: alembic-hint\n"
 DIVERGENT = (
-    "migrations/versions/d_x.py:9: divergent-heads: a merge with origin/main gives 2 heads: "
+    "migrations/versions/d_x.py:9: divergent-heads: merging origin/main would create 2 heads: "
     "'c' (origin/main), 'd' (topic)"
 )
 CAME = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head`"
@@ -494,7 +494,7 @@ def test_drift_and_roundtrip_with_the_projects_own_python(
     done = attempt(project, "commit", "-m", "a downgrade that fails")
     assert done.returncode == 1
     assert re.search(r"^alembic drift\.+Passed$", done.stdout + done.stderr, re.MULTILINE)
-    assert "broken-downgrade: the downgrade of 'b' fails: OperationalError" in " ".join(said(done).split())
+    assert "broken-downgrade: `downgrade()` in 'b' fails: OperationalError" in " ".join(said(done).split())
 
     project.models(EMAIL + "    unstaged = Column(Integer)\n", stage=False)
     project.step("b", "a", ADD_EMAIL, DROP_EMAIL)

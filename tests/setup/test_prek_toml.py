@@ -42,6 +42,35 @@ def test_added(empty: Project, case: str) -> None:
     subprocess.run(command, cwd=empty.path, check=True, capture_output=True)
 
 
+PINNED = StageChanges((), {("builtin", "trailing-whitespace"): ("pre-commit", "manual")})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('hooks = [{ id = "trailing-whitespace" }]', 'hooks = [{ id = "trailing-whitespace", STAGES }]'),
+        (
+            "hooks = [\n  {id = 'trailing-whitespace', args = []},\n]",
+            "hooks = [\n  {id = 'trailing-whitespace', STAGES, args = []},\n]",
+        ),
+        (
+            '\n[[repos.hooks]]\nid = "trailing-whitespace"\nargs = []',
+            '\n[[repos.hooks]]\nid = "trailing-whitespace"\nSTAGES\nargs = []',
+        ),
+    ],
+)
+def test_stages_of_a_hook_whose_manifest_names_more(before: str, after: str) -> None:
+    head = '[[repos]]\nrepo = "builtin"\n'
+    new = add_hooks(f"{head}{before}\n", ENTRY, GIT_HOOKS, PINNED)
+    assert new is not None
+    after = after.replace("STAGES", 'stages = ["pre-commit", "manual"]')
+    assert new.endswith(f"{head}{after}\n\n{TABLE}")
+
+
+def test_a_hook_that_stands_twice_is_left_to_the_user() -> None:
+    assert add_hooks(f"{THEIRS}{THEIRS}", ENTRY, GIT_HOOKS, PINNED) is None
+
+
 def test_a_static_list_is_left_to_the_user() -> None:
     assert add_hooks('repos = [{ repo = "local", hooks = [] }]\n', ENTRY, GIT_HOOKS, STAGES) is None
     assert lines_to_paste(ENTRY, GIT_HOOKS, STAGES) == f"{KEYS}\n{TABLE}".rstrip("\n")

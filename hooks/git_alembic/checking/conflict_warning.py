@@ -26,7 +26,7 @@ def find_conflict_warnings(
     try:
         lines = list(_lines(repository, reader, target, NamedTip(name, BranchTip(name, commit, "", now)), now))
     except CannotJudge as error:
-        return [f"the collisions with other branches are unknown: {error}"]
+        return [f"could not check for conflicts with other branches: {error}"]
     if len(lines) <= MOST_LINES:
         return lines
     hidden = len(lines) - MOST_LINES + 1

@@ -71,15 +71,16 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
 
     if options.rev:
         if old or new:
-            raise CannotJudge("--rev checks one commit on its own, without --from-ref and --to-ref")
+            raise CannotJudge("--rev can't be combined with --from-ref or --to-ref")
         return request(repository.commit(options.rev), options.rev, ())
     if bool(old) != bool(new):
-        raise CannotJudge("--from-ref and --to-ref need each other")
+        raise CannotJudge("--from-ref and --to-ref must be used together")
     if old and new:
         return request(*_range(repository, old, new))
     if repository.top is None:
         raise CannotJudge(
-            "there is no working tree here, so nothing is staged: name a commit with --rev or --from-ref and --to-ref"
+            "there is no working tree here, so nothing is staged: pass a commit with --rev, or a range with --from-ref "
+            "and --to-ref"
         )
     return request(INDEX, "staged", staged_baseline(repository))
 
@@ -90,7 +91,7 @@ def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[
     base = repository.merge_base(target, commit)
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            f"this shallow clone lacks the commit where {_short(new)} left {_short(old)} "
+            f"this shallow clone doesn't contain the merge base of {_short(new)} and {_short(old)} "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     if base is None:
@@ -115,7 +116,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
         return Report(checked=checked)
     from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
-    from git_alembic.rules.evaluation import apply_rules_to_branch, nest_branch_findings
+    from git_alembic.rules.evaluation import apply_rules_to_branch
     from git_alembic.scratch.interpreter.revision_readers import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
@@ -125,7 +126,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     if not changes.whole:
         refuse_environments_elsewhere(reader, head)
     policy = policy_for(options, changes.settings, beyond_commit=True)
-    report = nest_branch_findings(apply_rules_to_branch(changes.whole, changes.since, policy), changes.since)
+    report = apply_rules_to_branch(changes.whole, changes.since, policy)
     _print_notes(repository, reader, changes.settings, report)
     report = with_runners(repository, head, report)
     return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))
@@ -134,7 +135,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
 def run_check(repository: Repository, options: Options, request: CheckRequest, diffs: RequestDiffs) -> Report:
     """Apply the rules to one request. A commit without revisions imports only what it needs."""
     checked = "staged changes" if request.source == INDEX else request.name
-    nothing = Report(checked="" if "GIT_INDEX_FILE" in os.environ else checked)
+    nothing = Report(checked=checked if options.verbose or "GIT_INDEX_FILE" not in os.environ else "")
     if not diffs.touch(request):
         return nothing
     from git_alembic.environments.tree_reader import open_trees
@@ -220,6 +221,7 @@ def _refuse_unknown_rules(options: Options) -> None:
 
 
 def _width() -> int:
+    """Return the width for the report. prek indents the output of a hook by two columns."""
     import shutil
 
-    return shutil.get_terminal_size().columns
+    return shutil.get_terminal_size().columns - (2 if "PRE_COMMIT" in os.environ else 0)

@@ -55,7 +55,7 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
     if cached is not None:
-        reused = f"this result was reused: nothing that it depends on has changed since {local_time(cached.time)}"
+        reused = f"reused the cached result: its inputs haven't changed since {local_time(cached.time)}"
         return Report(tuple(_parse_state(*state) for state in cached.states), notes=(*cached.notes, reused))
     with _prestart(repository, cache) as prestarted:
         run = _Run(repository, options, request, title, check, prestarted)
@@ -169,8 +169,8 @@ def _refuse_without_env_py(repository: Repository, environment: Environment, sou
     env_py = posixpath.join(environment.script_location, "env.py")
     if not repository.listing(source, [env_py]):
         raise CannotJudge(
-            f"{environment.script_location} has no env.py, so its revisions cannot be run: leave it out with "
-            "--environment, or name the environments that Alembic runs in [tool.git-alembic] environments"
+            f"{environment.script_location} has no env.py, so its revisions can't be run: select the other "
+            "environments with --environment, or list the ones Alembic runs under `environments` in [tool.git-alembic]"
         )
 
 

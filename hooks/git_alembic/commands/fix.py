@@ -234,8 +234,8 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
     end = ("-c", "core.editor=true", "rebase", "--continue") if stops else ("commit", "--amend", "--no-edit")
     rebase = (*first, Fix(("git", "rebase", ref), stops=stops), fix, Fix(("git", *end)))
     return (
-        Repair(f"merge {ref}, then re-parent what is unpublished", merge),
-        Repair(f"rebase on {ref}, then re-parent what is unpublished", rebase),
+        Repair(f"merge {ref}, then re-parent the unpublished revisions", merge),
+        Repair(f"rebase on {ref}, then re-parent the unpublished revisions", rebase),
     )
 
 

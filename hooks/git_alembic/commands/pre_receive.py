@@ -83,12 +83,11 @@ def _check_update(
     repository: Repository, reader: SnapshotReader, options: _ReceiveOptions, update: RefUpdate
 ) -> Report:
     commit = repository.commit(update.new or "")
-    old = repository.commit(update.old) if update.old else None
-    held = (old[:12], old) if old else None  # the branch of that name in the clone is what is pushed
-    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, update.branch, held, forced=True)
+    old = (update.branch, repository.commit(update.old)) if update.old else None
+    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(
-        [(update.branch, old)] if old else [],
+        [old] if old else [],
         lambda comparison: policy_for(options, comparison.settings, beyond_commit=True, allowed=allowed),
         _print_note,
     )

@@ -65,8 +65,8 @@ class Collisions:
         return found
 
     @cached_property
-    def _times(self) -> dict[str, int]:
-        return {branch.name: branch.time for branch in self._branches}
+    def _by_name(self) -> dict[str, UnmergedBranch]:
+        return {branch.name: branch for branch in self._branches}
 
     def with_target(self, branch: UnmergedBranch) -> list[Collision]:
         """What goes wrong if only this branch is merged."""
@@ -80,12 +80,27 @@ class Collisions:
     def _partners(self, branch: UnmergedBranch, kind: Kind, most: int) -> Partners:
         own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind == kind)
         names = {other for collision in own if (other := collision.seen_from(branch.name)) is not None}
-        number, newest_first = len(names), [iter(sorted((-self._times[name], name) for name in names))]
+        number, newest_first = len(names), [iter(sorted((-self._by_name[name].time, name) for name in names))]
         if self.groups is not None:
             for group in self.groups.colliding_groups(branch, kind):
                 number += self.groups.count_others(branch, group)
                 newest_first.append((-other.time, other.name) for other in self.groups.others(branch, group))
         return Partners(number, tuple(name for _, name in islice(heapq.merge(*newest_first), most)))
+
+    def view(self, branch: UnmergedBranch, most: int) -> tuple[list[Collision], int]:
+        """What a branch collides with, and how many branches are left out: at most so many of each kind are in it."""
+        found, hidden = self.with_target(branch), 0
+        for kind, partners in self.partners(branch, most).items():
+            pairs = (pair for name in partners.newest for pair in self._between(branch, name))
+            found += (collision for collision in pairs if collision.kind == kind)
+            hidden += partners.number - len(partners.newest)
+        return found, hidden
+
+    def _between(self, branch: UnmergedBranch, other: str) -> Iterator[Collision]:
+        if self.groups is None or other in self.groups.divergent[branch.name]:
+            own = self._by_branch.get(branch.name, ())
+            return (collision for collision in own if collision.seen_from(branch.name) == other)
+        return self.groups.compare(branch, self._by_name[other])
 
     def before(self, branch: UnmergedBranch, merged: Container[str]) -> list[Collision]:
         """What goes wrong, apart from forks, if a branch is merged after others; the same thing only once."""

@@ -43,6 +43,11 @@ class ConflictForecast:
     unrelated: tuple[str, ...] = ()
 
     @cached_property
+    def by_name(self) -> dict[str, UnmergedBranch]:
+        """The branches by their names."""
+        return {branch.name: branch for branch in self.branches}
+
+    @cached_property
     def _stacks(self) -> dict[str, list[str]]:
         return find_stacks(self.branches)
 

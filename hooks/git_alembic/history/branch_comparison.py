@@ -78,7 +78,7 @@ def _start(repository: Repository, scope: BranchScope, target: Named | None, ref
     base = repository.merge_base(scope.head, line[1])
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            f"this shallow clone lacks the commit where the branch left {line[0]} "
+            f"this shallow clone doesn't contain the merge base of the branch and {line[0]} "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     return base or scope.head

@@ -29,7 +29,6 @@ class CheckRequest(NamedTuple):
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
     whole: bool = False  # check every environment of the tree, not only those that differ from the parents
-    branch: str = ""  # the branch that is pushed
 
 
 class RequestDiffs(NamedTuple):
@@ -108,7 +107,7 @@ def find_merge_base(repository: Repository, request: CheckRequest, other: str) -
     base = repository.merge_base(own, other) if own else None
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            "this shallow clone lacks the commit where the two histories meet "
+            "this shallow clone doesn't contain the merge base of the two histories "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     return base or NOTHING

@@ -167,7 +167,7 @@ class Comparison:
         ]
 
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
-        """False if files were only added and there is no fork. No rule needs the published refs then."""
+        """False if files were only added, without a fork or a merge. No rule needs the published refs then."""
         return (
             any(
                 entry.status != "A" and concerns(entry.path) and not is_heads_file(entry.path)
@@ -176,6 +176,7 @@ class Comparison:
             )
             or any(count_excess_heads(change.after.graph, change.heads_allowed) for change in changes)
             or any(change.after.graph.duplicates for change in changes)
+            or any(revision.down[1:] for change in changes for revision in change.new)
         )
 
     def _forecasts(self, changes: Sequence[Change], name: str, commit: str) -> list[MergeForecast]:
@@ -205,17 +206,8 @@ class Comparison:
             change = replace(change, compiled=compiled)
         from git_alembic.history.evidence.evidence import Evidence
 
-        refs = [*self._refs, *against]
-        return Evidence(self._repository, self._reader, self._request.source, refs, self._is_release).add(change)
-
-    def _is_release(self) -> bool:
-        """True if the pushed branch, or the checked-out branch, is a release branch."""
-        from git_alembic.history.published.release_branches import find_release_branch, is_release_branch
-
-        if self._request.branch:
-            return is_release_branch(self.settings, self._request.branch)
-        own = self._request.source in (INDEX, self._repository.resolve(["HEAD"])[0])
-        return own and find_release_branch(self._repository, self.settings) is not None
+        evidence = Evidence(self._repository, self._reader, self._request.source, [*self._refs, *against])
+        return evidence.add(change)
 
 
 def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
@@ -224,8 +216,8 @@ def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
         environment = side.environment
         if environment.elsewhere and not environment.external_parents:
             raise CannotJudge(
-                f"{environment.config}: version_locations names {environment.elsewhere[0]}, which this repository "
-                "doesn't hold, so its revisions and heads are unknown (set `external-parents = true` for the "
+                f"{environment.config}: version_locations names {environment.elsewhere[0]}, which is not in "
+                "this repository, so its revisions and heads are unknown (set `external-parents = true` for the "
                 "environment in [tool.git-alembic] if that is intended)"
             )
 

@@ -99,11 +99,6 @@ class RevisionGraph:
         return tuple(sorted((rev_id, name) for rev_id, name in named if self._resolve(name) is None))
 
     @cached_property
-    def unknown_names(self) -> frozenset[tuple[str, ...]]:
-        """`missing` and `missing_dependencies` together."""
-        return frozenset((*self.missing, *self.missing_dependencies))
-
-    @cached_property
     def missing_parents(self) -> tuple[str, ...]:
         """The ids whose `down_revision` names something that does not exist."""
         return tuple(sorted({rev_id for rev_id, _ in self.missing}))

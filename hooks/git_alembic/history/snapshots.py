@@ -220,12 +220,12 @@ class SnapshotReader:
         if path.endswith(".pyc"):
             return Unreadable(path, blob, "a compiled revision can't be read: add its source file")
         if mode != LINK:
-            return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
+            return Unreadable(path, blob, "found a submodule where a revision file should be")
         target = link_target(path, self.trees.content((blob,))[blob])
         target_mode, target_blob = files.get(target, ("", ""))
         if not is_file(target_mode):
             return Unreadable(
-                path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders"
+                path, blob, f"a symbolic link to {target}, which is not in a version folder of this commit"
             )
         return self.read_files([(path, target_blob)])[0]
 

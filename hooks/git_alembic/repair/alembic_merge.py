@@ -25,7 +25,7 @@ def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRev
     for path in new:
         os.unlink(os.path.join(top, path))
     files.write(made.path, made.data)
-    reason = problem or "it wrote no file"
+    reason = problem or "it did not write a file"
     return f"`{command[0]} merge` could not be run ({reason}), so git-alembic wrote a plain merge revision"
 
 

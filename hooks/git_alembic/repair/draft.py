@@ -57,9 +57,9 @@ class Draft:
         """Return the condition that is missing for the repair of a fork, or ""."""
         graph = self.graph
         if graph.missing:
-            return "the parent of '{}', '{}', is there".format(*graph.missing[0])
+            return "the parent of '{}', '{}', exists".format(*graph.missing[0])
         if graph.duplicates or graph.cycles:
-            return "no two files share an id" if graph.duplicates else "the revisions form no loop"
+            return "no two files share an id" if graph.duplicates else "the revisions don't form a cycle"
         unreadable = self.change.after.unreadable
         return f"{unreadable[0].path} can be read" if unreadable else ""
 
@@ -109,5 +109,7 @@ class Draft:
 
 
 def describe_move(revision: Revision, down: tuple[str, ...], was: str = "") -> str:
-    before, now = (quoted(ids) if ids else "nothing (a base)" for ids in (revision.down, down))
-    return f"'{revision.id}' comes after {now} instead of {was or before}"
+    before = was or quoted(revision.down)
+    if not down:
+        return f"'{revision.id}' becomes a base, and no longer comes after {before}"
+    return f"'{revision.id}' comes after {quoted(down)}" + (f" instead of {before}" if before else ", and was a base")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
-from git_alembic.history.graph_algorithms.fork_moves import MOST_HEADS, ForkMove, find_moves, heads_to_join
+from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, heads_to_join
 from git_alembic.repair.draft import PUBLISHED, Draft, describe_move
 from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_down_revision
-from git_alembic.rules.advice import labeled_lines
+from git_alembic.rules.advice import labeled_base
 
 
 def unfork(draft: Draft) -> None:
@@ -25,40 +25,36 @@ def unfork(draft: Draft) -> None:
             return
         if strategy != "merge" and allowed == 1 and (line := _separate_line(draft, groups[0])):
             draft.notes.append(
-                f"'{line}' starts a line of its own with a branch label: set `heads = \"one-per-label\"` "
-                "in [tool.git-alembic], or join the lines with `--strategy merge`"
-            )
-            return
-        if strategy != "merge" and len(groups[0]) > MOST_HEADS:
-            draft.notes.append(
-                f"{len(groups[0]):,} heads are more than the {MOST_HEADS} that `git alembic fix` puts into one line: "
-                "`--strategy merge` joins them"
+                f"'{line}' starts a separate branch with a branch label: set `heads = \"one-per-label\"` "
+                "in [tool.git-alembic], or merge the branches with `--strategy merge`"
             )
             return
         if strategy != "merge" and any(_move(draft, move) for heads in groups for move in _moves(draft, heads)):
             continue
         joined = () if strategy == "rebase" else heads_to_join(draft.graph, groups[0], allowed)
         if not joined:
-            draft.notes.append(f"no side of the fork over {quoted(groups[0])} can be re-parented{_advice(draft)}")
+            none = "none" if groups[0][2:] else "neither"
+            draft.notes.append(f"{none} of {quoted(groups[0])} can be re-parented{_advice(draft)}")
             return
         _join(draft, joined)
 
 
 def _separate_line(draft: Draft, heads: Sequence[str]) -> str:
     """Return the first unpublished base with a branch label that leads to only one of the heads, or ""."""
-    for head in labeled_lines(draft.graph, heads):
-        line = draft.graph.ancestors((head,))
-        base = next(id_ for id_ in sorted(line) if not draft.graph[id_].down)
-        if draft.age(draft.graph[base]) != PUBLISHED:
-            return base
+    for head in heads:
+        if labeled_base(draft.graph, head, heads):
+            line = draft.graph.ancestors((head,))
+            base = next(id_ for id_ in sorted(line) if not draft.graph[id_].down)
+            if draft.age(draft.graph[base]) != PUBLISHED:
+                return base
     return ""
 
 
-def _moves(draft: Draft, heads: Sequence[str]) -> Iterator[ForkMove]:
+def _moves(draft: Draft, heads: Sequence[str]) -> list[ForkMove]:
     forced = draft.choices.published_too and draft.choices.strategy == "rebase"
     found = find_moves(draft.graph, heads, lambda id_: draft.age(draft.graph[id_]) + forced)
     one_line = draft.change.heads_allowed == 1
-    return (move for move in found if one_line or draft.graph.parents(move.bottom))
+    return [move for move in found if one_line or draft.graph.parents(move.bottom)]
 
 
 def _move(draft: Draft, move: ForkMove) -> bool:
@@ -80,10 +76,10 @@ def _join(draft: Draft, heads: tuple[str, ...]) -> None:
     draft.merges.append(made)
     draft.graph = RevisionGraph([*draft.graph.revisions, Revision(made.path, "", made.id, heads)])
     folder = posixpath.dirname(made.path) or "."
-    draft.steps.append(f"{folder}: a new merge revision '{made.id}' over {quoted(heads)}")
+    draft.steps.append(f"{folder}: a new merge revision '{made.id}' that merges {quoted(heads)}")
 
 
 def _advice(draft: Draft) -> str:
     if draft.choices.strategy == "rebase" and not draft.choices.published_too:
-        return "; `--strategy merge` joins published sides, `--published-too` re-parents them anyway"
+        return "; `--strategy merge` merges published branches, and `--published-too` re-parents them anyway"
     return ""

@@ -26,7 +26,7 @@ def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: i
     if not graph.heads or agrees(file, graph, allowed):
         return None
     if file.is_foreign:
-        return HeadsFileStep(path, note=f"{path} has lines that are no heads, so it stays as it is")
+        return HeadsFileStep(path, note=f"{path} has lines that aren't heads, so it is left unchanged")
     text = heads_text(graph, allowed)
     newline = "\r\n" if "\r\n" in (file.text or "") else "\n"
     return HeadsFileStep(path, _sentence(file, graph), text.replace("\n", newline).encode("utf-8", "surrogateescape"))
@@ -35,7 +35,9 @@ def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: i
 def refuse_other_file(top: str, path: str, change: Change) -> None:
     """Raise CannotJudge if the working tree has something else at the path of a file with heads."""
     place = os.path.join(top, path)
-    reason = CannotJudge(f"{path} is in the way of the file with the heads: move it, then run `git alembic fix` again")
+    reason = CannotJudge(
+        f"{path} already exists where the heads file belongs: move it, then run `git alembic fix` again"
+    )
     if os.path.islink(place) or os.path.isdir(place):
         raise reason
     is_tracked = change.heads_file is not None and (change.heads_file.is_unmerged or change.after.heads_file)
@@ -48,6 +50,6 @@ def refuse_other_file(top: str, path: str, change: Change) -> None:
 def _sentence(file: HeadsFile, graph: RevisionGraph) -> str:
     heads = f"the head{'s' if len(graph.heads) > 1 else ''} {quoted(graph.heads)}"
     if file.is_unmerged or file.marker_line:
-        return f"the conflict ends, and it has {heads}"
+        return f"the conflict is resolved, and the file has {heads}"
     was = f" instead of {quoted(file.heads)}" if file.heads else ""
     return f"it has {heads}{was}" if file.text is not None else f"a new file with {heads}"

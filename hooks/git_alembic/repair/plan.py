@@ -111,7 +111,7 @@ def _rename(draft: Draft, revision: Revision, kept: Revision) -> None:
     data = draft.edit(revision, lambda data: change_revision_id(data, id_))
     if data is None:
         return
-    draft.put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} has")
+    draft.put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} already uses")
     for relative in followers:
         draft.respell(relative, {revision.id: id_})
 

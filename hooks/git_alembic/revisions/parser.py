@@ -16,7 +16,7 @@ from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.constants import STAR, Binding, evaluate, expression_text
 from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 
-EMPTY_PARENT = "has an empty `down_revision`, which Alembic 1.13 and newer refuse: a base has None"
+EMPTY_PARENT = "has an empty `down_revision`, which Alembic 1.13 and newer reject: use None for a base"
 
 # Patterns that most files don't need stay text, so that `re` compiles them only on first use.
 _LEGACY_NAME = r"([a-f0-9]+)\.py$"  # alembic/script/base.py reads an id from such a name
@@ -137,10 +137,13 @@ def _identify(file_name: str, names: Mapping[str, Binding]) -> Identifiers | Pro
     legacy = re.match(_LEGACY_NAME, file_name) if STAR not in names and "__getattr__" not in names else None
     revision = names.get("revision") or (Binding(legacy[1], 0) if legacy else None)
     if revision is None:
-        why = "assigns no `revision`: Alembic refuses every command until it is moved out of the version folder"
+        why = (
+            "does not assign `revision`, so every Alembic command fails until the file is "
+            "moved out of the version folder"
+        )
         return Problem(why, 0)
     if "down_revision" not in names:
-        return Problem("assigns no `down_revision`: Alembic fails on it with an AttributeError", revision.line)
+        return Problem("does not assign `down_revision`, so Alembic fails with an AttributeError", revision.line)
     down = names["down_revision"]
     ids, parents = _strings("revision", revision), _strings("down_revision", down)
     if not isinstance(ids, Problem) and not isinstance(revision.value, str):
@@ -201,12 +204,12 @@ def find_refusal(identifiers: Identifiers) -> Problem | None:
         return Problem(EMPTY_PARENT, identifiers.down_line)
     id_ = identifiers.id
     if id_ in _SYMBOLS:
-        why = f"its identifier {id_!r} has a meaning of its own in Alembic, so no command can name the revision"
+        why = f"its identifier {id_!r} is reserved by Alembic, so no command can refer to the revision"
         return Problem(why, identifiers.id_line)
     illegal = sorted(set(id_).intersection("@-+:"))  # alembic/script/revision.py, _revision_illegal_chars
     if not illegal and id_:
         return None
-    why = f"contains {', '.join(f'`{sign}`' for sign in illegal)}, which Alembic refuses" if illegal else "is empty"
+    why = f"contains {', '.join(f'`{sign}`' for sign in illegal)}, which Alembic rejects" if illegal else "is empty"
     return Problem(f"its identifier {id_!r} {why}", identifiers.id_line)
 
 

@@ -71,7 +71,7 @@ def _refuse(name: str, why: str) -> NoReturn:
 def _readable(data: bytes, name: str) -> Revision:
     found = read_revision(_LEGACY_NAME, "", data)
     if not isinstance(found, Revision):
-        _refuse(name, f"the file {found.reason}")
+        _refuse(name, found.reason if found.reason.startswith("`") else f"the file {found.reason}")
     tree = parse(data)
     if not isinstance(tree, ast.Module):
         _refuse(name, f"the file is {tree.why} (line {tree.line})")
@@ -126,9 +126,9 @@ def _literal(data: bytes, name: str) -> ast.expr:
     assigning = [node for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]
     found = [node for node in (_given(statement, name) for statement in assigning) if node is not None]
     if not found:
-        _refuse(name, "no statement of its own assigns it")
+        _refuse(name, "it is not assigned in a separate statement")
     if not all(isinstance(part, ast.Constant) for part in _parts(found[-1])):
-        _refuse(name, f"it is computed (line {found[-1].lineno})")
+        _refuse(name, f"it isn't a literal (line {found[-1].lineno})")
     return found[-1]
 
 
@@ -172,7 +172,7 @@ def _documented(data: bytes, pattern: str, value: str) -> bytes:
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
     text, encoding = decode(data)
     if _encoded(text, encoding, name) != data:
-        _refuse(name, f"the file's {encoding} text would change when it is written again")
+        _refuse(name, f"rewriting the file would change its {encoding} text")
     return text, encoding
 
 
@@ -180,7 +180,7 @@ def _encoded(text: str, encoding: str, name: str) -> bytes:
     try:
         return text.encode(encoding)
     except ValueError:
-        _refuse(name, f"the file's encoding, {encoding}, cannot write it")
+        _refuse(name, f"it can't be written in the file's encoding, {encoding}")
 
 
 def _span(text: str, node: ast.expr) -> tuple[int, int]:

@@ -47,7 +47,7 @@ def read_bindings(text: str) -> dict[str, Binding] | NotConstant:
     unreadable: dict[str, int] = {}
     for number, (start, end) in enumerate(find_assignments(blanked)):
         if number == _MOST_ASSIGNMENTS:
-            return NotConstant(f"is one of more than {_MOST_ASSIGNMENTS:,} names that are read line by line", start + 1)
+            return NotConstant(f"can't be read: the file assigns more than {_MOST_ASSIGNMENTS:,} names", start + 1)
         tree = parse("\n".join(lines[start:end]))
         if isinstance(tree, ast.Module):
             statements += ast.increment_lineno(tree, start).body
@@ -59,7 +59,7 @@ def read_bindings(text: str) -> dict[str, Binding] | NotConstant:
         return names
     for name, line in unreadable.items():
         if name not in names or names[name].line < line:
-            names[name] = Binding(NotConstant("cannot be read from its line", line), line)
+            names[name] = Binding(NotConstant("can't be read from its assignment", line), line)
     return names
 
 

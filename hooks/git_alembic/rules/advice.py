@@ -10,14 +10,13 @@ from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix, Fork, Repair
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.graph_algorithms.fork_moves import MOST_HEADS, ForkMove, find_first_move, find_own_lines
+from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_first_move
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
     from git_alembic.scratch.result import Failure
 
 FIX = Fix(("git", "alembic", "fix"))
-JOIN = Fix((*FIX.command, "--strategy", "merge"))
 _ID = re.compile(r"[0-9a-f]{7,64}")
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -26,7 +25,7 @@ def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
     """Add a merge revision over the heads, with the project's own Alembic if the tree has a configuration for it."""
     title = "add a merge revision"
     if environment.config is None:
-        return Repair(title, (JOIN,))
+        return Repair(title, (Fix(("git", "alembic", "fix", "--strategy", "merge")),))
     merge = Fix(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
     heads_file = (Fix((*FIX.command, "--yes")),) if environment.heads_file else ()
     return Repair(title, (merge, Fix(("git", "add", *environment.versions)), *heads_file))
@@ -36,17 +35,15 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     """Return the repairs of a fork, the better one first: re-parent the unpublished side, or add a merge revision."""
     if graph.missing or graph.duplicates or graph.cycles or change.after.unreadable:
         return ()  # `alembic merge` can't read such a history
-    if heads[MOST_HEADS:]:
-        return (Repair("add a merge revision", (JOIN,)),)
     merge = merge_repair(change.environment, heads)
-    lines = labeled_lines(graph, heads)
+    lines = [head for head in heads if labeled_base(graph, head, heads)]
     if lines and change.allows_one_head:
-        own = Repair(f"""keep '{lines[0]}' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
+        own = Repair(f"""keep '{lines[0]}' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]""")
         return (own, merge)
     move = movable(change, graph, heads, change.first_parent)
     if move is None:
         return (merge,)
-    title = "re-parent what is unpublished" if heads[2:] else f"put '{move.bottom}' on top of '{move.onto}'"
+    title = "re-parent the unpublished revisions" if heads[2:] else f"put '{move.bottom}' on top of '{move.onto}'"
     by_move = Repair(title, (FIX,))
     kept = [id_ for id_ in graph.descendants((move.bottom,)) if id_ in change.held_elsewhere]
     return (merge, by_move) if kept else (by_move, merge)
@@ -76,17 +73,11 @@ def published_ids(change: Change) -> Collection[str]:
     return {*change.published.graph.by_id, *change.once_published}
 
 
-def labeled_lines(graph: RevisionGraph, heads: Sequence[str]) -> list[str]:
-    """Return the heads whose line starts at a base with a branch label and is separate from the other lines."""
-    if not any(graph[base].labels for base in graph.bases):
-        return []
-    lines = find_own_lines(graph, heads)
-    return [
-        head
-        for head, line in ((head, lines.get(head, frozenset[str]())) for head in heads)
-        if all(parent in line for id_ in line for parent in graph.parents(id_))
-        and any(graph[id_].labels for id_ in line if not graph[id_].down)
-    ]
+def labeled_base(graph: RevisionGraph, head: str, heads: Sequence[str]) -> bool:
+    """True if a head's line starts at a base with a branch label and is separate from the lines of the other heads."""
+    line = graph.ancestors((head,))
+    apart = line.isdisjoint(graph.ancestors(other for other in heads if other != head))
+    return apart and any(graph[id_].labels for id_ in line if not graph[id_].down)
 
 
 def holders(
@@ -124,23 +115,15 @@ def fork_of(change: Change, graph: RevisionGraph, heads: Sequence[str], target: 
 def take_back(change: Change, path: str, old: Revision) -> Repair:
     """Undo an edit of a file, and a rename that came with it."""
     rename = (Fix(("git", "mv", path, old.path)),) if path != old.path else ()
-    return Repair("take the change back", (*rename, *bring_back(change, (old,))))
+    return Repair("revert the change", (*rename, bring_back(change, (old.path,))))
 
 
-def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Fix, ...]:
-    """Return the commands that restore earlier versions of files: one command if a single tree has all of them."""
-    trees = [(side.name, _files(side)) for side in (*change.before, *change.published_sides)]
-    earlier = [(file.path, file.blob) for file in files]
-    whole = [tree for tree in trees if tree[1].issuperset(earlier)]
-    paths: dict[str, list[str]] = {}
-    for file in earlier:
-        source = next((name for name, held in whole or trees if file in held), trees[0][0])
-        paths.setdefault(source, []).append(file[0])
-    return tuple(Fix(("git", "checkout", source, "--", *held)) for source, held in paths.items())
-
-
-def _files(side: Snapshot) -> set[tuple[str, str]]:
-    return {(revision.path, revision.blob) for revision in side.graph.revisions}
+def bring_back(change: Change, paths: Sequence[str]) -> Fix:
+    """Return the command that restores earlier versions of files."""
+    snapshots = (*change.before, *change.published_sides)
+    held = (side for side in snapshots if {revision.path for revision in side.graph.revisions}.issuperset(paths))
+    source = next(held, snapshots[0])
+    return Fix(("git", "checkout", source.name, "--", *paths))
 
 
 def failed_at(failure: Failure, revision: Revision) -> tuple[str, int]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.rules.advice import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-downgrade"
-WHY = (
-    "A deployment can't be rolled back, and `git alembic sync` can't take the revision back. If that is intended, "
-    "raise NotImplementedError in `downgrade()`."
-)
+WHY = "A deployment can't be rolled back, and `git alembic sync` can't downgrade the revision."
+REPAIR = Repair("correct `downgrade()`; if it isn't supposed to work, raise NotImplementedError there")
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -22,5 +20,5 @@ def find(result: ScratchResult) -> Iterator[Finding]:
     if failure is None or new is None or failure.stage != "downgrade":
         return
     path, line = failed_at(failure, new)
-    message = f"the downgrade of '{new.id}' fails: {failure.type}: {failure.message}"
-    yield Finding(SLUG, path, line, (new.id,), message, why=WHY)
+    message = f"`downgrade()` in '{new.id}' fails: {failure.type}: {failure.message}"
+    yield Finding(SLUG, path, line, (new.id,), message, why=WHY, repairs=(REPAIR,))

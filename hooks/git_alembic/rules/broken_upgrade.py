@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.rules.advice import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-upgrade"
-WHY = "`alembic upgrade head` will stop at this revision in the next deployment."
+WHY = "`alembic upgrade head` will fail at this revision on the next deployment."
+
+REPAIR = Repair("correct `upgrade()`")
+AGAIN = Repair("undo in `downgrade()` all that `upgrade()` does")
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -18,13 +21,14 @@ def find(result: ScratchResult) -> Iterator[Finding]:
     new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
     if failure is None or new is None or failure.stage not in ("upgrade", "roundtrip", "again"):
         return
-    again = " the second time, after its downgrade" if failure.stage == "again" else ""
+    again = " when run again after the downgrade" if failure.stage == "again" else ""
     path, line = failed_at(failure, new)
     yield Finding(
         SLUG,
         path,
         line,
         (new.id,),
-        f"the upgrade of '{new.id}' fails{again}: {failure.type}: {failure.message}",
+        f"`upgrade()` in '{new.id}' fails{again}: {failure.type}: {failure.message}",
         why=WHY,
+        repairs=(AGAIN if again else REPAIR,),
     )

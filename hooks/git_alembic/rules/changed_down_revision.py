@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX, take_back
 
 SLUG = "changed-down-revision"
-WHY = "Databases past it never run what was put in between, and new databases run it in another order."
+WHY = "Databases that have already run it never run the revisions inserted before it; new databases run them first."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -29,8 +29,7 @@ def find(change: Change) -> Iterator[Finding]:
                 revision.path,
                 revision.down_line,
                 (revision.id,),
-                f"published revision '{revision.id}' now comes after {_named(revision.down)}, "
-                f"not after {_named(olds[0].down)}",
+                _message(revision, olds[0]),
                 why=WHY,
                 repairs=_repairs(change, revision, olds[0]),
             )
@@ -51,8 +50,12 @@ def _repairs(change: Change, revision: Revision, old: Revision) -> tuple[Repair,
     if not revision.down or graph.missing or any(parent not in graph for parent in old.down):
         return (by_hand,)
     back = f"put '{revision.id}' back after {quoted(old.down)}" if old.down else f"make '{revision.id}' a base again"
-    return (Repair(back, (FIX,)), by_hand._replace(title="by hand"))
+    return (Repair(back, (FIX,)), by_hand._replace(title=BY_HAND))
 
 
-def _named(ids: tuple[str, ...]) -> str:
-    return quoted(ids) if ids else "nothing (a base)"
+def _message(revision: Revision, old: Revision) -> str:
+    start = f"published revision '{revision.id}'"
+    if not revision.down:
+        return f"{start} is now a base; it came after {quoted(old.down)}"
+    before = f", not after {quoted(old.down)}" if old.down else "; it was a base"
+    return f"{start} now comes after {quoted(revision.down)}{before}"

@@ -11,20 +11,21 @@ from git_alembic.revisions.revision import Revision
 
 SLUG = "changed-revision-id"
 WHY = "Databases at the old id can't be upgraded: \"Can't locate revision identified by '{}'\"."
-REPAIRING = "Databases at '{old}' need `alembic stamp --purge {parent}` and an upgrade."
+REPAIRING = "Databases at '{old}' need `alembic stamp --purge {parent}`, then `alembic upgrade head`."
 
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per revision. It is a warning if the new id repairs a fork or a duplicate."""
     for old, revision in successors(change).items():
-        message = f"published revision '{old}' is now '{revision.id}'"
+        message = f"published revision '{old}' now has the id '{revision.id}'"
         finding = Finding(SLUG, revision.path, revision.id_line, (old, revision.id), message)
         if change.repairs_graph:
             yield finding._replace(why=_stamp(change, old), severity="warning")
             continue
         from git_alembic.rules.advice import bring_back
 
-        keep = Repair(f"keep the id '{old}', which databases have", bring_back(change, (change.expected[old],)))
+        back = bring_back(change, (change.expected[old].path,))
+        keep = Repair(f"restore the id '{old}', which existing databases use", (back,))
         yield finding._replace(why=WHY.format(old), repairs=(keep,))
 
 

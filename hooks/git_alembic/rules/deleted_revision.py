@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import BY_HAND, Finding, Fix, Repair
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.change import Change
 from git_alembic.rules.advice import FIX, bring_back
@@ -24,7 +24,7 @@ def find(change: Change) -> Iterator[Finding]:
         return
     for ids, message in _groups(change, gone):
         place = change.expected[ids[0]]
-        why = WHY.format("it" if len(ids) == 1 else "any of them", ids[0])
+        why = WHY.format("this revision" if len(ids) == 1 else "any of these revisions", ids[0])
         yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
 
 
@@ -83,16 +83,9 @@ def _is_squash(change: Change, gone: Sequence[str]) -> bool:
 
 
 def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
-    lost = [change.expected[id_] for id_ in gone]
-    by_hand = bring_back(change, lost)
+    paths = [change.expected[id_].path for id_ in gone]
     if not len(change.after.graph):  # the whole environment is gone, so restoring its folders overwrites nothing
-        return (Repair("bring the files back", tuple(map(_restore_folders, by_hand))),)
-    files = "files" if lost[1:] else "file"
-    return (Repair(f"bring the {files} back", (FIX,)), Repair("by hand", by_hand))
-
-
-def _restore_folders(fix: Fix) -> Fix:
-    """Return the command with the folders of its files instead of the files."""
-    split = fix.command.index("--") + 1
-    folders = sorted({path.rpartition("/")[0] or "." for path in fix.command[split:]})
-    return Fix((*fix.command[:split], *folders))
+        paths = sorted({path.rpartition("/")[0] or "." for path in paths})
+        return (Repair("bring the files back", (Fix(("git", "checkout", change.before[0].name, "--", *paths)),)),)
+    files = "files" if paths[1:] else "file"
+    return (Repair(f"bring the {files} back", (FIX,)), Repair(BY_HAND, (bring_back(change, paths),)))

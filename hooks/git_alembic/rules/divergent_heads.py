@@ -34,12 +34,16 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
     place = graph[mine[-1]]
     listed = listed_heads(graph, graph.heads, holders(change, graph, graph.heads, target))
     name = short_ref(target.name)
-    message = f"a merge with {name} gives {len(graph.heads)} heads: {listed}"
+    message = f"merging {name} would create {len(graph.heads)} heads: {listed}"
     if forecast.conflicts:
-        files = ", ".join(forecast.conflicts)
-        verb, it = ("conflict, and were", "them") if forecast.conflicts[1:] else ("conflicts, and was", "it")
-        message += f"; {files} {verb} checked as {name} has {it}"
+        message += f"; {_conflicts(forecast.conflicts, name)}"
     return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
+
+
+def _conflicts(paths: tuple[str, ...], name: str) -> str:
+    if not paths[1:]:
+        return f"{paths[0]} has a conflict, so the version from {name} was checked"
+    return f"{', '.join(paths[:-1])} and {paths[-1]} have conflicts, so the versions from {name} were checked"
 
 
 def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:
@@ -49,13 +53,13 @@ def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, 
     files = forecast.merged.graph.by_id[ids[0]]
     own = max(files, key=lambda file: file.path not in theirs)
     other = next(file for file in files if file is not own)
-    subject = f"each of the revision ids {quoted(ids)}" if ids[1:] else f"revision id {quoted(ids)}"
-    message = f"a merge with {name} gives two files with {subject}: {name} has {other.path}"
+    subject = f"each of the revision ids {quoted(ids)}" if ids[1:] else f"the revision id {quoted(ids)}"
+    message = f"merging {name} would leave two files with {subject}: {name} has {other.path}"
     published = all(id_ in published_ids(change) for id_ in ids) and all(
         file in change.published.graph.revisions for file in files
     )
     fix = Fix((*FIX.command, *(("--published-too",) if published else ()), "--yes"))
-    title = f"merge {name} and give {own.path.rpartition('/')[2]} an id of its own"
+    title = f"merge {name} and give {own.path.rpartition('/')[2]} a new id"
     begin, end = _merge_commands(change, forecast)
     return Finding(
         SLUG, own.path, own.id_line, ids, message, why=SHARED_WHY, repairs=(Repair(title, (*begin, fix, end)),)

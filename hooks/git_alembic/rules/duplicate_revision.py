@@ -12,7 +12,7 @@ from git_alembic.rules.advice import FIX
 
 SLUG = "duplicate-revision"
 WHY = "Alembic loads only one of them, with a warning, and never runs the other."
-LABEL_WHY = "Every Alembic command fails until one of them has another name."
+LABEL_WHY = "Every Alembic command fails until one of them is renamed or removed."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -45,10 +45,12 @@ def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
     """Give the newer file another id, or remove it if it is a copy."""
     name, code = newest.path.rpartition("/")[2], change.code.get(newest.blob)
     if code is not None and code == change.code.get(kept.blob) and newest.message == kept.message:
-        return Repair(f"remove {name}, which is a copy", (Fix(("git", "rm", "-f", newest.path)),))
+        return Repair(
+            f"remove {name}, a duplicate of {kept.path.rpartition('/')[2]}", (Fix(("git", "rm", "-f", newest.path)),)
+        )
     published = any(newest.path == file.path for file in change.published.graph.by_id.get(newest.id, ()))
     fix = Fix((*FIX.command, "--published-too")) if published else FIX
-    return Repair(f"give {name} an id of its own", (fix,))
+    return Repair(f"give {name} a new id", (fix,))
 
 
 def _label_finding(change: Change, label: str, ids: tuple[str, ...]) -> Finding:

@@ -12,7 +12,7 @@ from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 from git_alembic.rules.advice import FIX
 
 SLUG = "heads-file"
-WHY = "If two branches both add a revision, git reports a conflict only in this file."
+WHY = "Without this file, git merges two branches that both add a revision without a conflict."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -45,24 +45,24 @@ def _finding(change: Change, file: HeadsFile) -> Finding:
 def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str, int]:
     """Return (what is wrong with the file, the number of the first wrong line)."""
     if file.is_unmerged:
-        return "it has a conflict, because both sides changed the heads", 0
+        return "it has a merge conflict: both sides changed the heads", 0
     if file.text is None:
-        return "there is no such file yet", 0
+        return "the file does not exist yet", 0
     if line := file.marker_line:
-        return "it has the markers of a conflict", line
+        return "it has conflict markers", line
     if file.is_foreign:
-        return "it has lines that are no heads", 1
+        return "it has lines that aren't heads", 1
     wrong = [head for head in file.heads if head not in graph.heads]
     if not wrong:
         missing = [head for head in HeadsFile(expected).heads if head not in file.heads]
-        return (f"it lacks {quoted(missing)}" if missing else "it has a head twice"), 0
-    problem = "which isn't a head" if wrong[0] in graph else "which is no revision"
-    return f"it has '{wrong[0]}', {problem}", file.line_of(wrong[0])
+        return (f"it doesn't list {quoted(missing)}" if missing else "it lists a head twice"), 0
+    problem = "which isn't a head" if wrong[0] in graph else "which isn't a revision"
+    return f"it lists '{wrong[0]}', {problem}", file.line_of(wrong[0])
 
 
 def _heads(graph: RevisionGraph) -> str:
     if not graph.heads:
-        return "the history has no revision"
+        return "the history has no revisions"
     return f"the {'heads are' if graph.heads[1:] else 'head is'} {quoted(graph.heads)}"
 
 
@@ -71,12 +71,14 @@ def _repair(change: Change, file: HeadsFile) -> Repair:
     if not len(change.after.graph):
         return Repair("remove it", (Fix(("git", "rm", path)),))
     if file.is_foreign:
-        return Repair("move it to another name, and run `git alembic fix`")
-    return Repair("write the file", (FIX,))
+        return Repair("rename it, then run `git alembic fix`")
+    return Repair("create the file" if file.text is None and not file.is_unmerged else "update the file", (FIX,))
 
 
 def _is_useless(change: Change, file: HeadsFile) -> Finding:
     path = change.environment.heads_file
-    message = f"git's attribute `merge={file.merge_driver}` lets git merge it without a conflict, so it is of no use"
+    message = (
+        f"the attribute `merge={file.merge_driver}` lets git merge it without a conflict, which defeats its purpose"
+    )
     repair = Repair(f"put the line `{path} merge=text` at the end of .gitattributes")
     return Finding(SLUG, path, 0, (), message, WHY, (repair,), severity="warning")

@@ -20,6 +20,7 @@ def find(change: Change) -> Iterator[Finding]:
     if any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
         return
     for revision in found:
-        message = f"revision id '{revision.id}' has {len(revision.id)} characters; alembic_version holds {LONGEST}"
-        shorter = Repair("use a shorter id, in this file and in the files that come after it")
+        length = f"has {len(revision.id)} characters; alembic_version can store only {LONGEST}"
+        message = f"revision id '{revision.id}' {length}"
+        shorter = Repair("use a shorter id, in this file and in the `down_revision` of the files that refer to it")
         yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(shorter,))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import counted
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "lossy-downgrade"
-WHY = "After an upgrade and a downgrade the database differs from before, and the next upgrade may fail."
+WHY = "After an upgrade and a downgrade, the schema is not what it was before, and the next upgrade may fail."
+
+
+REPAIR = Repair("undo in `downgrade()` what `upgrade()` does")
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -23,7 +26,12 @@ def find(result: ScratchResult) -> Iterator[Finding]:
                     paths.get(trip.revision, ""),
                     0,
                     (trip.revision,),
-                    f"the downgrade of '{trip.revision}' leaves {counted(len(trip.left), 'difference')}:",
+                    f"`downgrade()` in '{trip.revision}' does not restore the schema: {_left(len(trip.left))}",
                     why=WHY,
+                    repairs=(REPAIR,),
                     details=tuple(trip.left),
                 )
+
+
+def _left(number: int) -> str:
+    return f"{counted(number, 'difference')} {'are' if number > 1 else 'is'} left"

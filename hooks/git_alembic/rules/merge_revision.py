@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
-from git_alembic.rules.advice import FIX
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.revisions.revision import Revision
+from git_alembic.rules.advice import FIX, movable, take_back
 
 SLUG = "merge-revision"
-WHY = "This project keeps its history in one line."
+WHY = "This project keeps its migration history linear."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -18,5 +20,19 @@ def find(change: Change) -> Iterator[Finding]:
     for revision in change.new:
         if len(set(revision.down)) > 1:
             message = f"'{revision.id}' merges {quoted(revision.down)}"
-            instead = Repair("delete the file, then put one line on top of the other", (FIX,))
-            yield Finding(SLUG, revision.path, revision.down_line, (revision.id,), message, why=WHY, repairs=(instead,))
+            repairs = (_repair(change, revision),)
+            yield Finding(SLUG, revision.path, revision.down_line, (revision.id,), message, why=WHY, repairs=repairs)
+
+
+def _repair(change: Change, revision: Revision) -> Repair:
+    """Delete it and re-parent what it merges, if one side is unpublished and nothing else needs it."""
+    for before in change.baseline:
+        if revision.id in before:
+            return take_back(change, revision.path, before[revision.id])
+    graph = RevisionGraph(other for other in change.after.graph.revisions if other.id != revision.id)
+    heads = [parent for parent in dict.fromkeys(revision.down) if parent in graph.heads]
+    move = movable(change, graph, heads, change.first_parent) if heads[1:] else None
+    if move is None or graph.missing:
+        return Repair("if one of the branches is unpublished, re-parent it onto the other, and delete this file")
+    title = f"delete the file, and put '{move.bottom}' on top of '{move.onto}'"
+    return Repair(title, (Fix(("git", "rm", "-q", "-f", revision.path)), FIX))

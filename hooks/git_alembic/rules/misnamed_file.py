@@ -10,7 +10,7 @@ from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 
 SLUG = "misnamed-file"
-WHY = "Alembic goes by the id in the file; people look for it by the name."
+WHY = "Alembic uses the id in the file; people look for a revision by its file name."
 SHORTEST_ID = 3  # a shorter id occurs in names by chance
 
 

@@ -10,7 +10,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.rules.advice import is_name, short_ref
 
 SLUG = "missing-parent"
-WHY = 'Every Alembic command stops with a KeyError or "Can\'t locate revision".'
+WHY = 'Every Alembic command fails with a KeyError or "Can\'t locate revision".'
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -34,17 +34,17 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     revision = change.after.graph[id_]
     hint = change.missing_parent_hints.get(name)
     where = _history(change.after.name)
-    message = f"{attribute} of '{id_}' names '{name}', which is not in {where}"
-    repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.title else ()
+    message = f"the {attribute} of '{id_}' is '{name}', which is not in {where}"
+    repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.commands else ()
     if hint:
         message = f"{message}: {hint.sentence}"
     else:
-        repairs = (Repair(f"write the id of a revision in this history, or bring the branch that has '{name}'"),)
+        repairs = (Repair(f"use the id of a revision in this history, or merge the branch that has '{name}'"),)
     return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, repairs=repairs)
 
 
 def _history(name: str) -> str:
     """Return the words for the checked history. A commit without a name is the commit that the user named."""
     if name == "staged" or not is_name(name):
-        return "the staged history" if name == "staged" else "the checked history"
+        return "the staged revisions" if name == "staged" else "the history being checked"
     return f"the history of {short_ref(name)}"

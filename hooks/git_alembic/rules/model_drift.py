@@ -10,8 +10,8 @@ from git_alembic.findings.wording import counted
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"
-_PERMANENT = "no revision can remove this: autogenerate also finds it on a database made from the models"
-WHY = "A database at the heads is not what the code expects."
+_PERMANENT = "no revision can fix this: autogenerate also reports it on a database created from the models"
+WHY = "A database that is up to date does not match the models."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -27,18 +27,17 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
     lines = sorted({operation.line for operation in operations if operation.line})
     number = counted(len(operations), "change")
     if severity == "warning":
-        text = f"the new revisions make {number} that the models don't have; `alembic check` would undo:"
+        text, lead = f"the new revisions make {number} that the models don't include", "Autogenerate would undo this:"
     else:
-        text = (
-            f"{number} of the models {'have' if operations[1:] else 'has'} no revision; `alembic check` would ask for:"
-        )
+        text = f"{number} in the models {'have' if operations[1:] else 'has'} no revision"
+        lead = "`alembic check` reports:"
     return Finding(
         SLUG,
         path or result.environment.script_location,
         lines[0] if lines else 0,
         (),
         text,
-        why=f"{WHY[:-1]} ({result.caveat})." if result.caveat else WHY,
+        why=f"{WHY[:-1]} ({result.caveat}). {lead}" if result.caveat else f"{WHY} {lead}",
         repairs=_repairs(result, severity, operations),
         details=tuple(_line(operation, result) for operation in operations),
         severity=severity,
@@ -53,10 +52,11 @@ def _line(operation: Operation, result: ScratchResult) -> str:
 
 def _repairs(result: ScratchResult, severity: Severity, operations: list[Operation]) -> tuple[Repair, ...]:
     if severity == "warning":
-        return ()
+        return (Repair("if that isn't intended, add it to the models, or take it out of the revision"),)
     if all(operation.text in result.permanent for operation in operations):
         words = (
-            "change the model, or leave it out with include_object or a comparator in env.py: no revision removes this"
+            "change the model, or exclude it with include_object or a custom comparator in "
+            "env.py: no revision can fix this"
         )
         return (Repair(words),)
     environment = result.environment
@@ -64,6 +64,8 @@ def _repairs(result: ScratchResult, severity: Severity, operations: list[Operati
     made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
     automatic = ("--autogenerate",) if environment.wrapper == "alembic" else ()
     command = (*made, *automatic, "-m", "describe the change")
-    title = "generate a revision, on a database at the heads; read it before you commit it"
+    # Autogenerate refuses a database that lacks a revision.
+    upgrade = Fix(environment.command("upgrade", "heads"), environment.cwd)
+    title = "upgrade your database and generate a revision; review it before you commit it"
     add = Fix(("git", "add", *environment.versions[:1]))
-    return (*staged, Repair(title, (Fix(command, environment.cwd), add)))
+    return (*staged, Repair(title, (upgrade, Fix(command, environment.cwd), add)))

@@ -11,7 +11,7 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.rules.advice import fork_of, fork_repairs, holders, is_name
 
 SLUG = "multiple-heads"
-WHY = '`alembic upgrade head` stops with "Multiple head revisions are present".'
+WHY = '`alembic upgrade head` fails with "Multiple head revisions are present".'
 MOST_NAMED = 10
 
 

@@ -62,7 +62,7 @@ def refuse_unknown_rules(
     """Raise CannotJudge for the first unknown slug, because a typo would otherwise disable a check."""
     for slug in configured:
         if slug not in BY_SLUG:
-            raise CannotJudge(f'pyproject.toml: [tool.git-alembic.rules] knows no rule "{slug}"{_nearest(slug)}')
+            raise CannotJudge(f'pyproject.toml: unknown rule "{slug}" in [tool.git-alembic.rules]{_nearest(slug)}')
     places = (("--select", select), ("--ignore", ignore), ("GIT_ALEMBIC_ALLOW", allowed))
     for where, slugs in places:
         for slug in slugs:

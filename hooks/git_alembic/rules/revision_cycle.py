@@ -10,7 +10,7 @@ from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import take_back
 
 SLUG = "revision-cycle"
-WHY = 'Every Alembic command stops with "Cycle is detected in revisions".'
+WHY = 'Every Alembic command fails with "Cycle is detected in revisions".'
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def find(change: Change) -> Iterator[Finding]:
         if not any(cycle in before.cycles for before in change.baseline):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
             loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
-            message, repairs = f"these revisions form a loop: {loop}", (_repair(change, place),)
+            message, repairs = f"these revisions form a cycle: {loop}", (_repair(change, place),)
             yield Finding(SLUG, place.path, place.down_line, cycle, message, why=WHY, repairs=repairs)
 
 
@@ -31,4 +31,4 @@ def _repair(change: Change, place: Revision) -> Repair:
     for before in change.baseline:
         if place.id in before and not any(place.id in cycle for cycle in before.cycles):
             return take_back(change, place.path, before[place.id])
-    return Repair(f"give '{place.id}' a `down_revision` outside of the loop")
+    return Repair(f"give '{place.id}' a `down_revision` outside the cycle")

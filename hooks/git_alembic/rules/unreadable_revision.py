@@ -9,7 +9,7 @@ from git_alembic.history.change import Change
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"
-WHY = "Alembic loads every file in the version folder: one that it can't load stops every command."
+WHY = "Alembic loads every file in the version folder. If it can't load one, every command fails."
 BY_HAND = Repair("correct the file. If it is not a revision, move it out of the version folder")
 DOUBT = "No Python here could compile it. To be sure, set `python` in [tool.git-alembic] to the project's Python."
 

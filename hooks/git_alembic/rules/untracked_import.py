@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "untracked-import"
-WHY = "It works here, but fails with ModuleNotFoundError where only the commit is checked out."
+WHY = "It works here, but fails with ModuleNotFoundError in a clean checkout."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:

@@ -87,7 +87,7 @@ def _plan_pre_commit(
     notes = (
         *stages.notes,
         *_notes_on_other_pins(config, entry, installation),
-        *(by_hand if is_toml or new is None else ()),
+        *(by_hand if new is None else ()),
         *(_notes_on_installation(installation) if missing.hooks else ()),
         *((_SILENT, *_offer("The manager", choice, present)) if changes or pastes else ()),
     )

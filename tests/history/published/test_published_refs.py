@@ -55,14 +55,14 @@ class TestMissingTargets:
         assert target(cloned, settings) == "origin/main"
         assert explanation(cloned, settings) == (
             "this clone has no remote for the target upstream/main, so origin/main is the target "
-            "(`git config alembic.target REMOTE/BRANCH` sets another one for this clone)"
+            "(`git config alembic.target REMOTE/BRANCH` sets a different one for this clone)"
         )
 
     def test_a_committed_target_in_a_repository_without_remotes(self, project: Project) -> None:
         settings = Settings(target="upstream/main")
         assert target(project, settings) is None
         assert explanation(project, settings).startswith(
-            "this clone has no remote for the target upstream/main, so there is no target ("
+            "this clone has no remote for the target upstream/main, so no target branch is set ("
         )
 
     @pytest.mark.parametrize(

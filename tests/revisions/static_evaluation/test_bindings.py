@@ -69,8 +69,11 @@ def revision(text: str) -> Revision:
             "FLAG = 0\ndef f():\n    global FLAG\n    FLAG = 1\nf()\nif FLAG:\n    down_revision = 'a'\n",
             "depends on an `if` (line 8)",
         ),
-        ("from x import str\ndown_revision = str('a')\n", "is computed by a call (line 4)"),
-        ("from x import *\nrevision, down_revision = 'c', tuple('a')\n", "is computed by a call (line 4)"),
+        ("from x import str\ndown_revision = str('a')\n", "isn't a literal: it is computed by a call (line 4)"),
+        (
+            "from x import *\nrevision, down_revision = 'c', tuple('a')\n",
+            "isn't a literal: it is computed by a call (line 4)",
+        ),
         ("if x == '__main__':\n    down_revision = 'a'\n", "depends on an `if` (line 3)"),
         (
             "if f(): pass\nelse:\n    try:\n        down_revision = 'a'\n    except E:\n        down_revision = 'a'\n",
@@ -78,7 +81,7 @@ def revision(text: str) -> Revision:
         ),
         ("if __name__ == 'x':\n    down_revision = 'a'\n", "depends on an `if` (line 3)"),
         ("a, b = tuple({'x', 'y'})\ndown_revision = a\n", "is unpacked from an expression (line 3)"),
-        ("down_revision, b = (*{'x', 'y'}, 'z')\n", "is computed by an expression (line 3)"),
+        ("down_revision, b = (*{'x', 'y'}, 'z')\n", "isn't a literal: it is computed by an expression (line 3)"),
     ],
 )  # fmt: skip
 def test_a_parent_with_a_hidden_binding(text: str, why: str) -> None:
@@ -196,12 +199,15 @@ def test_code_of_projects_is_readable(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("depends_on = str.lower('A')\n", "`depends_on` is computed by a call (line 3)"),
-        ("depends_on = ('a', f())\n", "`depends_on` is computed by a call (line 3)"),
+        ("depends_on = str.lower('A')\n", "`depends_on` isn't a literal: it is computed by a call (line 3)"),
+        ("depends_on = ('a', f())\n", "`depends_on` isn't a literal: it is computed by a call (line 3)"),
         ("from x import other\ndepends_on = other\n", "`depends_on` comes from the imported name `other` (line 3)"),
-        ("branch_labels = f()\n", "`branch_labels` is computed by a call (line 3)"),
-        ("import x\nbranch_labels = (x.LABEL, f())\n", "`branch_labels` is computed by a call (line 4)"),
-        ("x = f()\nbranch_labels = x\n", "`branch_labels` is computed by a call (line 3)"),
+        ("branch_labels = f()\n", "`branch_labels` isn't a literal: it is computed by a call (line 3)"),
+        (
+            "import x\nbranch_labels = (x.LABEL, f())\n",
+            "`branch_labels` isn't a literal: it is computed by a call (line 4)",
+        ),
+        ("x = f()\nbranch_labels = x\n", "`branch_labels` isn't a literal: it is computed by a call (line 3)"),
         ("branch_labels = x.LABEL\n", "`branch_labels` comes from `x.LABEL` (line 3)"),
         ("def __getattr__(name): return 'x'\n", "`depends_on` comes from `__getattr__` (line 3)"),
     ],
@@ -228,7 +234,7 @@ def test_names_that_are_bound_later_do_not_explain_a_label() -> None:
 def test_names_that_every_branch_deletes() -> None:
     text = START + "if x:\n    del revision\nelse:\n    del revision\n"
 
-    assert (reason(text) or "").startswith("assigns no `revision`")
+    assert (reason(text) or "").startswith("does not assign `revision`")
 
 
 @pytest.mark.parametrize(("depth", "readable"), [(1, True), (DEEPEST, True), (DEEPEST + 2, False)])

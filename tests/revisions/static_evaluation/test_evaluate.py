@@ -68,7 +68,10 @@ GIVES: dict[str, object] = {
     "'a' if unknown else 'a'": "a",
     "('a', 1) if unknown else ('a', 1)": ("a", 1),
 }
-WHY_CALL, WHY_EXPRESSION = "is computed by a call", "is computed by an expression"
+WHY_CALL, WHY_EXPRESSION = (
+    "isn't a literal: it is computed by a call",
+    "isn't a literal: it is computed by an expression",
+)
 UNKNOWN_CALLS = [
     "f('a')",
     "str()",

@@ -10,20 +10,20 @@ from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
 _NEAR = {
-    "file name": "that is a file name; the id in that file is '{}'",
-    "beginning": "Alembic takes no shortened ids; did you mean '{}'?",
+    "file name": "this is a file name; its revision id is '{}'",
+    "beginning": "`down_revision` and `depends_on` need the full id; did you mean '{}'?",
     "case": "the case differs; did you mean '{}'?",
     "slip": "did you mean '{}'?",
 }
 
 
 def find_missing_parents(
-    repository: Repository, change: Change, names: Iterable[str], source: str, targets: Sequence[str] | None
+    repository: Repository, change: Change, names: Iterable[str], source: str, targets: Sequence[str]
 ) -> dict[str, MissingParentHint]:
     """Return a hint for each name that is known.
 
     `source` is the index or the commit that is checked. `targets` are the names of branches to merge, instead of taking
-    a single file from them. None means a release branch, which gets no revision that it never had.
+    a single file from them.
     """
     tip = "HEAD" if source == INDEX else source
     found = {
@@ -37,7 +37,7 @@ def _near_miss(change: Change, name: str) -> MissingParentHint | None:
     found = find_near_miss(change.after.graph, name)
     if found is None or found.id == name:
         return None
-    return MissingParentHint(_NEAR[found.written].format(found.id), "write the id", (("git", "alembic", "fix"),))
+    return MissingParentHint(_NEAR[found.written].format(found.id), "use the revision id", (("git", "alembic", "fix"),))
 
 
 def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
@@ -50,26 +50,10 @@ def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
 
 
 def _in_git(
-    repository: Repository, change: Change, name: str, tip: str, targets: Sequence[str] | None
+    repository: Repository, change: Change, name: str, tip: str, targets: Sequence[str]
 ) -> MissingParentHint | None:
     lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
-    if not lost:
-        return None
-    first = lost[0].files[0]
-    if targets is None and lost[0].removal is None and first.commit:
-        return MissingParentHint(_whereabouts(first), _advise_backport(change, name))
-    return _hint(repository, change, lost[0], tip, targets or ())
-
-
-def _advise_backport(change: Change, name: str) -> str:
-    """Say how to repair a backported revision whose parent the release branch doesn't have."""
-    graph = change.after.graph
-    children = [id_ for id_, missing in graph.missing if missing == name]
-    if any(len(graph[id_].down) > 1 for id_ in children):
-        return f"take '{name}' out of down_revision, since this release branch doesn't have it"
-    later = graph.descendants(children)
-    heads = ", ".join(f"'{head}'" for head in graph.heads if head not in later)
-    return f"name the parent that this release branch has{f': {heads}' if heads else ''}"
+    return _hint(repository, change, lost[0], tip, targets) if lost else None
 
 
 def _hint(
@@ -86,7 +70,7 @@ def _hint(
     for version in lost.files:
         target = next((name for name in targets if name in version.refs), None)
         if target is not None and _comes_by_merge(repository, tip, target, version.revision.path):
-            sentence = f"it is on {target}, which this branch doesn't have yet: {version.revision.path}"
+            sentence = f"it is on {target}, which isn't merged into this branch yet: {version.revision.path}"
             merge = ("git", "merge", target)
             # `git merge` refuses to run with staged changes.
             staged = change.after.name == "staged"
@@ -95,7 +79,7 @@ def _hint(
     version = lost.files[0]
     removal = lost.removal
     if removal is None:
-        return MissingParentHint(_whereabouts(version), "bring it back", (_restore(change, lost.id, version),))
+        return MissingParentHint(_whereabouts(version), _title(version), (_restore(change, lost.id, version),))
     short, author, date = removal.commit[1:4]
     did = {"deleted": "removed it", "renamed": "moved it"}.get(removal.how, f"made it '{removal.now}'")
     now = f" to {removal.now}" if removal.how == "renamed" else ""
@@ -119,6 +103,10 @@ def _whereabouts(version: FileVersion) -> str:
     _, short, author, date, _ = version.commit
     where = f"on {', '.join(version.refs[:3])}" if version.refs else "in git's history"
     return f"it is {where} (commit {short} by {author}, {date}): {version.revision.path}"
+
+
+def _title(version: FileVersion) -> str:
+    return f"get it from {version.refs[0]}" if version.refs else "bring it back"
 
 
 def _restore(change: Change, id_: str, version: FileVersion) -> tuple[str, ...]:

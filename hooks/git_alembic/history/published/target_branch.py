@@ -37,10 +37,10 @@ def explain_target(repository: Repository, settings: Settings) -> str:
     """Return a warning if the target is a fork's own copy or not the configured target, else ""."""
     found = find_target(repository, settings)
     if settings.target and (found is None or found[0] != settings.target):
-        instead = f"{found[0]} is the target" if found else "there is no target"
+        instead = f"{found[0]} is the target" if found else "no target branch is set"
         return (
             f"this clone has no remote for the target {settings.target}, so {instead} "
-            "(`git config alembic.target REMOTE/BRANCH` sets another one for this clone)"
+            "(`git config alembic.target REMOTE/BRANCH` sets a different one for this clone)"
         )
     if found is None or settings.target or not found[0].startswith("origin/"):
         return ""

@@ -149,7 +149,7 @@ def _with(statement: ast.With, scope: Namespace) -> None:
     for item in statement.items:
         scope.escape_mentioned([item], statement.lineno)
         for name, line in bound_names([item]):
-            scope.bind_unknown(name, "is given by a `with`", line)
+            scope.bind_unknown(name, "is bound by a `with` statement", line)
     if all(_cannot_raise(part, scope.names) for part in statement.body):
         _follow(statement.body, scope)
         return

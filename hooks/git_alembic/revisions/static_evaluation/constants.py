@@ -59,7 +59,9 @@ def evaluate(node: ast.expr, names: Names, depth: int = 0) -> object:
 
 
 def _not_constant(node: ast.expr) -> NotConstant:
-    return NotConstant(f"is computed by {'a call' if isinstance(node, ast.Call) else 'an expression'}", node.lineno)
+    return NotConstant(
+        f"isn't a literal: it is computed by {'a call' if isinstance(node, ast.Call) else 'an expression'}", node.lineno
+    )
 
 
 def _name(node: ast.Name, names: Names, _depth: int) -> object:

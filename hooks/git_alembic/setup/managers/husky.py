@@ -19,7 +19,8 @@ def plan_husky(folder: str, scripts: Mapping[str, str], choice: HookChoice) -> S
     """Return the plan for the scripts by name. A new script looks like the existing ones."""
     head = _OLD_HEAD if any("_/husky.sh" in text for text in scripts.values()) else ""
     package = folder.rpartition("/")[0]
-    install = f"npm --prefix {shlex.quote(package)} run prepare" if package else "npx husky"
+    program = "npx husky install" if head else "npx husky"
+    install = f"npm --prefix {shlex.quote(package)} run prepare" if package else program
     again = "" if package else "or the project's `prepare` script; "
     return _plan("husky", folder, scripts, choice, head)._replace(
         next_steps=(f"{install}    # {again}once in every clone",)

@@ -27,10 +27,10 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
         keys[TYPES] = [*(old.get(TYPES) or ()), *(name for name in git_hooks if name not in present)]
     if stages.default_stages:
         keys[STAGES] = list(stages.default_stages)
-    new = _with_keys(text, keys)
+    new = _with_stages(_with_keys(text, keys), stages)
     if entry.hooks:
         new = append_text(new, f"\n{_table(entry)}\n")
-    return new if _differs_only_so(old, new, keys, entry) else None
+    return new if _differs_only_so(_pinned(old, stages), new, keys, entry) else None
 
 
 def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
@@ -54,6 +54,31 @@ def _with_keys(text: str, keys: Mapping[str, list[str]]) -> str:
             before = newline if at and not text[:at].endswith("\n") else ""
             text = f"{text[:at]}{before}{line}{newline}{text[at:]}"
     return text
+
+
+def _with_stages(text: str, stages: StageChanges) -> str:
+    """Add `stages` to each hook that needs its own, if its id stands once in the text."""
+    for (_, id_), kept in stages.pinned.items():
+        found = list(re.finditer(rf"""\bid\s*=\s*(["']){re.escape(id_)}\1""", text))
+        if len(found) == 1:
+            at = found[0].end()
+            is_inline = "{" in text[text.rfind("\n", 0, at) + 1 : at]
+            before = ", " if is_inline else newline_of(text)
+            text = f"{text[:at]}{before}stages = {json.dumps(list(kept))}{text[at:]}"
+    return text
+
+
+def _pinned(config: Mapping[str, Any], stages: StageChanges) -> dict[str, Any]:
+    """Return the configuration in which each hook that needs `stages` has them."""
+
+    def pin(address: str, hook: Mapping[str, Any]) -> dict[str, Any]:
+        kept = stages.pinned.get((address, hook["id"]))
+        return {**hook, **({"stages": list(kept)} if kept else {})}
+
+    if not stages.pinned:
+        return dict(config)
+    repos = [{**repo, "hooks": [pin(repo["repo"], hook) for hook in repo.get("hooks", ())]} for repo in config["repos"]]
+    return {**config, "repos": repos}
 
 
 def _table(entry: RepoEntry) -> str:
