@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -270,21 +271,86 @@ def test_nothing_is_imported_from_the_project_or_alembic(project: Project) -> No
     assert "alembic.config" not in done.stderr.replace("git_alembic.config", "")
 
 
-def test_the_printed_commands_merge_all_branches(project: Project) -> None:
-    branch(project, "one", ("b1", "a2"))
-    branch(project, "two", ("c1", "a2"), ("c2", "c1"))
+def run_printed(project: Project) -> list[str]:
+    """Run the printed commands on the target; return them, without the names of branches."""
     commands = [command for step in forecast(project)["order"] for command in step["commands"]]
-    assert [command.partition(" origin/")[0] for command in commands] == [
-        "git merge --no-ff",
-        "git merge --no-ff --no-commit",
-    ]
     for command in commands:
         for part in command.split(" && "):
             _, *words = part.split()
             done = project.run(*words[1:]) if words[0] == "alembic" else project.git(*words)
             assert isinstance(done, str) or done.returncode == 0
-    state = project.judge("--rev", "HEAD")
-    assert (state["verdict"], len(state["environments"][0]["heads"])) == ("clean", 1)
+    return [re.sub(r" origin/\S+", "", command) for command in commands]
+
+
+def history(project: Project) -> dict[str, list[str]]:
+    done = project.run("graph", "--rev", "HEAD", "--format", "json")
+    (environment,) = json.loads(done.stdout)["environments"]
+    return {revision["id"]: revision["down_revision"] for revision in environment["history"]}
+
+
+def test_the_printed_commands_merge_all_branches(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"), ("c2", "c1"))
+    assert run_printed(project) == [
+        "git merge --no-ff",
+        "git merge --no-ff --no-commit && git alembic fix --yes && git commit --no-edit",
+    ]
+    assert history(project) == {"a1": [], "a2": ["a1"], "b1": ["a2"], "c1": ["b1"], "c2": ["c1"]}
+
+
+def test_the_printed_commands_re_parent_the_bottom_of_a_stack(project: Project) -> None:
+    branch(project, "free", ("b1", "a2"), ("b2", "b1"))
+    one = branch(project, "one", ("c1", "a2"))
+    branch(project, "stacked", ("d1", "c1"), start=one)
+    project.git("merge", "-q", "--ff-only", branch(project, "two", ("e1", "a2")))
+    project.git("update-ref", "refs/remotes/origin/main", "main")
+    merge, commit = "git merge --no-ff --no-commit && ", " && git commit --no-edit"
+    assert run_printed(project) == [
+        f"{merge}git alembic fix --yes{commit}",
+        f"{merge}git alembic fix --yes --strategy rebase --published-too{commit}",
+        "git merge --no-ff",
+    ]
+    assert history(project) == {
+        "a1": [], "a2": ["a1"], "e1": ["a2"], "b1": ["e1"], "b2": ["b1"], "c1": ["b2"], "d1": ["c1"]
+    }  # fmt: skip
+
+
+def test_a_merge_into_the_target_leaves_what_a_release_has(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    commit = branch(project, "two", ("c1", "a2"))
+    project.git("update-ref", "refs/remotes/origin/release", commit)
+    project.git("merge", "-q", "--no-ff", "origin/one")
+    project.git("merge", "-q", "--no-ff", "--no-commit", "origin/two")
+    done = project.run("fix", "--dry-run")
+    assert "a new merge revision" in done.stdout
+    project.git("update-ref", "-d", "refs/remotes/origin/release")
+    assert "'c1' comes after 'b1' instead of 'a2'" in project.run("fix", "--dry-run").stdout
+
+
+def test_a_renamed_revision_and_a_branch_below_it(project: Project) -> None:
+    branch(project, "late", ("b1", "a1"))
+    project.git("checkout", "-q", "-B", "work", "main")
+    (name,) = (Path(path).name for path in project.git("ls-files", "migrations/versions/*a2*").split())
+    project.git("mv", f"{FOLDER}/{name}", f"{FOLDER}/renamed.py")
+    publish(project, "renames")
+    assert collisions(forecast(project)) == [("fork", "origin/late", None)]
+
+
+def test_one_id_in_two_files_is_no_stack_and_a_broken_branch_comes_last(project: Project) -> None:
+    one = branch(project, "one", ("b1", "a2"))
+    branch(project, "stacked", ("b2", "b1"), start=one)
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.revision("b1", "a2", name="other.py", body="other()")
+    publish(project, "same")
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.git("rm", "-q", "--", *project.git("ls-files", "migrations/versions/*a2*").split())
+    publish(project, "drops")
+    found = forecast(project)
+    stacks = {each["name"]: each["stacked_on"] for each in found["branches"]}
+    assert stacks["origin/stacked"] == ["origin/one"]
+    steps = [(each["branch"], [collision["kind"] for collision in each["collisions"]]) for each in found["order"]]
+    assert steps[-1] == ("origin/drops", ["lost-revision", "lost-revision"])
+    assert sorted(kinds for _, kinds in steps[:-1]) == [[], [], ["duplicate-id"]]
 
 
 def test_a_branch_that_cannot_be_re_parented_is_repaired_first(project: Project) -> None:

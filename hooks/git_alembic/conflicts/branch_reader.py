@@ -227,7 +227,11 @@ def _change(
     """Return the change that gives some files of a history new content."""
     old = {revision.path: revision for revision in graph.revisions if revision.path in files}
     new = {reading.path: reading for reading in readings if isinstance(reading, Revision)}
-    same = {path for path, revision in new.items() if path in old and place(old[path]) == place(revision)}
+    places = {path: place(revision) for path, revision in old.items()}
+    same = {path for path, revision in new.items() if places.get(path) == place(revision)}
+    removed = {found: path for path, found in places.items() if path not in new}
+    renamed = {path: removed[found] for path, revision in new.items() if (found := place(revision)) in removed}
+    same.update(renamed, renamed.values())
     added = tuple(revision for path, revision in new.items() if path not in same)
     dropped = frozenset(revision.id for path, revision in old.items() if path not in same)
     return EnvironmentChange(added, dropped, files)

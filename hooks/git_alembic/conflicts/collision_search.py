@@ -72,6 +72,12 @@ class Collisions:
         """What goes wrong if only this branch is merged."""
         return [collision for collision in self._by_branch.get(branch.name, ()) if collision.other is None]
 
+    @property
+    def broken(self) -> frozenset[str]:
+        """The branches that can't be merged as they are, even with other parents of their revisions."""
+        with_target = (collision for collision in self.listed if collision.other is None and collision.kind != "fork")
+        return frozenset(collision.branch for collision in with_target if not collision.is_in_heads_file)
+
     def partners(self, branch: UnmergedBranch, most: int) -> dict[Kind, Partners]:
         """The branches that a branch collides with, the worst kind first; at most so many names of each kind."""
         found = {kind: self._partners(branch, kind, most) for kind in KINDS}
@@ -102,22 +108,22 @@ class Collisions:
             return (collision for collision in own if collision.seen_from(branch.name) == other)
         return self.groups.compare(branch, self._by_name[other])
 
-    def before(self, branch: UnmergedBranch, merged: Container[str]) -> list[Collision]:
-        """What goes wrong, apart from forks, if a branch is merged after others; the same thing only once."""
-        own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind != "fork")
-        found = [found for found in own if (other := found.seen_from(branch.name)) is None or other in merged]
+    def before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> list[Collision]:
+        """What goes wrong if a branch is merged after those of each kind; the same thing only once."""
+        own = (found for found in self._by_branch.get(branch.name, ()) if found.kind in merged)
+        found = [each for each in own if (other := each.seen_from(branch.name)) is None or other in merged[each.kind]]
         found += self._of_groups_before(branch, merged)
         unique: dict[tuple[object, ...], Collision] = {}
         for collision in found:
             unique.setdefault((collision.other is None, collision._replace(branch="", other=None)), collision)
         return list(unique.values())
 
-    def _of_groups_before(self, branch: UnmergedBranch, merged: Container[str]) -> Iterator[Collision]:
+    def _of_groups_before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> Iterator[Collision]:
         if self.groups is None:
             return
-        for kind in KINDS:
-            for group in self.groups.colliding_groups(branch, kind) if kind != "fork" else ():
-                others = (other for other in self.groups.others(branch, group) if other.name in merged)
+        for kind, names in merged.items():
+            for group in self.groups.colliding_groups(branch, kind):
+                others = (other for other in self.groups.others(branch, group) if other.name in names)
                 for other in islice(others, 1):
                     yield from (found for found in self.groups.compare(other, branch) if found.kind == kind)
 

@@ -81,7 +81,7 @@ def forecast_conflicts(
         met = {name for collision in collisions for name in (collision.branch, collision.other)}
         branches = [branch for branch in branches if branch.name in met or branch.name == focus]
     else:
-        steps = tuple(add_collisions(plan_order(reader.targets, branches), collisions))
+        steps = tuple(add_collisions(plan_order(reader.targets, branches, collisions.broken), collisions))
     shown = worst_first(branches, collisions)
     return ConflictForecast(reader.target, reader.targets, shown, collisions, steps, focus=focus)
 

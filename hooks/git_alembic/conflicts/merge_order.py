@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
-from git_alembic.conflicts.collision import Collision, compare_pair, compare_with_target, target_of
+from git_alembic.conflicts.collision import KINDS, Collision, Kind, compare_pair, compare_with_target, target_of
 from git_alembic.conflicts.collision_search import Collisions
 from git_alembic.conflicts.merged_history import MergedHistory
 from git_alembic.revisions.revision import Revision
@@ -28,14 +28,18 @@ class MergeStep(NamedTuple):
     collisions: tuple[Collision, ...] = ()
     is_planned: bool = False
     stops: bool = False  # git stops at the file with the heads
+    is_shared: bool = False  # another branch has a re-parented revision too, so `fix` takes it for published
 
 
-def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[UnmergedBranch]) -> list[MergeStep]:
+def plan_order(
+    targets: Mapping[str, TargetHistory], branches: Iterable[UnmergedBranch], broken: Container[str] = ()
+) -> list[MergeStep]:
     """List the merges in the order that re-parents the fewest revisions.
 
     A branch that needs no repair comes first. Of several, the branch that would cost most later comes first.
+    `broken` branches need a repair that is more than a new parent. They come last.
     """
-    left = _Waiting(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)))
+    left = _Waiting(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)), broken)
     histories: _Histories = {}
     steps = []
     while candidates := left.candidates():
@@ -46,7 +50,7 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
             moved: tuple[str, ...] = ()
         else:
             moved, chosen = min(costs, key=lambda cost: len(cost[0]))
-        steps.append(MergeStep(chosen, moved))
+        steps.append(MergeStep(chosen, moved, is_shared=left.has_shared(chosen, moved)))
         _merge(targets, histories, chosen, moved)
         left.remove(chosen)
     return steps
@@ -55,13 +59,16 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
 class _Waiting:
     """The branches that are not merged yet. Of those that cost the same, only the first is a candidate."""
 
-    def __init__(self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> None:
+    def __init__(
+        self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch], broken: Container[str]
+    ) -> None:
+        self._broken = broken
         self._below = find_stacks(branches)
         self._places = {branch.name: place for place, branch in enumerate(branches)}
-        holders = Counter(id_ for branch in branches for id_ in branch.all_ids)
+        self._holders = holders = Counter(id_ for branch in branches for id_ in branch.all_ids)
         lines: dict[_Shape, deque[UnmergedBranch]] = {}
         for branch in branches:
-            is_alone = all(holders[id_] == 1 for id_ in branch.all_ids)
+            is_alone = branch.name not in broken and all(holders[id_] == 1 for id_ in branch.all_ids)
             lines.setdefault(_shape(targets, branch) if is_alone else (branch.name,), deque()).append(branch)
         self._lines = lines
         self._line_of = {branch.name: line for line in lines for branch in lines[line]}
@@ -70,7 +77,11 @@ class _Waiting:
         """The branches to choose from, in their order: all that they are stacked on is merged."""
         first = sorted((line[0] for line in self._lines.values()), key=lambda branch: self._places[branch.name])
         ready = [branch for branch in first if self._places.keys().isdisjoint(self._below[branch.name])]
-        return ready or first
+        return [branch for branch in ready if branch.name not in self._broken] or ready or first
+
+    def has_shared(self, branch: UnmergedBranch, ids: Container[str]) -> bool:
+        """True if another branch also brings one of the ids of a branch."""
+        return any(self._holders[key] > 1 for key in branch.all_ids if key[1] in ids)
 
     def remove(self, branch: UnmergedBranch) -> None:
         """Take the first branch of its line out."""
@@ -96,14 +107,19 @@ def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Sha
 
 
 def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[MergeStep]:
-    """Add what re-parenting doesn't repair to the steps of a planned order: with the target or an earlier step."""
-    merged = set[str]()
+    """Add what re-parenting doesn't repair to the steps of a planned order: with the target or an earlier step.
+
+    A branch with a lost revision or a duplicate id is repaired in its step, so it isn't counted against later ones.
+    """
+    merged: dict[Kind, set[str]] = {kind: set() for kind in KINDS if kind != "fork"}
     found = []
     for step in steps:
         met = collisions.before(step.branch, merged)
         own = tuple(collision for collision in met if not collision.is_in_heads_file)
         found.append(step._replace(collisions=own, is_planned=True, stops=len(own) < len(met)))
-        merged.add(step.branch.name)
+        repaired = {collision.kind for collision in own if collision.kind != "conflicting-file"}
+        for kind in merged.keys() - repaired:
+            merged[kind].add(step.branch.name)
     return found
 
 
@@ -127,14 +143,17 @@ def _comes_with_fork(collision: Collision) -> bool:
 
 
 def find_stacks(branches: Iterable[UnmergedBranch]) -> dict[str, list[str]]:
-    """Map each branch to the branches below it in a stack: it has everything that they bring, and more."""
-    ids = {branch.name: branch.all_ids for branch in branches}
-    holders: dict[tuple[str, str], list[str]] = {}
-    for name, own in ids.items():
-        for id_ in own:
-            holders.setdefault(id_, []).append(name)
-    near = {name: {other for id_ in own for other in holders[id_]} for name, own in ids.items()}
-    return {name: sorted(other for other in near[name] if ids[other] < own) for name, own in ids.items()}
+    """Map each branch to the branches below it in a stack: it has all revision files that they bring, and more."""
+    brought = {
+        branch.name: {(name, new.id, new.path) for name, change in branch.changes.items() for new in change.added}
+        for branch in branches
+    }
+    holders: dict[tuple[str, str, str], list[str]] = {}
+    for name, own in brought.items():
+        for file in own:
+            holders.setdefault(file, []).append(name)
+    near = {name: {other for file in own for other in holders[file]} for name, own in brought.items()}
+    return {name: sorted(other for other in near[name] if brought[other] < own) for name, own in brought.items()}
 
 
 def _history(targets: Mapping[str, TargetHistory], histories: _Histories, environment: str) -> MergedHistory:

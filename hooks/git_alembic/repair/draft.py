@@ -67,6 +67,10 @@ class Draft:
         """Return PUBLISHED, COMMITTED or FRESH."""
         if revision.id in self.change.once_published or revision.id in self.change.held_elsewhere:
             return PUBLISHED  # a database may have run it
+        return self.age_on_target(revision)
+
+    def age_on_target(self, revision: Revision) -> int:
+        """Like `age`, but a revision that only other branches have, or had, is not published."""
         published = self.change.published.graph.by_id.get(revision.id, ())
         alone = len(self.graph.by_id.get(revision.id, ())) < 2
         if published and (alone or any(other.path == revision.path for other in published)):

@@ -52,7 +52,8 @@ def _separate_line(draft: Draft, heads: Sequence[str]) -> str:
 
 def _moves(draft: Draft, heads: Sequence[str]) -> list[ForkMove]:
     forced = draft.choices.published_too and draft.choices.strategy == "rebase"
-    found = find_moves(draft.graph, heads, lambda id_: draft.age(draft.graph[id_]) + forced)
+    age = draft.age_on_target if forced else draft.age
+    found = find_moves(draft.graph, heads, lambda id_: age(draft.graph[id_]) + forced)
     one_line = draft.change.heads_allowed == 1
     return [move for move in found if one_line or draft.graph.parents(move.bottom)]
 

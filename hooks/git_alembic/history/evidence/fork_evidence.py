@@ -38,6 +38,8 @@ def find_other_branches(
 ) -> Mapping[str, tuple[str, ...]]:
     """Map each revision id to the remote branches, except the branch's own, with the commit that added it."""
     own = repository.own_remote_branches()
+    if own.intersection(published):  # on the target, what a merge brings is no other branch's any more
+        own |= _merged_branches(repository)
     tips = ["HEAD", *repository.merge_parents()] if source == INDEX else [source]
     if repository.resolve(["HEAD"])[0] is None and source == INDEX:
         return {}
@@ -50,6 +52,12 @@ def find_other_branches(
         if commit is not None
     }
     return {id_: branches[commit] for id_, commit in commits.items() if commit is not None and branches[commit]}
+
+
+def _merged_branches(repository: Repository) -> frozenset[str]:
+    """Return the remote-tracking branches that the merge in progress brings in, by their names."""
+    names = repository.merge_parent_names(repository.merge_parents())
+    return frozenset([*names, *(f"{remote}/{name}" for remote in repository.remotes() for name in names)])
 
 
 def find_once_published(

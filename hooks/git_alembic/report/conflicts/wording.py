@@ -122,11 +122,12 @@ def step_commands(step: MergeStep) -> list[str]:
     branch = shlex.quote(escape_controls(step.branch.name))
     if step.collisions:
         return []
+    fix = "git alembic fix --yes" + (" --strategy rebase --published-too" if step.is_shared else "")
     if step.stops:
-        return [f"(git merge --no-ff --no-commit {branch} || git alembic fix --yes) && git commit --no-edit"]
+        return [f"(git merge --no-ff --no-commit {branch} || {fix}) && git commit --no-edit"]
     if not step.reparented:
         return [f"git merge --no-ff {branch}"]
-    return [f"git merge --no-ff --no-commit {branch} && git alembic fix --yes && git commit --no-edit"]
+    return [f"git merge --no-ff --no-commit {branch} && {fix} && git commit --no-edit"]
 
 
 def counts(forecast: ConflictForecast) -> str:
