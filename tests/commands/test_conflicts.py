@@ -196,6 +196,9 @@ def test_bare_repository_compares_its_branches(project: Project, tmp_path: Path)
     found = forecast(Project(bare))
     assert found["target"]["name"] == "main"
     assert collisions(found) == [("fork", "one", "two")]
+    project.git("push", "-q", "--no-verify", "origin", f"{branch(project, 'pr', ('d1', 'a2'))}:refs/pull/7/head")
+    names = ["one", "pull/7/head", "two"]
+    assert sorted(each["name"] for each in forecast(Project(bare))["branches"]) == names
 
 
 def test_unreadable_revision_exits_2(project: Project) -> None:

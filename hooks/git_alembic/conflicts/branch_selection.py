@@ -57,8 +57,8 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
     """List the branches to compare, without the target and release branches. Each commit occurs once."""
     patterns = [*_REMOTE, _LOCAL] if selection.local else list(_REMOTE)
     tips = repository.branch_tips(patterns)
-    if not tips and not selection.local:  # a server or a mirror has only local branches
-        tips = repository.branch_tips([_LOCAL])
+    if not any(tip.ref.startswith("refs/remotes/") for tip in tips):  # a server or a mirror has only local branches
+        tips = repository.branch_tips([*_REMOTE, _LOCAL])
     remotes = repository.remotes()
     for glob in selection.globs:
         if not any(fnmatchcase(name, glob) for tip in tips for name in _names(tip.ref, remotes)):
