@@ -1,6 +1,9 @@
-"""Measures how the time grows with hostile sizes. Each size must end with a verdict or exit code 2.
+"""Measures how time and memory grow with hostile sizes.
 
-Prints a Markdown table: python benchmarks/hostile.py [--quick]
+Prints a Markdown table: python benchmarks/hostile.py [--quick] [WORD IN A CASE]
+
+The exit code is 1 if a run ends without a verdict (with another exit code than 0, 1 and 2), or if the processor time or
+the memory grows MOST_GROWTH times as fast as the size.
 """
 
 from __future__ import annotations
@@ -9,14 +12,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from repositories import git
 
 SHORTENED = 10  # with --quick, each size is divided by this
+MOST_GROWTH = 1.7  # times the growth of the size; the measured times vary with what else the machine does
+LEAST_SECONDS = 0.3  # Python and git need this to start
 INI = "[alembic]\nscript_location = m\n"
 REVISION = "revision = {id!r}\ndown_revision = {down!r}\n"
 
@@ -29,29 +33,54 @@ class Case(NamedTuple):
     prepare: Callable[[Path, int], tuple[list[str], str]]
 
 
+class Measured(NamedTuple):
+    """What one run took: processor time with that of git in seconds, the peak of its own memory in megabytes."""
+
+    seconds: float
+    megabytes: float
+    code: int
+
+
 def main() -> None:
-    """Print one row per case: the seconds for each size, and the growth from the first to the last."""
+    """Print one row per case, with the growth from the first size to the last."""
     quick = "--quick" in sys.argv[1:]
-    print("| what | sizes | seconds | exit codes | growth of the size | growth of the time |")
-    print("|---|---|---|---|---|---|")
+    words = [word for word in sys.argv[1:] if word != "--quick"]
+    print("| what | sizes | seconds | megabytes | exit codes | growth of the size | of the time | of the memory |")
+    print("|---|---|---|---|---|---|---|---|")
+    held = True
     with tempfile.TemporaryDirectory() as folder:
-        for number, case in enumerate(CASES):
+        for number, case in enumerate(case for case in CASES if all(word in case.what for word in words)):
             sizes = [size // SHORTENED if quick else size for size in case.sizes]
             runs = [measure(Path(folder) / f"{number}-{size}", case, size) for size in sizes]
-            seconds = [seconds for seconds, _ in runs]
-            cells = [
-                case.what,
-                ", ".join(f"{size:,}" for size in sizes),
-                ", ".join(f"{each:.2f}" for each in seconds),
-                ", ".join(str(code) for _, code in runs),
-                f"{sizes[-1] / sizes[0]:.0f}",
-                f"{seconds[-1] / seconds[0]:.1f}",
-            ]
-            print(f"| {' | '.join(cells)} |", flush=True)
+            print(row(case, sizes, runs), flush=True)
+            held &= holds(sizes, runs)
+    sys.exit(not held)
 
 
-def measure(folder: Path, case: Case, size: int) -> tuple[float, int]:
-    """Return (seconds, exit code) of one run."""
+def row(case: Case, sizes: Sequence[int], runs: Sequence[Measured]) -> str:
+    cells = [
+        case.what,
+        ", ".join(f"{size:,}" for size in sizes),
+        ", ".join(f"{run.seconds:.2f}" for run in runs),
+        ", ".join(f"{run.megabytes:.0f}" for run in runs),
+        ", ".join(str(run.code) for run in runs),
+        f"{sizes[-1] / sizes[0]:.0f}",
+        f"{runs[-1].seconds / runs[0].seconds:.1f}",
+        f"{runs[-1].megabytes / runs[0].megabytes:.1f}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def holds(sizes: Sequence[int], runs: Sequence[Measured]) -> bool:
+    """True if every run ended with a verdict, and nothing grew much faster than the size."""
+    most = MOST_GROWTH * sizes[-1] / sizes[0]
+    first, last = runs[0], runs[-1]
+    grown = max(last.seconds / max(first.seconds, LEAST_SECONDS), last.megabytes / first.megabytes)
+    return grown <= most and all(run.code in (0, 1, 2) for run in runs)
+
+
+def measure(folder: Path, case: Case, size: int) -> Measured:
+    """Run one size in a new repository."""
     folder.mkdir()
     for command in (
         ["init", "-q", "-b", "main"],
@@ -66,13 +95,23 @@ def measure(folder: Path, case: Case, size: int) -> tuple[float, int]:
     git(folder, "update-ref", "refs/remotes/origin/main", "HEAD")
     git(folder, "remote", "add", "origin", str(folder))
     arguments, stdin = case.prepare(folder, size)
-    program = Path(sys.executable).with_name("git-alembic")
+    program = str(Path(sys.executable).with_name("git-alembic"))
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))}
-    begun = time.perf_counter()
-    done = subprocess.run(
-        [program, *arguments], cwd=folder, input=stdin, text=True, capture_output=True, check=False, env=environ
-    )
-    return time.perf_counter() - begun, done.returncode
+    with tempfile.TemporaryFile() as given:
+        given.write(stdin.encode())
+        given.seek(0)
+        process = subprocess.Popen(
+            [program, *arguments],
+            cwd=folder,
+            stdin=given,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environ,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Measured(used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6, process.returncode)
 
 
 def write(folder: Path, path: str, text: str) -> None:
@@ -145,8 +184,60 @@ def revision(text: Callable[[int], str]) -> Callable[[Path, int], tuple[list[str
     return prepare
 
 
+def revisions(arguments: Sequence[str], text: Callable[[int], str]) -> Callable[[Path, int], tuple[list[str], str]]:
+    """Stage as many revision files as the size says."""
+
+    def prepare(folder: Path, size: int) -> tuple[list[str], str]:
+        for number in range(size):
+            write(folder, f"m/versions/b{number}.py", text(number))
+        git(folder, "add", "-A")
+        return list(arguments), ""
+
+    return prepare
+
+
+def committed_heads(folder: Path, size: int) -> tuple[list[str], str]:
+    """Make a branch with a head per commit, as it is pushed."""
+
+    def lines() -> Iterator[str]:
+        for number in range(size):
+            text = REVISION.format(id=f"b{number}", down="a")
+            origin = "from refs/heads/main\n" if not number else ""
+            head = f"commit refs/heads/topic\ncommitter b <b@example.org> {1_700_000_000 + number} +0000\ndata 1\nx\n"
+            yield f"{head}{origin}M 100644 inline m/versions/b{number}.py\ndata {len(text)}\n{text}\n"
+
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input="".join(lines()), text=True, check=True)
+    git(folder, "update-ref", "refs/remotes/other/topic", "refs/heads/topic")
+    return ["pre-push", "origin", "url"], f"refs/heads/topic {tip(folder)} refs/heads/topic {'0' * 40}\n"
+
+
+def tip(folder: Path) -> str:
+    command = ("git", "rev-parse", "topic")
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def numbered(line: str, count: int) -> str:
     return "".join(line.replace("#", str(number)) for number in range(count))
+
+
+def head(number: int) -> str:
+    return REVISION.format(id=f"b{number}", down="a")
+
+
+def orphan(number: int) -> str:
+    return REVISION.format(id=f"b{number}", down=f"missing{number}")
+
+
+def base(number: int) -> str:
+    return REVISION.format(id=f"b{number}", down=None)
+
+
+def duplicate(number: int) -> str:
+    return REVISION.format(id=f"b{number // 2}", down="a")
+
+
+def unreadable(number: int) -> str:
+    return REVISION.format(id=f"b{number}", down="a") + "return\n"
 
 
 CASES = (
@@ -162,6 +253,14 @@ CASES = (
         (5_000, 20_000),
         revision(lambda size: "down_revision = ['a', " + numbered("'p#', ", size) + "]\n"),
     ),
+    Case("revisions with a missing parent", (500, 2_000), revisions(["check"], orphan)),
+    Case("heads in `check`", (1_250, 5_000), revisions(["check"], head)),
+    Case("heads in `graph`", (1_250, 5_000), revisions(["graph"], head)),
+    Case("heads in `fix --dry-run`", (1_250, 5_000), revisions(["fix", "--dry-run"], head)),
+    Case("heads in as many pushed commits", (500, 2_000), committed_heads),
+    Case("bases", (500, 2_000), revisions(["check"], base)),
+    Case("duplicate ids", (500, 2_000), revisions(["check"], duplicate)),
+    Case("unreadable revisions", (500, 2_000), revisions(["check"], unreadable)),
     Case("functions that are alike", (10_000, 40_000), revision(lambda size: "def f(): pass\n" * size)),
     Case("strings of a newer Python", (5_000, 20_000), revision(lambda size: "x = f'{'a'}'\n" * size)),
     Case("branches in one push", (1_000, 10_000), pushed_branches),

@@ -172,7 +172,7 @@ def test_a_head_for_each_label_is_allowed_if_the_change_allows_it() -> None:
     assert found.incidents() == []
 
 
-def test_a_file_that_cannot_be_read_may_declare_what_is_missing() -> None:
+def test_an_unreadable_file_may_declare_a_missing_parent() -> None:
     """It is unknown whether the history is broken then. A later fork of readable revisions is a fork."""
     hidden = (Unreadable("versions/b.py", "b", "computed"),)
     states: list[tuple[History, History, tuple[str, ...]]] = [

@@ -219,6 +219,16 @@ class TestFork:
         assert fixed(forked) == PLAN + "".join(f"  {step}\n" for step in steps) + DONE.format(paths)
         assert heads(forked) == ["f"]
 
+    def test_more_than_a_hundred_are_only_joined(self, cloned: Project) -> None:
+        for number in range(100):
+            cloned.revision(f"x{number}", "a")
+        stage(cloned)
+        done = cloned.run("fix", "--dry-run")
+        assert done.returncode == 1
+        assert done.stdout.startswith("git-alembic: not possible: 101 heads are more than the 100 that ")
+        assert "`--strategy merge` joins them" in done.stdout
+        assert "a new merge revision" in fixed(cloned, "--dry-run", "--strategy", "merge")
+
     def test_a_revision_stays_after_its_parents(self, forked: Project) -> None:
         forked.revision("e", "d")
         forked.revision("f", "d")
@@ -237,7 +247,7 @@ class TestFork:
             f"  {VERSIONS}/r_x.py: 'r' comes after 'c', and was a base\n" + DONE.format(f"{VERSIONS}/r_x.py")
         )
 
-    def test_without_a_remote_head_is_what_is_published(self, project: Project) -> None:
+    def test_without_a_remote_head_is_published(self, project: Project) -> None:
         project.revision("c", "b")
         project.commit()
         project.revision("bb", "b")

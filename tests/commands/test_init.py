@@ -227,7 +227,7 @@ class TestInstallations:
         ) in paragraphs(done.stdout)
         assert config(project).read_text() == before
 
-    def test_the_page_shows_what_is_written(self, project: Project, tmp_path: Path) -> None:
+    def test_the_page_shows_the_written_lines(self, project: Project, tmp_path: Path) -> None:
         project.run("init", "--yes", env=installed_from(tmp_path / "index"))
         page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
         shown = page.partition(f"```yaml\n# {FILE}\n")[2].partition("```")[0]
@@ -384,7 +384,7 @@ class TestManagers:
         assert done.stdout.startswith(f"{FOUND}{asked}")
         assert done.stdout.endswith("then run:\n\n    npx simple-git-hooks    # once in every clone\n")
 
-    def test_the_one_that_is_installed(self, project: Project) -> None:
+    def test_the_installed_manager(self, project: Project) -> None:
         project.write("lefthook.yml", "commit-msg:\n  jobs: []\n")
         project.write(FILE, THEIRS)
         assert f"+++ b/{FILE}" in project.run("init").stdout

@@ -70,7 +70,7 @@ def test_the_real_alembic_refuses_what_check_does(project: Project, label: str) 
     assert re.search(f"Branch name '{label}' in revision [bc] already used by revision [bc]\n", said), said
 
 
-def test_what_check_says(project: Project) -> None:
+def test_the_finding_of_check(project: Project) -> None:
     project.revision("b", "a", labels="shop")
     project.commit()
     project.revision("c", "b", labels="shop")

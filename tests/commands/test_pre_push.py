@@ -134,6 +134,21 @@ class TestBranches:
             ["git", "commit", "--no-edit"],
         ]
 
+    def test_an_edit_is_taken_back_to_where_the_branch_left_main(self, mine: Clone, theirs: Clone) -> None:
+        """On main, the file now has a parent that the branch lacks."""
+        theirs.revision("n", "a")
+        publish(theirs, "b", "n")
+        mine.switch("topic", "main")
+        mine.revision("b", "a", body="op.execute('another')")
+        mine.commit()
+        mine.git("fetch", "-q")
+        mine.push("origin", "topic")
+        (finding,) = mine.report()["findings"]
+        assert finding["rule"] == "edited-revision"
+        base = mine.git("rev-parse", "--short=12", "main").strip()
+        (fix,) = finding["fixes"]
+        assert fix["command"] == ["git", "checkout", base, "--", "migrations/versions/b_x.py"]
+
     def test_fork_with_a_main_that_was_not_fetched(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b")
         mine.switch("topic", "main")

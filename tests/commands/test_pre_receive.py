@@ -93,6 +93,17 @@ def test_forced_push_that_loses_a_revision(server: Project) -> None:
     assert "deleted-revision" in said
 
 
+def test_the_printed_command_brings_the_file_back_in_the_clone_that_pushed(server: Project) -> None:
+    one = clone(server, "one")
+    one.git("rm", "-q", "migrations/versions/b_x.py")
+    one.commit()
+    said = push(one, "origin", "main")[1].replace("remote:", "").splitlines()
+    (printed,) = (line.split() for line in said if "git checkout" in line)
+    one.git(*printed[1:])
+    one.commit("bring it back")
+    assert push(one, "origin", "main") == (0, "")
+
+
 def test_only_protected_refs(server: Project) -> None:
     client = clone(server, "one")
     client.revision("c", "a")

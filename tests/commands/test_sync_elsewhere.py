@@ -68,7 +68,7 @@ REMOTE = {  # how env.py makes its engine, with the {port} and {name} of the dat
 
 
 @pytest.mark.parametrize("way", REMOTE)
-def test_the_connection_says_where_it_is(empty: Project, postgresql: PostgresServer, way: str) -> None:
+def test_the_connection_shows_the_host(empty: Project, postgresql: PostgresServer, way: str) -> None:
     with postgresql.database() as name, _forwarding(f"{postgresql.folder}/.s.PGSQL.5432") as port:
         app = DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain")
         service = ["[production]", "host=db.example.invalid", "hostaddr=127.0.0.1", f"port={port}", f"dbname={name}"]

@@ -66,7 +66,7 @@ TARGETS = st.builds(
 
 
 @given(TARGETS, branches())
-def test_groups_list_what_each_pair_has(targets: Targets, compared: list[UnmergedBranch]) -> None:
+def test_groups_list_the_collisions_of_each_pair(targets: Targets, compared: list[UnmergedBranch]) -> None:
     expected = [found for pair in combinations(compared, 2) for found in compare_pair(targets, *pair)]
     found = find_collisions(targets, compared)
     assert [collision for collision in found if collision.other is not None] == expected

@@ -137,7 +137,7 @@ class TestPullRequest:
         assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}\n"
 
     @pytest.mark.parametrize("depth", [0, 1, 2])
-    def test_one_that_forks(self, runner: Runner, depth: int) -> None:
+    def test_a_pull_request_that_forks(self, runner: Runner, depth: int) -> None:
         move_on(runner.clones.upstream)
         done = runner.pull_request("forking", depth=depth)
         assert done.code == 1

@@ -117,7 +117,7 @@ def test_the_extra_has_the_same_packages_everywhere() -> None:
 
 @pytest.mark.parametrize("hook", manifest(), ids=lambda hook: str(hook["id"]))
 def test_a_hook_runs_whatever_was_committed(hook: dict[str, Any]) -> None:
-    """pre-commit passes no deleted files, skips a hook without files, and runs a hook without `stages` always."""
+    """pre-commit passes no deleted files, skips a hook without files, and always runs a hook without `stages`."""
     assert hook["language"] == "python"
     assert hook["entry"].split()[0] in scripts()
     assert (hook["always_run"], hook["pass_filenames"]) == (True, False)

@@ -72,7 +72,7 @@ class TestHeads:
     def test_one_twice(self) -> None:
         assert draw_fork(RevisionGraph(ORDERS), ["9c01", "9c01"], {}) == "●  9c01  add index on orders  (head)"
 
-    def test_one_that_the_history_lacks(self) -> None:
+    def test_a_head_that_the_history_lacks(self) -> None:
         assert draw_fork(RevisionGraph(ORDERS), ["9c01", "beef"], {"beef": "origin/main"}) == drawn("""
             ●  11aa                       (base)
             ●  4f2a  add orders

@@ -226,11 +226,19 @@ class TestPart:
         assert select(self.history, (), NOTHING) == ()
 
 
+def test_lanes_that_are_too_many_share_the_last() -> None:
+    fan = RevisionGraph([rev("a"), *(rev(id_, "a") for id_ in "bcdef"), rev("m", *"bcdef")])
+    rows = lay_out(select_all(fan, NOTHING), most=3)
+    assert {lane for row in rows for lane in (row.column, *row.joins, *row.opens, *row.above, *row.below)} == {0, 1, 2}
+    assert (rows[0].opens, rows[-1].joins) == ((1, 2), (1, 2))
+    assert rows[-1].below == frozenset()
+
+
 def edges(nodes: tuple[Node, ...]) -> set[tuple[str, str]]:
     """Return (upper, lower) from the lanes."""
     found = set()
     lanes: dict[int, str] = {}
-    for row in lay_out(nodes):
+    for row in lay_out(nodes, most=99):
         assert row.above == lanes.keys()
         ends = {row.column, *row.joins} & lanes.keys()
         assert ends >= set(row.joins)

@@ -83,6 +83,31 @@ class TestOrderOfAddition:
     def test_a_tip_without_commits_added_nothing(self, project: Project) -> None:
         assert repository(project).order_of_addition("no/such", ["z"]) == []
 
+    def test_more_paths_than_fit_into_a_command_line(self, project: Project) -> None:
+        paths = [f"many/{number}" for number in range(101)]
+        for path in paths:
+            project.write(path, path)
+        project.commit("add all")
+        self.added(project, "many/other")
+        assert repository(project).order_of_addition("HEAD", paths) == sorted(paths)
+        assert repository(project).order_of_addition("HEAD", [*paths, "alembic.ini"])[0] == "alembic.ini"
+
+
+class TestLastAdditions:
+    @pytest.mark.parametrize("folder", ["", "a/b/"])
+    @pytest.mark.parametrize("count", [1, 10, 11])
+    def test_each_path_has_the_newest_commit_that_added_it(self, project: Project, count: int, folder: str) -> None:
+        names = [f"{folder}{number}" for number in range(count)]
+        for name in names:
+            project.write(name, name)
+        both = project.commit("add both")
+        (project.path / names[0]).unlink()
+        project.commit("remove")
+        project.write(names[0], "again")
+        again = project.commit("add again")
+        expected = {**dict.fromkeys(names, both), names[0]: again}
+        assert repository(project).last_additions(["HEAD"], [*names, f"{folder}never"]) == expected
+
 
 class TestReplacedObjects:
     def test_a_replaced_blob_has_its_own_content(self, project: Project) -> None:
@@ -163,7 +188,7 @@ class TestPartialClone:
         assert found == ["migrations/versions/a_x.py", B]
         assert trace.read_text().count("run_command: git index-pack") == 1
 
-    def test_only_what_is_missing_is_fetched(self, partial: Project) -> None:
+    def test_only_missing_blobs_are_fetched(self, partial: Project) -> None:
         blobs = [partial.git("rev-parse", f"HEAD:migrations/versions/{name}_x.py").strip() for name in "ab"]
         partial.git("cat-file", "-e", blobs[0])
         assert [blob for blob, _ in repository(partial).read(blobs)] == blobs

@@ -140,7 +140,7 @@ def counting(revisions: list[Revision]) -> list[Revision]:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(broken_revisions, max_size=12))
-def test_nothing_raises_and_every_answer_is_about_what_exists(revisions: list[Revision]) -> None:
+def test_nothing_raises_and_answers_have_only_existing_ids(revisions: list[Revision]) -> None:
     graph = RevisionGraph(revisions)
     revisions = counting(revisions)
     ids = {r.id for r in revisions}

@@ -256,7 +256,7 @@ class TestCycle:
         graph = RevisionGraph([rev("a"), rev("b", "a", depends=("y",)), rev("x"), rev("y", "x", depends=("b",))])
         assert faults(graph) == {"cycles": (("b", "y"),)}
 
-    def test_a_diamond_is_none(self) -> None:
+    def test_a_diamond_is_no_cycle(self) -> None:
         assert faults(RevisionGraph([rev("a"), rev("b", "a"), rev("c", "a", "b"), rev("d", "a", "b", "c")])) == {}
 
     def test_fork_point_inside(self) -> None:

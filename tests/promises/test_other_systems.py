@@ -120,7 +120,7 @@ print(*interpreter(None, sys.argv[1], {"PATH": ""})[:2])
         ],
         ids=["ini", "here", "drive", "versions", "toml", "settings", "config"],
     )
-    def test_backslashes_in_what_is_configured(self, empty: Project, configuration: dict[str, str]) -> None:
+    def test_backslashes_in_the_configuration(self, empty: Project, configuration: dict[str, str]) -> None:
         for path, text in configuration.items():
             empty.write(path, text)
         empty.write("db/migrations/env.py", ENV_PY)
@@ -152,7 +152,7 @@ class TestLineEnds:
         assert project.git("diff", "--cached", "--name-only") == "migrations/versions/a_x.py\n"
         assert project.rules() == []
 
-    def test_a_checkout_with_autocrlf_is_what_is_committed(self, project: Project) -> None:
+    def test_a_checkout_with_autocrlf_matches_the_commit(self, project: Project) -> None:
         project.git("config", "core.autocrlf", "true")
         project.git("rm", "-q", "-r", "--cached", ".")
         project.git("reset", "-q", "--hard")

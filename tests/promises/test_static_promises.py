@@ -114,7 +114,7 @@ class TestImports:
         assert heavy(loaded(project, "check") - alone, HEAVY_WHEN_SILENT) == []
         assert heavy(loaded(project, "check"), {*ALWAYS_HEAVY, "rich", "tomllib"}) == []
 
-    def test_gitpython_comes_without_what_is_not_used(self, project: Project) -> None:
+    def test_gitpython_comes_without_unused_modules(self, project: Project) -> None:
         project.write("app.py", "print()\n")
         project.git("add", "-A")
         command = [sys.executable, "-X", "importtime", "-m", "git_alembic", "check"]

@@ -71,7 +71,7 @@ def test_the_wheel_holds_everything_and_nothing_else(release: Path) -> None:
     assert len(pages) > 10
 
 
-def test_the_archive_holds_what_the_tests_need(release: Path) -> None:
+def test_the_archive_has_everything_for_the_tests(release: Path) -> None:
     with tarfile.open(release / ARCHIVE) as archive:
         found = {name.partition("/")[2] for name in archive.getnames()}
     expected = {path for path in tracked() if re.match(r"(?:\.ci|\.github|hooks|docs|tests)/", path)}

@@ -185,6 +185,17 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
     )
 
 
+@pytest.mark.parametrize(
+    ("count", "first", "rest"), [(3, ["a0", "a1", "a2"], None), (4, ["a0", "a1"], 2), (20_002, ["a0", "a1"], 20_000)]
+)
+def test_text_counts_consequences_of_one_rule_that_are_many(count: int, first: list[str], rest: int | None) -> None:
+    follow = (Finding("b", "x", 1, (), "another"), *(Finding("c", "x", 1, (), f"a{n}") for n in range(count)))
+    report = Report((), (Finding("r", "x", 1, (), "text", consequences=follow),))
+    expected = ["b: another", *(f"c: {text}" for text in first), *([f"{rest:,} more errors of c"] if rest else [])]
+    lines = shown(report, width=0).splitlines()
+    assert [line for line in lines if "also" in line] == [f"  It also causes {text}." for text in expected]
+
+
 def test_text_wraps_prose_but_no_commands() -> None:
     finding = FORK._replace(repairs=(Repair("make one head of the two", (Fix(("alembic", "merge", "a1", "b2")),)),))
     assert (

@@ -137,11 +137,11 @@ class TestProjectPython:
         assert (tmp_path / "arguments").read_text().startswith("-I -S ")
 
     @pytest.mark.parametrize("version", ["[3, 8]", str(list(sys.version_info[:2]))])
-    def test_one_that_is_no_newer_does_not(self, tmp_path: Path, version: str) -> None:
+    def test_a_python_of_the_same_version_does_not(self, tmp_path: Path, version: str) -> None:
         assert compile_files(fake_python(tmp_path, version), {"x": b"good"}) == {}
 
     @pytest.mark.parametrize("program", ["exit 1", "echo nonsense", "cat"])
-    def test_one_that_does_not_answer_does_not(self, tmp_path: Path, program: str) -> None:
+    def test_a_python_without_an_answer_does_not(self, tmp_path: Path, program: str) -> None:
         python = tmp_path / "python"
         python.write_text(f"#!/bin/sh\n{program}\n")
         python.chmod(0o755)

@@ -246,7 +246,7 @@ def test_a_file_with_computed_identifiers(text: str, reason: str, line: int) -> 
     assert unreadable(text) == Unreadable("migrations/versions/x.py", "0123", reason, line)
 
 
-def test_a_name_of_hexadecimal_digits_is_the_id_where_a_file_assigns_none() -> None:
+def test_a_hexadecimal_name_is_the_id_if_a_file_assigns_none() -> None:
     found = revision("down_revision = 'b'\n", name="1a2b.py")
 
     assert (found.id, found.down, found.id_line, found.down_line) == ("1a2b", ("b",), 0, 1)

@@ -108,9 +108,17 @@ LABELLED: dict[str, tuple[History, str, bool]] = {
 
 
 @pytest.mark.parametrize(("history", "head", "expected"), LABELLED.values(), ids=LABELLED)
-def test_labeled_base(history: History, head: str, expected: bool) -> None:
+def test_labeled_lines(history: History, head: str, expected: bool) -> None:
     made = graph(history)
-    assert advice.labeled_base(made, head, made.heads) is expected
+    assert (head in advice.labeled_lines(made, made.heads)) is expected
+
+
+def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
+    heads = {f"h{number}": "a" for number in range(101)}
+    assert repairs(change(A, {**A, **heads}, published=A)) == (Repair("add a merge revision", (advice.JOIN,)),)
+    del heads["h0"]
+    first, _ = repairs(change(A, {**A, **heads}, published=A))
+    assert first.commands == (FIX,)
 
 
 def test_an_environment_without_configuration_merges_with_fix() -> None:
@@ -133,7 +141,7 @@ def test_merges_that_stop_at_the_heads_file(ours: str, theirs: str, expected: bo
     assert advice.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
 
 
-def test_the_merge_command_runs_where_the_project_runs() -> None:
+def test_the_merge_command_runs_in_the_projects_folder() -> None:
     flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
     assert advice.merge_repair(flask, ("b", "c")).commands == (
         Fix(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
@@ -145,7 +153,7 @@ def test_holders_name_refs_before_the_checked_commit() -> None:
     made = change(
         OURS,
         {**FORK, "d": "a"},
-        published_sides=(snapshot(OURS, "refs/remotes/origin/main"), snapshot(OURS, "refs/tags/v1")),
+        published_snapshots=(snapshot(OURS, "refs/remotes/origin/main"), snapshot(OURS, "refs/tags/v1")),
         unpublished_parents=(snapshot({**A, "c": "a"}, "refs/heads/topic"),),
     )
     after = made.after.graph
@@ -167,12 +175,25 @@ def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
     assert advice.is_name(name) is expected
 
 
+def checkout(source: str, *ids: str) -> Fix:
+    return Fix(("git", "checkout", source, "--", *(f"versions/{id_}.py" for id_ in ids)))
+
+
 def test_bring_back_takes_the_side_that_has_every_file() -> None:
-    made = change(OURS, A, published_sides=(snapshot(FORK, "origin/main"),))
-    assert advice.bring_back(made, ["versions/b.py"]) == Fix(("git", "checkout", "HEAD", "--", "versions/b.py"))
-    both = ["versions/b.py", "versions/c.py"]
-    assert advice.bring_back(made, both) == Fix(("git", "checkout", "origin/main", "--", *both))
-    assert advice.bring_back(made, ["versions/x.py"]).command[2] == "HEAD"
+    made = change(OURS, A, published_snapshots=(snapshot(FORK, "origin/main"),))
+    before, main = snapshot(OURS).graph, snapshot(FORK).graph
+    assert advice.bring_back(made, (before["b"],)) == (checkout("HEAD", "b"),)
+    assert advice.bring_back(made, (main["b"], main["c"])) == (checkout("origin/main", "b", "c"),)
+    assert advice.bring_back(made, (revision("x"),)) == (checkout("HEAD", "x"),)
+
+
+def test_bring_back_takes_the_side_whose_file_is_the_expected_one() -> None:
+    made = change(OURS, A, published_snapshots=(snapshot({**A, "b": "", "c": "a"}, "origin/main"),))
+    assert advice.bring_back(made, (revision("b"),)) == (checkout("origin/main", "b"),)
+    assert advice.bring_back(made, (revision("b", "a"), revision("c", "a"))) == (
+        checkout("HEAD", "b"),
+        checkout("origin/main", "c"),
+    )
 
 
 def test_published_ids_include_former_ones() -> None:

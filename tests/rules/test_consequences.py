@@ -51,6 +51,10 @@ NESTED = {
         change(AB, snapshot({**AB, "c": "x"}, unreadable=(CONFLICT._replace(path="versions/0.py"),))),
         {"unreadable-revision": ["multiple-heads b c", "missing-parent c x"]},
     ),
+    "the code of a published file that can't be compiled any more": (
+        change(AB, {"a": "", "b": revision("b", "a", blob="x", problem="not valid Python")}, code={"x": "other"}),
+        {"unreadable-revision b": ["edited-revision b"]},
+    ),
     "a fork with the target, under an unreadable file": (
         change(AB, snapshot(AB, unreadable=(UNKNOWN,)), forecasts=(FORECAST,)),
         {"unreadable-revision": ["divergent-heads b t"]},
@@ -178,6 +182,14 @@ def test_it_is_nested(made: Change, expected: dict[str, list[str]]) -> None:
 @pytest.mark.parametrize(("made", "expected"), BESIDE.values(), ids=BESIDE)
 def test_it_stays_beside(made: Change, expected: dict[str, list[str]]) -> None:
     assert tree(made) == expected
+
+
+def test_a_sweep_over_many_files_is_not_under_one_that_is_unreadable() -> None:
+    ids = "abcde"
+    after = {id_: revision(id_, blob=f"{id_}2", problem="not valid Python" if id_ == "a" else None) for id_ in ids}
+    code = {f"{id_}2": "other" for id_ in ids}
+    made = change(dict.fromkeys(ids, ""), after, code=code, heads_allowed=5)
+    assert tree(made) == {"edited-revision a b c d e": [], "unreadable-revision a": []}
 
 
 def test_an_allowed_cause_nests_nothing() -> None:

@@ -7,10 +7,16 @@ from dataclasses import replace
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.rules.evaluation import apply_rules, apply_rules_to_branch, apply_scratch_rules, in_order
+from git_alembic.rules.evaluation import (
+    apply_rules,
+    apply_rules_to_branch,
+    apply_scratch_rules,
+    in_order,
+    nest_branch_findings,
+)
 from git_alembic.rules.policy import make_policy
 from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult, SkippedStatement
-from tests.support.literal_changes import ENVIRONMENT, change, revision, snapshot
+from tests.support.literal_changes import ENVIRONMENT, History, change, revision, snapshot
 
 AB, FORK = {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 STATE = EnvironmentState("alembic.ini", "migrations", ("b", "c"), ("a",), 3)
@@ -47,6 +53,22 @@ def test_structural_rules_check_the_whole_branch_and_others_its_changes() -> Non
         ("stale-docstring", "versions/d.py"),
     ]
     assert report.environments == (STATE,)
+
+
+def test_what_a_branch_did_takes_what_follows_in_its_whole_history_along() -> None:
+    line = {"a": "", "b": "a", "c": "b"}
+    policy = make_policy({})
+
+    def nested(before: History, after: History) -> list[tuple[str, list[str]]]:
+        whole, since = change(None, after), change(before, after)
+        report = nest_branch_findings(apply_rules_to_branch([whole], [since], policy), [since])
+        return [(found.rule, [other.rule for other in found.consequences]) for found in report.findings]
+
+    assert nested(line, {"a": "", "c": "b"}) == [("deleted-revision", ["missing-parent", "multiple-heads"])]
+    assert nested(AB, {**AB, "x": ""}) == [("extra-base", ["multiple-heads"])]
+    broken = {**FORK, "d": "b"}
+    del_d = {key: value for key, value in broken.items() if key != "d"}
+    assert nested(broken, del_d) == [("multiple-heads", []), ("deleted-revision", [])]
 
 
 def test_findings_are_in_order() -> None:

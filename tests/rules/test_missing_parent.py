@@ -60,7 +60,14 @@ FIRES = {
         ),
     ),
     "a hint without a command": (
-        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name", "unused")}),
+        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it is on main", "name another")}),
+        finding(
+            "the down_revision of 'c' is 'b', which is not in the staged revisions: it is on main",
+            (Repair("name another"),),
+        ),
+    ),
+    "a hint without a repair": (
+        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name")}),
         finding("the down_revision of 'c' is 'b', which is not in the staged revisions: it's a file name", ()),
     ),
     "a merge brings it from an unpublished side": (merge(A, A, LOST, LOST, other_is_published=False), finding()),

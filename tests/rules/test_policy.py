@@ -13,7 +13,7 @@ def test_the_defaults() -> None:
     assert make_policy({}).severities == {rule.slug: rule.default for rule in RULES}
 
 
-def test_what_is_configured_wins_over_the_default_and_an_option_over_both() -> None:
+def test_configuration_overrides_defaults_and_options_override_both() -> None:
     policy = make_policy({"edited-revision": "error", "extra-base": "warning"}, ignore=["extra-base"])
     assert (policy.severities["edited-revision"], policy.severities["extra-base"]) == ("error", "off")
     selected = make_policy({"extra-base": "off"}, select=["extra-base", "multiple-heads"]).severities

@@ -24,7 +24,7 @@ def test_a_rule_has_its_file_with_both_tables(slug: str) -> None:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.about], ids=lambda rule: rule.slug)
-def test_every_change_that_a_rule_reports_has_what_the_rule_is_about(rule: Rule) -> None:
+def test_every_reported_change_has_the_subject_of_the_rule(rule: Rule) -> None:
     fires = import_module(f"tests.rules.test_{rule.slug.replace('-', '_')}").FIRES
     assert fires
     assert [name for name, (made, *_) in fires.items() if not rule.concerns(made)] == []

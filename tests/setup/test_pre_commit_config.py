@@ -167,7 +167,7 @@ class TestExistingGitHooks:
         text = f"{KEY}repos:\n- repo: local\n  hooks:\n  - {{id: one, additional_dependencies: [git-alembic==0.9]}}\n"
         assert added(text, entry) == text.replace("[git-alembic==0.9]", '["git-alembic[drift]==1.0"]')
 
-    def test_a_requirement_of_somebody_else(self) -> None:
+    def test_a_foreign_requirement(self) -> None:
         text = WHOLE.replace(f"[{VERSION}]", f"[{VERSION}, git-alembicine==0.1, git-alembic]")
         assert added(text) == text
 

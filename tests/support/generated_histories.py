@@ -89,7 +89,7 @@ def _offending(written: Written, other: Written, offense: str, made: list[Writte
 
 
 def _last_below(written: Written, made: list[Written]) -> str:
-    """Return the id of the last revision that leads back to `one`, which may be itself."""
+    """Return the id of the last revision that leads back to `written`, which may be itself."""
     line = {written.id}
     last = written.id
     for other in made:

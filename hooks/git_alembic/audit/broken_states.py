@@ -56,7 +56,7 @@ def new_broken_states(change: Change) -> Iterator[Offense]:
     """
     before, after = change.first_parent, change.after.graph
     missing = [] if change.environment.external_parents else sorted(_missing(after) - _missing(before))
-    known = {file.path for side in change.before[:1] for file in side.unreadable}
+    known = {file.path for snapshot in change.before[:1] for file in snapshot.unreadable}
     hidden = {file.path for file in change.after.unreadable}
     is_clear = hidden <= known and not (hidden and missing)
     if is_clear and count_excess_heads(after, change.heads_allowed) > count_excess_heads(before, change.heads_allowed):

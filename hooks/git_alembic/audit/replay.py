@@ -51,7 +51,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class _State:
-    """A commit's tree, and the newest mainline tree below it. `position` counts along the mainline."""
+    """A commit's tree, and the newest mainline tree that it builds on. `position` counts along the mainline."""
 
     place: _Place
     published: _Place | None
@@ -93,8 +93,10 @@ class Replay:
         }
         moves = find_folder_moves(ordered, revision_blobs, history)
         tip = self._tip(mainline)
-        self._places = Places(moves, [side.environment for side in tip])
-        self.lines_by_label = frozenset(self._places.find(side.environment).name for side in tip if _has_lines(side))
+        self._places = Places(moves, [snapshot.environment for snapshot in tip])
+        self.lines_by_label = frozenset(
+            self._places.find(snapshot.environment).name for snapshot in tip if _has_lines(snapshot)
+        )
         self._code: dict[str, str] = {}
 
     def _list_differences(self) -> dict[str, Sequence[Entry]]:
@@ -168,29 +170,31 @@ class Replay:
         self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
     ) -> Iterator[Change]:
         # As in a check: the first parent, and the other parents of a merge if they are on the main line.
-        befores = [*befores[:1], *(side for side in befores[1:] if side[0] in self._position)]
-        sides = [self._snapshots(name, before.place) for name, before in befores]
+        befores = [*befores[:1], *(before for before in befores[1:] if before[0] in self._position)]
+        baselines = [self._snapshots(name, before.place) for name, before in befores]
         found = self._snapshots(commit, state.place)
-        gone = [_empty(commit, side.environment) for side in (unpaired(found, sides[0]) if sides else [])]
+        gone = [
+            _empty(commit, snapshot.environment) for snapshot in (unpaired(found, baselines[0]) if baselines else [])
+        ]
         afters = [*found, *gone]
-        paired = [pair(afters, side, name) for side, (name, _) in zip(sides, befores, strict=True)]
+        paired = [pair(afters, baseline, name) for baseline, (name, _) in zip(baselines, befores, strict=True)]
         behind = befores[0][1].published if befores else None
         published = pair(afters, self._snapshots("published", behind) if behind else (), "published")
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
-        for at, side in enumerate(afters):
+        for at, snapshot in enumerate(afters):
             parents = tuple(column[at] for column in paired)
-            if _is_changed(parents[:1], side, touched):
+            if _is_changed(parents[:1], snapshot, touched):
                 change = Change(
-                    side.environment,
+                    snapshot.environment,
                     parents,
-                    side,
+                    snapshot,
                     published[at],
                     heads_allowed=settings.heads,
                     merge_bases=(published[at],) * (len(parents) - 1),
                     moved_ids=find_moved_ids(afters, paired, at),
                 )
                 yield self._with_evidence(change, commit)
-            touched -= set(side.environment.versions)
+            touched -= set(snapshot.environment.versions)
         for folder in sorted(touched):  # no environment at this commit, but one at another commit
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
             yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
@@ -223,8 +227,8 @@ class Replay:
         return any(is_revert_message(self._repository.commit_message(id_)) for id_ in (commit, *alone))
 
 
-def _has_lines(side: Snapshot) -> bool:
-    return len(side.graph.heads) > 1 and not count_excess_heads(side.graph, "one-per-label")
+def _has_lines(snapshot: Snapshot) -> bool:
+    return len(snapshot.graph.heads) > 1 and not count_excess_heads(snapshot.graph, "one-per-label")
 
 
 def _is_changed(before: Sequence[Snapshot], after: Snapshot, touched: Collection[str]) -> bool:

@@ -28,6 +28,7 @@ class PushedBranch:
     name: str  # for messages
     commit: str
     branch: str
+    short_name: str  # the branch without its remote
     old: Named | None
     forced: bool = False
     ask_remote: Callable[[], Named | None] | None = None
@@ -58,7 +59,8 @@ def check_pushed_branch(
     """Check one branch. A push without a revision costs only one comparison."""
     onto_target = target is not None and target.branch == pushed.branch
     baseline = _baseline(repository, pushed, target, onto_target=onto_target)
-    comparison = Comparison(repository, reader, CheckRequest(pushed.commit, pushed.name, baseline))
+    request = CheckRequest(pushed.commit, pushed.name, baseline, branch=pushed.short_name)
+    comparison = Comparison(repository, reader, request)
     changes = comparison.changes()
     brings_revisions = any(map(_brings_revisions, changes))
     if pushed.ask_remote is not None and (brings_revisions or (pushed.forced and onto_target)):
@@ -90,7 +92,7 @@ def _baseline(
 
     The earlier state of the branch excuses nothing: a fork that was let through once is still a fork.
     """
-    own = (pushed.old or ("nothing", NOTHING),)
+    own = (_as_checked_out(repository, pushed.old) if pushed.old else ("nothing", NOTHING),)
     if target is None or onto_target:
         return own
     base = repository.merge_base(pushed.commit, target.commit)
@@ -99,7 +101,13 @@ def _baseline(
             f"this shallow clone doesn't contain the merge base of {pushed.name} and {target.name} "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
-    return ((target.name, base),) if base is not None else own
+    return (_as_checked_out(repository, (target.name, base)),) if base is not None else own
+
+
+def _as_checked_out(repository: Repository, tip: Named) -> Named:
+    """Return the commit with a name for `git checkout`: its id, unless its name stands for this commit."""
+    name, commit = tip
+    return tip if repository.resolve([name])[0] == commit else (commit[:12], commit)
 
 
 def _brings_revisions(change: Change) -> bool:
@@ -119,7 +127,7 @@ def _published(
     fresh = dict(against)
     known = list(refs) if refs is not None else ([(target.name, target.commit)] if target else [])
     known = [(name, fresh.get(name, commit)) for name, commit in known]
-    if pushed.old is not None and (onto_target or target is None):
+    if pushed.old is not None and (onto_target or target is None) and pushed.old[1] not in dict(known).values():
         known.append(pushed.old)
     return known
 

@@ -116,7 +116,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
         return Report(checked=checked)
     from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
-    from git_alembic.rules.evaluation import apply_rules_to_branch
+    from git_alembic.rules.evaluation import apply_rules_to_branch, nest_branch_findings
     from git_alembic.scratch.interpreter.revision_readers import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
@@ -126,7 +126,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     if not changes.whole:
         refuse_environments_elsewhere(reader, head)
     policy = policy_for(options, changes.settings, beyond_commit=True)
-    report = apply_rules_to_branch(changes.whole, changes.since, policy)
+    report = nest_branch_findings(apply_rules_to_branch(changes.whole, changes.since, policy), changes.since)
     _print_notes(repository, reader, changes.settings, report)
     report = with_runners(repository, head, report)
     return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))

@@ -29,7 +29,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits with 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 
-Sides = tuple[str, str]  # names or ids of the commits before and after
+Revs = tuple[str, str]  # names or ids of the commits before and after
 
 
 class HintOptions(argparse.Namespace):
@@ -66,11 +66,11 @@ def called_by(environ: Mapping[str, str]) -> tuple[str, list[str]]:
 
 def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
     """Return the hint. "" if nothing changed for a database, or if another hook will print the hint."""
-    sides = _SIDES[hook](repository, list(arguments))
-    if sides is None:
+    revs = _REVS_OF_HOOK[hook](repository, list(arguments))
+    if revs is None:
         return ""
-    old, new = repository.resolve(sides)
-    if old is None or (new is None and sides[1] != INDEX) or old == new:
+    old, new = repository.resolve(revs)
+    if old is None or (new is None and revs[1] != INDEX) or old == new:
         return ""
     reader = open_reader(repository)
     # With `old` as the published ref, no target or remote is looked up.
@@ -91,11 +91,14 @@ def _environment_hint(repository: Repository, change: Change, source: str, back:
     found = compare_heads(change.first_parent, new)
     if not found.has_news:
         return []
-    was, now = (with_runner(repository, source, side) for side in (change.before[0].environment, change.environment))
+    was, now = (
+        with_runner(repository, source, environment)
+        for environment in (change.before[0].environment, change.environment)
+    )
     return hint_lines(found, (was, now), len(new.heads), back, sync)
 
 
-def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:
+def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Revs | None:
     """Ignore checkouts of files. In a rebase, post-rewrite prints the hint unless nothing is replayed."""
     old, new, flag = (*arguments, "", "", "")[:3]
     if flag == "0" or not old.strip("0"):
@@ -104,12 +107,12 @@ def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides |
     return None if rebasing and repository.merge_base(old, new) not in repository.resolve([old]) else (old, new)
 
 
-def _after_merge(_: Repository, arguments: Sequence[str]) -> Sides:
+def _after_merge(_: Repository, arguments: Sequence[str]) -> Revs:
     """Read a squash merge from the index, because it makes no commit."""
     return ("HEAD", INDEX) if arguments[:1] in (["1"], ["true"]) else ("ORIG_HEAD", "HEAD")
 
 
-def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Sides | None:
+def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Revs | None:
     """Read the old tip of a rebase from a file. Only the hook's input or the reflog has the commit before an amend."""
     if arguments[:1] != ["amend"]:
         return _old_tip(repository), "HEAD"
@@ -136,7 +139,7 @@ def _about_to_rebase() -> bool:
     return os.environ.get("GIT_REFLOG_ACTION", "").startswith(("rebase", "pull"))
 
 
-_SIDES = {"post-checkout": _after_checkout, "post-merge": _after_merge, "post-rewrite": _after_rewrite}
+_REVS_OF_HOOK = {"post-checkout": _after_checkout, "post-merge": _after_merge, "post-rewrite": _after_rewrite}
 
 
 @dataclass(frozen=True)
@@ -186,19 +189,19 @@ def _downgrade_target(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
 
 
 def hint_lines(
-    found: Difference, sides: tuple[Environment, Environment], heads: int, back: str, sync: str
+    found: Difference, environments: tuple[Environment, Environment], heads: int, back: str, sync: str
 ) -> list[str]:
     """Return the hint on one environment: at most two lines.
 
-    `sides`: the environment before and now. `back`: the commit that has the old code ("" for none). `sync`: the command
+    `environments`: before and now. `back`: the commit that has the old code ("" for none). `sync`: the command
     that reverts what this tree lacks.
     """
-    said = _describe_difference(found)
-    if not said:
+    changes = _describe_difference(found)
+    if not changes:
         return []
-    was, now = sides
+    was, now = environments
     upgrade = _shell(now, "upgrade", "head" if heads == 1 else "heads")
-    start = f"git-alembic: {now.script_location or now.name}: {said}"
+    start = f"git-alembic: {now.script_location or now.name}: {changes}"
     run = f"run `{upgrade}`"
     if not found.affected or (found.overtaken and not back):
         return [escape_controls(f"{start}: {run}" if found.came else start)]

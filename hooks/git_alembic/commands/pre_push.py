@@ -186,7 +186,13 @@ def _check_update(
     asks = push.as_last_seen and settings.fetch != "never" and (forced or (at is not None and at.remote == push.remote))
     held = partial(_ask_held, repository, remotes, pushed_to, old) if asks else None
     pushed = PushedBranch(
-        update.local.removeprefix("refs/heads/") or "HEAD", commit, f"{push.remote}/{update.branch}", old, forced, held
+        update.local.removeprefix("refs/heads/") or "HEAD",
+        commit,
+        f"{push.remote}/{update.branch}",
+        update.branch,
+        old,
+        forced,
+        held,
     )
     policy = PushPolicy(
         refs, lambda comparison: policy_for(options, comparison.settings, beyond_commit=True), _print_note

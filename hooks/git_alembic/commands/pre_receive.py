@@ -83,11 +83,12 @@ def _check_update(
     repository: Repository, reader: SnapshotReader, options: _ReceiveOptions, update: RefUpdate
 ) -> Report:
     commit = repository.commit(update.new or "")
-    old = (update.branch, repository.commit(update.old)) if update.old else None
-    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
+    old = repository.commit(update.old) if update.old else None
+    held = (old[:12], old) if old else None  # the branch of that name in the clone is what is pushed
+    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, update.branch, held, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(
-        [old] if old else [],
+        [(update.branch, old)] if old else [],
         lambda comparison: policy_for(options, comparison.settings, beyond_commit=True, allowed=allowed),
         _print_note,
     )

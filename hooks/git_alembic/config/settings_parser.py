@@ -11,7 +11,7 @@ from git_alembic.errors import CannotJudge
 FILE = "pyproject.toml"
 SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
 SERVERS = ("postgresql", "mysql", "mariadb", "mssql", "oracle")
-PLACES = ("config", "script_location", "version_locations")  # an environment has exactly these keys for its place
+PLACES = ("config", "script_location", "version_locations")  # an environment needs one of these keys
 SEVERITIES = ("error", "warning", "off")
 
 

@@ -1,4 +1,4 @@
-"""Groups of branches: each two branches of two groups collide in the same way.
+"""Groups branches: any two branches of two groups collide in the same way.
 
 500 branches that build on one head are 124,750 pairs that fork. As groups, they are one pair.
 """
@@ -19,7 +19,7 @@ _Key = tuple[object, ...]
 
 
 class _SharedRevision(NamedTuple):
-    """A revision whose id another branch also has or builds on; `path` is "" if no other branch has that file."""
+    """A revision whose id another branch also has or builds on. `path` is "" if no other has that file."""
 
     id: str
     down: tuple[str, ...]
@@ -29,14 +29,14 @@ class _SharedRevision(NamedTuple):
 
 
 class BranchGroups:
-    """Branches by what decides how they collide with others.
+    """Groups branches by everything that decides how they collide with others.
 
-    `divergent` maps each branch to those that changed one of its files differently. Such pairs have to be compared on
-    their own, and everything else here leaves them out.
+    `divergent` maps each branch to those that changed one of its files differently. Such pairs must be compared
+    separately, so everything else here leaves them out.
     """
 
     def __init__(self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> None:
-        """The branches of a group are sorted by age, the newest first."""
+        """Group the branches. In a group, the newest branch comes first."""
         self._targets = targets
         self.divergent = _find_divergent(branches)
         shared = _SharedNames(branches)
@@ -48,7 +48,7 @@ class BranchGroups:
         self._kinds: dict[tuple[int, int], tuple[Kind, ...]] = {}
 
     def kinds(self, first: int, second: int) -> tuple[Kind, ...]:
-        """The kinds of collisions between each two branches of two groups, by the example of one pair."""
+        """Return the kinds of collisions between the branches of two groups, from the example of one pair."""
         key = min(first, second), max(first, second)
         if key not in self._kinds:
             pairs = ((branch, other) for branch in self.groups[key[0]] for other in self.others(branch, key[1]))
@@ -57,17 +57,17 @@ class BranchGroups:
         return self._kinds[key]
 
     def others(self, branch: UnmergedBranch, group: int) -> Iterator[UnmergedBranch]:
-        """Yield the branches of a group that this tells how a branch collides with."""
+        """Yield the other branches of a group, without divergent ones."""
         apart = self.divergent[branch.name]
         return (other for other in self.groups[group] if other.name != branch.name and other.name not in apart)
 
     def count_others(self, branch: UnmergedBranch, group: int) -> int:
-        """How many `others` there are."""
+        """Return the number of `others`."""
         number = len(self.groups[group]) - (self._number[branch.name] == group)
         return number - sum(self._number[name] == group for name in self.divergent[branch.name])
 
     def colliding_groups(self, branch: UnmergedBranch, kind: Kind) -> list[int]:
-        """The numbers of the groups that a branch has a kind of collision with."""
+        """Return the numbers of the groups that collide in this way with a branch."""
         return self._colliding.get((self._number[branch.name], kind), [])
 
     @cached_property
@@ -85,7 +85,7 @@ class BranchGroups:
 
 
 class _SharedNames:
-    """The ids, files and heads that more than one branch has."""
+    """The ids, files and heads that several branches have."""
 
     def __init__(self, branches: Iterable[UnmergedBranch]) -> None:
         self._ids = Counter[tuple[str, str]]()
@@ -100,7 +100,7 @@ class _SharedNames:
                 self._heads_files[name, change.heads_file] += 1
 
     def revisions(self, name: str, change: EnvironmentChange) -> frozenset[_SharedRevision]:
-        """Those of a branch's revisions whose ids another branch also has or builds on."""
+        """Return a branch's revisions whose ids another branch also has or builds on."""
         return frozenset(
             _SharedRevision(
                 revision.id,
@@ -117,16 +117,16 @@ class _SharedNames:
         return path if self._paths[name, path] > 1 else ""
 
     def parents(self, name: str, change: EnvironmentChange) -> frozenset[str]:
-        """Those of a branch's parents that another branch adds."""
+        """Return a branch's parents that another branch adds."""
         return frozenset(id_ for id_ in change.named if self._ids[name, id_] > (id_ in change.ids))
 
     def heads_file(self, name: str, change: EnvironmentChange) -> str | bool:
-        """The file with the heads, if another branch has the same one; otherwise whether the branch changes it."""
+        """Return the file with the heads if another branch has the same one, else whether the branch changes it."""
         return change.heads_file if self._heads_files[name, change.heads_file] > 1 else bool(change.heads_file)
 
 
 def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: UnmergedBranch) -> _Key:
-    """What decides how a branch collides with others; the branch's name if too much does."""
+    """Return what decides how a branch collides with others, or the branch's name if that is too much."""
     found: list[object] = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)
@@ -141,7 +141,7 @@ def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: Unm
 
 
 def _labels(target: TargetHistory, change: EnvironmentChange, tips: Container[str]) -> object:
-    """The labels of a branch's own heads if they count, otherwise the number of these heads."""
+    """Return the labels of a branch's own heads if they count, otherwise the number of these heads."""
     own = [id_ for id_ in change.ids if id_ in tips]
     if isinstance(target.heads_allowed, int):
         return len(own)

@@ -167,8 +167,8 @@ class BranchReader:
 
     def _conflicting_heads_files(self, tip: NamedTip, entries: Iterable[Entry]) -> tuple[str, ...]:
         """Return the files with the heads that git can't merge. A line that both sides changed always conflicts."""
-        sides = (snapshot for snapshot in self._snapshots if snapshot.heads_file)
-        own = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in sides}
+        snapshots = (snapshot for snapshot in self._snapshots if snapshot.heads_file)
+        own = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in snapshots}
         both = {
             entry.path: (entry.new, own[entry.path])
             for entry in entries

@@ -24,7 +24,7 @@ class Collision(NamedTuple):
     paths: tuple[str, ...] = ()
 
     def seen_from(self, branch: str) -> str | None:
-        """The other branch, as seen from one of the two; None for the target."""
+        """Return the other branch, as seen from one of the two. None for the target."""
         return self.branch if self.other == branch else self.other
 
     @property

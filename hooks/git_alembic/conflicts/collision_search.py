@@ -16,14 +16,14 @@ Confirm = Callable[[Collision], Collision | None]
 
 
 class Partners(NamedTuple):
-    """The branches that one branch collides with in one way: how many, and the newest of them."""
+    """The branches that one branch collides with in one way: their number, and the newest of them."""
 
     number: int
     newest: tuple[str, ...]
 
 
 class Collisions:
-    """The collisions of some branches. Those of groups are computed when they are listed: there can be millions."""
+    """The collisions of some branches. Those of groups are computed on demand, because there can be millions."""
 
     def __init__(
         self,
@@ -31,13 +31,13 @@ class Collisions:
         listed: Sequence[Collision] = (),
         groups: BranchGroups | None = None,
     ) -> None:
-        """`listed` has those with the target and those of divergent pairs."""
+        """Store the arguments. `listed` has the collisions with the target and those of divergent pairs."""
         self._branches = branches
         self.listed = listed
         self.groups = groups
 
     def __iter__(self) -> Iterator[Collision]:
-        """Yield those with the target, then those of each pair of branches."""
+        """Yield the collisions with the target, then those of each pair of branches."""
         yield from (collision for collision in self.listed if collision.other is None)
         if self.groups is None:
             yield from (collision for collision in self.listed if collision.other is not None)
@@ -69,7 +69,7 @@ class Collisions:
         return {branch.name: branch for branch in self._branches}
 
     def with_target(self, branch: UnmergedBranch) -> list[Collision]:
-        """What goes wrong if only this branch is merged."""
+        """Return what goes wrong if only this branch is merged."""
         return [collision for collision in self._by_branch.get(branch.name, ()) if collision.other is None]
 
     @property
@@ -79,7 +79,7 @@ class Collisions:
         return frozenset(collision.branch for collision in with_target if not collision.is_in_heads_file)
 
     def partners(self, branch: UnmergedBranch, most: int) -> dict[Kind, Partners]:
-        """The branches that a branch collides with, the worst kind first; at most so many names of each kind."""
+        """Return the branches that a branch collides with, the worst kind first, with a limit of names per kind."""
         found = {kind: self._partners(branch, kind, most) for kind in KINDS}
         return {kind: partners for kind, partners in found.items() if partners.number}
 
@@ -94,7 +94,7 @@ class Collisions:
         return Partners(number, tuple(name for _, name in islice(heapq.merge(*newest_first), most)))
 
     def view(self, branch: UnmergedBranch, most: int) -> tuple[list[Collision], int]:
-        """What a branch collides with, and how many branches are left out: at most so many of each kind are in it."""
+        """Return the collisions of a branch, with a limit per kind, and how many branches are left out."""
         found, hidden = self.with_target(branch), 0
         for kind, partners in self.partners(branch, most).items():
             pairs = (pair for name in partners.newest for pair in self._between(branch, name))
@@ -109,7 +109,7 @@ class Collisions:
         return self.groups.compare(branch, self._by_name[other])
 
     def before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> list[Collision]:
-        """What goes wrong if a branch is merged after those of each kind; the same thing only once."""
+        """Return what goes wrong if a branch is merged after those of each kind. Each problem occurs once."""
         own = (found for found in self._by_branch.get(branch.name, ()) if found.kind in merged)
         found = [each for each in own if (other := each.seen_from(branch.name)) is None or other in merged[each.kind]]
         found += self._of_groups_before(branch, merged)
@@ -153,7 +153,7 @@ def find_collisions(
 def _pairs(
     branches: Sequence[UnmergedBranch], groups: BranchGroups | None, focus: str
 ) -> Iterator[tuple[UnmergedBranch, UnmergedBranch]]:
-    """Yield the pairs that have to be compared on their own: divergent ones, or those with the branch in focus."""
+    """Yield the pairs that must be compared separately: divergent pairs, or those with the branch in focus."""
     places = {branch.name: place for place, branch in enumerate(branches)}
     for place, first in enumerate(branches):
         if groups is not None:

@@ -57,7 +57,7 @@ def plan_order(
 
 
 class _Waiting:
-    """The branches that are not merged yet. Of those that cost the same, only the first is a candidate."""
+    """The branches that are not merged yet. Of those with the same cost, only the first is a candidate."""
 
     def __init__(
         self, targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch], broken: Container[str]
@@ -74,7 +74,7 @@ class _Waiting:
         self._line_of = {branch.name: line for line in lines for branch in lines[line]}
 
     def candidates(self) -> list[UnmergedBranch]:
-        """The branches to choose from, in their order: all that they are stacked on is merged."""
+        """Return the branches to choose from, in their order. Everything below them in a stack is merged."""
         first = sorted((line[0] for line in self._lines.values()), key=lambda branch: self._places[branch.name])
         ready = [branch for branch in first if self._places.keys().isdisjoint(self._below[branch.name])]
         return [branch for branch in ready if branch.name not in self._broken] or ready or first
@@ -84,7 +84,7 @@ class _Waiting:
         return any(self._holders[key] > 1 for key in branch.all_ids if key[1] in ids)
 
     def remove(self, branch: UnmergedBranch) -> None:
-        """Take the first branch of its line out."""
+        """Remove the first branch of its line."""
         line = self._line_of[branch.name]
         self._lines[line].popleft()
         del self._places[branch.name]
@@ -93,7 +93,7 @@ class _Waiting:
 
 
 def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Shape:
-    """What decides the cost of a branch that shares no revision with another; its name if too much does."""
+    """Return what decides the cost of an independent branch, or its name if that is too much."""
     found = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)

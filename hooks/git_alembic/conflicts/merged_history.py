@@ -58,7 +58,7 @@ class MergedHistory:
         return tuple(sorted(head for group in crowded for head in group))
 
     def label(self, head: str) -> str:
-        """The first of the branch labels that a head inherits or declares; "" if there is none."""
+        """Return the first branch label that a head inherits or declares, or ""."""
         return min(self._labels(head), default="")
 
     def _labels(self, head: str) -> set[str]:

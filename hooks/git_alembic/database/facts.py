@@ -128,7 +128,10 @@ class DatabaseFacts:
         return (self.upgrade(),) if self.pending_after(revisions) else ()
 
     def stamp(self, revisions: Sequence[str], *, purge: bool) -> list[Fix]:
-        """Return the commands that stamp exactly these revisions (with `purge`). Flask-Migrate stamps one at a time."""
+        """Return the commands that stamp these revisions, with `purge` no others.
+
+        Flask-Migrate stamps one at a time.
+        """
         options = ("--purge",) if purge else ()
         if self.environment.wrapper == "alembic" or len(revisions) == 1:
             return [self.command("stamp", *options, *revisions)]

@@ -10,7 +10,7 @@ from git_alembic.drawing.selection import select_fork
 from git_alembic.terminal.text import columns, shortened, strip_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from git_alembic.drawing.chart import Node
     from git_alembic.history.graph import RevisionGraph
@@ -62,7 +62,7 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
     messages leave, or more than the longest name leaves.
     """
     most = max(1, min(MOST_LANES, (width - LEAST_BESIDE) // 2))
-    lines = list(_lines([_limit_lanes(row, most) for row in lay_out(nodes)]))
+    lines = list(_lines(lay_out(nodes, most)))
     ids = max((columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
     marks = _marks([line for line in lines if line.mark], ids, width)
     widest = max(map(columns, marks.values()), default=0)
@@ -118,17 +118,6 @@ def _connector(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
             glyph = "─" if crossed else " "
         drawn.append(glyph + ("─" if row.column <= at < far else " "))
     return "".join(drawn).rstrip()
-
-
-def _limit_lanes(row: Row, most: int) -> Row:
-    """Return the row with at most the lanes that fit."""
-
-    def fit(lanes: Collection[int]) -> frozenset[int]:
-        return frozenset(min(at, most - 1) for at in lanes)
-
-    column = min(row.column, most - 1)
-    joins, opens = (tuple(sorted(fit(ends) - {column})) for ends in (row.joins, row.opens))
-    return Row(row.node, column, joins, opens, fit(row.above), fit(row.below))
 
 
 def _fit_parts(line: _Line, room: int, ids: int) -> tuple[str, str, str]:

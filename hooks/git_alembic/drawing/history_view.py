@@ -73,8 +73,8 @@ class HistoryView:
     def remarks(self) -> Remarks:
         """The remarks on revisions besides their place in the history."""
         standings = {rev_id: self._standing(rev_id) for rev_id in self.graph.ids}
-        said = ((rev_id, tuple(self._notes(rev_id))) for rev_id in self.graph.ids)
-        notes = {rev_id: notes for rev_id, notes in said if notes}
+        noted = ((rev_id, tuple(self._notes(rev_id))) for rev_id in self.graph.ids)
+        notes = {rev_id: notes for rev_id, notes in noted if notes}
         return Remarks(notes, standings, heads=self.shown.graph.heads)
 
     def holders(self, rev_id: str) -> tuple[str, ...]:
@@ -91,9 +91,9 @@ class HistoryView:
 
     def edits(self, rev_id: str) -> tuple[str, ...]:
         """Return the staged changes of a revision that every parent has: "parents", "file name", "content"."""
-        if not self.parents or not all(rev_id in side.graph for side in (self.shown, *self.parents)):
+        if not self.parents or not all(rev_id in snapshot.graph for snapshot in (self.shown, *self.parents)):
             return ()
-        new, olds = self.shown.graph[rev_id], [side.graph[rev_id] for side in self.parents]
+        new, olds = self.shown.graph[rev_id], [snapshot.graph[rev_id] for snapshot in self.parents]
         changed = {
             "parents": all(old.down != new.down for old in olds),
             "file name": all(old.path != new.path for old in olds),
@@ -102,16 +102,16 @@ class HistoryView:
         return tuple(aspect for aspect, differs in changed.items() if differs)
 
     def new_to(self, other: RevisionGraph) -> frozenset[str]:
-        """Return the drawn revisions that another history lacks, and the revisions directly below them."""
+        """Return the drawn revisions that another history lacks, and their parents."""
         new = [rev_id for rev_id in self.graph.ids if rev_id not in other]
         return frozenset({*new, *(up for rev_id in new for up in self.graph.parents(rev_id))})
 
     def _standing(self, rev_id: str) -> Standing:
         if rev_id not in self.shown.graph:
             return Standing("elsewhere", f"only in {' and '.join(self.holders(rev_id))}")
-        if self.parents and not any(rev_id in side.graph for side in self.parents):
+        if self.parents and not any(rev_id in snapshot.graph for snapshot in self.parents):
             return Standing("staged", "staged")
-        known = self.published is None or any(rev_id in side.graph for side in self.published)
+        known = self.published is None or any(rev_id in snapshot.graph for snapshot in self.published)
         return Standing() if known else Standing("unpublished", "unpublished")
 
     def _notes(self, rev_id: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,16 +30,18 @@ class Row(NamedTuple):
         return self.above - {self.column, *self.joins}
 
 
-def lay_out(nodes: Sequence[Node]) -> tuple[Row, ...]:
+def lay_out(nodes: Sequence[Node], most: int) -> tuple[Row, ...]:
     """Put each node below its parents, side lines before the main one, with lines as short as possible.
 
-    `nodes` are in topological order. A loop has no such order, so lines that would lead up are left out.
+    `nodes` are in topological order. A loop has no such order, so lines that would lead up are left out. There are at
+    most `most` lanes: the lanes further right share the last one.
     """
-    return _Layout(nodes).rows()
+    return _Layout(nodes, most).rows()
 
 
 class _Layout:
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(self, nodes: Sequence[Node], most: int) -> None:
+        self._last = most - 1
         self._left = {node.key: node for node in nodes}
         self._waits = {node.key: len(set(node.above)) for node in nodes}
         below: dict[str, list[str]] = {}
@@ -49,6 +52,8 @@ class _Layout:
         # The longest line keeps its lane. If several are equally long, the first keeps it.
         self._below = {up: sorted(keys, key=lambda key: -height[key]) for up, keys in below.items()}
         self._lanes: list[str | None] = []  # the node that each lane leads to
+        self._leading: dict[str, list[int]] = {}  # node -> the lanes that lead to it
+        self._shown: Counter[int] = Counter()  # drawn lane -> how many lanes it stands for
 
     def rows(self) -> tuple[Row, ...]:
         rows = []
@@ -68,22 +73,33 @@ class _Layout:
     def _place(self, key: str) -> Row:
         node = self._left.pop(key)
         above = self._taken()
-        ended = [at for at, led_to in enumerate(self._lanes) if led_to == key]
+        ended = sorted(self._leading.pop(key, ()))
         column, *joins = ended or [self._free(0)]
         for at in ended:
             self._lanes[at] = None
-        opens = []
+            self._shown[min(at, self._last)] -= 1
+        opens: list[int] = []
         for number, low in enumerate(low for low in self._below.get(key, ()) if low in self._left):
             self._waits[low] -= 1
-            at = self._free(column + 1) if number else column
-            self._lanes[at] = low
+            at = self._free((opens or [column])[-1] + 1) if number else column
+            self._lead(at, low)
             opens += [at] if number else []
         while self._lanes and self._lanes[-1] is None:
             self._lanes.pop()
-        return Row(node, column, tuple(joins), tuple(opens), above, self._taken())
+        own = min(column, self._last)
+        return Row(node, own, self._squeezed(joins, own), self._squeezed(opens, own), above, self._taken())
+
+    def _lead(self, at: int, key: str) -> None:
+        self._lanes[at] = key
+        self._leading.setdefault(key, []).append(at)
+        self._shown[min(at, self._last)] += 1
 
     def _taken(self) -> frozenset[int]:
-        return frozenset(at for at, led_to in enumerate(self._lanes) if led_to is not None)
+        return frozenset(at for at, count in self._shown.items() if count)
+
+    def _squeezed(self, ends: Sequence[int], own: int) -> tuple[int, ...]:
+        """Return the lanes as they are drawn, without the node's own lane."""
+        return tuple(sorted({min(at, self._last) for at in ends} - {own}))
 
     def _free(self, start: int) -> int:
         """Return the first free lane from `start` on, or add one."""

@@ -36,7 +36,7 @@ class Viewing:
 
     def before(self, name: str) -> list[RevisionGraph]:
         """Return the history of each environment in a commit."""
-        return [side.graph for side in self._other_trees(name, self._repository.commit(name))]
+        return [snapshot.graph for snapshot in self._other_trees(name, self._repository.commit(name))]
 
     def _source(self, rev: str | None) -> tuple[str, str]:
         if rev is not None:
@@ -72,9 +72,9 @@ class Viewing:
         return [
             HistoryView(
                 change.after,
-                tuple(side[at] for side in parents),
-                None if subject.published is None else tuple(side[at] for side in refs),
-                tuple(side[at] for side in others),
+                tuple(snapshots[at] for snapshots in parents),
+                None if subject.published is None else tuple(snapshots[at] for snapshots in refs),
+                tuple(snapshots[at] for snapshots in others),
             )
             for at, change in enumerate(self._changes)
         ]

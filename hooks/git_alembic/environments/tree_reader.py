@@ -49,9 +49,9 @@ class TreeReader:
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """Return the contents by blob id."""
-        wanted = list(dict.fromkeys(blobs))
-        self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
-        return {blob: self._contents[blob] for blob in wanted}
+        ids = list(dict.fromkeys(blobs))
+        self._contents.update(self._repository.read(blob for blob in ids if blob not in self._contents))
+        return {blob: self._contents[blob] for blob in ids}
 
     def settings_at(self, commit: str) -> Settings:
         """Return the `[tool.git-alembic]` table of a commit."""
@@ -192,13 +192,13 @@ class TreeReader:
 
     def _prefetch(self, trees: Sequence[Files]) -> None:
         """Read all configuration in one batch."""
-        wanted = {
+        ids = {
             blob
             for files in trees
             for path, (mode, blob) in files.items()
             if is_file(mode) and posixpath.basename(path) in (SETTINGS, "alembic.ini")
         }
-        self.content(sorted(wanted))
+        self.content(sorted(ids))
 
     def file_reader(self, files: Files) -> Callable[[str], bytes]:
         return lambda path: self.content((files[path][1],))[files[path][1]]

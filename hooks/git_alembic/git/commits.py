@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -19,7 +20,7 @@ _NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'" and "Merge branche
 
 
 def _exists(date: str) -> bool:
-    """False for a day that no calendar has, if the date starts as ISO dates do."""
+    """False if the date starts like an ISO date, but no calendar has that day."""
     import datetime as dt
 
     found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", date)
@@ -30,6 +31,10 @@ def _exists(date: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_FEW_PATHS = 10  # for so many, one search each is faster than a walk through all commits
+_MOST_PATHS = 100  # in a command line
 
 
 class FirstParent(NamedTuple):
@@ -105,6 +110,20 @@ class CommitQueries(GitRunner):
         found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", *tips, "--", f":(literal){path}")
         return decode(found).strip() or None
 
+    def last_additions(self, tips: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
+        """Map each path to `last_addition`; paths that no commit added are left out."""
+        if len(paths) <= _FEW_PATHS:
+            found = {path: self.last_addition(tips, path) for path in paths}
+            return {path: commit for path, commit in found.items() if commit}
+        shown = ("--diff-filter=A", "--name-only", "-z", "--format=%x01%H")
+        log = decode(self.run("log", *LOG, *shown, *tips, "--", *_specs(paths)))
+        added: dict[str, str] = {}
+        for commit in log.split("\1")[1:]:
+            id_, *names = commit.split("\0")
+            for name in names:
+                added.setdefault(name.strip("\n"), id_.strip("\n"))
+        return {path: added[path] for path in paths if path in added}
+
     def order_of_addition(self, tip: str, paths: Sequence[str]) -> list[str]:
         """List the given paths that commits up to `tip` added, in the order in which its first parents got them.
 
@@ -113,12 +132,13 @@ class CommitQueries(GitRunner):
         if not paths or self.resolve([tip])[0] is None:
             return []
         brought, added = (self._positions(tip, paths, *flags) for flags in (("--first-parent", "-m"), ()))
-        return sorted(brought, key=lambda path: (brought[path], added.get(path, -1), path))
+        found = brought.keys() & set(paths)
+        return sorted(found, key=lambda path: (brought[path], added.get(path, -1), path))
 
     def _positions(self, tip: str, paths: Sequence[str], *flags: str) -> dict[str, int]:
         """Map each path to the position of its first addition, counted from the oldest commit."""
         shown = ("--topo-order", "--reverse", "--diff-filter=A", "--name-only", "-z", "--format=%x01")
-        log = self.run("log", *LOG, *shown, *flags, tip, "--", *(f":(literal){path}" for path in paths))
+        log = self.run("log", *LOG, *shown, *flags, tip, "--", *_specs(paths))
         found: dict[str, int] = {}
         for position, commit in enumerate(decode(log).split("\1")):
             for path in filter(None, (name.strip("\n") for name in commit.split("\0"))):
@@ -177,10 +197,10 @@ class CommitQueries(GitRunner):
         return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
     def parse_date(self, date: str) -> int:
-        """Return a date as git understands it ("2026-03-01", "2 weeks ago") in Unix seconds; CannotJudge if it doesn't.
+        """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds, or raise CannotJudge.
 
-        `git rev-parse --since` makes a date of any text, so `git config` decides whether there is one in it. Both make
-        30 February the 2nd of March.
+        `git rev-parse --since` turns any text into a date, so `git config` decides whether the text contains one. Both
+        turn 30 February into 2 March.
         """
         is_date = not self.attempt("-c", f"x.date={date}", "config", "--type=expiry-date", "--get", "x.date")[0]
         if not is_date or not _exists(date):
@@ -191,3 +211,9 @@ class CommitQueries(GitRunner):
         """Return the newest commit along first parents that is older than a time. None if all are newer."""
         out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
         return decode(out).strip() or None
+
+
+def _specs(paths: Sequence[str]) -> list[str]:
+    """Return pathspecs of the paths, or of their folders if there are too many paths for a command line."""
+    names = paths if len(paths) <= _MOST_PATHS else sorted({posixpath.dirname(path) for path in paths})
+    return [] if "" in names else [f":(literal){name}" for name in names]

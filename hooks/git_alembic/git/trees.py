@@ -57,10 +57,10 @@ class TreeQueries(GitRunner):
 
     def _raw_diff(self, old: str, new: str, pathspecs: Sequence[str]) -> Sequence[str]:
         """Return the git command that shows a difference."""
-        sides = ["--cached", "--ita-invisible-in-index"] if new == INDEX else ["-r"]
+        options = ["--cached", "--ita-invisible-in-index"] if new == INDEX else ["-r"]
         trees = [self.empty_tree if tree == NOTHING else tree for tree in (old, new) if tree != INDEX]
         verb = "diff-index" if new == INDEX else "diff-tree"
-        return (verb, *sides, "--raw", "-z", "--no-renames", "--no-abbrev", *trees, "--", *pathspecs)
+        return (verb, *options, "--raw", "-z", "--no-renames", "--no-abbrev", *trees, "--", *pathspecs)
 
     def diffs(
         self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]

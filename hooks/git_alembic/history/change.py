@@ -54,9 +54,10 @@ class Change:
     `before` has the baselines: the first parent, and the published other parents of a merge. Without a baseline, every
     offense counts. `merge_bases` has the merge base of the first parent with each of those other parents.
     `unpublished_parents` are the other parents of the merge. They are no baselines.
-    `published` is everything that the published refs have, `published_sides` what each of them has. `forecasts` has the
-    requested merges. `code` maps the compared blob ids to fingerprints. `compiled` maps new files that our own Python
-    rejects (by blob id) to the problem that the project's newer Python reports, or to None if they are valid.
+    `published` is everything that the published refs have, `published_snapshots` what each of them has. `forecasts`
+    has the requested merges. `code` maps the compared blob ids to fingerprints. `compiled` maps new files that our
+    own Python rejects (by blob id) to the problem that the project's newer Python reports, or to None if they are
+    valid.
 
     The rest is evidence. `moved_ids` are now in another environment of the checked tree. `held_elsewhere` names other
     remote branches that have an unpublished revision of a fork. `once_published` has the unpublished revisions of a
@@ -75,7 +76,7 @@ class Change:
     missing_parent_hints: Mapping[str, MissingParentHint] = field(default_factory=dict)
     merge_bases: tuple[Snapshot, ...] = ()
     unpublished_parents: tuple[Snapshot, ...] = ()
-    published_sides: tuple[Snapshot, ...] = ()
+    published_snapshots: tuple[Snapshot, ...] = ()
     compiled: Mapping[str, Problem | None] = field(default_factory=dict)
     moved_ids: frozenset[str] = frozenset()
     held_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -87,7 +88,7 @@ class Change:
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:
-        return tuple(side.graph for side in self.before)
+        return tuple(snapshot.graph for snapshot in self.before)
 
     @property
     def allows_one_head(self) -> bool:
@@ -106,8 +107,8 @@ class Change:
         The merge itself made every other change.
         """
         graph = self.first_parent
-        for side, base in zip(self.before[1:], self.merge_bases, strict=False):
-            graph = merge_graphs(base.graph, graph, side.graph)
+        for parent, base in zip(self.before[1:], self.merge_bases, strict=False):
+            graph = merge_graphs(base.graph, graph, parent.graph)
         return graph
 
     @cached_property
@@ -136,16 +137,16 @@ class Change:
 
         A file that equals the expected or the published version is left out: another change made it.
         """
-        sides = (self.expected, self.published.graph)
+        graphs = (self.expected, self.published.graph)
         known = [
             revision
             for revision in self._not_shared
-            if revision.id not in self.after.graph.duplicates and all(revision.id in graph for graph in sides)
+            if revision.id not in self.after.graph.duplicates and all(revision.id in graph for graph in graphs)
         ]
         if not known:
             return ()
-        same = {(old.blob, old.path) for graph in sides for old in graph.revisions}
-        olds = {revision: [old for graph in sides for old in graph.by_id[revision.id]] for revision in known}
+        same = {(old.blob, old.path) for graph in graphs for old in graph.revisions}
+        olds = {revision: [old for graph in graphs for old in graph.by_id[revision.id]] for revision in known}
         return tuple(
             (revision, tuple(olds[revision])) for revision in known if (revision.blob, revision.path) not in same
         )
@@ -176,51 +177,51 @@ class Change:
 
 def make_changes(
     after: Sequence[Snapshot],
-    sides: Sequence[Sequence[Snapshot]],
+    parents: Sequence[Sequence[Snapshot]],
     merge_bases: Sequence[Sequence[Snapshot]],
     unpublished: Sequence[Sequence[Snapshot]],
     heads_allowed: int | str,
 ) -> list[Change]:
     """Return a change per environment. The other sequences have their snapshots in the same order as `after`."""
     changes = []
-    for at, side in enumerate(after):
-        before = tuple(parent[at] for parent in sides)
+    for at, snapshot in enumerate(after):
+        before = tuple(parent[at] for parent in parents)
         changes.append(
             Change(
-                side.environment,
+                snapshot.environment,
                 before,
-                side,
-                empty_snapshot(side),
+                snapshot,
+                empty_snapshot(snapshot),
                 heads_allowed=heads_allowed,
                 merge_bases=tuple(base[at] for base in merge_bases),
                 unpublished_parents=tuple(parent[at] for parent in unpublished),
-                moved_ids=find_moved_ids(after, sides, at),
+                moved_ids=find_moved_ids(after, parents, at),
             )
         )
     return changes
 
 
-def find_moved_ids(after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
+def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
     """Return the ids that the environment at a position lost and another environment of the same tree got.
 
     An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
     """
     if len(after) < 2:
         return frozenset()
-    lost = {id_ for parent in sides for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
+    lost = {id_ for parent in parents for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
     if not lost:
         return frozenset()
     found: set[str] = set()
     for number, other in enumerate(after):
         if number != at and (other.environment.config or not after[at].environment.config):
-            had = {id_ for parent in sides for id_ in parent[number].graph.by_id}
+            had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
             found |= lost & (other.graph.by_id.keys() - had)
     return frozenset(found)
 
 
-def empty_snapshot(side: Snapshot, name: str = "") -> Snapshot:
-    """Return the environment of `side` without revisions."""
-    return Snapshot(name, side.environment, RevisionGraph(()))
+def empty_snapshot(snapshot: Snapshot, name: str = "") -> Snapshot:
+    """Return the environment of `snapshot` without revisions."""
+    return Snapshot(name, snapshot.environment, RevisionGraph(()))
 
 
 def merge_graphs(base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph) -> RevisionGraph:

@@ -48,18 +48,18 @@ class Comparison:
             return []
         tree, roots = self._listed
         after = self._reader.snapshots(tree, roots)
-        if any(self._reader.is_narrow(tree, side) for side in after):
+        if any(self._reader.is_narrow(tree, snapshot) for snapshot in after):
             tree = self._reader.trees.everything(self._request.source, tree)
             roots = self._with_links(tree, roots)
             after = self._reader.snapshots(tree, roots)
         self._listed = tree, roots
         parents, others = self._baselines()
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
-        sides = [snapshots_before(self._reader, after, side, diff, roots) for side, diff in pairs]
-        after += [_removed(side, tree) for side in (unpaired(after, sides[0]) if sides else [])]
+        baselines = [snapshots_before(self._reader, after, parent, diff, roots) for parent, diff in pairs]
+        after += [_removed(snapshot, tree) for snapshot in (unpaired(after, baselines[0]) if baselines else [])]
         self._after = after
         _refuse_unknown_locations(after)
-        paired = [pair(after, side, tree.name) for side, (tree, _) in zip(sides, pairs, strict=True)]
+        paired = [pair(after, baseline, tree.name) for baseline, (tree, _) in zip(baselines, pairs, strict=True)]
         bases = [self._at_merge_base(after, commit) for (_, commit), _ in parents[1:]]
         self._refuse_unknown_environments()
         names = self._request.environments
@@ -138,7 +138,7 @@ class Comparison:
 
         All environments are paired, because two of them can have the same ids.
         """
-        numbers = {side.environment: number for number, side in enumerate(self._after)}
+        numbers = {snapshot.environment: number for number, snapshot in enumerate(self._after)}
         paired = pair(self._after, self._reader.compared(tree, ("",)), tree.name)
         return [paired[numbers[change.environment]] for change in changes]
 
@@ -162,8 +162,8 @@ class Comparison:
             for name, commit in refs
         ]
         return [
-            replace(change, published=_union(sides), published_sides=sides)
-            for change, sides in zip(changes, zip(*by_ref, strict=True), strict=True)
+            replace(change, published=_union(snapshots), published_snapshots=snapshots)
+            for change, snapshots in zip(changes, zip(*by_ref, strict=True), strict=True)
         ]
 
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
@@ -206,14 +206,23 @@ class Comparison:
             change = replace(change, compiled=compiled)
         from git_alembic.history.evidence.evidence import Evidence
 
-        evidence = Evidence(self._repository, self._reader, self._request.source, [*self._refs, *against])
-        return evidence.add(change)
+        refs = [*self._refs, *against]
+        return Evidence(self._repository, self._reader, self._request.source, refs, self._is_release).add(change)
+
+    def _is_release(self) -> bool:
+        """True if the pushed branch, or the checked-out branch, is a release branch."""
+        from git_alembic.history.published.release_branches import find_release_branch, is_release_branch
+
+        if self._request.branch:
+            return is_release_branch(self.settings, self._request.branch)
+        own = self._request.source in (INDEX, self._repository.resolve(["HEAD"])[0])
+        return own and find_release_branch(self._repository, self.settings) is not None
 
 
 def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
     """Raise CannotJudge for version locations that the tree doesn't contain, unless the settings declare them."""
-    for side in after:
-        environment = side.environment
+    for snapshot in after:
+        environment = snapshot.environment
         if environment.elsewhere and not environment.external_parents:
             raise CannotJudge(
                 f"{environment.config}: version_locations names {environment.elsewhere[0]}, which is not in "
@@ -222,15 +231,15 @@ def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
             )
 
 
-def _removed(side: Snapshot, tree: Tree) -> Snapshot:
+def _removed(snapshot: Snapshot, tree: Tree) -> Snapshot:
     """Return an environment that is gone from the checked tree. Its file with the heads may remain."""
-    mode, blob = tree.files.get(side.environment.heads_file, ("", ""))
-    return empty_snapshot(side, tree.name)._replace(heads_file=blob if is_file(mode) else "")
+    mode, blob = tree.files.get(snapshot.environment.heads_file, ("", ""))
+    return empty_snapshot(snapshot, tree.name)._replace(heads_file=blob if is_file(mode) else "")
 
 
-def _union(sides: Sequence[Snapshot]) -> Snapshot:
-    if len(sides) == 1:
-        return sides[0]
-    names = ", ".join(dict.fromkeys(side.name for side in sides))
-    revisions = (revision for side in sides for revision in side.graph.revisions)
-    return Snapshot(names, sides[0].environment, RevisionGraph(revisions))
+def _union(snapshots: Sequence[Snapshot]) -> Snapshot:
+    if len(snapshots) == 1:
+        return snapshots[0]
+    names = ", ".join(dict.fromkeys(snapshot.name for snapshot in snapshots))
+    revisions = (revision for snapshot in snapshots for revision in snapshot.graph.revisions)
+    return Snapshot(names, snapshots[0].environment, RevisionGraph(revisions))

@@ -99,6 +99,11 @@ class RevisionGraph:
         return tuple(sorted((rev_id, name) for rev_id, name in named if self._resolve(name) is None))
 
     @cached_property
+    def unknown_names(self) -> frozenset[tuple[str, ...]]:
+        """`missing` and `missing_dependencies` together."""
+        return frozenset((*self.missing, *self.missing_dependencies))
+
+    @cached_property
     def missing_parents(self) -> tuple[str, ...]:
         """The ids whose `down_revision` names something that does not exist."""
         return tuple(sorted({rev_id for rev_id, _ in self.missing}))
@@ -186,8 +191,8 @@ class RevisionGraph:
     def labels(self, rev_id: str) -> frozenset[str]:
         """Return the branch labels of a revision.
 
-        A label covers the revision that declares it and everything above it. If nothing forks or merges below, it also
-        covers the revisions below, down to a fork or merge.
+        A label covers the revision that declares it and its descendants. If these don't fork or merge, it also covers
+        the ancestors, up to a fork or merge.
         """
         return frozenset(self._labels.get(rev_id, ()))
 

@@ -33,10 +33,7 @@ def merged_files(
 
 
 def merge_by_path(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
-    """Merge three sides by path.
-
-    Return (the files, the paths that both sides changed differently, in their version).
-    """
+    """Merge three sides by path. Return (the files, the conflicting paths). A conflict gets the version of `theirs`."""
     out: dict[str, tuple[str, str]] = {}
     conflicts = []
     for path in {**base, **ours, **theirs}:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
-from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, heads_to_join
+from git_alembic.history.graph_algorithms.fork_moves import MOST_HEADS, ForkMove, find_moves, heads_to_join
 from git_alembic.repair.draft import PUBLISHED, Draft, describe_move
 from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_down_revision
-from git_alembic.rules.advice import labeled_base
+from git_alembic.rules.advice import labeled_lines
 
 
 def unfork(draft: Draft) -> None:
@@ -29,6 +29,12 @@ def unfork(draft: Draft) -> None:
                 "in [tool.git-alembic], or merge the branches with `--strategy merge`"
             )
             return
+        if strategy != "merge" and len(groups[0]) > MOST_HEADS:
+            draft.notes.append(
+                f"{len(groups[0]):,} heads are more than the {MOST_HEADS} that `git alembic fix` puts into one line: "
+                "`--strategy merge` joins them"
+            )
+            return
         if strategy != "merge" and any(_move(draft, move) for heads in groups for move in _moves(draft, heads)):
             continue
         joined = () if strategy == "rebase" else heads_to_join(draft.graph, groups[0], allowed)
@@ -41,21 +47,20 @@ def unfork(draft: Draft) -> None:
 
 def _separate_line(draft: Draft, heads: Sequence[str]) -> str:
     """Return the first unpublished base with a branch label that leads to only one of the heads, or ""."""
-    for head in heads:
-        if labeled_base(draft.graph, head, heads):
-            line = draft.graph.ancestors((head,))
-            base = next(id_ for id_ in sorted(line) if not draft.graph[id_].down)
-            if draft.age(draft.graph[base]) != PUBLISHED:
-                return base
+    for head in labeled_lines(draft.graph, heads):
+        line = draft.graph.ancestors((head,))
+        base = next(id_ for id_ in sorted(line) if not draft.graph[id_].down)
+        if draft.age(draft.graph[base]) != PUBLISHED:
+            return base
     return ""
 
 
-def _moves(draft: Draft, heads: Sequence[str]) -> list[ForkMove]:
+def _moves(draft: Draft, heads: Sequence[str]) -> Iterator[ForkMove]:
     forced = draft.choices.published_too and draft.choices.strategy == "rebase"
     age = draft.age_on_target if forced else draft.age
     found = find_moves(draft.graph, heads, lambda id_: age(draft.graph[id_]) + forced)
     one_line = draft.change.heads_allowed == 1
-    return [move for move in found if one_line or draft.graph.parents(move.bottom)]
+    return (move for move in found if one_line or draft.graph.parents(move.bottom))
 
 
 def _move(draft: Draft, move: ForkMove) -> bool:

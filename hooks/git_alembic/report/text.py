@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
 NARROWEST_DRAWING = 36  # columns; a narrower drawing shows nothing of a fork
+MOST_CONSEQUENCES = 3  # of one rule; the rest is counted
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
 
 
@@ -101,8 +102,8 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        for consequence in finding.consequences:
-            yield from self.wrapped(f"It also causes {consequence.rule}: {consequence.message}.")
+        for consequence in _list_consequences(finding.consequences):
+            yield from self.wrapped(f"It also causes {consequence}.")
         if block := (*finding.details, *(self._drawing(finding.fork) if finding.fork else ())):
             yield ""
             for line in block:
@@ -159,6 +160,18 @@ class Page:
     def more(self, report: Report) -> tuple[str, ...]:
         lines = (*map(_state, report.environments), *report.notes)
         return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
+
+
+def _list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:
+    """Yield the findings of each rule as text. If there are more than MOST_CONSEQUENCES, the rest is counted."""
+    by_rule: dict[str, list[str]] = {}
+    for finding in consequences:
+        by_rule.setdefault(finding.rule, []).append(f"{finding.rule}: {finding.message}")
+    for rule, found in by_rule.items():
+        shown = found if len(found) <= MOST_CONSEQUENCES else found[: MOST_CONSEQUENCES - 1]
+        yield from shown
+        if len(found) > len(shown):
+            yield f"{len(found) - len(shown):,} more errors of {rule}"
 
 
 def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:

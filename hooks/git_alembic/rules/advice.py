@@ -10,13 +10,14 @@ from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix, Fork, Repair
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_first_move
+from git_alembic.history.graph_algorithms.fork_moves import MOST_HEADS, ForkMove, find_first_move, find_own_lines
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
     from git_alembic.scratch.result import Failure
 
 FIX = Fix(("git", "alembic", "fix"))
+JOIN = Fix((*FIX.command, "--strategy", "merge"))
 _ID = re.compile(r"[0-9a-f]{7,64}")
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -25,7 +26,7 @@ def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
     """Add a merge revision over the heads, with the project's own Alembic if the tree has a configuration for it."""
     title = "add a merge revision"
     if environment.config is None:
-        return Repair(title, (Fix(("git", "alembic", "fix", "--strategy", "merge")),))
+        return Repair(title, (JOIN,))
     merge = Fix(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
     heads_file = (Fix((*FIX.command, "--yes")),) if environment.heads_file else ()
     return Repair(title, (merge, Fix(("git", "add", *environment.versions)), *heads_file))
@@ -35,8 +36,10 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     """Return the repairs of a fork, the better one first: re-parent the unpublished side, or add a merge revision."""
     if graph.missing or graph.duplicates or graph.cycles or change.after.unreadable:
         return ()  # `alembic merge` can't read such a history
+    if heads[MOST_HEADS:]:
+        return (Repair("add a merge revision", (JOIN,)),)
     merge = merge_repair(change.environment, heads)
-    lines = [head for head in heads if labeled_base(graph, head, heads)]
+    lines = labeled_lines(graph, heads)
     if lines and change.allows_one_head:
         own = Repair(f"""keep '{lines[0]}' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]""")
         return (own, merge)
@@ -73,22 +76,30 @@ def published_ids(change: Change) -> Collection[str]:
     return {*change.published.graph.by_id, *change.once_published}
 
 
-def labeled_base(graph: RevisionGraph, head: str, heads: Sequence[str]) -> bool:
-    """True if a head's line starts at a base with a branch label and is separate from the lines of the other heads."""
-    line = graph.ancestors((head,))
-    apart = line.isdisjoint(graph.ancestors(other for other in heads if other != head))
-    return apart and any(graph[id_].labels for id_ in line if not graph[id_].down)
+def labeled_lines(graph: RevisionGraph, heads: Sequence[str]) -> list[str]:
+    """Return the heads whose line starts at a base with a branch label and is separate from the other lines."""
+    if not any(graph[base].labels for base in graph.bases):
+        return []
+    lines = find_own_lines(graph, heads)
+    return [
+        head
+        for head, line in ((head, lines.get(head, frozenset[str]())) for head in heads)
+        if all(parent in line for id_ in line for parent in graph.parents(id_))
+        and any(graph[id_].labels for id_ in line if not graph[id_].down)
+    ]
 
 
 def holders(
     change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None
 ) -> dict[str, str]:
     """Name what has each head: published refs, parents, the target, or the checked commit."""
-    published = change.published_sides or (change.published,)
+    published = change.published_snapshots or (change.published,)
     snapshots = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
     found: dict[str, str] = {}
     for head in (head for head in heads if head in graph):
-        names = dict.fromkeys(short_ref(side.name) for side in snapshots if head in side.graph and is_name(side.name))
+        names = dict.fromkeys(
+            short_ref(snapshot.name) for snapshot in snapshots if head in snapshot.graph and is_name(snapshot.name)
+        )
         found[head] = ", ".join(names) or short_ref(change.after.name)
     return found
 
@@ -115,15 +126,23 @@ def fork_of(change: Change, graph: RevisionGraph, heads: Sequence[str], target: 
 def take_back(change: Change, path: str, old: Revision) -> Repair:
     """Undo an edit of a file, and a rename that came with it."""
     rename = (Fix(("git", "mv", path, old.path)),) if path != old.path else ()
-    return Repair("revert the change", (*rename, bring_back(change, (old.path,))))
+    return Repair("revert the change", (*rename, *bring_back(change, (old,))))
 
 
-def bring_back(change: Change, paths: Sequence[str]) -> Fix:
-    """Return the command that restores earlier versions of files."""
-    snapshots = (*change.before, *change.published_sides)
-    held = (side for side in snapshots if {revision.path for revision in side.graph.revisions}.issuperset(paths))
-    source = next(held, snapshots[0])
-    return Fix(("git", "checkout", source.name, "--", *paths))
+def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Fix, ...]:
+    """Return the commands that restore earlier versions of files: one command if a single tree has all of them."""
+    trees = [(snapshot.name, _files(snapshot)) for snapshot in (*change.before, *change.published_snapshots)]
+    earlier = [(file.path, file.blob) for file in files]
+    whole = [tree for tree in trees if tree[1].issuperset(earlier)]
+    paths: dict[str, list[str]] = {}
+    for file in earlier:
+        source = next((name for name, held in whole or trees if file in held), trees[0][0])
+        paths.setdefault(source, []).append(file[0])
+    return tuple(Fix(("git", "checkout", source, "--", *held)) for source, held in paths.items())
+
+
+def _files(snapshot: Snapshot) -> set[tuple[str, str]]:
+    return {(revision.path, revision.blob) for revision in snapshot.graph.revisions}
 
 
 def failed_at(failure: Failure, revision: Revision) -> tuple[str, int]:

@@ -24,8 +24,8 @@ def find(change: Change) -> Iterator[Finding]:
             continue
         from git_alembic.rules.advice import bring_back
 
-        back = bring_back(change, (change.expected[old].path,))
-        keep = Repair(f"restore the id '{old}', which existing databases use", (back,))
+        back = bring_back(change, (change.expected[old],))
+        keep = Repair(f"restore the id '{old}', which existing databases use", back)
         yield finding._replace(why=WHY.format(old), repairs=(keep,))
 
 

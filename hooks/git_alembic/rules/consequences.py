@@ -6,7 +6,7 @@ A deleted, unreadable or re-identified revision leaves its children without a pa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
@@ -21,11 +21,12 @@ CAUSES = (
     "missing-parent",
     "extra-base",
 )
+_TAKE_CHILDREN = ("missing-parent", "extra-base")  # undoing the mistake removes the revision and its children
 _HEADS_FILE = "heads-file"
 _CHANGE_HEADS = (*CAUSES, "duplicate-revision", "revision-cycle", "multiple-heads")
 _DEPENDENT = (
     "multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file",
-    "changed-down-revision",
+    "changed-down-revision", "edited-revision",
 )  # fmt: skip
 
 
@@ -55,56 +56,106 @@ def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collec
         for finding in findings
         if finding.rule == slug and finding.severity == "error" and slug not in allowed
     ]
+    dependents = _Dependents(change, findings)
     under: dict[int, list[Finding]] = {}
     nested: set[int] = set()
-    for number, cause in enumerate(causes):
+    for cause in causes:
+        dependents.remove((cause,))
         if id(cause) not in nested:
-            repaired = _undo_mistake(change, change.after.graph, cause)
-            settled = {*nested, *map(id, causes[: number + 1]), *under}
-            follow = [
-                finding
-                for finding in findings
-                if finding.rule in _DEPENDENT
-                and id(finding) not in settled
-                and _is_consequence(change, cause, finding, repaired)
-            ]
+            follow = _consequences(change, cause, dependents.candidates(cause))
             under[id(cause)] = follow
-            nested |= set(map(id, follow))
+            dependents.remove(follow)
+            nested.update(map(id, follow))
     if causes:
-        left = [finding for finding in findings if id(finding) not in {*nested, *map(id, causes)}]
+        settled = {*nested, *map(id, causes)}
+        left = [finding for finding in findings if id(finding) not in settled]
         joint = _forks_of_all_mistakes(change, causes, left)
         under[id(causes[0])] += joint
         nested |= set(map(id, joint))
     kept = (finding for finding in findings if id(finding) not in nested)
-    return [finding._replace(consequences=tuple(under.get(id(finding), ()))) for finding in kept]
+    return [
+        finding._replace(consequences=(*finding.consequences, *_flat(under.get(id(finding), ())))) for finding in kept
+    ]
+
+
+def _flat(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings, each followed by the findings that were nested under it."""
+    for finding in findings:
+        yield finding._replace(consequences=())
+        yield from finding.consequences
+
+
+class _Dependents:
+    """Holds the findings that may follow from another finding. There can be thousands, so it finds them by revision."""
+
+    def __init__(self, change: Change, findings: Sequence[Finding]) -> None:
+        self._graph = change.after.graph
+        self._most_heads = _most_heads(change)
+        self._left = {number: finding for number, finding in enumerate(findings) if finding.rule in _DEPENDENT}
+        self._numbers = {id(finding): number for number, finding in self._left.items()}
+        self._by_revision: dict[str, list[int]] = {}
+        for number, finding in self._left.items():
+            for id_ in finding.revisions:
+                self._by_revision.setdefault(id_, []).append(number)
+
+    def remove(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self._left.pop(self._numbers.get(id(finding), -1), None)
+
+    def candidates(self, cause: Finding) -> list[Finding]:
+        """Return the findings that may follow from a mistake, in their order."""
+        if cause.rule not in _TAKE_CHILDREN:
+            return list(self._left.values())
+        lost = self._graph.descendants(cause.revisions)
+        numbers = {number for id_ in lost for number in self._by_revision.get(id_, ())}
+        found = [self._left[number] for number in sorted(numbers & self._left.keys())]
+        heads_left = len(self._graph.heads) - sum(not self._graph.children(id_) for id_ in lost)
+        if self._most_heads is None or heads_left <= self._most_heads:
+            return found
+        return [finding for finding in found if finding.rule != "multiple-heads"]
+
+
+def _most_heads(change: Change) -> int | None:
+    """Return how many heads a history can have without a finding. None if that depends on their labels."""
+    allowed = change.heads_allowed
+    return allowed + _excess_before(change) if isinstance(allowed, int) else None
+
+
+def _consequences(change: Change, cause: Finding, candidates: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that disappear if the mistake is undone."""
+    if not candidates:
+        return []
+    repaired = _undo_mistakes(change, (cause,))
+    return [finding for finding in candidates if _is_consequence(change, cause, finding, repaired)]
 
 
 def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
     """Return the forks that disappear only if all mistakes are undone."""
-    repaired = change.after.graph
-    for cause in causes:
-        repaired = _undo_mistake(change, repaired, cause)
-    return [
-        finding for finding in findings if finding.rule == "multiple-heads" and _has_heads_of_baseline(change, repaired)
-    ]
+    forks = [finding for finding in findings if finding.rule == "multiple-heads"]
+    return forks if forks and _has_heads_of_baseline(change, _undo_mistakes(change, causes)) else []
 
 
-def _undo_mistake(change: Change, after: RevisionGraph, cause: Finding) -> RevisionGraph:
-    """Return a history in which one mistake is undone."""
+def _undo_mistakes(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
+    """Return the checked history with mistakes undone: without revisions that lack a parent, the others as before."""
+    after = change.after.graph
+    changed = [cause for cause in causes if cause.rule not in _TAKE_CHILDREN]
+    if changed:
+        after = _restore_revisions(change, changed)
+    lost = set(after.descendants(id_ for cause in causes if cause.rule in _TAKE_CHILDREN for id_ in cause.revisions))
+    return RevisionGraph(revision for revision in after.revisions if revision.id not in lost) if lost else after
+
+
+def _restore_revisions(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
+    """Return the checked history with the revisions of some mistakes as they were expected."""
     expected = change.expected
-    if cause.rule in ("missing-parent", "extra-base"):
-        lost = set(after.descendants(cause.revisions))
-        return RevisionGraph(revision for revision in after.revisions if revision.id not in lost)
-    if cause.rule == "unreadable-revision":
-        ids = [revision.id for revision in expected.revisions if revision.path == cause.path]
-    else:
-        ids = [id_ for id_ in cause.revisions if id_ in expected]
-    back = [revision for id_ in ids for revision in expected.by_id[id_]]
-    paths = {revision.path for revision in back}
+    unreadable = {cause.path for cause in causes if cause.rule == "unreadable-revision"}
+    named = {id_ for cause in causes for id_ in cause.revisions}
+    ids = [id_ for cause in causes if cause.rule != "unreadable-revision" for id_ in cause.revisions if id_ in expected]
+    ids += [revision.id for revision in expected.revisions if revision.path in unreadable] if unreadable else []
+    back = [revision for id_ in dict.fromkeys(ids) for revision in expected.by_id[id_]]
+    gone, paths = named.union(ids), {revision.path for revision in back}
     kept = [
-        revision
-        for revision in after.revisions
-        if revision.id not in ids and revision.path not in paths and revision.id not in cause.revisions
+        revision for revision in change.after.graph.revisions if revision.id not in gone and revision.path not in paths
     ]
     return RevisionGraph([*kept, *back])
 
@@ -118,6 +169,8 @@ def _is_consequence(change: Change, cause: Finding, finding: Finding, repaired: 
         return cause.rule == "changed-revision-id" and finding.path == cause.path
     if finding.rule == "divergent-heads":
         return cause.rule == "unreadable-revision"
+    if finding.rule == "edited-revision":
+        return cause.rule == "unreadable-revision" and finding.path == cause.path and not finding.revisions[1:]
     if finding.rule == "changed-down-revision":
         return cause.rule == "deleted-revision" and _lost_parents(change, finding) <= set(cause.revisions)
     return _is_repaired(finding, repaired) or (unknown and finding.rule == "missing-parent")
@@ -125,15 +178,18 @@ def _is_consequence(change: Change, cause: Finding, finding: Finding, repaired: 
 
 def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
     """True if a history has no more heads than allowed, or no more than a baseline had."""
-    before = max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline), default=0)
-    return count_excess_heads(repaired, change.heads_allowed) <= before
+    return count_excess_heads(repaired, change.heads_allowed) <= _excess_before(change)
+
+
+def _excess_before(change: Change) -> int:
+    return max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline), default=0)
 
 
 def _is_repaired(finding: Finding, repaired: RevisionGraph) -> bool:
     if finding.rule == "missing-parent":
-        return finding.revisions not in (*repaired.missing, *repaired.missing_dependencies)
+        return finding.revisions not in repaired.unknown_names
     if finding.rule == "extra-base":
-        return not set(finding.revisions) & set(repaired.bases)
+        return not any(id_ in repaired and not repaired[id_].down for id_ in finding.revisions)
     return set(finding.revisions) <= repaired.by_id.keys()
 
 

@@ -83,9 +83,16 @@ def _is_squash(change: Change, gone: Sequence[str]) -> bool:
 
 
 def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
-    paths = [change.expected[id_].path for id_ in gone]
+    lost = [change.expected[id_] for id_ in gone]
+    by_hand = bring_back(change, lost)
     if not len(change.after.graph):  # the whole environment is gone, so restoring its folders overwrites nothing
-        paths = sorted({path.rpartition("/")[0] or "." for path in paths})
-        return (Repair("bring the files back", (Fix(("git", "checkout", change.before[0].name, "--", *paths)),)),)
-    files = "files" if paths[1:] else "file"
-    return (Repair(f"bring the {files} back", (FIX,)), Repair(BY_HAND, (bring_back(change, paths),)))
+        return (Repair("bring the files back", tuple(map(_restore_folders, by_hand))),)
+    files = "files" if lost[1:] else "file"
+    return (Repair(f"bring the {files} back", (FIX,)), Repair(BY_HAND, by_hand))
+
+
+def _restore_folders(fix: Fix) -> Fix:
+    """Return the command with the folders of its files instead of the files."""
+    split = fix.command.index("--") + 1
+    folders = sorted({path.rpartition("/")[0] or "." for path in fix.command[split:]})
+    return Fix((*fix.command[:split], *folders))

@@ -18,13 +18,15 @@ SHARED_WHY = "Alembic would load only one of them and never run the other."
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per target that the merge would fork, at the newest head or at the file with a shared id."""
     for forecast in change.forecasts:
-        sides = (change.after.graph, forecast.target.graph)
-        shared = [id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in side.duplicates for side in sides)]
+        graphs = (change.after.graph, forecast.target.graph)
+        shared = [
+            id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in graph.duplicates for graph in graphs)
+        ]
         if shared:
             yield _shared_id_finding(change, forecast, tuple(shared))
             continue
         over = count_excess_heads(forecast.merged.graph, change.heads_allowed)
-        if over > max(count_excess_heads(side, change.heads_allowed) for side in sides):
+        if over > max(count_excess_heads(graph, change.heads_allowed) for graph in graphs):
             yield _finding(change, forecast)
 
 

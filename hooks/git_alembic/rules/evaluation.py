@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.change import Change
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules import BY_SLUG, RULES
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
         states.append(_state(change))
         found = _nested(change, list(_findings(change, policy)), policy.allowed)
         _refuse_guesses(change, found)
+        comments = _find_comments(change) if found else {}
         for finding in found:
-            if finding.rule in _allowed(change, finding, policy.allowed):
+            if finding.rule in _allowed(change, finding, policy.allowed, comments):
                 notes.append(f"{finding.path}: {finding.rule} was allowed: {finding.message}")
             else:
                 findings.append(finding)
@@ -42,6 +44,16 @@ def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], poli
     own = apply_rules(since, policy.only(frozenset(BY_SLUG).difference(STRUCTURAL)))
     report = join_reports((everything, own))
     return report._replace(environments=everything.environments, findings=in_order(report.findings))
+
+
+def nest_branch_findings(report: Report, since: Iterable[Change]) -> Report:
+    """Nest the findings on the whole history of a branch under those on the branch's changes that cause them."""
+    findings = report.findings
+    for change in since:
+        own = [finding for finding in findings if finding.environment == change.environment.name]
+        if own and not any(count_excess_heads(before, change.heads_allowed) for before in change.baseline):
+            findings = (*(finding for finding in findings if finding not in own), *_nested(change, own, ()))
+    return report._replace(findings=in_order(findings))
 
 
 def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Report:
@@ -103,16 +115,20 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
     return finding._replace(environment=environment, severity=milder)
 
 
-def _allowed(change: Change, finding: Finding, by_command: Collection[str]) -> set[str]:
+def _find_comments(change: Change) -> dict[str, tuple[str, ...]]:
+    """Map each path to the rules that a comment in the file allows."""
+    found = {file.path: file.allowed for file in change.after.graph.revisions if file.allowed}
+    return {**found, **{file.path: file.allowed for file in change.after.unreadable if file.allowed}}
+
+
+def _allowed(
+    change: Change, finding: Finding, by_command: Collection[str], comments: Mapping[str, tuple[str, ...]]
+) -> set[str]:
     """Return the slugs that the command or a comment in a file of the finding allows."""
     if not BY_SLUG[finding.rule].in_file_override:
         return set(by_command)
-    graph = change.after.graph
-    files = [revision for id_ in finding.revisions for revision in graph.by_id.get(id_, ())]
-    files += [revision for revision in graph.revisions if revision.path == finding.path]
-    comments = [file.allowed for file in files]
-    comments += [file.allowed for file in change.after.unreadable if file.path == finding.path]
-    return set(by_command).union(*comments)
+    files = [revision for id_ in finding.revisions for revision in change.after.graph.by_id.get(id_, ())]
+    return set(by_command).union(*(comments.get(path, ()) for path in (finding.path, *(file.path for file in files))))
 
 
 def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:

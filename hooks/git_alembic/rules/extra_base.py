@@ -12,6 +12,7 @@ from git_alembic.rules.advice import FIX, fork_of, fork_repairs, movable, publis
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."
+MOST_NAMED = 11  # bases in a message
 BY_HAND = Repair("set `down_revision` to the parent, or give the new branch a label in `branch_labels`")
 
 
@@ -24,23 +25,25 @@ def find(change: Change) -> Iterator[Finding]:
         return
     old = {base for before in change.baseline for base in before.bases}
     new = [base for base in graph.bases if base not in old and not graph[base].labels]
-    kept = [base for base in graph.bases if base not in new]
-    for base in new if kept else new[1:]:
-        others = quoted(other for other in graph.bases if other != base)
+    extra = new if len(new) < len(graph.bases) else new[1:]
+    forks = bool(extra) and count_excess_heads(graph, change.heads_allowed) > 0
+    repairs = _fork_repairs(change) if forks else {}
+    for number, base in enumerate(extra):
+        others = quoted(other for other in graph.bases if other != base) if len(graph.bases) <= MOST_NAMED else ""
+        others = others or f"{len(graph.bases) - 1:,} other bases"
         message = f"'{base}' has no down_revision, but the history already starts at {others}"
-        finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY, (BY_HAND,))
-        if count_excess_heads(graph, change.heads_allowed):  # the base also made a fork
-            repairs = _fork_repairs(change, base)
-            finding = finding._replace(repairs=repairs, fork=fork_of(change, graph, graph.heads))
-        yield finding
+        finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY)
+        fork = fork_of(change, graph, graph.heads) if forks and not number else None
+        yield finding._replace(repairs=repairs.get(base, (BY_HAND,)), fork=fork)
 
 
-def _fork_repairs(change: Change, base: str) -> tuple[Repair, ...]:
-    """Return the repairs of a fork that a base made. A merge revision doesn't remove the extra base."""
+def _fork_repairs(change: Change) -> dict[str, tuple[Repair, ...]]:
+    """Return the repairs of a fork by the base that made it. A merge revision doesn't remove the extra base."""
     graph = change.after.graph
     repairs = fork_repairs(change, graph, graph.heads)
-    if base in published_ids(change):
-        return repairs or (BY_HAND,)
+    published = dict.fromkeys(published_ids(change), repairs or (BY_HAND,))
     move = movable(change, graph, graph.heads, change.first_parent)
-    moves = repairs if move and move.bottom == base else ()
-    return (*(repair for repair in moves if repair.commands == (FIX,)), BY_HAND)
+    if move is None or move.bottom in published:
+        return published
+    moves = (repair for repair in repairs if repair.commands == (FIX,))
+    return {**published, move.bottom: (*moves, BY_HAND)}

@@ -31,8 +31,10 @@ def _is_known(change: Change) -> bool:
     """True if a baseline has the same file and the same heads, so this change made nothing worse."""
     after = change.after
     return any(
-        side.environment.heads_file and side.heads_file == after.heads_file and side.graph.heads == after.graph.heads
-        for side in change.before
+        before.environment.heads_file
+        and before.heads_file == after.heads_file
+        and before.graph.heads == after.graph.heads
+        for before in change.before
     )
 
 

@@ -35,7 +35,7 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     hint = change.missing_parent_hints.get(name)
     where = _history(change.after.name)
     message = f"the {attribute} of '{id_}' is '{name}', which is not in {where}"
-    repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.commands else ()
+    repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.title else ()
     if hint:
         message = f"{message}: {hint.sentence}"
     else:

@@ -16,7 +16,7 @@ DOUBT = "No Python here could compile it. To be sure, set `python` in [tool.git-
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per file that no baseline has with the same content."""
-    known = {(file.path, file.blob) for side in change.before for file in side.unreadable}
+    known = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
     for file in change.after.unreadable:
         if (file.path, file.blob) not in known:
             yield Finding(SLUG, file.path, file.line, (), file.reason, why=WHY, repairs=(BY_HAND,))

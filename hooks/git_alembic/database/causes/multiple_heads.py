@@ -37,8 +37,8 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | None:
     """Return the commands that put the unpublished side on top, or None if both sides are published or applied.
 
-    The database leaves a side before that side moves. Otherwise Alembic would believe that it has also run the
-    revisions that are then below that side.
+    The database first leaves a side that moves. Otherwise Alembic would believe that it has run all revisions before
+    that side's new place.
     """
     heads, graph = facts.graph.heads, facts.graph
     moving = [head for head in applied if head not in facts.published]

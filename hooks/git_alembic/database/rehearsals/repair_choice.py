@@ -34,12 +34,14 @@ class RehearsedRepair(NamedTuple):
 
 def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: Mapping[str, int | None]) -> Cause:
     """Return the cause with the repairs that worked in their rehearsals. Repairs that keep all data come first."""
-    tried = [
+    rehearsed_repairs = [
         RehearsedRepair(repair, rehearsal, counts) for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
     ]
-    sound = [rehearsed for rehearsed in tried if rehearsed.is_sound]
+    sound = [rehearsed for rehearsed in rehearsed_repairs if rehearsed.is_sound]
     ordered = sorted(sound, key=lambda rehearsed: bool(rehearsed.lost))
-    evidence = [line for rehearsed in tried if not rehearsed.is_sound for line in _describe_rejection(rehearsed)]
+    evidence = [
+        line for rehearsed in rehearsed_repairs if not rehearsed.is_sound for line in _describe_rejection(rehearsed)
+    ]
     evidence += [
         line for rehearsed in ordered[:1] for line in (*_describe_rest(rehearsed), *_describe_lacks(rehearsed))
     ]

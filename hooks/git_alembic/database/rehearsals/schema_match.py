@@ -105,14 +105,14 @@ class _Search:
                 return self._conclude(best, found, states)
 
     def _build(self, positions: Sequence[int]) -> None:
-        wanted = [at for at in positions if at not in self._states]
-        order = self._order[: max(wanted) + 1]
-        walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in wanted]}
+        missing = [at for at in positions if at not in self._states]
+        order = self._order[: max(missing) + 1]
+        walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in missing]}
         kept = self._scratch.run(self._snapshot.environment, DISK, [RunRequest((walk,))])[0]
         failure = parse_run(kept.answer["run"]).failure
         every = kept.answer["run"]["databases"]
         built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}
-        self._states.update((at, built[self._order[at]]) for at in wanted if self._order[at] in built)
+        self._states.update((at, built[self._order[at]]) for at in missing if self._order[at] in built)
         if failure is not None:
             if failure.revision not in self._order:
                 raise CannotJudge(explain_failure(failure, self._python))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,23 @@ _MOST_SEARCHED = 10  # missing parents of one change; each needs a search of git
 class Evidence:
     """Collects evidence for the changes of one comparison."""
 
-    def __init__(self, repository: Repository, reader: SnapshotReader, source: str, refs: Sequence[Named]) -> None:
-        """Store the arguments. `source` is the checked tree. `refs` are the published refs and the targets."""
+    def __init__(
+        self,
+        repository: Repository,
+        reader: SnapshotReader,
+        source: str,
+        refs: Sequence[Named],
+        is_release: Callable[[], bool],
+    ) -> None:
+        """Store the arguments. `source` is the checked tree. `refs` are the published refs and the targets.
+
+        `is_release` tells whether the checked branch is a release branch.
+        """
         self.repository = repository
         self.reader = reader
         self.source = source
         self.refs = refs
+        self.is_release = is_release
 
     def add(self, change: Change) -> Change:
         """Return the change with everything that its rules could need."""
@@ -85,7 +96,8 @@ class Evidence:
     def _find_missing_parents(self, change: Change, missing: Sequence[str]) -> Mapping[str, MissingParentHint]:
         from git_alembic.history.evidence.missing_parents import find_missing_parents
 
-        return find_missing_parents(self.repository, change, missing, self.source, [name for name, _ in self.refs])
+        targets = None if self.is_release() else [name for name, _ in self.refs]
+        return find_missing_parents(self.repository, change, missing, self.source, targets)
 
     def _is_revert(self) -> bool:
         """True if `git revert` is in progress, or if the commit's message says that it reverts another commit."""

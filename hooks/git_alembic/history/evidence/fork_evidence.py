@@ -14,6 +14,8 @@ from git_alembic.revisions.revision import Revision
 
 Named = tuple[str, str]  # a name that the user knows, and a commit
 
+_MOST_COMMITS = 100  # git is asked once for each
+
 
 def with_fork_evidence(
     repository: Repository, reader: SnapshotReader, change: Change, source: str, refs: Sequence[Named]
@@ -43,15 +45,15 @@ def find_other_branches(
     tips = ["HEAD", *repository.merge_parents()] if source == INDEX else [source]
     if repository.resolve(["HEAD"])[0] is None and source == INDEX:
         return {}
-    commits = {revision.id: repository.last_addition(tips, revision.path) for revision in revisions}
+    added = repository.last_additions(tips, [revision.path for revision in revisions])
     branches = {
         commit: tuple(
             name for name in repository.remote_branches_with(commit) if name not in own and name not in published
         )
-        for commit in {*commits.values()} - {None}
-        if commit is not None
+        for commit in list(dict.fromkeys(added.values()))[:_MOST_COMMITS]
     }
-    return {id_: branches[commit] for id_, commit in commits.items() if commit is not None and branches[commit]}
+    found = {revision.id: branches.get(added.get(revision.path, ""), ()) for revision in revisions}
+    return {id_: names for id_, names in found.items() if names}
 
 
 def _merged_branches(repository: Repository) -> frozenset[str]:

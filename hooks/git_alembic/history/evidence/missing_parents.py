@@ -18,12 +18,12 @@ _NEAR = {
 
 
 def find_missing_parents(
-    repository: Repository, change: Change, names: Iterable[str], source: str, targets: Sequence[str]
+    repository: Repository, change: Change, names: Iterable[str], source: str, targets: Sequence[str] | None
 ) -> dict[str, MissingParentHint]:
     """Return a hint for each name that is known.
 
     `source` is the index or the commit that is checked. `targets` are the names of branches to merge, instead of taking
-    a single file from them.
+    a single file from them. None means a release branch, which gets no revision that it never had.
     """
     tip = "HEAD" if source == INDEX else source
     found = {
@@ -50,10 +50,26 @@ def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
 
 
 def _in_git(
-    repository: Repository, change: Change, name: str, tip: str, targets: Sequence[str]
+    repository: Repository, change: Change, name: str, tip: str, targets: Sequence[str] | None
 ) -> MissingParentHint | None:
     lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
-    return _hint(repository, change, lost[0], tip, targets) if lost else None
+    if not lost:
+        return None
+    first = lost[0].files[0]
+    if targets is None and lost[0].removal is None and first.commit:
+        return MissingParentHint(_whereabouts(first), _advise_backport(change, name))
+    return _hint(repository, change, lost[0], tip, targets or ())
+
+
+def _advise_backport(change: Change, name: str) -> str:
+    """Say how to repair a backported revision whose parent the release branch doesn't have."""
+    graph = change.after.graph
+    children = [id_ for id_, missing in graph.missing if missing == name]
+    if any(len(graph[id_].down) > 1 for id_ in children):
+        return f"take '{name}' out of down_revision, since this release branch doesn't have it"
+    later = graph.descendants(children)
+    heads = ", ".join(f"'{head}'" for head in graph.heads if head not in later)
+    return f"name the parent that this release branch has{f': {heads}' if heads else ''}"
 
 
 def _hint(

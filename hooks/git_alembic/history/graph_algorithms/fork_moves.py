@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
+
+MOST_HEADS = 100  # of one fork that are put into one line: each move changes the whole history
 
 
 class ForkMove(NamedTuple):
@@ -16,24 +18,44 @@ class ForkMove(NamedTuple):
     onto: str
 
 
-def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[ForkMove]:
-    """Return the moves that make one head of two, the best first. A revision of rank 0 never moves.
+def find_own_lines(graph: RevisionGraph, heads: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Map each existing head to the revisions that lead only to it, with the head itself."""
+    owners: dict[str, str | None] = {}  # None: the revision leads to several heads
+    todo: list[tuple[str, str | None]] = [(head, head) for head in heads if head in graph]
+    lines: dict[str, list[str]] = {head: [] for head, _ in todo}
+    while todo:
+        id_, owner = todo.pop()
+        now = owner if owners.get(id_, owner) == owner else None
+        if id_ not in owners or owners[id_] != now:
+            owners[id_] = now
+            todo += [(parent, now) for parent in graph.parents(id_)]
+    for id_, owner in owners.items():
+        if owner is not None:
+            lines[owner].append(id_)
+    return {head: frozenset(line) for head, line in lines.items()}
+
+
+def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> Iterator[ForkMove]:
+    """Yield the moves that make one head of two, the best first. A revision of rank 0 never moves.
 
     The side with the higher rank goes on top of the other if it can. Of equal ranks, a revision without dependents
     moves first, then the higher id. A revision stays after everything that it came after.
     """
-    order = sorted(heads, key=lambda head: (rank(head), head not in graph.effective_heads, head))
-    upward, downward = [], []
+    effective = set(graph.effective_heads)
+    order = sorted(heads, key=lambda head: (rank(head), head not in effective, head))
+    lines = find_own_lines(graph, graph.heads)
+    bottoms: dict[int, str] = {}
     for at, head in enumerate(order):
-        shared = graph.ancestors(other for other in graph.heads if other != head)
-        side = graph.ancestors((head,)) - shared
+        side = lines.get(head, frozenset[str]())
         lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
         if len(lowest) == 1 and all(rank(id_) for id_ in side):
-            before = frozenset(graph.parents(lowest[0]))
-            fitting = [onto for onto in order if onto != head and before <= graph.ancestors((onto,))]
-            upward += [ForkMove(lowest[0], onto) for onto in fitting if onto in order[:at]]
-            downward += [ForkMove(lowest[0], onto) for onto in fitting if onto not in order[:at]]
-    return [*upward, *downward]
+            bottoms[at] = lowest[0]
+    for upward in (True, False):
+        for at, bottom in bottoms.items():
+            before = graph.parents(bottom)
+            after = frozenset.intersection(*(graph.descendants((id_,)) for id_ in before)) if before else None
+            onto = order[:at] if upward else order[at + 1 :]
+            yield from (ForkMove(bottom, head) for head in onto if after is None or head in after)
 
 
 def find_first_move(

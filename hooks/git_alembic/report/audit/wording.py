@@ -53,19 +53,19 @@ def _stopped(summary: Summary) -> str:
 
 def other_sentences(summary: Summary) -> list[str]:
     """Return the facts that the headline omits, one sentence each."""
-    said = []
+    sentences = []
     if summary.lost_times:
         also = "also " if summary.breaks else ""
-        said.append(f"The hooks would {also}have stopped {_others(summary)}.")
+        sentences.append(f"The hooks would {also}have stopped {_others(summary)}.")
     if summary.merged_times:
         merges = "One" if summary.merged_times == 1 else str(summary.merged_times)
-        said.append(
+        sentences.append(
             f"{merges} of the commits that broke it {'is a merge' if summary.merged_times == 1 else 'are merges'}: "
             "for merges on a website, run the check in CI or on the server."
         )
     touch = "touches" if summary.touched == 1 else "touch"
-    said.append(f"{counted(summary.touched, 'commit')} {touch} an Alembic environment.")
-    return said
+    sentences.append(f"{counted(summary.touched, 'commit')} {touch} an Alembic environment.")
+    return sentences
 
 
 def _others(summary: Summary) -> str:
@@ -80,18 +80,18 @@ def _others(summary: Summary) -> str:
 
 def notes(summary: Summary) -> list[str]:
     """Return the notes below the incidents, one line each."""
-    said = [
+    sentences = [
         brief_line(summary, environments)
         for environments in dict.fromkeys(incident.environments for incident in summary.brief)
     ]
     if files := summary.python_2_files:
-        said.append(
+        sentences.append(
             f"{counted(files, 'revision file')} {'is' if files == 1 else 'are'} in the syntax of Python 2; "
             "only the identifiers were read."
         )
     if summary.lines_by_label:
         names = escape_controls(", ".join(summary.lines_by_label))
-        said.append(
+        sentences.append(
             f"{names}: a head for each branch label does not count as broken here. "
             'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report it.'
         )
@@ -99,8 +99,8 @@ def notes(summary: Summary) -> list[str]:
         commit, reason = summary.unchecked[0]
         number = counted(len(summary.unchecked), "commit")
         which = commit[:10] if len(summary.unchecked) == 1 else f"the first is {commit[:10]}"
-        said.append(f"{number} could not be checked: {which} ({escape_controls(reason)})")
-    return said
+        sentences.append(f"{number} could not be checked: {which} ({escape_controls(reason)})")
+    return sentences
 
 
 def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter has a monospaced font of 12 pixels
 GUTTER = 56  # for the arcs of dependencies
 WIDEST_ID = 20  # columns; messages are aligned up to this width
+MOST_LANES = 200  # lanes further right share the last one
 HUES = 6  # colors of the lanes
 
 _CSS = """
@@ -63,7 +64,7 @@ class _Picture:
         self._portrait = portrait
         self._heading = title(portrait, subject)
         self._rest = list(map(str, footnotes(portrait, subject)))
-        self._rows = lay_out(portrait.nodes)
+        self._rows = lay_out(portrait.nodes, MOST_LANES)
         self._top = top
         self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)
         lanes = max((max(row.above | row.below | {row.column}) + 1 for row in self._rows), default=0)

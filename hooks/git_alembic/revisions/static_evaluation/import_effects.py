@@ -46,9 +46,9 @@ def is_main_guard(test: ast.expr) -> bool:
     """True for `__name__ == "__main__"`, which is always false in a file that Alembic loads."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
         return False
-    sides = (test.left, test.comparators[0])
-    named = [side for side in sides if isinstance(side, ast.Name) and side.id == "__name__"]
-    main = [side for side in sides if isinstance(side, ast.Constant) and side.value == "__main__"]
+    operands = (test.left, test.comparators[0])
+    named = [operand for operand in operands if isinstance(operand, ast.Name) and operand.id == "__name__"]
+    main = [operand for operand in operands if isinstance(operand, ast.Constant) and operand.value == "__main__"]
     return bool(named and main)
 
 

@@ -40,8 +40,8 @@ def ask_in_place(  # noqa: PLR0913 - the parts of a question
         found = session.request(describe_tree(repository, DISK, env_py, _TREE))
         own = [env_py, *filter(None, [environment.config])]
         _refuse_other_files(python, found, own, environment)
-        asked = {**question, "cwd": environment.cwd, "environment": describe_environment(environment)}
-        request = {"do": "inspect", "tree": _TREE, "question": asked, "env": dict(env), "seconds": seconds}
+        full_question = {**question, "cwd": environment.cwd, "environment": describe_environment(environment)}
+        request = {"do": "inspect", "tree": _TREE, "question": full_question, "env": dict(env), "seconds": seconds}
         return answer_of(python, session.request(request))
 
 

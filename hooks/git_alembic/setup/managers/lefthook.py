@@ -58,9 +58,9 @@ def _add_to_yaml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
     document = parse(text, path)
     key = _key(yaml.safe_load(text))
     edits, appended, left = list[Edit](), list[str](), list[str]()
-    for hook, wanted in jobs.items():
+    for hook, needed in jobs.items():
         node = document.keys.get(hook) if document else None
-        lacking = [job for job in wanted if node is None or not _runs(node, job)]
+        lacking = [job for job in needed if node is None or not _runs(node, job)]
         if not lacking:
             continue
         if document is None or hook not in document.keys:
@@ -145,11 +145,11 @@ def _scalars(node: yaml.Node) -> Iterator[str]:
 
 def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
     """Return (the new text, ""), or (the unchanged text, the lines) if the lines can't go at its end."""
-    lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
+    lacking = {hook: [job for job in needed if _command(job) not in text] for hook, needed in jobs.items()}
     tables = [
         f"{head}\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in job.items())
-        for hook, wanted in lacking.items()
-        for head, job in _tables(hook, _key(load_toml(path, text)), wanted)
+        for hook, needed in lacking.items()
+        for head, job in _tables(hook, _key(load_toml(path, text)), needed)
     ]
     if not tables:
         return text, ""
@@ -171,9 +171,9 @@ def _tables(hook: str, key: str, jobs: list[Job]) -> Iterator[tuple[str, Job]]:
 
 
 def _add_to_json(_path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
-    lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
+    lacking = {hook: [job for job in needed if _command(job) not in text] for hook, needed in jobs.items()}
     key = _key(_load_json(text))
-    values = {hook: _named(wanted) if key == "commands" else wanted for hook, wanted in lacking.items() if wanted}
+    values = {hook: _named(needed) if key == "commands" else needed for hook, needed in lacking.items() if needed}
     lines = [f'"{hook}": ' + json.dumps({key: value}) for hook, value in values.items()]
     return text, ",\n".join(lines)
 

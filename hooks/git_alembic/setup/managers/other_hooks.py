@@ -135,10 +135,10 @@ def _prek_copies(url: str, rev: str) -> list[str]:
     for path in glob(os.path.join(_home("PREK_HOME", "prek"), "repos", "*", ".prek-repo.json")):
         try:
             with open(path, encoding="utf-8") as stream:
-                told = json.load(stream)
+                copy = json.load(stream)
         except (OSError, ValueError):
             continue
-        if (told.get("repo"), told.get("rev")) == (url, rev):
+        if (copy.get("repo"), copy.get("rev")) == (url, rev):
             found.append(os.path.dirname(path))
     return found
 

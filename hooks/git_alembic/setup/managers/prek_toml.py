@@ -57,7 +57,7 @@ def _with_keys(text: str, keys: Mapping[str, list[str]]) -> str:
 
 
 def _with_stages(text: str, stages: StageChanges) -> str:
-    """Add `stages` to each hook that needs its own, if its id stands once in the text."""
+    """Add `stages` to each hook that needs its own, if its id occurs once in the text."""
     for (_, id_), kept in stages.pinned.items():
         found = list(re.finditer(rf"""\bid\s*=\s*(["']){re.escape(id_)}\1""", text))
         if len(found) == 1:

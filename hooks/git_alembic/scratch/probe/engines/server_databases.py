@@ -109,8 +109,8 @@ def dial(dialect: Any, url: Any, options: dict[str, Any]) -> Any:
     if dialect.driver == "pg8000" and folder.startswith("/"):  # this driver names sockets differently
         socket = "{}/.s.PGSQL.{}".format(folder, url.query.get("port", 5432))
         url, options = url.difference_update_query(["host", "port"]), {**options, "unix_sock": socket}
-    args, wanted = dialect.create_connect_args(url)
-    return dialect.connect(*args, **{**options, **wanted})
+    args, required = dialect.create_connect_args(url)
+    return dialect.connect(*args, **{**options, **required})
 
 
 def execute(connection: Any, statements: Sequence[str], name: str) -> None:

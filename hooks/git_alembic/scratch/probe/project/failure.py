@@ -63,7 +63,7 @@ def _statement(error: BaseException) -> str:
 
 
 def uncommitted_failure(where: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the failure of a run that leaves a transaction of env.py open: see `open_transaction`."""
+    """Return the failure of a run that leaves a transaction of env.py open: see `OpenTransaction`."""
     return {
         "kind": "uncommitted",
         "stage": "environment",

@@ -59,9 +59,9 @@ def _told_hosts(driver: Any) -> Iterator[str]:
     if address:
         yield address if isinstance(address, str) else str(address[0])
     if callable(getattr(driver, "get_host_info", None)):  # mysqlclient
-        told = _HOST_INFO.match(str(driver.get_host_info()))
-        if told:
-            yield SOCKET if "socket" in told[2].lower() else told[1]
+        match = _HOST_INFO.match(str(driver.get_host_info()))
+        if match:
+            yield SOCKET if "socket" in match[2].lower() else match[1]
 
 
 def _peers(driver: Any) -> Iterator[str]:

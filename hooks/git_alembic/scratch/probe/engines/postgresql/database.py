@@ -76,9 +76,9 @@ class Database:
         alone = _outside_transactions(statement)
         if alone and self.in_block:
             raise ServerError(f"{alone} cannot run inside a transaction block", "25001")
-        asked = find_comparison(statement) if statement.kind == "SelectStmt" and not values else None
-        if asked:
-            return self._compared(asked, statement)
+        comparison = find_comparison(statement) if statement.kind == "SelectStmt" and not values else None
+        if comparison:
+            return self._compared(comparison, statement)
         if statement.kind in DATA and "intoClause" not in statement.fields:
             return self._data(statement, values)
         if statement.kind == "VariableShowStmt":
@@ -90,11 +90,11 @@ class Database:
         self.mirror.apply_schema_changes()
         return Result()
 
-    def _compared(self, asked: Node, statement: Statement) -> Result:
+    def _compared(self, comparison: Node, statement: Statement) -> Result:
         """Compare two values by their text or by SQLite."""
         name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
         try:
-            equal, text = compare_values(asked, self.context.scope())
+            equal, text = compare_values(comparison, self.context.scope())
             answer = equal if equal is not None else self.mirror.run(self.parser.statements("SELECT " + text)[0]).rows
         except NotReplayed:
             return self._data(statement, ())

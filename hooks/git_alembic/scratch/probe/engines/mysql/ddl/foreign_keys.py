@@ -49,8 +49,8 @@ def check_new(context: StatementContext, place: tuple[str, str], table: Table, n
                 else ServerError(1826, f"Duplicate foreign key constraint name '{item.name}'")
             )  # fmt: skip
         _check_nulls(context, place, table, item)
-        itself = (item.database, item.table) == place
-        referred = table if itself else context.find(item.database, item.table)
+        is_own = (item.database, item.table) == place
+        referred = table if is_own else context.find(item.database, item.table)
         if referred is None:
             if context.checks_foreign_keys:
                 raise _refused(context, place, 1824, f"Failed to open the referenced table '{item.table}'")

@@ -211,10 +211,10 @@ class TableBuilder:
         """
         made = []
         for foreign_key in table.foreign_keys:
-            itself = (foreign_key.database, foreign_key.table) == self.place
-            referred = table if itself else self.context.find(foreign_key.database, foreign_key.table)
+            is_own = (foreign_key.database, foreign_key.table) == self.place
+            referred = table if is_own else self.context.find(foreign_key.database, foreign_key.table)
             names = foreign_key.referred or (referred.keys[0].columns if referred and referred.keys else ())
-            if itself:
+            if is_own:
                 names = tuple(self.renamed.get(name.lower(), name) for name in names)
             made.append(replace(foreign_key, referred=names))
         return replace(table, foreign_keys=tuple(made))

@@ -1,0 +1,74 @@
+"""Release branches: what is backported to them brings nothing of the target along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.project import Project
+
+SETTINGS = '[tool.git-alembic]\nrelease-branches = ["release/*"]\n'
+NAME_A_PARENT = "name the parent that this release branch has: 'b'"
+
+
+@pytest.fixture
+def release(cloned: Project) -> Project:
+    """Checked out is a release branch at `b`; main goes on with c, and with d and e under the merge revision m."""
+    cloned.write("pyproject.toml", SETTINGS)
+    cloned.commit()
+    cloned.git("push", "-q", "origin", "HEAD:main", "HEAD:release/1")
+    cloned.git("branch", "release/1")
+    for id_, down in (("c", "b"), ("d", "c"), ("e", "c"), ("m", ["d", "e"])):
+        cloned.revision(id_, down)
+    cloned.commit()
+    cloned.git("push", "-q", "origin", "HEAD:main")
+    cloned.git("fetch", "-q", "origin")
+    cloned.switch("release/1")
+    return cloned
+
+
+def missing(report: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    (finding,) = [finding for finding in report["findings"] if finding["rule"] == "missing-parent"]
+    return finding["message"], finding["fixes"]
+
+
+def expected(note: str) -> list[dict[str, Any]]:
+    return [{"command": [], "cwd": ".", "note": note, "alternative": 0}]
+
+
+@pytest.mark.parametrize("kind", ["staged", "branch", "push"])
+def test_a_backport_takes_a_parent_that_the_release_has(release: Project, kind: str) -> None:
+    release.git("checkout", "main", "--", "migrations/versions/d_x.py")
+    if kind != "staged":
+        release.commit()
+    message, fixes = missing(release.judge(command="pre-push" if kind == "push" else "check"))
+    assert "'c'" in message
+    assert "main" in message
+    assert fixes == expected(NAME_A_PARENT)
+
+
+def test_a_backported_merge_revision_loses_what_the_release_lacks(release: Project) -> None:
+    release.git("checkout", "main", "--", "migrations/versions/m_x.py")
+    release.revision("d", "b")
+    release.git("add", "-A")
+    _, fixes = missing(release.judge())
+    assert fixes == expected("take 'e' out of down_revision, since this release branch doesn't have it")
+
+
+def test_what_the_release_itself_removed_comes_back(release: Project) -> None:
+    release.revision("x", "b")
+    release.commit()
+    release.git("rm", "-q", "migrations/versions/x_x.py")
+    release.commit()
+    release.revision("y", "x")
+    release.git("add", "-A")
+    _, fixes = missing(release.judge())
+    assert [fix["command"][:2] for fix in fixes] == [["git", "checkout"]]
+
+
+def test_a_topic_for_main_still_merges_it(release: Project) -> None:
+    release.switch("topic", "release/1")
+    release.git("checkout", "main", "--", "migrations/versions/d_x.py")
+    _, fixes = missing(release.judge())
+    assert ["git", "merge", "origin/main"] in [fix["command"] for fix in fixes]

@@ -1,0 +1,35 @@
+"""Which revisions belong to one head alone, and which moves that allows."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, find_own_lines
+from tests.support.literal_changes import graph
+
+NAMES = "abcdefgh"
+HISTORIES = st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2).map(" ".join))
+
+
+@given(HISTORIES)
+def test_own_lines_are_what_no_other_head_comes_after(history: dict[str, str]) -> None:
+    made = graph(history)
+    others = {head: made.ancestors(other for other in made.heads if other != head) for head in made.heads}
+    assert find_own_lines(made, made.heads) == {head: made.ancestors((head,)) - others[head] for head in made.heads}
+
+
+def test_what_is_no_revision_has_no_line() -> None:
+    assert find_own_lines(graph({"a": ""}), ("a", "x")) == {"a": {"a"}}
+
+
+def test_moves_are_in_order() -> None:
+    """First what goes on top of lower ranks; a revision stays after its parents; rank 0 doesn't move."""
+    fork = graph({"a": "", "b": "a", "c": "a", "d": "c", "e": "c"})
+    ranks = {"a": 0, "b": 0, "c": 1, "d": 1, "e": 2}
+    assert list(find_moves(fork, fork.heads, ranks.__getitem__)) == [
+        ForkMove("e", "d"),
+        ForkMove("d", "e"),
+    ]
+    base = graph({"a": "", "b": "", "c": "b"})
+    assert list(find_moves(base, base.heads, lambda _: 1)) == [ForkMove("b", "a"), ForkMove("a", "c")]
