@@ -83,8 +83,9 @@ def default_schema(connection: Any) -> str | None:
 def list_tables(context: Any, found: Mapping[str, Any]) -> dict[str, Any]:
     """Return {"schema": of the version table, "schemas": [see below], "tables", "own_tables"}.
 
-    "tables" are those of the schemas of the models and the version table, by their qualified names outside of the
-    default schema; "own_tables" only those of the version table's schema. "schemas" has "" for the default schema.
+    "tables" are the tables in the schemas of the models and the version table. A table outside the default schema has
+    its qualified name. "own_tables" are only those in the version table's schema. "schemas" has "" for the default
+    schema.
     """
     connection = context.connection
     inspector = inspect(connection)

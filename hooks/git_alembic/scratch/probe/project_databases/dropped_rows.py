@@ -41,14 +41,14 @@ class DropGuard:
         """Raise DropsRows if the statement drops rows that the plan doesn't name."""
         for name in _dropped_tables(statement):
             table = _last(name)
-            if table in self._named or table not in self._existing or self._is_made_anew(table):
+            if table in self._named or table not in self._existing or self._is_recreated(table):
                 continue
             count = self._count(name)
             if count:
                 rows = f"{count} row{'s' * (count > 1)}"
                 raise DropsRows(f"it drops the table {name} with {rows}, which the plan does not name")
 
-    def _is_made_anew(self, table: str) -> bool:
+    def _is_recreated(self, table: str) -> bool:
         """True if Alembic has copied the rows to a new table, which gets the name."""
         return bool(self._connection.dialect.has_table(self._connection, _BATCH.format(table)))
 

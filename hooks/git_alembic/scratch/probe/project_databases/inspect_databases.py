@@ -1,7 +1,7 @@
 """Inspects the project's own databases as env.py reaches them, without writing.
 
 The question has "top", "working_tree", "subfolder", "cwd", "bytecode", "scratch" and "environment" (see `main`);
-"known" and "heads": the ids of the working tree; "compare": [positions of databases whose schema is wanted]; and
+"known" and "heads": the ids of the working tree; "compare": [positions of databases to compare with the models]; and
 "count": {position of a database: [keys of `schema` whose rows or values are counted]}.
 """
 
@@ -81,16 +81,16 @@ class _Inspection:
     """Looks at each database when env.py would run migrations on it.
 
     `databases`, in order: {"name": what env.py calls it or "", "url": see `describe_url`, "origins": see `UrlOrigins`,
-    "agrees": whether the configuration means the same database, null where it means none,
+    "agrees": whether the configuration names the same database, null if it names none,
     "dialect", "server": its version, "file": of an SQLite database or "", "version_table", "version_table_schema",
     "version": {"exists": bool, "columns": [str], "rows": [text or null]},
     "schema", "schemas", "tables", "own_tables": see `list_tables`, "models": [those of env.py's metadata],
     "hosts": see `connected_hosts`, "uncommitted": null, or {"path", "line"} of where env.py begins a transaction before
-    `context.configure` that nobody commits,
+    `context.configure` and never commits it,
     "counts": {key: see `count_values`},
     unless it is at the heads: "statements": see `schema_statements`, or null, and why in "undefined",
-    and if the version table names no known revision, or it is asked for: "contents": see `schema`,
-    "differences": texts of what autogenerate finds, null if it can't say}.
+    and if the version table names no known revision, or "compare" has its position: "contents": see `schema`,
+    "differences": texts of what autogenerate finds, null if autogenerate fails}.
     """
 
     def __init__(self, outside: Mapping[str, str], question: Mapping[str, Any]) -> None:

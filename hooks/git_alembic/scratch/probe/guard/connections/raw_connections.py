@@ -63,7 +63,7 @@ _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
     ),
     "mariadb.connections": (("Connection.__init__",), _by_cursor, _MYSQL),
 }  # fmt: skip
-# Drivers whose sessions cannot be made read only here.
+# Drivers whose sessions we cannot make read-only here.
 _REFUSED: EntryPoints = {
     "psycopg2cffi": ("connect",),
     "asyncmy": ("connect", "create_pool"),
