@@ -51,6 +51,7 @@ def test_lines_of_a_file(text: str | None, heads: tuple[str, ...] | None, marker
 
 def test_the_line_of_a_head() -> None:
     assert HeadsFile("\nb\n\nshop@a\n").line_of("a") == 4
+    assert HeadsFile("a\nb\n").line_of("b") == 2
 
 
 def test_nothing_agrees_while_git_has_a_conflict() -> None:

@@ -51,6 +51,9 @@ def list_mutants(root: Path, module: str) -> Iterator[Mutant]:
 def spans_without_effect(tree: ast.Module) -> Iterator[Span]:
     """Yield code without an effect at run time: annotations, imports for type checkers, and the `strict` of a `zip`."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.arguments) and node.kwonlyargs and node.args and not node.vararg:
+            last, first = node.args[-1], node.kwonlyargs[0]  # callers name what comes after the `*` between them
+            yield (last.end_lineno or 0, last.end_col_offset or 0), (first.lineno, first.col_offset)
         if isinstance(node, ast.keyword) and node.arg == "strict":
             yield (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
         typed = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"

@@ -13,6 +13,8 @@ SPANS = {
     "def f(x: int) -> str: ...": [((1, 17), (1, 20)), ((1, 9), (1, 12))],
     "if TYPE_CHECKING:\n    import os": [((1, 3), (1, 16))],
     "zip(x, y, strict=True)": [((1, 10), (1, 21))],
+    "def f(x, *, y): ...": [((1, 7), (1, 12))],
+    "def f(x, *y, z): ...": [],
     "if x > 1:\n    y = 2": [],
 }
 ORDERS = {

@@ -227,6 +227,7 @@ NOT_ASSIGNED = (
             1,
         ),
         ("revision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 1)", 1),
+        ("x = 1\nrevision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 2)", 2),
         (
             "revision = 'a'\n<<<<<<< HEAD\ndown_revision = 'b'\n=======\ndown_revision = 'c'\n>>>>>>> topic\n",
             "has merge conflict markers around its identifiers (line 2)",

@@ -75,6 +75,39 @@ START = "revision = 'a1'\n"
         ),
         (START + "down_revision = 'b2', 'c3'\n", ("d4", "e5"), START + "down_revision = 'd4', 'e5'\n"),
         (START + "down_revision = ('b2')\n", ("c3",), START + "down_revision = ('c3')\n"),
+        (START + "down_revision = ['b2']\n", ("c3", "d4"), START + "down_revision = ('c3', 'd4')\n"),
+        (START + "down_revision = ['z9', 'c3']\n", ("d4", "c3"), START + "down_revision = ['d4', 'c3']\n"),
+        (START + "down_revision = 'b2'\n", ("c\\3",), START + "down_revision = 'c\\\\3'\n"),
+        (
+            "branch_labels, down_revision = None, 'b2'\n" + START,
+            ("c3",),
+            "branch_labels, down_revision = None, 'c3'\n" + START,
+        ),
+        (
+            "x, y = 'ab'\nx[0] = 1, 2\nx, *y = 1, 2, 3\nx, *y, z = 1, 2\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "x, y = 'ab'\nx[0] = 1, 2\nx, *y = 1, 2, 3\nx, *y, z = 1, 2\n" + START + "down_revision = 'c3'\n",
+        ),
+        (
+            "a = 'éé'\n" + START + "y = 'éé'\ndown_revision = 'b2'\n",
+            ("c3",),
+            "a = 'éé'\n" + START + "y = 'éé'\ndown_revision = 'c3'\n",
+        ),
+        (
+            START + "down_revision = str('b2')\ndown_revision = 'b2'\n",
+            ("c3",),
+            START + "down_revision = str('b2')\ndown_revision = 'c3'\n",
+        ),
+        (
+            "'''m\n\nRevises: b2\n'''\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "'''m\n\nRevises: c3\n'''\n" + START + "down_revision = 'c3'\n",
+        ),
+        (
+            "r'''Revises:  b2'''\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "r'''Revises:  c3'''\n" + START + "down_revision = 'c3'\n",
+        ),
         (START + "down_revision='b' '2' # x\n", ("c3",), START + "down_revision='c3' # x\n"),
         ("revision, down_revision = 'a1', 'b2'\n", ("c3", "d4"), "revision, down_revision = 'a1', ('c3', 'd4')\n"),
         ("x = 'é'; revision, down_revision = 'é', 'b2'\n", ("c3",), "x = 'é'; revision, down_revision = 'é', 'c3'\n"),
@@ -137,6 +170,7 @@ def test_the_encoding_of_the_file_stays() -> None:
         ),
         (START + "down_revision = 'b' + '2'\n", ("c3",), "it isn't a literal (line 2)"),
         (START + "B = 'b2'\ndown_revision = B\n", ("c3",), "it isn't a literal (line 3)"),
+        (START + "down_revision = 'b2'\ndown_revision = 'b' + '2'\n", ("c3",), "it isn't a literal (line 3)"),
         (START + "down_revision = ('b2', 'c' + '3')\n", ("c3",), "it isn't a literal (line 2)"),
         (START + "down_revision = parent = 'b2'\n", ("c3",), "it is not assigned in a separate statement"),
         (

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from git_alembic.revisions import source
-from git_alembic.revisions.revision import REFUSED, Problem
+from git_alembic.revisions.revision import PYTHON, REFUSED, Problem
 from git_alembic.revisions.source import decode, find_compile_limit, find_compile_problem, parse
 
 TOKENS = [
@@ -16,6 +16,7 @@ TOKENS = [
     ('a = """some\nwords"""\n', 3),
     ("a = 1  # some words in a comment\n", 3),
     ("ab.cd(ef)[0]\n", 9),
+    ("a = -b\n", 4),
 ]
 
 
@@ -50,6 +51,28 @@ def test_problems_have_their_line() -> None:
     assert problem.why.endswith(": 'return' outside function")
     assert find_compile_problem(b"x = '\\d'\n") is None
     assert parse(b"x = 1\ny = (\n") == Problem(f"{REFUSED}'(' was never closed", 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "why", "line"),
+    [
+        (SyntaxError("bad"), f"{REFUSED}bad", 0),
+        (SyntaxError("bad", ("file", -3, 0, "")), f"{REFUSED}bad", 0),
+        (ValueError("bad"), f"{REFUSED}bad", 0),
+        (LookupError("bad"), f"{REFUSED}bad", 0),
+        (OverflowError("bad"), f"{REFUSED}bad", 0),
+        (RecursionError("bad"), f"nested too deeply for {PYTHON}", 0),
+        (MemoryError("bad"), f"nested too deeply for {PYTHON}", 0),
+    ],
+)
+def test_each_error_of_the_compiler_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, why: str, line: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(source, "compile", fail, raising=False)
+    assert find_compile_problem(b"x = 1\n") == Problem(why, line)
 
 
 @pytest.mark.parametrize(

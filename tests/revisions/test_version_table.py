@@ -46,6 +46,11 @@ def test_wider(text: str) -> None:
         "def downgrade():\n    op.alter_column('alembic_version', 'version_num', type_=sa.String(64))\n",
         "op.alter_column('alembic_version', 'version_num', type_=sa.String(32))\n",
         "op.alter_column('alembic_version', 'version_num', type_=sa.String(16))\n",
+        "op.alter_column('alembic_version', 'version_num', type_=sa.String(length=32))\n",
+        "op.execute('ALTER TABLE alembic_version ALTER COLUMN version_num TYPE VARCHAR(16)')\n",
+        "f(sa.String(33), 'version_num')\n",
+        "# version_table_impl\ndef upgrade():\n    pass\n",
+        "# version_table_impl\ndef write():\n    pass\n",
         "op.alter_column('alembic_version', 'version_num', existing_type=sa.String(64), nullable=True)\n",
         "op.alter_column('orders', 'number', type_=sa.String(64)), 'version_num'\n",
         "op.execute('ALTER TABLE alembic_version ALTER COLUMN version_num TYPE VARCHAR(32)')\n",
@@ -64,3 +69,11 @@ def test_wider(text: str) -> None:
 )
 def test_not_wider(text: str) -> None:
     assert not widens_version_table(text.encode())
+
+
+@pytest.mark.parametrize(("length", "expected"), [(9_999, True), (10_000, False)])
+def test_only_the_start_of_a_long_text_is_read(length: int, expected: bool) -> None:
+    """The second digit of the length is the last character that is read, or the first that is not."""
+    statement = " version_num VARCHAR(33"
+    text = "x" * (length + 1 - len(statement)) + statement
+    assert widens_version_table(f"op.execute('{text})')\n".encode()) is expected

@@ -48,7 +48,7 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
         if name == "body" and isinstance(node, _DOCUMENTED):
             body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
             yield name, _relevant(body, is_module=isinstance(node, ast.Module)) or [ast.Pass()]
-        elif isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+        elif isinstance(value, list) and isinstance(next(iter(value), None), ast.stmt):
             yield name, _relevant(value, is_module=False) or [ast.Pass()]
         elif name not in _COSMETIC:
             yield name, value
@@ -73,8 +73,8 @@ def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
     targets = [target for target in statement.targets if not _identifies(target)]
     if not targets:
         return []
-    first, value = targets[0], statement.value
-    if len(targets) == 1 and isinstance(first, ast.Tuple) and isinstance(value, ast.Tuple):
+    (first, *others), value = targets, statement.value
+    if not others and isinstance(first, ast.Tuple) and isinstance(value, ast.Tuple):
         pairs = [pair for pair in zip(first.elts, value.elts, strict=False) if not _identifies(pair[0])]
         if len(first.elts) == len(value.elts) and any(map(_identifies, first.elts)):
             return [ast.Assign([target], part) for target, part in pairs]

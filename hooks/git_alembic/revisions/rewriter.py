@@ -24,7 +24,7 @@ def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
     before = _readable(data, "down_revision")
     edited = data
     if before.down != down or before.problem:  # '' means no parent, and Alembic rejects it
-        edited = _reassigned(data, "down_revision", down[0] if len(down) == 1 else down)
+        edited = _reassigned(data, "down_revision", _single_or_all(down))
     if before.doc_down not in (None, down):
         edited = _documented(edited, REVISES, ", ".join(down))
     after = _readable(edited, "down_revision")
@@ -40,7 +40,7 @@ def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
     before = _readable(data, "depends_on")
     edited = data
     if before.depends != depends:
-        edited = _reassigned(data, "depends_on", depends[0] if len(depends) == 1 else depends)
+        edited = _reassigned(data, "depends_on", _single_or_all(depends))
     if _timeless(_readable(edited, "depends_on")) != _timeless(before._replace(depends=depends)):
         _refuse("depends_on", "something else depends on it")
     return edited
@@ -81,6 +81,10 @@ def _readable(data: bytes, name: str) -> Revision:
 def _timeless(revision: Revision) -> dict[str, object]:
     """Return the fields without line numbers, because a value on several lines may move to one line."""
     return {name: value for name, value in revision._asdict().items() if not name.endswith("_line")}
+
+
+def _single_or_all(ids: tuple[str, ...]) -> str | tuple[str, ...]:
+    return "".join(ids) if len(ids) == 1 else ids
 
 
 def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
@@ -135,8 +139,8 @@ def _literal(data: bytes, name: str) -> ast.expr:
 def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
     """Return what an assignment gives to a name, directly or by position in a tuple."""
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    target, value = targets[0], statement.value
-    if len(targets) > 1:
+    (target, *others), value = targets, statement.value
+    if others:
         return None
     if isinstance(target, ast.Name):
         return value if target.id == name else None
@@ -150,7 +154,7 @@ def _documented(data: bytes, pattern: str, value: str) -> bytes:
     """Replace the value on the docstring line that a pattern finds. Return the data unchanged without such a line."""
     text, encoding = _decoded(data, "docstring")
     tree = parse(data)
-    first = tree.body[0] if isinstance(tree, ast.Module) and tree.body else None
+    first = next(iter(tree.body), None) if isinstance(tree, ast.Module) else None
     if not isinstance(first, ast.Expr):
         return data
     start, end = _span(text, first.value)
@@ -165,7 +169,7 @@ def _documented(data: bytes, pattern: str, value: str) -> bytes:
     at = start + opening.end() + found.start(1)
     old = found[1].strip()
     begin = at + (blank if old else min(blank, 1))
-    space = " " if value and begin == at else ""
+    space = " " if value and not blank else ""
     return _encoded(text[:begin] + space + value + text[begin + len(old) :], encoding, "docstring")
 
 
@@ -191,4 +195,5 @@ def _span(text: str, node: ast.expr) -> tuple[int, int]:
         whole = text[starts[line - 1] : starts[line]].encode("utf-8", "surrogatepass")
         return starts[line - 1] + len(whole[:column].decode("utf-8", "surrogatepass"))
 
-    return offset(node.lineno, node.col_offset), offset(node.end_lineno or 0, node.end_col_offset or 0)
+    end = offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+    return offset(node.lineno, node.col_offset), end

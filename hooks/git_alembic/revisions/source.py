@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable
+from itertools import islice
 from typing import TypeVar
 
 from git_alembic.revisions.revision import PYTHON, REFUSED, Problem
@@ -59,12 +60,9 @@ def _try_python(action: Callable[[], _T]) -> _T | Problem:
 def _count_tokens(text: bytes | str) -> int:
     """Estimate the number of tokens, up to MOST_TOKENS + 1."""
     known = text if isinstance(text, str) else text.decode("latin-1")
-    count = 0
-    for found in re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", known):
-        count += not found[0].startswith("#")
-        if count > MOST_TOKENS:
-            break
-    return count
+    found = re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", known)
+    tokens = (token for token in found if not token[0].startswith("#"))
+    return sum(1 for _ in islice(tokens, MOST_TOKENS + 1))
 
 
 def decode(data: bytes) -> tuple[str, str]:

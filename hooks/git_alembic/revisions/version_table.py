@@ -69,7 +69,7 @@ def _is_long_type(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         if _name(node.func) not in _TYPES:
             return False
-        lengths = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "length")]
+        lengths = [*node.args, *(word.value for word in node.keywords if word.arg == "length")]
         length = next(iter(lengths), None)
         return not (isinstance(length, ast.Constant) and isinstance(length.value, int) and length.value <= LONGEST_ID)
     return False

@@ -14,6 +14,8 @@ UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, 
 NAMES: dict[str, object] = {
     "one": ("x",),
     "many": ("x",) * 1000,
+    "ten": ("x",) * 10,
+    "most": ("x",) * 600,
     "number": 7,
     "long": "x" * 999,
     "longest": "x" * 1000,
@@ -54,6 +56,7 @@ GIVES: dict[str, object] = {
     "f'{one[0]}' if 0 else 'b'": "b",
     "(*many,)": ("x",) * 1000,
     "(*one, 'b')": ("x", "b"),
+    "('a', 'b', *ten)": ("a", "b", *["x"] * 10),
     "(*'ab', 'c')": ("a", "b", "c"),
     "[*{'a'}]": ["a"],
     "{'a', 'b'}": {"a", "b"},
@@ -73,6 +76,8 @@ WHY_CALL, WHY_EXPRESSION = (
     "isn't a literal: it is computed by an expression",
 )
 UNKNOWN_CALLS = [
+    "f.g('a')",
+    "str('a', k=1)",
     "f('a')",
     "str()",
     "str('a', 'b')",
@@ -116,6 +121,7 @@ UNKNOWN_EXPRESSIONS = [
     "f'{\"a\":03d}'",
     "(*many, *one)",
     "(*one, *many)",
+    "(*most, *most)",
     "(('a',), 'b')",
     "(['a'], 'b')",
     "({'a'}, 'b')",

@@ -18,7 +18,7 @@ def find_surplus_heads(graph: RevisionGraph, allowed: int | str) -> list[tuple[s
         return []
     if isinstance(allowed, int):
         return [graph.heads]
-    return [heads for _, heads in sorted(heads_by_label(graph).items()) if len(heads) > 1]
+    return [heads for _, heads in sorted(heads_by_label(graph).items()) if heads[1:]]
 
 
 def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:

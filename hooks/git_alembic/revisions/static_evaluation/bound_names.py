@@ -53,7 +53,7 @@ def imported_names(statement: ast.Import | ast.ImportFrom) -> list[str]:
     """Return the names that an import binds: "*" for an `import *`, SQLALCHEMY_STAR for one from SQLAlchemy."""
     if isinstance(statement, ast.ImportFrom) and not statement.level:
         package = (statement.module or "").partition(".")[0]
-        if package == "sqlalchemy" and statement.names[0].name == STAR:
+        if package == "sqlalchemy" and [alias.name for alias in statement.names] == [STAR]:
             return [SQLALCHEMY_STAR]
     return [alias.asname or alias.name.partition(".")[0] for alias in statement.names]
 

@@ -44,12 +44,12 @@ def is_suspicious(data: bytes) -> bool:
 
 def is_main_guard(test: ast.expr) -> bool:
     """True for `__name__ == "__main__"`, which is always false in a file that Alembic loads."""
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
-        return False
-    operands = (test.left, test.comparators[0])
-    named = [operand for operand in operands if isinstance(operand, ast.Name) and operand.id == "__name__"]
-    main = [operand for operand in operands if isinstance(operand, ast.Constant) and operand.value == "__main__"]
-    return bool(named and main)
+    match test:
+        case ast.Compare(ast.Name("__name__"), [ast.Eq()], [ast.Constant("__main__")]):
+            return True
+        case ast.Compare(ast.Constant("__main__"), [ast.Eq()], [ast.Name("__name__")]):
+            return True
+    return False
 
 
 def find_effects(body: Sequence[ast.stmt]) -> Effects:

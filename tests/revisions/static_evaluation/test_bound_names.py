@@ -1,0 +1,25 @@
+"""Targets of an assignment, and as many or as few values."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from git_alembic.revisions.static_evaluation.bindings import find_bindings
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "revision, x = 'a', 'b', 'c'",
+        "revision, x, y = 'a', 'b'",
+        "given = ('a', 'b', 'c'); revision, x = given",
+        "given = ('a', 'b'); revision, x, y = given",
+    ],
+)
+def test_another_number_of_values_gives_nothing(text: str) -> None:
+    names = find_bindings(ast.parse(text).body, text.encode())
+    assert isinstance(names, dict)
+    assert names["revision"].value == NotConstant("is unpacked from an expression", 1)
