@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.options import Options as JudgingOptions
-from git_alembic.checking.options import add_report_options, add_source_options
+from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.scratch_check import run_scratch_check
 from git_alembic.terminal.arguments import ArgumentParser
 
@@ -21,7 +20,7 @@ DESCRIPTION = (
 )
 
 
-class Options(JudgingOptions):
+class DriftOptions(Options):
     full: bool
 
 
@@ -33,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_source_options(parser)
     add_report_options(parser)
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, DriftOptions())
 
     def check(environment: EnvironmentCheck, settings: Settings) -> ScratchResult | None:
         from git_alembic.scratch.drift import check_drift

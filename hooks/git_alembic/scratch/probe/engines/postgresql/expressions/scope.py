@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import (
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedTable
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import (
     POLYMORPHIC,
-    Function,
+    Signature,
     Signatures,
     arguments_of,
     choose,
@@ -105,7 +105,7 @@ class Scope:
         fitted = self._fitted(found, terms, given)
         return Term("operator", self._result(found, fitted), fitted, name)
 
-    def _exact(self, name: str, given: list[str]) -> Function | None:
+    def _exact(self, name: str, given: list[str]) -> Signature | None:
         """Find an exact match. An unknown literal has the type of the other side."""
         if len(given) == 2 and "unknown" in given:
             other = given[0] if given[1] == "unknown" else given[1]
@@ -125,7 +125,7 @@ class Scope:
         results = {function.result for function in self.known.functions.get(name, ())}
         return self._type(results.pop()) if len(results) == 1 and not results & POLYMORPHIC else None
 
-    def _fitted(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
+    def _fitted(self, found: Signature, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
         actual = self._actual(found, terms, given)
         return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(found, given)))
 
@@ -150,7 +150,7 @@ class Scope:
         schema, dot, name = key[dimensions:].partition(".")
         return Type(Name(schema, name) if dot else Name(None, schema), (), dimensions)
 
-    def _actual(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Type | None:
+    def _actual(self, found: Signature, terms: Sequence[Term], given: Sequence[str]) -> Type | None:
         """Return the common element type of polymorphic arguments."""
         types = [
             term.type for term, target in zip(terms, arguments_of(found, given))
@@ -158,7 +158,7 @@ class Scope:
         ]  # fmt: skip
         return replace(types[0], dimensions=0, modifiers=()) if types and types[0] is not None else None
 
-    def _result(self, found: Function, terms: Sequence[Term]) -> Type | None:
+    def _result(self, found: Signature, terms: Sequence[Term]) -> Type | None:
         if found.result not in POLYMORPHIC:
             return self._type(found.result)
         return _shaped(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))

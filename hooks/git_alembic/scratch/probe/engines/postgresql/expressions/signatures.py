@@ -26,7 +26,7 @@ _CITEXT_CASTS = {
 _CITEXT_OPERATORS = ["=", "<>", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*"]
 
 
-class Function(NamedTuple):
+class Signature(NamedTuple):
     """A function or operator: its arguments and result."""
 
     arguments: tuple[str, ...]
@@ -46,16 +46,16 @@ class Signatures:
         for source, target, context, method in known["casts"]:
             self.casts[source, target] = context + method
         self.casts.update(_CITEXT_CASTS)
-        self.operators: dict[str, list[Function]] = defaultdict(list)
+        self.operators: dict[str, list[Signature]] = defaultdict(list)
         for name, left, right, result in known["operators"]:
-            self.operators[name].append(Function((left, right) if left else (right,), result))
+            self.operators[name].append(Signature((left, right) if left else (right,), result))
         for name in _CITEXT_OPERATORS:
-            self.operators[name].append(Function(("citext", "citext"), "bool"))
+            self.operators[name].append(Signature(("citext", "citext"), "bool"))
             if "~" in name:
-                self.operators[name].append(Function(("citext", "text"), "bool"))
-        self.functions: dict[str, list[Function]] = defaultdict(list)
+                self.operators[name].append(Signature(("citext", "text"), "bool"))
+        self.functions: dict[str, list[Signature]] = defaultdict(list)
         for name, arguments, result, variadic, defaults, _ in known["functions"]:
-            self.functions[name].append(Function(tuple(arguments), result, variadic, defaults))
+            self.functions[name].append(Signature(tuple(arguments), result, variadic, defaults))
 
     def category(self, name: str) -> str:
         """Return the category of a type in pg_type."""
@@ -95,7 +95,7 @@ def _fits(source: str, target: str) -> bool:
     return "." in source if target == "anyenum" else True
 
 
-def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Function | None:
+def choose(known: Signatures, candidates: Sequence[Signature], given: Sequence[str]) -> Signature | None:
     """Return the function that the server would call (func_select_candidate), or None if it is ambiguous."""
     fitting = [function for function in candidates if _accepts(known, function, given)]
     exact = [function for function in fitting if tuple(function.arguments) == tuple(given)]
@@ -112,7 +112,7 @@ def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[st
     return left[0] if len(left) == 1 else None
 
 
-def _accepts(known: Signatures, function: Function, given: Sequence[str]) -> bool:
+def _accepts(known: Signatures, function: Signature, given: Sequence[str]) -> bool:
     if not function.variadic and not len(function.arguments) - function.defaults <= len(given) <= len(
         function.arguments
     ):
@@ -122,7 +122,7 @@ def _accepts(known: Signatures, function: Function, given: Sequence[str]) -> boo
     return all(known.coercible(source, target) for source, target in zip(given, _padded(function, given)))
 
 
-def _padded(function: Function, given: Sequence[str]) -> Sequence[str]:
+def _padded(function: Signature, given: Sequence[str]) -> Sequence[str]:
     if not function.variadic or len(given) < len(function.arguments):
         return function.arguments
     last = function.arguments[-1]
@@ -130,7 +130,7 @@ def _padded(function: Function, given: Sequence[str]) -> Sequence[str]:
     return (*function.arguments[:-1], *(element,) * (len(given) - len(function.arguments) + 1))
 
 
-def arguments_of(function: Function, given: Sequence[str]) -> Sequence[str]:
+def arguments_of(function: Signature, given: Sequence[str]) -> Sequence[str]:
     """Return the type for each given argument. A variadic type is repeated."""
     return _padded(function, given)
 
@@ -139,12 +139,12 @@ def _near(known: Signatures, target: str, source: str) -> bool:
     return target == source or (known.preferred(target) and known.category(target) == known.category(source))
 
 
-def _best(candidates: list[Function], score: Any) -> list[Function]:
+def _best(candidates: list[Signature], score: Any) -> list[Signature]:
     scores = [score(function) for function in candidates]
     return [item for item, points in zip(candidates, scores) if points == max(scores)]
 
 
-def _by_category(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
+def _by_category(known: Signatures, candidates: list[Signature], given: Sequence[str]) -> list[Signature]:
     """Keep candidates by the categories of unknown literals. Strings come first."""
     left = candidates
     for position, item in enumerate(given):
@@ -160,7 +160,7 @@ def _by_category(known: Signatures, candidates: list[Function], given: Sequence[
     return left
 
 
-def _by_kin(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
+def _by_kin(known: Signatures, candidates: list[Signature], given: Sequence[str]) -> list[Signature]:
     """Give unknown arguments the type of the known ones if these all have one type."""
     types = {item for item in given if item != "unknown"}
     if len(types) != 1 or "unknown" not in given:
