@@ -117,7 +117,7 @@ def _grouped(name: str, steps: Sequence[tuple[str, int, frozenset[str], frozense
     first = steps[0]
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         if following is None or following[1] - step[1] > TOGETHER:
-            yield Landing(step[0], step[1], name, first[2], step[3])
+            yield Landing(step[0], first[1], name, first[2], step[3])
             first = following or step
 
 
