@@ -135,6 +135,21 @@ def test_many_pairs_are_summed_up(project: Project) -> None:
     assert drawing.count("---") == 1 + 6 + 1, drawing
 
 
+def test_an_ini_file_of_another_tool_costs_no_merge(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = tmp_path / "trace"
+    for name, content in (("tox.ini", "[tox]\n"), ("alembic.ini", "[alembic]\nscript_location = other\n")):
+        project.git("checkout", "-q", "-B", "work", "main")
+        project.write(name, content)
+        project.revision("b1", "a2")
+        publish(project, "one")
+        with monkeypatch.context() as patch:
+            patch.setenv("GIT_TRACE2", str(trace))
+            forecast(project)
+        assert ("merge-tree" in trace.read_text()) is (name == "alembic.ini")
+
+
 def test_formats_of_a_given_order(project: Project) -> None:
     branch(project, "one", ("b1", "a2"))
     branch(project, "two", ("c1", "a2"))

@@ -6,7 +6,7 @@ both changed a revision file, or if a branch has revisions outside the target's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -73,7 +73,26 @@ class BranchReader:
             return self._is_held(entry) or entry.new in alike
 
         found = ((tip, diffs.get(tip.tip.commit, [])) for tip in tips)
-        return [(tip, _with_configuration(diff, matters)) for tip, diff in found if any(map(matters, diff))]
+        bringing = [(tip, diff) for tip, diff in found if any(map(matters, diff))]
+        configurations = self._configurations(entry for _, diff in bringing for entry in diff)
+
+        def counts(entry: Entry) -> bool:
+            is_configuration = not configurations.isdisjoint((entry.old, entry.new))
+            return is_configuration or is_heads_file(entry.path) or matters(entry)
+
+        return [(tip, list(filter(counts, diff))) for tip, diff in bringing]
+
+    def _configurations(self, entries: Iterable[Entry]) -> set[str]:
+        """Return the blobs of ini files that can say where an environment is; not those of pytest, mypy or tox."""
+        blobs = {
+            blob
+            for entry in entries
+            if entry.path.endswith(".ini")
+            for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
+            if is_file(mode)
+        }
+        contents = self._reader.trees.content(blobs)
+        return {blob for blob, text in contents.items() if b"script_location" in text or b"[alembic" in text}
 
     def _merge_bases(self, tips: Sequence[NamedTip]) -> dict[str, str | None]:
         commits = [tip.tip.commit for tip in tips]
@@ -210,11 +229,6 @@ class BranchReader:
 
     def _files(self, treeish: str) -> Files:
         return self._reader.trees.whole(treeish, treeish)[0].files
-
-
-def _with_configuration(diff: Sequence[Entry], matters: Callable[[Entry], bool]) -> list[Entry]:
-    """Return the entries that matter, those that can move an environment's files, and files with heads."""
-    return [entry for entry in diff if entry.path.endswith(".ini") or is_heads_file(entry.path) or matters(entry)]
 
 
 def _holds(path: str, snapshots: Sequence[Snapshot]) -> bool:
