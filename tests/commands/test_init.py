@@ -358,6 +358,11 @@ class TestManagers:
         empty.git("add", "-A")
         assert "multiple-heads: 2 heads" in paragraphs(commit_output(empty))
 
+    def test_a_configuration_beside_something_else(self, project: Project) -> None:
+        project.write(f"examples/shop/{FILE}", THEIRS)
+        project.commit("an example")
+        assert f"+++ b/{FILE}" in project.run("init").stdout
+
     def test_the_configuration_that_the_installed_hooks_name(self, project: Project) -> None:
         project.write(FILE, THEIRS)
         project.write("tools/hooks.yaml", THEIRS)

@@ -144,8 +144,9 @@ class TestPullRequest:
         assert all(line.startswith("::") for line in done.output.splitlines())
         found = "::error file=migrations/versions/d_x.py,line=9,title=multiple-heads::2 heads"
         assert found in done.output
-        assert "multiple-heads" in done.summary
-        assert re.findall("```.*", done.summary) == ["```mermaid", "```"]
+        assert "**multiple-heads** (error) in `migrations/versions/d_x.py`, line 9: 2 heads" in done.summary
+        assert "```sh\ngit alembic fix\n```" in done.summary
+        assert re.findall("```.*", done.summary)[-2:] == ["```mermaid", "```"]
 
     def test_main_moved_on_after_the_run_began(self, runner: Runner) -> None:
         """The checked-out merge is old. The branch is compared with the current main."""
@@ -200,7 +201,7 @@ class TestComment:
         assert runner.pull_request("forking", comment="true").code == 1
         (first,) = runner.comments()
         assert first.startswith("<!-- git-alembic -->\n### git-alembic\n")
-        assert "multiple-heads" in first
+        assert "**multiple-heads** (error) in `migrations/versions/d_x.py`, line 9: 2 heads" in first
         runner.pull_request("forking", comment="true")
         assert runner.comments() == [first]
         assert runner.pull_request("forking", comment="true", check="false").code == 0

@@ -17,6 +17,7 @@ INSTEAD = {
     r"on the disk": "in the working tree",
     r"all the same|in vain": "plain words",
     r"colour\w*|behaviour|unlabelled|any more|\w*(?:recogni|organi|normali)s(?:e|ed|es|ing)\b": "American spelling",
+    r"afterwards|honour\w*|favour\w*": "American spelling",
     r"has something to say|wants to know|says nothing of": "what it does",
 }
 CODE = r"(?ms)^```.*?^```$|^ {4}.*?$|`[^`]*`"

@@ -131,7 +131,7 @@ class TestImports:
         only_scratch = {"git_alembic.scratch.result", "git_alembic.rules.model_drift"}
         assert not only_scratch & found, "what only the scratch needs"
 
-    @pytest.mark.parametrize("format_", ["text", "json", "github", "sarif"])
+    @pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "markdown"])
     def test_fork(self, forked: Project, format_: str) -> None:
         assert heavy(loaded(forked, "check", "--format", format_), {*ALWAYS_HEAVY, "rich"}) == []
 

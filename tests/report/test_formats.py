@@ -541,13 +541,13 @@ def test_github() -> None:
             "  git alembic fix%0A"
             "Or: add a merge revision:%0A"
             "  (cd server && alembic merge -m 'merge heads' a1 b2) && git add server/migrations/versions%0A"
-            "To allow it for good: `# git-alembic: allow[multiple-heads] reason` in 50%25 off, a:b.py%0A"
+            "To allow it permanently: `# git-alembic: allow[multiple-heads] reason` in 50%25 off, a:b.py%0A"
             "More: git alembic explain multiple-heads"
         ),
         (
             "::warning file=server/migrations/versions/a1.py,title=edited-revision::"
             "The code of a1 differs from what origin/main has.%0A"
-            "To allow it for good: `# git-alembic: allow[edited-revision] reason` in "
+            "To allow it permanently: `# git-alembic: allow[edited-revision] reason` in "
             "server/migrations/versions/a1.py%0A"
             "More: git alembic explain edited-revision"
         ),
@@ -658,7 +658,7 @@ def test_sarif() -> None:
                             "  git alembic fix\nOr: add a merge revision:\n"
                             "  (cd server && alembic merge -m 'merge heads' a1 b2) && "
                             "git add server/migrations/versions\n"
-                            "To allow it for good: `# git-alembic: allow[multiple-heads] reason` in "
+                            "To allow it permanently: `# git-alembic: allow[multiple-heads] reason` in "
                             "server/migrations/versions/b2_add_index.py\nMore: git alembic explain multiple-heads"
                         },
                         "locations": sarif_locations("server/migrations/versions/b2_add_index.py", 12),
@@ -668,7 +668,7 @@ def test_sarif() -> None:
                         "ruleIndex": 1,
                         "level": "warning",
                         "message": {
-                            "text": f"{EDIT.message}\nTo allow it for good: "
+                            "text": f"{EDIT.message}\nTo allow it permanently: "
                             f"`# git-alembic: allow[edited-revision] reason` in {EDIT.path}\n"
                             "More: git alembic explain edited-revision"
                         },

@@ -1,4 +1,4 @@
-"""Prints reports: as text for people, as JSON and SARIF for programs, and for GitHub and GitLab.
+"""Prints reports: as text for people, as JSON and SARIF for programs, as Markdown, and for GitHub and GitLab.
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
 Other packages import `audit`, `audit.json`, `conflicts`, `conflicts.wording`, `diagnosis`, `graphs`, `last_year`,
@@ -14,7 +14,7 @@ from git_alembic.terminal.output import emit, encoding_of, is_terminal, wants_co
 
 __all__ = ["FORMATS", "Format", "emit", "encoding_of", "is_terminal", "render", "wants_color"]
 
-Format = Literal["text", "json", "github", "gitlab", "sarif"]
+Format = Literal["text", "json", "github", "gitlab", "sarif", "markdown"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 
@@ -36,6 +36,18 @@ def render(  # noqa: PLR0913 - one parameter per command line option
     `width` (0: lines of any length), `quiet` (one line per finding and nothing else) and `encoding` (which characters a
     drawing can use) concern text only. JSON, SARIF and GitLab's format are always whole documents.
     """
+    if format != "text":
+        return _document(report, format, verbose=verbose)
+    silent = not (report.findings or verbose or report.reason is not None)
+    if silent and not (terminal and report.checked and not quiet):
+        return ""
+    from git_alembic.report.text import Page, clean_line, render_text
+
+    page = Page(color, 0 if quiet else width, command, encoding)
+    return clean_line(report) if silent else render_text(report, page, verbose=verbose, quiet=quiet)
+
+
+def _document(report: Report, format: Format, *, verbose: bool) -> str:  # noqa: A002 - as above
     if format == "json":
         from git_alembic.report.json import render_json
 
@@ -52,10 +64,6 @@ def render(  # noqa: PLR0913 - one parameter per command line option
         from git_alembic.report.github import render_github
 
         return render_github(report, verbose=verbose)
-    silent = not (report.findings or verbose or report.reason is not None)
-    if silent and not (terminal and report.checked and not quiet):
-        return ""
-    from git_alembic.report.text import Page, clean_line, render_text
+    from git_alembic.report.markdown import render_markdown
 
-    page = Page(color, 0 if quiet else width, command, encoding)
-    return clean_line(report) if silent else render_text(report, page, verbose=verbose, quiet=quiet)
+    return render_markdown(report, verbose=verbose)

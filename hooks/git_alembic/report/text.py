@@ -51,6 +51,13 @@ def clean_line(report: Report) -> str:
     return f"git-alembic: {escape_controls(report.checked)}: {', '.join(counted(*count) for count in counts)}: OK"
 
 
+def drawing_lines(fork: Fork, width: int, encoding: str) -> tuple[str, ...]:
+    """Return the drawing of a fork, at most 80 columns wide."""
+    room = max(NARROWEST_DRAWING, min(width or 80, 80) - 4)
+    drawing = readable(draw_fork(fork.graph, fork.heads, dict(fork.holders), width=room), encoding).strip("\n")
+    return tuple(drawing.split("\n")) if drawing else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The color, width (0: lines of any length), command to override, and encoding of the text.
@@ -102,9 +109,12 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        for consequence in _list_consequences(finding.consequences):
+        for consequence in list_consequences(finding.consequences):
             yield from self.wrapped(f"It also causes {consequence}.")
-        if block := (*finding.details, *(self._drawing(finding.fork) if finding.fork else ())):
+        if block := (
+            *finding.details,
+            *(drawing_lines(finding.fork, self.width, self.encoding) if finding.fork else ()),
+        ):
             yield ""
             for line in block:
                 yield f"    {escape_controls(line)}".rstrip()
@@ -114,13 +124,6 @@ class Page:
         if blocks and self.command:
             yield f"  To allow it once: {self._override(_blocking_rules((finding,)))}"
         yield self.paint(f"  More: {explanation(finding)}", "faint")
-
-    def _drawing(self, fork: Fork) -> tuple[str, ...]:
-        width = max(NARROWEST_DRAWING, min(self.width or 80, 80) - 4)
-        drawing = readable(draw_fork(fork.graph, fork.heads, dict(fork.holders), width=width), self.encoding).strip(
-            "\n"
-        )
-        return tuple(drawing.split("\n")) if drawing else ()
 
     def _repair(self, repair: Repair, number: int) -> Iterator[str]:
         """What a repair does, and its commands as one block to paste."""
@@ -162,7 +165,7 @@ class Page:
         return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
 
 
-def _list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:
+def list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:
     """Yield the findings of each rule as text. If there are more than MOST_CONSEQUENCES, the rest is counted."""
     by_rule: dict[str, list[str]] = {}
     for finding in consequences:

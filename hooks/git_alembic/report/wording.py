@@ -27,6 +27,12 @@ def unicode_only(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def escape_markdown(text: str) -> str:
+    """Escape what Markdown or HTML would interpret, and mentions of users."""
+    plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in escape_controls(text))
+    return unicode_only(plain.replace("@", "@\u200b"))
+
+
 def repair_lines(finding: Finding) -> tuple[str, ...]:
     """Return the repairs as lines of text: first what each one does, then its commands."""
     found: list[str] = []
@@ -68,7 +74,7 @@ def paragraphs(finding: Finding) -> str:
     lines += [f"It also causes {other.rule}: {escape_controls(other.message)}." for other in finding.consequences]
     lines += repair_lines(finding)
     if override := in_file_override(finding):
-        lines.append(f"To allow it for good: {override}")
+        lines.append(f"To allow it permanently: {override}")
     lines.append(f"More: {explanation(finding)}")
     return unicode_only("\n".join(line for line in lines if line))
 

@@ -48,7 +48,7 @@ def plan_setup(
     """Return the plan for the manager that the project uses. `locations` are the folders of the environments."""
     name, file = find_manager(top, repository, locations)
     if name == LEFTHOOK.name:
-        plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice, _lefthook(top))
+        plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice, _lefthook_program(top))
     elif name == HUSKY:
         plan = plan_husky(file, _scripts(os.path.join(top, file)), choice)
     elif file == package_json.FILE and (hooks := package_json.find_package_hooks(read_text(os.path.join(top, file)))):
@@ -111,7 +111,7 @@ def _scripts(folder: str) -> dict[str, str]:
     return {name: read_text(os.path.join(folder, name)) for name in names if name in GIT_HOOKS}
 
 
-def _lefthook(top: str) -> str:
+def _lefthook_program(top: str) -> str:
     """Return the command that runs lefthook: npm's if the project has it from there."""
     if shutil.which(LEFTHOOK.name) or b"lefthook" not in read_bytes(os.path.join(top, "package.json")):
         return LEFTHOOK.name
