@@ -109,7 +109,7 @@ def _print_remaining_steps(plan: SetupPlan) -> None:
 
 def _last_year(repository: Repository) -> str:
     try:
-        return describe_last_year(*replay_last_year(repository))
+        return describe_last_year(*replay_last_year(repository), shutil.get_terminal_size().columns)
     except CannotJudge as error:
         return f"git-alembic: the last year cannot be replayed: {error}"
 

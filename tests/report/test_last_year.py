@@ -1,0 +1,37 @@
+"""What `init` says about the last year, on narrow and wide terminals."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.audit.outcomes import Tally
+from git_alembic.report.last_year import describe_last_year
+
+TALLIES = [Tally("multiple-heads", "error", 9, 0, 0), Tally("edited-revision", "warning", 0, 1, 8)]
+TABLE = """\
+rule             severity  reported  repaired later  in a repair  stayed
+multiple-heads   error     9         9               0            0
+edited-revision  warning   9         0               1            8"""
+BLOCKS = """\
+multiple-heads, error: 9
+    9 repaired later
+    0 in a repair
+    0 stayed
+edited-revision, warning: 9
+    0 repaired later
+    1 in a repair
+    8 stayed"""
+
+
+@pytest.mark.parametrize(("width", "counts"), [(40, BLOCKS), (71, BLOCKS), (72, TABLE), (120, TABLE)])
+def test_the_counts_fit(width: int, counts: str) -> None:
+    text = describe_last_year(2835, 207, TALLIES, width)
+    assert f"\n\nThe hooks would have reported:\n\n{counts}\n\nAn error stops the commit" in text
+    assert max(map(len, text.splitlines())) <= min(width, 79)
+    assert text.endswith("\n`git alembic audit` names the commits.")
+
+
+def test_nothing() -> None:
+    assert describe_last_year(1, 0, []) == (
+        "The last year has 1 commit; 0 of them touch an Alembic environment.\nThe hooks would have reported nothing."
+    )
