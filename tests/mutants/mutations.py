@@ -73,6 +73,11 @@ def spans_between_words(tree: ast.Module) -> Iterator[Span]:
                     yield (left.end_lineno or 0, left.end_col_offset or 0), (right.lineno, right.col_offset)
 
 
+def module_name(path: str) -> str:
+    """Return the name by which a module is imported: "git_alembic.rules.policy"."""
+    return path.removeprefix("hooks/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
 def _is_python(source: str) -> bool:
     try:
         compile(source, "mutant", "exec", dont_inherit=True)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from hypothesis import Phase, settings
 
 from tests.mutants.code_swap import FunctionKey, Functions, changed_functions, function_key, live_functions, swap
 from tests.mutants.forks import limit_cpu, run_all
-from tests.mutants.mutations import Mutant
+from tests.mutants.mutations import Mutant, module_name
 
 EXAMPLES = 30  # of a property, per mutant
 LEAST_CPU = 2  # minimum seconds per test; the limit is five times its normal time
@@ -42,6 +43,8 @@ class MutantSession:
         shorten_properties(session.items)
         prefix = str(self.root / "hooks/git_alembic")
         coverage = self._measure(session, prefix)
+        for module in {mutant.module for mutant in self.mutants}:
+            import_module(module_name(module))  # some modules are imported inside functions
         functions = live_functions(prefix)
         gc.freeze()  # keeps forks from copying unchanged memory
         survivors, numbers, actions = list[int](), list[int](), list[Callable[[], int]]()

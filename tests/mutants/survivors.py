@@ -15,7 +15,7 @@ from types import CodeType
 import pytest
 
 from tests.mutants.forks import limit_cpu, run_all
-from tests.mutants.mutations import Mutant
+from tests.mutants.mutations import Mutant, module_name
 from tests.mutants.pytest_session import LEAST_CPU, MutantSession, shorten_properties
 
 MOST_SECONDS = 60  # of CPU time, for import and collection, and for an unknown test
@@ -27,7 +27,7 @@ class MutantFinder(MetaPathFinder):
 
     def __init__(self, root: Path, mutant: Mutant) -> None:
         self.path, self.source = str(root / mutant.module), mutant.source
-        self.name = mutant.module.removeprefix("hooks/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        self.name = module_name(mutant.module)
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         """Return the mutated module. None for every other module."""

@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 def parse(text: bytes | str) -> ast.Module | Problem:
     """Return the syntax tree of a module, or the reason why Python rejects it."""
-    if len(text) > MOST_TOKENS and _count_tokens(text) > MOST_TOKENS:
+    if len(text) > MOST_TOKENS and _has_too_many_tokens(text):
         return Problem(f"too large to parse (more than {MOST_TOKENS:,} tokens outside strings)", 0)
     return _try_python(lambda: ast.parse(text))
 
@@ -57,12 +57,12 @@ def _try_python(action: Callable[[], _T]) -> _T | Problem:
             return Problem(f"{REFUSED}{error}", 0)
 
 
-def _count_tokens(text: bytes | str) -> int:
-    """Estimate the number of tokens, up to MOST_TOKENS + 1."""
+def _has_too_many_tokens(text: bytes | str) -> bool:
+    """Estimate whether a text has more than MOST_TOKENS tokens."""
     known = text if isinstance(text, str) else text.decode("latin-1")
     found = re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", known)
     tokens = (token for token in found if not token[0].startswith("#"))
-    return sum(1 for _ in islice(tokens, MOST_TOKENS + 1))
+    return any(islice(tokens, MOST_TOKENS, None))
 
 
 def decode(data: bytes) -> tuple[str, str]:
