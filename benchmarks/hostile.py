@@ -19,7 +19,7 @@ from typing import NamedTuple
 from repositories import git
 
 SHORTENED = 10  # with --quick, each size is divided by this
-MOST_GROWTH = 1.7  # times the growth of the size; the measured times vary with what else the machine does
+MOST_GROWTH = 1.7  # limit of growth, relative to the size; times vary with the load of the machine
 LEAST_SECONDS = 0.3  # Python and git need this to start
 INI = "[alembic]\nscript_location = m\n"
 REVISION = "revision = {id!r}\ndown_revision = {down!r}\n"
@@ -34,7 +34,7 @@ class Case(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What one run took: processor time with that of git in seconds, the peak of its own memory in megabytes."""
+    """Results of one run: its processor time in seconds, with git's, and its own peak memory in megabytes."""
 
     seconds: float
     megabytes: float
@@ -197,7 +197,7 @@ def revisions(arguments: Sequence[str], text: Callable[[int], str]) -> Callable[
 
 
 def committed_heads(folder: Path, size: int) -> tuple[list[str], str]:
-    """Make a branch with a head per commit, as it is pushed."""
+    """Make a branch whose commits each add a head, ready to push."""
 
     def lines() -> Iterator[str]:
         for number in range(size):

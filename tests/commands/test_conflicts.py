@@ -275,7 +275,7 @@ def test_nothing_is_imported_from_the_project_or_alembic(project: Project) -> No
 
 
 def run_printed(project: Project) -> list[str]:
-    """Run the printed commands on the target; return them, without the names of branches."""
+    """Run the printed commands on the target. Return them without the names of branches."""
     commands = [command for step in forecast(project)["order"] for command in step["commands"]]
     for command in commands:
         for part in command.split(" && "):

@@ -123,7 +123,7 @@ def test_each_cause_is_reported_and_the_printed_commands_repair_it(app: Database
 
 
 def test_each_printed_repair_is_a_block_to_paste(empty: Project) -> None:
-    """All alternatives of all causes, pasted as the text prints them."""
+    """Paste all alternatives of all causes from the text output."""
     app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     start = app.project.git("rev-parse", "HEAD").strip()
     pasted = set[str]()

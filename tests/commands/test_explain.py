@@ -91,7 +91,7 @@ class TestSeverity:
         ("at", "expected"),
         [("commit", "warning at a commit."), ("push", "error at a push, and if a branch or a range is checked.")],
     )
-    def test_what_holds_for_the_command_that_names_the_page(self, empty: Project, at: str, expected: str) -> None:
+    def test_severity_at_a_commit_or_a_push(self, empty: Project, at: str, expected: str) -> None:
         assert self.severity(empty, "divergent-heads", "--at", at) == [expected]
         assert self.severity(empty, "multiple-heads", "--at", at) == ["error."]
         empty.git("config", "alembic.rules.divergent-heads", "off")

@@ -219,7 +219,7 @@ class TestFork:
         assert fixed(forked) == PLAN + "".join(f"  {step}\n" for step in steps) + DONE.format(paths)
         assert heads(forked) == ["f"]
 
-    def test_more_than_a_hundred_are_only_joined(self, cloned: Project) -> None:
+    def test_more_than_a_hundred_heads_need_a_merge_revision(self, cloned: Project) -> None:
         for number in range(100):
             cloned.revision(f"x{number}", "a")
         stage(cloned)

@@ -21,7 +21,7 @@ from tests.support.project import Project
 
 
 class Case(NamedTuple):
-    """A mistake on top of a <- b <- c, the rule that finds it, and where."""
+    """A staged mistake on top of a <- b <- c, the rule that finds it, and where it is found."""
 
     rule: str
     stage: Callable[[Project, str], object]
@@ -107,7 +107,7 @@ def unlabelled_fork(project: Project, folder: str) -> None:
 
 
 def passed_by_main(project: Project, folder: str) -> None:
-    """The branch topic has d, and main meanwhile e."""
+    """The branch topic has d, and main has e."""
     project.git("config", "alembic.target", "main")
     project.switch("topic", "HEAD")
     project.revision("d", "c", folder=folder)
@@ -214,7 +214,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
 
 
 def environ(project: Project, at: str) -> dict[str, str]:
-    """The variables of a hook, or of the command line."""
+    """Return the variables of a hook, or of the command line."""
     found = {"COLUMNS": "80", "PATH": PATH}
     if at == "commit":
         return {**found, "GIT_INDEX_FILE": str(project.path / ".git" / "index")}
@@ -225,8 +225,8 @@ def environ(project: Project, at: str) -> dict[str, str]:
     return found
 
 
-# Without a configuration, every folder with revisions is an environment, also the one that a file was moved to, and
-# there is no env.py to put a file beside.
+# Without a configuration, every folder with revisions is an environment. This includes the new folder of a moved file.
+# A heads file needs an env.py beside it.
 PAIRS = [
     (layout, name)
     for layout in LAYOUTS
@@ -261,7 +261,7 @@ def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: s
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.on_scratch], ids=lambda rule: rule.slug)
 def test_every_rule_is_pasted(rule: Rule) -> None:
-    """A rule that prints a command has a case that pastes it; any other rule has one that reads the words."""
+    """If a rule prints a command, a case pastes it. For other rules, a case checks that the words are there."""
     repairs = [
         repair for made, _ in cases(rule) for finding in report_on(rule, made).findings for repair in finding.repairs
     ]
@@ -270,10 +270,10 @@ def test_every_rule_is_pasted(rule: Rule) -> None:
     assert False in pasted or not any(repair.commands for repair in repairs)
 
 
-# What is left after the second, harmless way: its own message says how to go on.
+# Only the second, harmless finding remains. Its own message says how to continue.
 LEFT = {
     ("put in between", 1): ["multiple-heads"],
-    ("old revision that merges", 0): ["multiple-heads"],  # as before
+    ("old revision that merges", 0): ["multiple-heads"],  # like the case above
 }
 
 

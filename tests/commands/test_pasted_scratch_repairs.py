@@ -1,4 +1,4 @@
-"""Every repair that `drift` and `roundtrip` print, in every layout with an env.py: pasted into a shell, it repairs.
+"""Pastes every repair that `drift` and `roundtrip` print into a shell, in every layout with an env.py.
 
 `test_pasted_repairs.py` has the rules of `check`.
 """
@@ -100,7 +100,7 @@ CASES = {
         by_hand=True,
     ),
 }
-# `git alembic drift` refuses an environment without env.py. Words are the same in every layout.
+# `git alembic drift` refuses an environment without env.py. Sentences are the same in every layout.
 PAIRS = [
     (layout, name)
     for layout in LAYOUTS
@@ -152,7 +152,7 @@ def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: s
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.on_scratch], ids=lambda rule: rule.slug)
 def test_every_rule_is_pasted(rule: Rule) -> None:
-    """A rule that prints a command has a case that pastes it; any other rule has one that reads the words."""
+    """If a rule prints a command, a case pastes it. For other rules, a case checks that the words are there."""
     findings = [finding for made, _ in cases(rule) for finding in report_on(rule, made).findings]
     repairs = [repair for finding in findings for repair in finding.repairs]
     pasted = {case.by_hand for case in CASES.values() if case.rule == rule.slug}

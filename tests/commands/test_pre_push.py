@@ -134,8 +134,8 @@ class TestBranches:
             ["git", "commit", "--no-edit"],
         ]
 
-    def test_an_edit_is_taken_back_to_where_the_branch_left_main(self, mine: Clone, theirs: Clone) -> None:
-        """On main, the file now has a parent that the branch lacks."""
+    def test_the_repair_of_an_edit_restores_the_merge_base(self, mine: Clone, theirs: Clone) -> None:
+        """On main, the file has a parent that the branch lacks."""
         theirs.revision("n", "a")
         publish(theirs, "b", "n")
         mine.switch("topic", "main")

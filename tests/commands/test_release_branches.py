@@ -1,4 +1,4 @@
-"""Release branches: what is backported to them brings nothing of the target along."""
+"""Backports to release branches. They bring nothing else from the target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAME_A_PARENT = "name the parent that this release branch has: 'b'"
 
 @pytest.fixture
 def release(cloned: Project) -> Project:
-    """Checked out is a release branch at `b`; main goes on with c, and with d and e under the merge revision m."""
+    """Check out a release branch at `b`. On main, c follows, then d and e under the merge revision m."""
     cloned.write("pyproject.toml", SETTINGS)
     cloned.commit()
     cloned.git("push", "-q", "origin", "HEAD:main", "HEAD:release/1")

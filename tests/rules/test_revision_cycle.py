@@ -15,7 +15,7 @@ SELF = {"a": "", "b": "b"}
 
 
 def finding(message: str, at: str, ids: tuple[str, ...], *, old: bool = False) -> Finding:
-    """`old`: a baseline has the revision outside of a loop."""
+    """`old`: a baseline has the revision outside a loop."""
     back = Repair("revert the change", (Fix(("git", "checkout", "HEAD", "--", f"versions/{at}.py")),))
     repair = back if old else Repair(f"give '{at}' a `down_revision` outside the cycle")
     return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a cycle: {message}", WHY, (repair,))

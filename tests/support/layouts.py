@@ -1,4 +1,4 @@
-"""Projects that keep their revisions in different places, each made as its tool makes it."""
+"""Projects that keep their revisions in different places. The usual tool makes each of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.project import FLASK_APP, Project
 
 
 class Layout(NamedTuple):
-    """A project: where its revisions are, how it is made, and where its code is."""
+    """A project layout: the places of its revisions and its code, and a function that makes it."""
 
     versions: str
     make: Callable[[Project], None]
@@ -31,7 +31,7 @@ def run(project: Project, command: list[str], cwd: str = ".") -> None:
 
 
 def alembic(folder: str, *options: str) -> Callable[[Project], None]:
-    """`alembic init` in a folder; its paths are relative to it."""
+    """Return a function that runs `alembic init` in a folder. Paths are relative to it."""
 
     def make(project: Project) -> None:
         (project.path / folder).mkdir(parents=True, exist_ok=True)
@@ -70,14 +70,14 @@ LAYOUTS = {
 
 
 class Templates:
-    """Makes each layout once, with a <- b <- c on main."""
+    """Make each layout once, with a <- b <- c on main."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made: dict[str, Path] = {}
 
     def copy(self, name: str, place: Path) -> Project:
-        """A project of this layout."""
+        """Copy the project of this layout."""
         if name not in self._made:
             self._made[name] = self._make(LAYOUTS[name], self._folder / str(len(self._made)))
         return copied(self._made[name], place)

@@ -65,14 +65,14 @@ def cases(rule: Rule) -> list[tuple[Any, Any]]:
 
 
 def report_on(rule: Rule, made: object) -> Report:
-    """The report on one change or run."""
+    """Return the report on one change or run."""
     judge: Any = scratch_report if rule.on_scratch else report_of
     report: Report = judge(made, rule.slug)
     return report
 
 
 def printed(rule: Rule, made: object) -> str:
-    """The report on one change or run, in the width of a terminal."""
+    """Return the report on one change or run at the width of a terminal."""
     return render(
         report_on(rule, made),
         format="text", color=False, width=WIDTH, verbose=False, quiet=False, command="git commit", encoding="utf-8",

@@ -1,4 +1,4 @@
-"""Repairs as text prints them, and a shell that they are pasted into."""
+"""Reads the repairs in text output, and pastes them into a shell."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHELLS = (("dash",), ("bash", "--norc"))
-ASKING = ("git alembic fix", "git alembic sync")  # answered with yes
+ASKING = ("git alembic fix", "git alembic sync")  # the tests answer yes
 _INDENT = "    "
 
 
 class Printed(NamedTuple):
-    """One repair: its title, and the lines to paste."""
+    """The title of a repair, and the lines to paste."""
 
     title: str
     lines: tuple[str, ...]
 
 
 def printed(text: str, rule: str) -> list[Printed]:
-    """The repairs of the first finding of a rule, or of the first cause with this name."""
+    """Return the repairs of the first finding of a rule, or of the first cause with this name."""
     lines = iter(text.split("\n"))
     found: list[Printed] = []
     for line in lines:
@@ -31,7 +31,7 @@ def printed(text: str, rule: str) -> list[Printed]:
             break
     for line in lines:
         if not line and not found:
-            continue  # the drawing
+            continue  # skip the drawing
         if not line.startswith(" ") or line.startswith(("  More:", "  To allow")):
             break
         if start := re.match(r"  (?:To repair: |Or: |Or (?=by hand:))", line):
@@ -44,12 +44,15 @@ def printed(text: str, rule: str) -> list[Printed]:
 
 
 def paste(folder: Path, lines: tuple[str, ...], shell: tuple[str, ...] = SHELLS[0]) -> None:
-    """As a user would. No line is a comment, which a prompt could take for an answer, and none has dots to replace."""
+    """Paste like a user, and answer yes.
+
+    No line is a comment, because a prompt could read it as an answer. No line has dots to replace.
+    """
     text = "\n".join(lines)
     assert not any(line.lstrip().startswith("#") or "…" in line for line in lines), text
     for command in ASKING:
         text = text.replace(f"{command} --yes", command).replace(command, f"{command} --yes")
-    environ = {**os.environ, "PATH": PATH, "GIT_EDITOR": "echo work >"}  # of the message of `git commit`
+    environ = {**os.environ, "PATH": PATH, "GIT_EDITOR": "echo work >"}  # the editor writes the commit message
     done = subprocess.run(shell, cwd=folder, env=environ, input=text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
     assert "not found" not in done.stderr

@@ -1,4 +1,4 @@
-"""What a terminal shows of a text: its width, and where it is cut."""
+"""The width of text in a terminal, and where it is cut."""
 
 from __future__ import annotations
 

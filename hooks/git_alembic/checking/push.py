@@ -105,7 +105,10 @@ def _baseline(
 
 
 def _as_checked_out(repository: Repository, tip: Named) -> Named:
-    """Return the commit with a name for `git checkout`: its id, unless its name stands for this commit."""
+    """Return the commit with a name for `git checkout`.
+
+    This is its short id, unless its name resolves to the same commit.
+    """
     name, commit = tip
     return tip if repository.resolve([name])[0] == commit else (commit[:12], commit)
 

@@ -71,7 +71,10 @@ def _show(text: str, *, is_page: bool) -> None:
 
 
 def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = None) -> str:
-    """Return the page of a rule with the severity that the project sets, or else with the default at that place."""
+    """Return the page of a rule with the severity that the project sets.
+
+    Without a setting, it has the default at that place.
+    """
     if name not in BY_SLUG:
         return text
     before, severity, after = text.partition("\n\nSeverity: ")

@@ -84,7 +84,7 @@ def _check_update(
 ) -> Report:
     commit = repository.commit(update.new or "")
     old = repository.commit(update.old) if update.old else None
-    held = (old[:12], old) if old else None  # the branch of that name in the clone is what is pushed
+    held = (old[:12], old) if old else None  # in the clone that pushes, the name means the new commit
     pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, update.branch, held, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(

@@ -74,7 +74,7 @@ class Collisions:
 
     @property
     def broken(self) -> frozenset[str]:
-        """The branches that can't be merged as they are, even with other parents of their revisions."""
+        """The branches with a problem that new parents of their revisions don't repair."""
         with_target = (collision for collision in self.listed if collision.other is None and collision.kind != "fork")
         return frozenset(collision.branch for collision in with_target if not collision.is_in_heads_file)
 
@@ -109,7 +109,10 @@ class Collisions:
         return self.groups.compare(branch, self._by_name[other])
 
     def before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> list[Collision]:
-        """Return what goes wrong if a branch is merged after those of each kind. Each problem occurs once."""
+        """Return the problems that a branch has if it is merged after branches of each kind.
+
+        Each problem occurs once.
+        """
         own = (found for found in self._by_branch.get(branch.name, ()) if found.kind in merged)
         found = [each for each in own if (other := each.seen_from(branch.name)) is None or other in merged[each.kind]]
         found += self._of_groups_before(branch, merged)

@@ -28,7 +28,7 @@ class MergeStep(NamedTuple):
     collisions: tuple[Collision, ...] = ()
     is_planned: bool = False
     stops: bool = False  # git stops at the file with the heads
-    is_shared: bool = False  # another branch has a re-parented revision too, so `fix` takes it for published
+    is_shared: bool = False  # another branch also has a re-parented revision, so `fix` treats it as published
 
 
 def plan_order(
@@ -36,8 +36,8 @@ def plan_order(
 ) -> list[MergeStep]:
     """List the merges in the order that re-parents the fewest revisions.
 
-    A branch that needs no repair comes first. Of several, the branch that would cost most later comes first.
-    `broken` branches need a repair that is more than a new parent. They come last.
+    A branch that needs no repair comes first. Among branches that need one, the branch that would cost most later comes
+    first. `broken` branches need more than a new parent. They come last.
     """
     left = _Waiting(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)), broken)
     histories: _Histories = {}
@@ -80,7 +80,7 @@ class _Waiting:
         return [branch for branch in ready if branch.name not in self._broken] or ready or first
 
     def has_shared(self, branch: UnmergedBranch, ids: Container[str]) -> bool:
-        """True if another branch also brings one of the ids of a branch."""
+        """True if another branch also has one of the ids of a branch."""
         return any(self._holders[key] > 1 for key in branch.all_ids if key[1] in ids)
 
     def remove(self, branch: UnmergedBranch) -> None:
@@ -107,9 +107,10 @@ def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Sha
 
 
 def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[MergeStep]:
-    """Add what re-parenting doesn't repair to the steps of a planned order: with the target or an earlier step.
+    """Add the problems that re-parenting doesn't repair to the steps of a planned order.
 
-    A branch with a lost revision or a duplicate id is repaired in its step, so it isn't counted against later ones.
+    They are problems with the target or with an earlier step. A branch with a lost revision or a duplicate id is
+    repaired in its step. So later steps don't count it.
     """
     merged: dict[Kind, set[str]] = {kind: set() for kind in KINDS if kind != "fork"}
     found = []
@@ -143,7 +144,10 @@ def _comes_with_fork(collision: Collision) -> bool:
 
 
 def find_stacks(branches: Iterable[UnmergedBranch]) -> dict[str, list[str]]:
-    """Map each branch to the branches below it in a stack: it has all revision files that they bring, and more."""
+    """Map each branch to the branches below it in a stack.
+
+    A branch has all revision files of those below it, and more.
+    """
     brought = {
         branch.name: {(name, new.id, new.path) for name, change in branch.changes.items() for new in change.added}
         for branch in branches

@@ -34,7 +34,7 @@ def lay_out(nodes: Sequence[Node], most: int) -> tuple[Row, ...]:
     """Put each node below its parents, side lines before the main one, with lines as short as possible.
 
     `nodes` are in topological order. A loop has no such order, so lines that would lead up are left out. There are at
-    most `most` lanes: the lanes further right share the last one.
+    most `most` lanes. Lanes further right share the last one.
     """
     return _Layout(nodes, most).rows()
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.history.graph import RevisionGraph
 
-BY_HAND = "by hand"  # the title of a repair that has no other words
+BY_HAND = "by hand"  # the title of a repair that needs no other words
 
 
 class Fix(NamedTuple):

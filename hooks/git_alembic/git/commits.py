@@ -33,8 +33,8 @@ def _exists(date: str) -> bool:
     return True
 
 
-_FEW_PATHS = 10  # for so many, one search each is faster than a walk through all commits
-_MOST_PATHS = 100  # in a command line
+_FEW_PATHS = 10  # For so few paths, one search per path is faster than a walk through all commits.
+_MOST_PATHS = 100  # in one command line
 
 
 class FirstParent(NamedTuple):
@@ -111,7 +111,7 @@ class CommitQueries(GitRunner):
         return decode(found).strip() or None
 
     def last_additions(self, tips: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
-        """Map each path to `last_addition`; paths that no commit added are left out."""
+        """Map each path to `last_addition`. Paths that no commit added are left out."""
         if len(paths) <= _FEW_PATHS:
             found = {path: self.last_addition(tips, path) for path in paths}
             return {path: commit for path, commit in found.items() if commit}

@@ -29,7 +29,7 @@ class CheckRequest(NamedTuple):
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
     whole: bool = False  # check every environment of the tree, not only those that differ from the parents
-    branch: str = ""  # the branch that is pushed
+    branch: str = ""  # the pushed branch
 
 
 class RequestDiffs(NamedTuple):

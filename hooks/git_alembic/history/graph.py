@@ -100,7 +100,7 @@ class RevisionGraph:
 
     @cached_property
     def unknown_names(self) -> frozenset[tuple[str, ...]]:
-        """`missing` and `missing_dependencies` together."""
+        """The names in `missing` and `missing_dependencies`."""
         return frozenset((*self.missing, *self.missing_dependencies))
 
     @cached_property

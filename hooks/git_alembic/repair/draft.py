@@ -70,7 +70,7 @@ class Draft:
         return self.age_on_target(revision)
 
     def age_on_target(self, revision: Revision) -> int:
-        """Like `age`, but a revision that only other branches have, or had, is not published."""
+        """Return the age without regard to other branches. A revision that only they have is not published."""
         published = self.change.published.graph.by_id.get(revision.id, ())
         alone = len(self.graph.by_id.get(revision.id, ())) < 2
         if published and (alone or any(other.path == revision.path for other in published)):

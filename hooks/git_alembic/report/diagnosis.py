@@ -134,7 +134,7 @@ def _cause_object(cause: Cause) -> dict[str, object]:
 
 
 def _repair_object(repair: CauseRepair) -> list[dict[str, object]]:
-    """The commands, the first with the title as its note."""
+    """Return the commands. The first has the title as its note."""
     notes = (repair.title, *("" for _ in repair.fixes[1:]))
     return [
         {"command": fix.command, "cwd": fix.cwd, "note": note} for fix, note in zip(repair.fixes, notes, strict=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
 NARROWEST_DRAWING = 36  # columns; a narrower drawing shows nothing of a fork
-MOST_CONSEQUENCES = 3  # of one rule; the rest is counted
+MOST_CONSEQUENCES = 3  # The report lists this many consequences per rule, and counts the others.
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
 
 
@@ -126,7 +126,7 @@ class Page:
         yield self.paint(f"  More: {explanation(finding)}", "faint")
 
     def _repair(self, repair: Repair, number: int) -> Iterator[str]:
-        """What a repair does, and its commands as one block to paste."""
+        """Yield what a repair does, and its commands as one block to paste."""
         yield from self.wrapped(repair_title(repair, number))
         for line in shell_block(repair.commands):
             yield f"    {self.paint(line, 'command')}"
@@ -166,7 +166,7 @@ class Page:
 
 
 def list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:
-    """Yield the findings of each rule as text. If there are more than MOST_CONSEQUENCES, the rest is counted."""
+    """Yield the findings of each rule as text. After MOST_CONSEQUENCES, it counts the others."""
     by_rule: dict[str, list[str]] = {}
     for finding in consequences:
         by_rule.setdefault(finding.rule, []).append(f"{finding.rule}: {finding.message}")

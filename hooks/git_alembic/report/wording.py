@@ -43,7 +43,7 @@ def repair_lines(finding: Finding) -> tuple[str, ...]:
 
 
 def repair_title(repair: Repair, number: int) -> str:
-    """The line above the commands of a repair, or what the user has to do by hand."""
+    """Return the line above the commands of a repair, or the step to do by hand."""
     start = "Or" if number else "To repair"
     colon = ":" if repair.commands else "."
     return f"{start}{' ' if repair.title == BY_HAND else ': '}{repair.title}{colon}"
@@ -57,7 +57,7 @@ def in_file_override(finding: Finding) -> str:
 
 
 def explanation(finding: Finding) -> str:
-    """The command that explains the rule, with the severity that it has here."""
+    """Return the command that explains the rule with its severity at this place."""
     rule = BY_SLUG.get(finding.rule)
     if rule is None or rule.beyond_commit in (None, rule.default):
         return f"git alembic explain {finding.rule}"

@@ -136,7 +136,10 @@ def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: 
 
 
 def _undo_mistakes(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
-    """Return the checked history with mistakes undone: without revisions that lack a parent, the others as before."""
+    """Return the checked history without some mistakes.
+
+    Revisions that lack a parent are removed, and others are restored.
+    """
     after = change.after.graph
     changed = [cause for cause in causes if cause.rule not in _TAKE_CHILDREN]
     if changed:
@@ -146,7 +149,7 @@ def _undo_mistakes(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
 
 
 def _restore_revisions(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
-    """Return the checked history with the revisions of some mistakes as they were expected."""
+    """Return the checked history with the expected revisions in place of some mistakes."""
     expected = change.expected
     unreadable = {cause.path for cause in causes if cause.rule == "unreadable-revision"}
     named = {id_ for cause in causes for id_ in cause.revisions}

@@ -92,7 +92,7 @@ def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
 
 
 def _restore_folders(fix: Fix) -> Fix:
-    """Return the command with the folders of its files instead of the files."""
+    """Return the command with folders in place of files."""
     split = fix.command.index("--") + 1
     folders = sorted({path.rpartition("/")[0] or "." for path in fix.command[split:]})
     return Fix((*fix.command[:split], *folders))

@@ -47,7 +47,7 @@ def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], poli
 
 
 def nest_branch_findings(report: Report, since: Iterable[Change]) -> Report:
-    """Nest the findings on the whole history of a branch under those on the branch's changes that cause them."""
+    """Nest the findings on the whole history of a branch under their causes in the branch's changes."""
     findings = report.findings
     for change in since:
         own = [finding for finding in findings if finding.environment == change.environment.name]
@@ -116,7 +116,7 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
 
 
 def _find_comments(change: Change) -> dict[str, tuple[str, ...]]:
-    """Map each path to the rules that a comment in the file allows."""
+    """Map each path to the rules that comments in its file allow."""
     found = {file.path: file.allowed for file in change.after.graph.revisions if file.allowed}
     return {**found, **{file.path: file.allowed for file in change.after.unreadable if file.allowed}}
 

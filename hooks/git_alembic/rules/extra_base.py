@@ -12,7 +12,7 @@ from git_alembic.rules.advice import FIX, fork_of, fork_repairs, movable, publis
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."
-MOST_NAMED = 11  # bases in a message
+MOST_NAMED = 11  # A message names at most this many bases.
 BY_HAND = Repair("set `down_revision` to the parent, or give the new branch a label in `branch_labels`")
 
 
@@ -38,7 +38,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _fork_repairs(change: Change) -> dict[str, tuple[Repair, ...]]:
-    """Return the repairs of a fork by the base that made it. A merge revision doesn't remove the extra base."""
+    """Map each base to the repairs of the fork that it made. A merge revision doesn't remove the extra base."""
     graph = change.after.graph
     repairs = fork_repairs(change, graph, graph.heads)
     published = dict.fromkeys(published_ids(change), repairs or (BY_HAND,))

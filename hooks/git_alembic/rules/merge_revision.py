@@ -25,7 +25,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _repair(change: Change, revision: Revision) -> Repair:
-    """Delete it and re-parent what it merges, if one side is unpublished and nothing else needs it."""
+    """Delete the merge revision and re-parent what it merges, if one side is unpublished and nothing else needs it."""
     for before in change.baseline:
         if revision.id in before:
             return take_back(change, revision.path, before[revision.id])

@@ -35,7 +35,7 @@ def _encodes(text: str, encoding: str) -> bool:
 def shortened(text: str, room: int) -> str:
     """Return the text in at most `room` columns, with dots in place of its end.
 
-    It ends after a whole word if that keeps half of the room in use.
+    It ends after a whole word if that uses at least half of the room.
     """
     if columns(text) <= room:
         return text

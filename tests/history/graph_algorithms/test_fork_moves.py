@@ -1,4 +1,4 @@
-"""Which revisions belong to one head alone, and which moves that allows."""
+"""Revisions that belong to a single head, and the moves that they allow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_what_is_no_revision_has_no_line() -> None:
 
 
 def test_moves_are_in_order() -> None:
-    """First what goes on top of lower ranks; a revision stays after its parents; rank 0 doesn't move."""
+    """A revision goes on top of lower ranks first. It stays after its parents. Rank 0 doesn't move."""
     fork = graph({"a": "", "b": "a", "c": "a", "d": "c", "e": "c"})
     ranks = {"a": 0, "b": 0, "c": 1, "d": 1, "e": 2}
     assert list(find_moves(fork, fork.heads, ranks.__getitem__)) == [

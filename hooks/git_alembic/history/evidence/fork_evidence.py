@@ -14,7 +14,7 @@ from git_alembic.revisions.revision import Revision
 
 Named = tuple[str, str]  # a name that the user knows, and a commit
 
-_MOST_COMMITS = 100  # git is asked once for each
+_MOST_COMMITS = 100  # each commit costs one call of git
 
 
 def with_fork_evidence(
@@ -40,7 +40,7 @@ def find_other_branches(
 ) -> Mapping[str, tuple[str, ...]]:
     """Map each revision id to the remote branches, except the branch's own, with the commit that added it."""
     own = repository.own_remote_branches()
-    if own.intersection(published):  # on the target, what a merge brings is no other branch's any more
+    if own.intersection(published):  # on the target, the merged branches count as its own
         own |= _merged_branches(repository)
     tips = ["HEAD", *repository.merge_parents()] if source == INDEX else [source]
     if repository.resolve(["HEAD"])[0] is None and source == INDEX:
@@ -57,7 +57,7 @@ def find_other_branches(
 
 
 def _merged_branches(repository: Repository) -> frozenset[str]:
-    """Return the remote-tracking branches that the merge in progress brings in, by their names."""
+    """Return the names of the branches that the merge in progress merges, with and without each remote."""
     names = repository.merge_parent_names(repository.merge_parents())
     return frozenset([*names, *(f"{remote}/{name}" for remote in repository.remotes() for name in names)])
 

@@ -22,8 +22,8 @@ def find_missing_parents(
 ) -> dict[str, MissingParentHint]:
     """Return a hint for each name that is known.
 
-    `source` is the index or the commit that is checked. `targets` are the names of branches to merge, instead of taking
-    a single file from them. None means a release branch, which gets no revision that it never had.
+    `source` is the index or the commit that is checked. `targets` are the names of branches to merge, as an alternative
+    to a single file from them. None means a release branch. It gets no revision that it never had.
     """
     tip = "HEAD" if source == INDEX else source
     found = {

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
 
-MOST_HEADS = 100  # of one fork that are put into one line: each move changes the whole history
+MOST_HEADS = 100  # limit for heads in one line: each move changes the whole history
 
 
 class ForkMove(NamedTuple):
@@ -19,7 +19,7 @@ class ForkMove(NamedTuple):
 
 
 def find_own_lines(graph: RevisionGraph, heads: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Map each existing head to the revisions that lead only to it, with the head itself."""
+    """Map each existing head to itself and the revisions that lead only to it."""
     owners: dict[str, str | None] = {}  # None: the revision leads to several heads
     todo: list[tuple[str, str | None]] = [(head, head) for head in heads if head in graph]
     lines: dict[str, list[str]] = {head: [] for head, _ in todo}

@@ -26,5 +26,5 @@ def describe_environment(environment: Environment, more_versions: str = "") -> d
 
 
 def _beside(config: str, name: str) -> str:
-    """Return the path of a file that Alembic reads together with a configuration, if it exists."""
+    """Return the path of a file that Alembic reads with a configuration, if it exists."""
     return posixpath.join(posixpath.dirname(config), name)
