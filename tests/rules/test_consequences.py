@@ -75,6 +75,18 @@ NESTED = {
         change({**ABCDE, "x": "e", "y": "e"}, {"a": "", "c": "b", "e": "d", "x": "e", "y": "e", "m": "x y"}),
         {"deleted-revision b d": ["missing-parent c b", "missing-parent e d", "multiple-heads a c m"]},
     ),
+    "a missing parent beside a fork that was there before": (
+        change({**AB, "c": "a"}, {**AB, "c": "a", "d": "x"}),
+        {"missing-parent d x": ["multiple-heads b c d"]},
+    ),
+    "a missing parent below two heads": (
+        change({**AB, "c": "a"}, {**AB, "c": "a", "m": "b c", "d": "x", "e": "d", "f": "d"}),
+        {"missing-parent d x": ["multiple-heads e f m"]},
+    ),
+    "two missing parents on one line, beside a fork": (
+        change(AB, {**AB, "e": "a", "c": "x", "d": "c y"}),
+        {"missing-parent c x": ["missing-parent d y"], "multiple-heads b d e": []},
+    ),
     "a missing parent without a baseline": (
         change(None, {**AB, "c": "x"}),
         {"missing-parent c x": ["multiple-heads b c"]},
@@ -112,6 +124,20 @@ NESTED = {
     ),
 }
 BESIDE = {
+    "an edited file that sorts before an unreadable one": (
+        change(AB, snapshot({"a": "", "b": revision("b", "a", blob="x")}, unreadable=(UNKNOWN,)), code={"x": "other"}),
+        {"unreadable-revision": [], "edited-revision b": []},
+    ),
+    "an edited file that sorts after an unreadable one": (
+        change(
+            AB,
+            snapshot(
+                {"a": "", "b": revision("b", "a", blob="x")}, unreadable=(UNKNOWN._replace(path="versions/0.py"),)
+            ),
+            code={"x": "other"},
+        ),
+        {"unreadable-revision": [], "edited-revision b": []},
+    ),
     "what is deleted beside an unreadable file": (
         change(ABCD, snapshot({"a": "", "c": "b"}, unreadable=(CONFLICT,))),
         {"unreadable-revision": ["missing-parent c b", "multiple-heads a c"], "deleted-revision b d": []},

@@ -109,8 +109,10 @@ class _Dependents:
         lost = self._graph.descendants(cause.revisions)
         numbers = {number for id_ in lost for number in self._by_revision.get(id_, ())}
         found = [self._left[number] for number in sorted(numbers & self._left.keys())]
-        heads_left = len(self._graph.heads) - sum(not self._graph.children(id_) for id_ in lost)
-        if self._most_heads is None or heads_left <= self._most_heads:
+        if self._most_heads is None:
+            return found
+        lost_heads = sum(not self._graph.children(id_) for id_ in lost)
+        if len(self._graph.heads) <= sum((self._most_heads, lost_heads)):
             return found
         return [finding for finding in found if finding.rule != "multiple-heads"]
 
@@ -118,7 +120,7 @@ class _Dependents:
 def _most_heads(change: Change) -> int | None:
     """Return how many heads a history can have without a finding. None if that depends on their labels."""
     allowed = change.heads_allowed
-    return allowed + _excess_before(change) if isinstance(allowed, int) else None
+    return sum((allowed, _excess_before(change))) if isinstance(allowed, int) else None
 
 
 def _consequences(change: Change, cause: Finding, candidates: Sequence[Finding]) -> list[Finding]:
