@@ -554,7 +554,9 @@ class TestShapesOfHistory:
         message = next(
             finding["message"] for finding in forked.report()["findings"] if finding["rule"] == "divergent-heads"
         )
-        assert message.endswith("migrations/versions/b_x.py conflicts, and was checked as origin/main has it")
+        assert message.endswith(
+            "migrations/versions/b_x.py has a conflict, so the version from origin/main was checked"
+        )
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
         path = origin.parent / "shallow"

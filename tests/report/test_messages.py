@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from git_alembic.database.cause import CauseName
 from git_alembic.rules import RULES, Rule
 from git_alembic.terminal.text import columns
 from tests.support.message_table import TABLE, WIDTH, cases, files, printed
@@ -20,6 +23,11 @@ def test_the_table_has_every_message() -> None:
     assert there.keys() == expected.keys(), OUTDATED
     for path, text in expected.items():
         assert there[path].splitlines() == text.splitlines(), f"{path.name}: {OUTDATED}"
+
+
+@pytest.mark.parametrize("cause", get_args(CauseName))
+def test_the_table_has_every_diagnosis(cause: str) -> None:
+    assert f"{cause}: " in (TABLE / "diagnoses.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)

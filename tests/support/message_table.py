@@ -1,7 +1,8 @@
 """Writes every message to a text file, so that the messages can be read together: `make messages`.
 
-`findings.txt` has each rule's findings as `git alembic check` prints them, and `sentences/` every sentence of the code,
-by package, with `{}` for values: findings, refusals, causes, hints, prompts, plans and help texts.
+`findings.txt` has each rule's findings as `git alembic check` prints them, `diagnoses.txt` what `doctor` prints, and
+`hints.txt` what `hint` prints. `sentences/` has every sentence of the code, by package, with `{}` for values: findings,
+refusals, causes, hints, prompts, plans and help texts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from git_alembic.findings.report import Report
 from git_alembic.report import render
 from git_alembic.rules import RULES, Rule
 from tests.support.literal_changes import report_of, scratch_report
+from tests.support.whole_diagnoses import diagnoses, hints
 
 TABLE = Path(__file__).parents[1] / "report" / "messages"
 PACKAGE = Path(git_alembic.__path__[0])
@@ -32,7 +34,11 @@ _WORDS = 3  # a shorter literal is a part of another sentence
 
 def files() -> dict[Path, str]:
     """Return the whole table: path -> text."""
-    found = {TABLE / "findings.txt": findings()}
+    found = {
+        TABLE / "findings.txt": findings(),
+        TABLE / "diagnoses.txt": diagnoses(),
+        TABLE / "hints.txt": hints(),
+    }
     for package, sentences in sorted(sentences_by_package().items()):
         found[TABLE / "sentences" / f"{package}.txt"] = "\n".join(sorted(sentences)) + "\n"
     return found
