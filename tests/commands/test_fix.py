@@ -471,6 +471,20 @@ class TestMerge:
         assert self.STEP.search(fixed(forked, "--strategy", "merge", env=no_alembic))
         assert text(forked, "d_x.py").count("'b'") == 1
 
+    def test_what_a_remote_branch_had_before_it_was_forced_back_is_published(
+        self, cloned: Project, no_alembic: dict[str, str]
+    ) -> None:
+        """A database may have run it."""
+        cloned.revision("c", "b")
+        dropped = cloned.commit()
+        cloned.git("push", "-q", "origin", "main")
+        cloned.git("reset", "-q", "--hard", "HEAD~1")
+        cloned.revision("d", "b")
+        cloned.commit()
+        cloned.git("push", "-q", "--force", "origin", "main")
+        cloned.git("checkout", dropped, "--", VERSIONS)
+        assert self.STEP.search(fixed(cloned, env=no_alembic))
+
     def test_strategy_rebase_leaves_published_revisions(self, published_fork: Project) -> None:
         before = state(published_fork)
         out = fixed(published_fork, "--strategy", "rebase", code=1)

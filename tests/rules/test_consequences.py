@@ -146,6 +146,18 @@ BESIDE = {
         change(ABCD, snapshot({"a": "", "d": "c"}, unreadable=(CONFLICT._replace(path="versions/c.py"),))),
         {"unreadable-revision": ["missing-parent d c"], "deleted-revision b c": ["multiple-heads a d"]},
     ),
+    "the docstring of a revision that is put elsewhere, and that of another one": (
+        change(
+            ABC,
+            {
+                "a": "",
+                "n": revision("n", "a", doc_down=("z",)),
+                "b": revision("b", "n", doc_down=("a",)),
+                "c": revision("c", "b", doc_down=("b",)),
+            },
+        ),
+        {"changed-down-revision b": ["stale-docstring b"], "stale-docstring n": []},
+    ),
     "misnamed files beside one with another id": (
         change(
             LONG_IDS,

@@ -16,6 +16,7 @@ from git_alembic.git.text import decode
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
+_LONGEST_REFLOG = 300  # entries
 _NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'" and "Merge branches 'a' and 'b'"
 
 
@@ -147,13 +148,27 @@ class CommitQueries(GitRunner):
 
     def list_deletions(self, commit: str, folders: Sequence[str]) -> list[tuple[str, str]]:
         """List (path, blob id) of the Python files that a commit up to `commit` deleted from folders."""
+        return self._list_files(("-m", "--diff-filter=D", commit), folders, side=2)
+
+    def list_dropped_additions(self, ref: str, commit: str, folders: Sequence[str]) -> list[tuple[str, str]]:
+        """List (path, blob id) of the Python files that a remote branch had before it was forced back to `commit`."""
+        full = decode(self.attempt("rev-parse", "--symbolic-full-name", ref, "--")[1]).split("\n")[0]
+        if not full.startswith("refs/remotes/"):
+            return []  # a local branch is also moved by `git commit --amend`
+        most = f"--max-count={_LONGEST_REFLOG}"
+        out = decode(self.attempt("log", "--walk-reflogs", *LOG, most, "--format=%H", full, "--")[1])
+        former = [tip for tip in dict.fromkeys(out.split()) if tip != commit]
+        return self._list_files(("--diff-filter=A", *former, f"^{commit}"), folders, side=3) if former else []
+
+    def _list_files(self, options: Sequence[str], folders: Sequence[str], *, side: int) -> list[tuple[str, str]]:
+        """List (path, blob id) of the Python files in a log; `side` is 2 for the old blob, 3 for the new."""
         specs = [f":(literal){folder}" for folder in folders if folder]
-        shown = ("-m", "--diff-filter=D", "--raw", "-z", "--no-abbrev", "--format=")
-        fields = decode(self.run("log", *LOG, *shown, commit, "--", *specs)).split("\0")
+        shown = ("--raw", "-z", "--no-abbrev", "--format=")
+        fields = decode(self.run("log", *LOG, *shown, *options, "--", *specs)).split("\0")
         found: dict[tuple[str, str], None] = {}
         for meta, path in zip(fields[::2], fields[1::2], strict=False):
             if path.endswith(".py"):
-                found[path, meta.split(" ")[2]] = None
+                found[path, meta.split(" ")[side]] = None
         return list(found)
 
     def commit_message(self, commit: str) -> str:

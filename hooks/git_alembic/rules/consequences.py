@@ -24,9 +24,13 @@ CAUSES = (
 _TAKE_CHILDREN = ("missing-parent", "extra-base")  # undoing the mistake removes the revision and its children
 _HEADS_FILE = "heads-file"
 _CHANGE_HEADS = (*CAUSES, "duplicate-revision", "revision-cycle", "multiple-heads")
+_IN_THE_SAME_FILE = {  # what follows from which mistakes in the file
+    "misnamed-file": ("changed-revision-id",),
+    "stale-docstring": ("changed-revision-id", "changed-down-revision"),
+}
 _DEPENDENT = (
-    "multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file",
-    "changed-down-revision", "edited-revision",
+    "multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "changed-down-revision",
+    "edited-revision", *_IN_THE_SAME_FILE,
 )  # fmt: skip
 
 
@@ -170,8 +174,8 @@ def _is_consequence(change: Change, cause: Finding, finding: Finding, repaired: 
     unknown = cause.rule == "unreadable-revision" and not _was_readable(change, cause)
     if finding.rule == "multiple-heads":
         return unknown or _has_heads_of_baseline(change, repaired)
-    if finding.rule == "misnamed-file":
-        return cause.rule == "changed-revision-id" and finding.path == cause.path
+    if finding.rule in _IN_THE_SAME_FILE:
+        return cause.rule in _IN_THE_SAME_FILE[finding.rule] and finding.path == cause.path
     if finding.rule == "divergent-heads":
         return cause.rule == "unreadable-revision"
     if finding.rule == "edited-revision":

@@ -69,11 +69,11 @@ def find_once_published(
     graph: RevisionGraph,
     refs: Sequence[Named],
 ) -> frozenset[str]:
-    """Return the ids of revisions that a published ref once deleted."""
+    """Return the ids of revisions that a published ref once had: it deleted them, or was forced back."""
     folders = sorted({revision.path.rpartition("/")[0] for revision in graph.revisions})
     ids = {revision.id for revision in revisions}
     found: set[str] = set()
-    for _, commit in refs:
-        deleted = repository.list_deletions(commit, folders)
-        found |= {file.id for file in reader.read_files(deleted) if isinstance(file, Revision) and file.id in ids}
+    for name, commit in refs:
+        gone = repository.list_deletions(commit, folders) + repository.list_dropped_additions(name, commit, folders)
+        found |= {file.id for file in reader.read_files(gone) if isinstance(file, Revision) and file.id in ids}
     return frozenset(found)
