@@ -156,6 +156,23 @@ def lines(project: Project, *arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.parametrize(("minutes", "together"), [(9, True), (10, False)])
+def test_json_tells_what_landed_together(script: Script, minutes: int, together: bool) -> None:
+    """A rebased branch replaces its own revision in a later commit."""
+    project = script.project
+    project.write("alembic.ini", INI)
+    project.write("migrations/env.py", ENV_PY)
+    project.revision("a")
+    script.commit("start")
+    removed = project.revision("b", "a")
+    script.commit("add b", minutes)
+    (project.path / removed).unlink()
+    project.revision("c", "a")
+    script.commit("replace b", minutes)
+    (finding,) = lines(project)[-1]["findings"]
+    assert (finding["rule"], finding["landed_together"]) == ("deleted-revision", together)
+
+
 def shown(script: Script, *arguments: str) -> list[str]:
     """Return each line as: subject, heads before and after, findings."""
     return [_shown(script.names[line["commit"]], line) for line in lines(script.project, *arguments)]
@@ -258,7 +275,7 @@ class TestLines:
             "rule": "missing-parent", "severity": "error", "environment": "alembic.ini",
             "path": "migrations/versions/n_x.py", "line": 9, "revisions": ["n", "nowhere"],
             "message": missing["message"], "details": [], "why": missing["why"],
-            "fixes": missing["fixes"],
+            "fixes": missing["fixes"], "landed_together": False,
         }  # fmt: skip
         assert [fix["command"] for fix in missing["fixes"]] == [[]]  # the user must do it by hand
         assert missing["message"].startswith("the down_revision of 'n' is 'nowhere', which is not in the ")

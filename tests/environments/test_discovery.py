@@ -370,6 +370,35 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
             ("migrations/lite", "migrations", ("migrations/lite",)),
         ],
     ),
+    "no configuration file, and code adds the folders of plugins": (
+        {
+            "app/db.py": CODE,
+            "app/migrations/env.py": "",
+            **line("app/migrations/versions", "1", "2"),
+            **line("plugins/a/migrations", "3", after="2"),
+            **line("plugins/b/migrations", "4", after="3"),
+            **line("plugins/c/migrations", "x", "y"),
+        },
+        [
+            (
+                "app/migrations",
+                "app/migrations",
+                ("app/migrations/versions", "plugins/a/migrations", "plugins/b/migrations"),
+            ),
+            ("plugins/c/migrations", "plugins/c/migrations", ("plugins/c/migrations",)),
+        ],
+    ),
+    "no configuration file, and no code adds the folders of plugins": (
+        {
+            "app/migrations/env.py": "",
+            **line("app/migrations/versions", "1", "2"),
+            **line("plugins/a/migrations", "3", after="2"),
+        },
+        [
+            ("app/migrations", "app/migrations", ("app/migrations/versions",)),
+            ("plugins/a/migrations", "plugins/a/migrations", ("plugins/a/migrations",)),
+        ],
+    ),
     "code elsewhere mentions version_locations": (
         {
             "alembic.ini": PLAIN,

@@ -198,6 +198,21 @@ class TestLinksAndSubmodules:
         project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{VERSIONS}")
         assert judged(project)["verdict"] == "findings"
 
+    @pytest.mark.parametrize(("external", "verdict"), [("false", "cannot-judge"), ("true", "clean")])
+    def test_a_version_location_in_a_submodule(self, project: Project, external: str, verdict: str) -> None:
+        commit = project.git("rev-parse", "HEAD").strip()
+        locations = f"{VERSIONS} libs/plugin/versions"
+        project.write("alembic.ini", f"[alembic]\nscript_location = migrations\nversion_locations = {locations}\n")
+        project.write(".gitmodules", '[submodule "plugin"]\n\tpath = libs/plugin\n\turl = ../plugin\n')
+        settings = f'{{ name = "a", config = "alembic.ini", external-parents = {external} }}'
+        project.write("pyproject.toml", f"[tool.git-alembic]\nenvironments = [{settings}]\n")
+        project.revision("c", ["b", "p"])
+        project.git("add", "-A")
+        project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},libs/plugin")
+        report = judged(project)
+        assert report["verdict"] == verdict
+        assert ("libs/plugin/versions" in (report["reason"] or "")) is (external == "false")
+
     def test_inside_a_submodule(self, project: Project, tmp_path: Path) -> None:
         outer = Project(tmp_path / "outer")
         outer.path.mkdir()

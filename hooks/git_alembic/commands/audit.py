@@ -16,7 +16,7 @@ from git_alembic.git import Repository
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.audit import AUDIT_FORMATS, AuditFormat, render_summary
-from git_alembic.report.audit.json import lines
+from git_alembic.report.audit.json import JsonLines
 from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.progress import Progress
 
@@ -41,8 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         replay = Replay(repository, reader, revisions, mainline_end(repository), progress)
         steps = check_steps(replay.steps())
         if options.format == "json":
+            json_lines = JsonLines()
             for step, reports in steps:
-                emit("\n".join(lines(step, reports)), sys.stdout)
+                emit("\n".join(json_lines.lines(step, reports)), sys.stdout)
         else:
             summary = summarize(replay, steps)
     reader.save()

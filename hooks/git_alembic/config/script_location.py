@@ -10,7 +10,7 @@ import re
 from posixpath import join
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.tree_paths import HERE, ancestors, inside, joined, within
+from git_alembic.config.tree_paths import HERE, ancestors, inside, joined, within, within_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def find_script_folders(section: Section, folder: str, tree: Paths) -> ScriptFol
     elsewhere: list[str] = []
     for location in written:
         folders = _version_folders(location, folder, base, tree)
-        outside = [at for at in folders if at.split("/")[0] == ".."]
+        outside = [at for at in folders if at.split("/")[0] == ".." or within_any(at, tree.submodules)]
         unknown = not _is_relative(location) and not location.startswith(HERE) and tree.folders.isdisjoint(folders)
         if outside or unknown:
             elsewhere.append(location.replace(HERE, "%(here)s"))

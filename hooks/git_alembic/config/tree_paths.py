@@ -17,6 +17,7 @@ class Paths(NamedTuple):
 
     files: frozenset[str]
     folders: frozenset[str]
+    submodules: tuple[str, ...] = ()  # as .gitmodules lists them
 
     @classmethod
     def of(cls, files: Collection[str], parents: Collection[str] | None = None) -> Paths:

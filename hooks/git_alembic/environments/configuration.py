@@ -23,6 +23,8 @@ _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^[ \t]*script_location[ \t]*[=:]", re.MULTILINE)
 
 
+GIT_MODULES = ".gitmodules"
+_SUBMODULE_PATH = re.compile(r"^\s*path\s*=\s*(.*\S)", re.MULTILINE)
 APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # `flask` finds an application by these names
 
 
@@ -41,7 +43,8 @@ class Configuration:
     """The configuration files of a tree. Each is read once."""
 
     def __init__(self, tree: Paths, read: Callable[[str], bytes]) -> None:
-        self.tree = tree
+        modules = read(GIT_MODULES).decode("utf-8", "surrogateescape") if GIT_MODULES in tree.files else ""
+        self.tree = tree._replace(submodules=tuple(_SUBMODULE_PATH.findall(modules)))
         self.read = read
         self.broken: dict[str, CannotJudge] = {}
         self.tables: dict[str, Section] = {}

@@ -127,6 +127,7 @@ def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Config
             outermost = next(at for at in reversed(ancestors(folder)) if at in folders)
             home = dirname(outermost) if basename(outermost) == "versions" else outermost
         homes.setdefault(home, {})[folder] = folders[folder]
+    _join_added_folders(homes, configuration)
     found = []
     for home, held in homes.items():
         groups = without_archives(linked(held))
@@ -135,3 +136,18 @@ def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Config
             name = home if len(groups) == 1 else group[0]
             found.append(Environment(name or ".", home, group, wrapper=wrapper))
     return found
+
+
+def _join_added_folders(homes: dict[str, dict[str, Sequence[Revision]]], configuration: Configuration) -> None:
+    """Move folders that code adds to an environment, and that continue its revisions, to that environment."""
+    tree = configuration.tree
+    orphans = {folder: held[folder] for held in homes.values() for folder in held if _home(folder, tree) is None}
+    with_scripts = [home for home in homes if tree.has_scripts(home)] if orphans else []
+    for home in with_scripts:
+        environment = Environment(home, home, tuple(homes[home]))
+        for folder in _reached(environment, list(orphans), {**homes[home], **orphans}, configuration):
+            homes[home][folder] = orphans.pop(folder)
+    for home in [home for home in homes if home not in with_scripts] if with_scripts else []:
+        homes[home] = {folder: held for folder, held in homes[home].items() if folder in orphans}
+        if not homes[home]:
+            del homes[home]

@@ -14,7 +14,7 @@ from typing import Any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
-from git_alembic.environments.configuration import APPLICATIONS, configured_environments, refuse_broken
+from git_alembic.environments.configuration import APPLICATIONS, GIT_MODULES, configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import (
     HEADS_FILE,
@@ -30,7 +30,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, escape_glob, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
 
-_TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
+_TELLING = (SETTINGS, "env.py", GIT_MODULES, *APPLICATIONS)  # the names of files that configure something
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
 SUBMODULE = "160000"  # the mode of its entry in a tree
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice as long

@@ -118,15 +118,19 @@ class SnapshotReader:
     def is_narrow(self, tree: Tree, snapshot: Snapshot) -> bool:
         """True if other folders of the tree may belong to the environment, so that the whole tree must be read.
 
-        They may if code extends the `version_locations` of a configured environment, or if parents are missing from an
-        environment that was found by content.
+        They may if code extends the `version_locations` of an environment, or if parents are missing from one that was
+        found by content.
         """
         environment = snapshot.environment
         if environment.config is not None:
             return self._is_completed_in_code(tree, environment)
         if environment.external_parents:
             return False
-        if snapshot.graph.missing or snapshot.graph.missing_dependencies:
+        if (
+            snapshot.graph.missing
+            or snapshot.graph.missing_dependencies
+            or self._is_completed_in_code(tree, environment)
+        ):
             return True
         settings = self.trees.settings_or_default(tree.files)
         others = configured_environments(tree.files, self.trees.file_reader(tree.files), settings)

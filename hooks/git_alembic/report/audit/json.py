@@ -5,33 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from git_alembic.audit.push_groups import PushGroups
+from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.report.json import dumps, finding_object
 
 if TYPE_CHECKING:
     from git_alembic.audit.replay import Step
-    from git_alembic.findings.report import Report
+    from git_alembic.findings.report import Report, Verdict
     from git_alembic.history.change import Change
     from git_alembic.history.graph import RevisionGraph
 
 
-def lines(step: Step, reports: Sequence[Report]) -> Iterator[str]:
-    """Yield one JSON object per environment that the commit touches, or one that says why none could be checked."""
-    if step.reason is not None:
-        yield dumps(
-            {
-                "commit": step.commit,
-                "parents": step.parents,
-                "environment": "",
-                "verdict": "cannot-judge",
-                "reason": step.reason,
-                "findings": [],
-            }
-        )
-    for change, place, report in zip(step.changes, step.places, reports, strict=True):
-        yield dumps(_line(step, change, place.script_location, report))
+class JsonLines:
+    """Prints steps in history order. It remembers when revisions reached the main line."""
+
+    def __init__(self) -> None:
+        self._push_groups = PushGroups()
+
+    def lines(self, step: Step, reports: Sequence[Report]) -> Iterator[str]:
+        """Yield one JSON object per environment that the commit touches, or one that says why none could be checked."""
+        if step.reason is not None:
+            yield dumps(
+                {
+                    "commit": step.commit,
+                    "parents": step.parents,
+                    "environment": "",
+                    "verdict": "cannot-judge",
+                    "reason": step.reason,
+                    "findings": [],
+                }
+            )
+        for change, place, report in zip(step.changes, step.places, reports, strict=True):
+            replayed = ReplayedCommit(step.commit, step.time, len(step.parents) > 1, place.name, change, report)
+            findings = [
+                {
+                    **finding_object(finding),
+                    "landed_together": step.mainline and self._push_groups.is_of_one_push(replayed, finding),
+                }
+                for finding in report.findings
+            ]
+            if step.mainline:
+                self._push_groups.add(replayed)
+            yield dumps(_line(step, change, place.script_location, report.verdict, findings))
 
 
-def _line(step: Step, change: Change, script_location: str, report: Report) -> dict[str, object]:
+def _line(
+    step: Step, change: Change, script_location: str, verdict: Verdict, findings: Sequence[dict[str, object]]
+) -> dict[str, object]:
     environment = change.environment
     return {
         "commit": step.commit,
@@ -41,8 +61,8 @@ def _line(step: Step, change: Change, script_location: str, report: Report) -> d
         "versions": environment.versions,
         "before": _side(change.first_parent),
         "after": _side(change.after.graph),
-        "verdict": report.verdict,
-        "findings": [finding_object(finding) for finding in report.findings],
+        "verdict": verdict,
+        "findings": findings,
     }
 
 
