@@ -52,7 +52,7 @@ def spans_without_effect(tree: ast.Module) -> Iterator[Span]:
     """Yield code without an effect at run time: annotations, imports for type checkers, and the `strict` of a `zip`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arguments) and node.kwonlyargs and node.args and not node.vararg:
-            last, first = node.args[-1], node.kwonlyargs[0]  # callers name what comes after the `*` between them
+            last, first = node.args[-1], node.kwonlyargs[0]  # callers pass the arguments after the `*` by name
             yield (last.end_lineno or 0, last.end_col_offset or 0), (first.lineno, first.col_offset)
         if isinstance(node, ast.keyword) and node.arg == "strict":
             yield (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
@@ -74,7 +74,7 @@ def spans_between_words(tree: ast.Module) -> Iterator[Span]:
 
 
 def module_name(path: str) -> str:
-    """Return the name by which a module is imported: "git_alembic.rules.policy"."""
+    """Return the name that imports a module: "git_alembic.rules.policy"."""
     return path.removeprefix("hooks/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 

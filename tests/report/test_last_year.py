@@ -1,4 +1,4 @@
-"""What `init` says about the last year, on narrow and wide terminals."""
+"""What `init` prints about the last year, on narrow and wide terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report as Markdown: paragraphs, fenced drawings and commands, and nothing that a repository could smuggle in."""
+"""A report as Markdown: paragraphs, and drawings and commands in fences. Text from the repository can't add markup."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_not_wider(text: str) -> None:
 
 @pytest.mark.parametrize(("length", "expected"), [(9_999, True), (10_000, False)])
 def test_only_the_start_of_a_long_text_is_read(length: int, expected: bool) -> None:
-    """The second digit of the length is the last character that is read, or the first that is not."""
+    """The second digit of the width is the last character that is read, or the first one after it."""
     statement = " version_num VARCHAR(33"
     text = "x" * (length + 1 - len(statement)) + statement
     assert widens_version_table(f"op.execute('{text})')\n".encode()) is expected

@@ -83,7 +83,7 @@ class BranchReader:
         return [(tip, list(filter(counts, diff))) for tip, diff in bringing]
 
     def _configurations(self, entries: Iterable[Entry]) -> set[str]:
-        """Return the blobs of ini files that can say where an environment is; not those of pytest, mypy or tox."""
+        """Return the blobs of ini files that can configure an environment. Those of pytest, mypy and tox can't."""
         blobs = {
             blob
             for entry in entries

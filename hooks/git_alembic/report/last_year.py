@@ -17,7 +17,7 @@ _LEGEND = (
     "that was part of a repair (`in a repair`) or that `stayed` was intended, so the hooks would have been in the way."
 )
 _NAMES = "`git alembic audit` names the commits."
-_WIDEST = 79  # columns of a paragraph
+_WIDEST = 79  # columns in a paragraph
 
 
 def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally], width: int = 80) -> str:

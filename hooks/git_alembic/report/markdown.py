@@ -1,4 +1,4 @@
-"""A report as Markdown, for a comment on a pull request or a job summary."""
+"""Formats a report as Markdown, for a comment on a pull request or a job summary."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from git_alembic.findings.report import Report
 
 _CODE = re.compile(r"(`[^`]+`)")
-_WIDTH = 80  # of a drawing
+_WIDTH = 80  # columns in a drawing
 
 
 def render_markdown(report: Report, *, verbose: bool) -> str:
-    """Return a paragraph, the drawing and the commands for each finding; "" if there is none."""
+    """Return a paragraph, the drawing and the commands for each finding, or "" without findings."""
     blocks = [block for finding in report.findings for block in _finding(finding)]
     if report.reason is not None:
         first, *rest = report.reason.split("\n")
@@ -56,7 +56,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """Escape a sentence, except what it has in backquotes."""
+    """Escape a sentence, except the text in backquotes."""
     parts = _CODE.split(escape_controls(text))
     return unicode_only("".join(part if at % 2 else escape_markdown(part) for at, part in enumerate(parts)))
 

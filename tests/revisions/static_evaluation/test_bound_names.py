@@ -1,4 +1,4 @@
-"""Targets of an assignment, and as many or as few values."""
+"""Assignments to several names, with as many values or another number of them."""
 
 from __future__ import annotations
 
