@@ -178,6 +178,11 @@ def test_the_encoding_of_the_file_stays() -> None:
             ("c3",),
             "rewriting the file would change its utf-7 text",
         ),
+        (
+            "# coding: utf-7\nx = '~'\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "rewriting the file would change its utf-7 text",
+        ),
         (START + "parent = down_revision = 'b2'\n", ("c3",), "it is not assigned in a separate statement"),
         (START + "if True:\n    down_revision = 'b2'\n", ("c3",), "it is not assigned in a separate statement"),
         (START + "down_revision = 'b2'\nif True:\n    down_revision = 'c3'\n", ("d4",), "something else depends on it"),
