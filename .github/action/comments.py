@@ -22,7 +22,7 @@ FINE = "The migrations are fine."
 UNWRITABLE = (
     "::notice title=git-alembic::no comment could be written (permissions: pull-requests: write; never for forks)\n"
 )
-CLEAR = "No open branch collides with this pull request any more."
+CLEAR = "No open branch collides with this pull request anymore."
 
 
 class Comment(NamedTuple):

@@ -280,7 +280,7 @@ class TestConflicts:
         upstream.git("branch", "-q", "-D", "healthy")
         runner.open_pull_requests(_2="forking")
         assert runner.pushed("0" * 40, **COMMENTING).code == 0
-        assert "No open branch collides with this pull request any more." in runner.comments_of(2)[0]
+        assert "No open branch collides with this pull request anymore." in runner.comments_of(2)[0]
 
     def test_open_pull_requests_that_cannot_be_listed(self, runner: Runner) -> None:
         (runner.folder / "bin" / "gh").write_text("#!/bin/sh\nexit 1\n")

@@ -51,7 +51,7 @@ NESTED = {
         change(AB, snapshot({**AB, "c": "x"}, unreadable=(CONFLICT._replace(path="versions/0.py"),))),
         {"unreadable-revision": ["multiple-heads b c", "missing-parent c x"]},
     ),
-    "the code of a published file that can't be compiled any more": (
+    "the code of a published file that can't be compiled anymore": (
         change(AB, {"a": "", "b": revision("b", "a", blob="x", problem="not valid Python")}, code={"x": "other"}),
         {"unreadable-revision b": ["edited-revision b"]},
     ),

@@ -81,7 +81,7 @@ def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: 
         return FetchedTarget(known, note=f"{error}; checked against {name} {_age(repository, name)}")
     if now is None:
         return FetchedTarget(
-            known, note=f"{at.remote} has no {at.ref} any more; checked against {name} as it was last fetched"
+            known, note=f"{at.remote} has no {at.ref} anymore; checked against {name} as it was last fetched"
         )
     return FetchedTarget(now) if now == known else FetchedTarget(now, ("git", "fetch", at.remote))
 
