@@ -83,6 +83,14 @@ NESTED = {
         change({**AB, "c": "a"}, {**AB, "c": "a", "m": "b c", "d": "x", "e": "d", "f": "d"}),
         {"missing-parent d x": ["multiple-heads e f m"]},
     ),
+    "two missing parents, of which the second makes the fork": (
+        change({**AB, "c": "a"}, {**AB, "c": "a", "a1": "x", "m": "b c a1", "d": "y", "e": "d", "f": "d"}),
+        {"missing-parent a1 x": [], "missing-parent d y": ["multiple-heads e f m"]},
+    ),
+    "a missing parent where each branch label may have a head": (
+        change(AB, {**AB, "c": "x"}, heads_allowed="one-per-label"),
+        {"missing-parent c x": ["multiple-heads b c"]},
+    ),
     "two missing parents on one line, beside a fork": (
         change(AB, {**AB, "e": "a", "c": "x", "d": "c y"}),
         {"missing-parent c x": ["missing-parent d y"], "multiple-heads b d e": []},

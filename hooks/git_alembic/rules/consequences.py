@@ -104,7 +104,9 @@ class _Dependents:
 
     def remove(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            self._left.pop(self._numbers.get(id(finding), -1), None)
+            number = self._numbers.get(id(finding))
+            if number is not None:
+                self._left.pop(number, None)
 
     def candidates(self, cause: Finding) -> list[Finding]:
         """Return the findings that may follow from a mistake, in their order."""
@@ -179,7 +181,8 @@ def _is_consequence(change: Change, cause: Finding, finding: Finding, repaired: 
     if finding.rule == "divergent-heads":
         return cause.rule == "unreadable-revision"
     if finding.rule == "edited-revision":
-        return cause.rule == "unreadable-revision" and finding.path == cause.path and not finding.revisions[1:]
+        _, *others = finding.revisions
+        return cause.rule == "unreadable-revision" and finding.path == cause.path and not others
     if finding.rule == "changed-down-revision":
         return cause.rule == "deleted-revision" and _lost_parents(change, finding) <= set(cause.revisions)
     return _is_repaired(finding, repaired) or (unknown and finding.rule == "missing-parent")
