@@ -25,6 +25,20 @@ def fork(project: Project) -> str:
     ).stdout.strip()
 
 
+def test_a_link_to_a_file_elsewhere_is_read_with_a_change_beside_it(project: Project) -> None:
+    project.revision("a", folder="shared")
+    (project.path / "migrations/versions/a_x.py").unlink()
+    (project.path / "migrations/versions/a_x.py").symlink_to("../../shared/a_x.py")
+    project.commit()
+    project.revision("c", "a")
+    project.git("add", "-A")
+    assert project.rules() == ["multiple-heads"]
+    project.git("reset", "-q", "--hard")
+    project.git("rm", "-q", "migrations/versions/b_x.py")
+    (finding,) = project.judge()["findings"]
+    assert finding["message"].startswith("published revision 'b'")
+
+
 def test_nothing_staged_prints_nothing(project: Project) -> None:
     done = project.run("check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -45,3 +45,8 @@ def before(files: Files, diff: Sequence[Entry]) -> Files:
             if entry.status == "A":
                 del out[entry.path]
     return out
+
+
+def link_target(path: str, content: bytes) -> str:
+    """Return the path that a symbolic link points to, relative to the top like all paths."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))

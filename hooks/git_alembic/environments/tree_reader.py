@@ -25,9 +25,10 @@ from git_alembic.environments.tree_files import (
     concerns,
     configures,
     is_heads_file,
+    link_target,
 )
 from git_alembic.errors import CannotJudge
-from git_alembic.git import Entry, Repository, escape_glob, is_file
+from git_alembic.git import LINK, Entry, Repository, escape_glob, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
 
 _TELLING = (SETTINGS, "env.py", GIT_MODULES, *APPLICATIONS)  # the names of files that configure something
@@ -239,12 +240,20 @@ class TreeReader:
         # Code above an environment may extend its configuration.
         above = {folder for root in roots for folder in ancestors(root) if folder != root}
         specs += [f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
-        found = self._repository.listing(source, specs)
+        found = self._with_link_targets(source, self._repository.listing(source, specs))
         for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
             if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
                 raise CannotJudge(f"{path} is a submodule, whose revisions this repository doesn't hold")
             del found[path]
         return Tree(name, {**found, **files})
+
+    def _with_link_targets(self, source: str, files: Files) -> dict[str, tuple[str, str]]:
+        """Add the files that symbolic links to Python files lead to. They may be in any folder."""
+        links = [(path, blob) for path, (mode, blob) in files.items() if mode == LINK and path.endswith(".py")]
+        contents = self.content(blob for _, blob in links) if links else {}
+        targets = {link_target(path, contents[blob]) for path, blob in links} - files.keys()
+        specs = [f":(literal){target}" for target in sorted(targets) if not target.startswith(("../", "/"))]
+        return {**files, **self._repository.listing(source, specs)} if specs else dict(files)
 
 
 def open_trees(repository: Repository) -> TreeReader:

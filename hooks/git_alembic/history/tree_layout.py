@@ -33,8 +33,3 @@ def list_compiled_files(environment: Environment, files: Files) -> list[str]:
         return []
     compiled = (path for path in files if path.endswith(".pyc") and environment.loads(posixpath.dirname(path)))
     return [path for path in compiled if path[:-1] not in files]
-
-
-def link_target(path: str, content: bytes) -> str:
-    """Return the path that a symbolic link points to, relative to the top like all paths."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))

@@ -241,3 +241,18 @@ def test_names_that_every_branch_deletes() -> None:
 def test_targets_are_followed_to_a_depth(depth: int, readable: bool) -> None:
     target, value = "(" * depth + "revision" + ",)" * depth, "(" * depth + "'c'" + ",)" * depth
     assert (reason(f"down_revision = 'b'\n{target} = {value}\n") is None) is readable
+
+
+@pytest.mark.parametrize(
+    "rebound",
+    [
+        "if unknown():\n    many = 'q'\n",
+        "if unknown():\n    many = ['q']\n",
+        "for many in unknown(): pass\n",
+        "try:\n    many = unknown()\nexcept Exception: pass\n",
+        "with unknown():\n    many = unknown()\n",
+    ],
+)
+def test_a_name_that_may_keep_its_list_can_change_it(rebound: str) -> None:
+    text = f"revision = 'a'\nmany = ['x']\ndown_revision = many\n{rebound}many.append('y')\n"
+    assert isinstance(read_revision("x.py", "", text.encode()), Unreadable)

@@ -41,7 +41,13 @@ class Namespace:
         self._set(name, self.effects.hidden.get(name, binding))
 
     def bind_unknown(self, name: str, why: str, line: int) -> None:
+        """Bind a name that may keep its list or set, so a later change of the name may change other names, too."""
+        self._escape_binding(self.names.get(name), line)
         self.bind(name, Binding(NotConstant(why, line), line))
+
+    def _escape_binding(self, binding: Binding | None, line: int) -> None:
+        if binding is not None and isinstance(binding.value, (list, set)):
+            self.escape(binding.value, line)
 
     def unbind(self, name: str) -> None:
         if name not in self.effects.hidden:
@@ -106,4 +112,6 @@ class Namespace:
             elif first is not None and all(other and is_same(first.value, other.value) for other in others):
                 self.bind(name, first)
             else:
+                for binding in (first, *others):
+                    self._escape_binding(binding, line)
                 self.bind_unknown(name, f"depends on {statement}", line)
