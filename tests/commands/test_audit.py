@@ -218,9 +218,9 @@ MAIN = {
     "heads": ["q"], "effective_heads": [], "bases": ["a"], "missing_parents": [], "duplicates": [], "cycles": [],
 }  # fmt: skip
 TABLE = """\
-In 27 commits over 3 days, the main line was broken 10 times, for 2 days in all; the hooks would have stopped all 10.
+In 27 commits over 3 days, the migration history was broken 10 times, for 2 days in total; the hooks would have stopped all 10.
 The hooks would also have stopped 1 commit that deleted revisions that databases may have run.
-One of the commits that broke it is a merge: for merges on a website, run the check in CI or on the server.
+One of the commits that broke it is a merge: local hooks don't run for merges made in a web interface, so run the check in CI or on the server too.
 26 commits touch an Alembic environment.
 
 rule                                commit      date        revisions           lasted      ended by                    where
@@ -236,7 +236,7 @@ revision-cycle                      {cycle}  2026-01-03  c, n, j and 5 more  60 
 extra-base                          {second base}  2026-01-03  x                   60 minutes  x re-parented ({short put it on top})     db
 multiple-heads                      {merge commit that forks}  2026-01-04  o, p                60 minutes  merge revision q ({short join})  db
 
-Warnings on the main line:
+Warnings:
   changed-revision-id  1
   edited-revision      1
   misnamed-file        1
@@ -342,7 +342,7 @@ class TestTable:
         script.project.revision("d", "c")
         script.commit("go on")
         assert script.project.run("audit").stdout == (
-            "In 3 commits over 2 hours, the main line was broken once, for 60 minutes, and it still is; "
+            "In 3 commits over 2 hours, the migration history was broken once, for 60 minutes, and it still is; "
             "the hooks would have stopped it.\n"
             "3 commits touch an Alembic environment.\n\n"
             "rule            commit      date        revisions  lasted  ended by     where\n"
@@ -354,7 +354,7 @@ class TestTable:
         script.project.revision("a")
         script.commit("start")
         assert script.project.run("audit").stdout == (
-            "In 1 commit, the main line was never broken.\n1 commit touches an Alembic environment.\n\n"
+            "In 1 commit, the migration history was never broken.\n1 commit touches an Alembic environment.\n\n"
             "The hooks would have reported nothing.\n"
         )
 
@@ -404,7 +404,7 @@ class TestRepositories:
         script.commit("start")
         assert lines(script.project, "--all") == []
         assert script.project.run("audit").stdout == (
-            "In 1 commit, the main line was never broken.\n0 commits touch an Alembic environment.\n\n"
+            "In 1 commit, the migration history was never broken.\n0 commits touch an Alembic environment.\n\n"
             "The hooks would have reported nothing.\n"
         )
 
@@ -533,10 +533,10 @@ class TestRepositories:
         script.remove("d")
         script.commit("take it back")
         assert project.run("audit").stdout == (
-            "In 5 commits over 69 minutes, the main line was never broken.\n"
+            "In 5 commits over 69 minutes, the migration history was never broken.\n"
             "5 commits touch an Alembic environment.\n\n"
-            "Over within 10 minutes, so the commits probably landed together: multiple-heads b, c; deleted-revision d"
-            " in migrations\n"
+            "Resolved within 10 minutes, so the commits probably landed together: multiple-heads b, c; "
+            "deleted-revision d in migrations\n"
         )
 
     def test_a_head_for_each_label(self, script: Script) -> None:
@@ -549,8 +549,8 @@ class TestRepositories:
             project.revision(id_, "a", labels=f"('{id_}',)")
         script.commit("two lines")
         said = project.run("audit").stdout
-        assert "the main line was never broken" in said
-        assert "migrations: a head for each branch label does not count as broken here." in said
+        assert "the migration history was never broken" in said
+        assert "migrations: this report accepts one head per branch label." in said
 
 
 class TestDocuments:
@@ -560,7 +560,7 @@ class TestDocuments:
         done = told.project.run("audit", "--format", "html")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("<!doctype html>")
-        assert "the main line was broken 10 times" in done.stdout
+        assert "the migration history was broken 10 times" in done.stdout
         assert "merge commit that forks" in done.stdout  # the subject of a commit
 
     def test_markdown(self, told: Script) -> None:

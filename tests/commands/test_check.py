@@ -633,10 +633,7 @@ class TestCheckedTree:
         project.commit()
         project.git("merge", "topic", code=1)
         found = project.judge()
-        assert (
-            found["reason"]
-            == "migrations/versions/b_x.py has conflicts that are not resolved (`git status` lists them)"
-        )
+        assert found["reason"] == "migrations/versions/b_x.py has unresolved conflicts (`git status` lists them)"
 
     def test_linked_worktree(self, project: Project, tmp_path: Path) -> None:
         project.git("worktree", "add", "-q", str(tmp_path / "linked"))
@@ -843,7 +840,7 @@ def test_the_migrations_of_an_installed_package(empty: Project) -> None:
     for command in ("check", "drift"):
         done = empty.run(command)
         assert done.returncode == 2
-        assert "names the package tracker, which is outside of this repository" in " ".join(done.stdout.split())
+        assert "names the package tracker, which is outside this repository" in " ".join(done.stdout.split())
     empty.write("app.py", "x = 1\n")
     stage(empty)
     assert empty.run("check").returncode == 0

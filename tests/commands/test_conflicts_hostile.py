@@ -73,7 +73,7 @@ def test_branches_with_a_recent_commit(project: Project, monkeypatch: pytest.Mon
     branch(project, "new", ("c1", "a2"))
     assert len(forecast(project)["branches"]) == 2
     done = project.run("conflicts", "--since", "2026-07-01")
-    assert done.stdout.startswith("There is no unmerged branch to compare with origin/main.\n")
+    assert done.stdout.startswith("There are no unmerged branches to compare with origin/main.\n")
     found = forecast(project, "--since", "2026-05-01")
     assert [each["name"] for each in found["branches"]] == ["origin/new"]
     assert collisions(forecast(project, "--since", "2026-05-01", "--branch", "old")) == [

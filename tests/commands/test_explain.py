@@ -112,7 +112,7 @@ class TestSeverity:
         empty.git("add", "pyproject.toml")
         assert self.severity(empty, "edited-revision") == [
             "warning.",
-            "A warning also blocks here: `fail-on-warning` is set.",
+            "Warnings block the commit too, because `fail-on-warning` is set.",
         ]
         assert self.severity(empty, "multiple-heads") == ["error."]
 

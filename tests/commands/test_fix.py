@@ -750,7 +750,7 @@ class TestDeleted:
         cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
         cloned.write(f"{VERSIONS}/b_x.py", "mine\n")
         assert refused(cloned) == (
-            f"git-alembic: {VERSIONS}/b_x.py is in the way of the deleted revision: move it, then run "
+            f"git-alembic: {VERSIONS}/b_x.py already exists where the deleted revision belongs: move it, then run "
             "`git alembic fix` again\n"
         )
 
@@ -778,7 +778,7 @@ class TestFutureMerge:
         assert way == [
             "To repair: merge origin/main, then re-parent the unpublished revisions:",
             "git merge --no-commit origin/main && git alembic fix --yes && git commit --no-edit",
-            "Or: rebase on origin/main, then re-parent the unpublished revisions:",
+            "Or: rebase onto origin/main, then re-parent the unpublished revisions:",
             "git rebase origin/main && git alembic fix --yes && git commit --amend --no-edit",
         ]
         assert state(diverged) == before
@@ -873,7 +873,8 @@ class TestRefusals:
         stage(forked)
         assert (
             refused(forked)
-            == f"git-alembic: {VERSIONS}/d_x.py is a symbolic link, and git-alembic does not edit what it leads to\n"
+            == f"git-alembic: {VERSIONS}/d_x.py is a symbolic link, and git-alembic does not edit the target of a "
+            "link\n"
         )
 
     def test_conflict(self, diverged: Project) -> None:
@@ -883,7 +884,7 @@ class TestRefusals:
         diverged.switch("topic")
         diverged.git("merge", "-q", "main", code=1)
         assert refused(diverged) == (
-            f"git-alembic: {VERSIONS}/d_x.py has conflicts that are not resolved (`git status` lists them)\n"
+            f"git-alembic: {VERSIONS}/d_x.py has unresolved conflicts (`git status` lists them)\n"
         )
 
     def test_a_conflict_in_other_files_does_not_matter(self, diverged: Project) -> None:
@@ -901,7 +902,7 @@ class TestRefusals:
         forked.write(".gitattributes", "d_x.py filter=undo\n")
         forked.git("config", "filter.undo.clean", "sed -e \"s/n = 'c'/n = 'b'/\"")
         stage(forked)
-        assert refused(forked) == "git-alembic: the repair would not have helped, so it was undone\n"
+        assert refused(forked) == "git-alembic: the repair did not resolve the findings, so it was undone\n"
 
 
 def read_on(terminal: int) -> str:

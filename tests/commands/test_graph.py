@@ -155,11 +155,11 @@ def test_the_surroundings_of_a_revision(shop: Project) -> None:
         (("--around", "a81f"), "git-alembic: there is no revision 'a81f' in this history (did you mean 'a81e'?)\n"),
         (("--around", "zzzz"), "git-alembic: there is no revision 'zzzz' in this history\n"),
         (("--around", ""), "git-alembic: there is no revision '' in this history\n"),
-        (("--around", "001"), "git-alembic: '001' is the beginning of 10 revisions: 0010, 0011, 0012, 0013, "),
+        (("--around", "001"), "git-alembic: '001' is ambiguous: it is a prefix of 10 revisions: 0010, 0011, 0012, "),
         (("--since", "gone"), "git-alembic: gone isn't a commit in this repository\n"),
         (("--rev", "gone"), "git-alembic: gone isn't a commit in this repository\n"),
         (("--published", "gone"), "published ref gone does not exist"),
-        (("--environment", "x"), "git-alembic: there is no environment 'x' here, only alembic.ini\n"),
+        (("--environment", "x"), "git-alembic: no environment named 'x'; found: alembic.ini\n"),
         (("--rev", "HEAD", "--around", "a", "--since", "b"), "not allowed with argument"),
     ],
 )
@@ -175,9 +175,9 @@ def test_staged_edits_of_committed_revisions(project: Project) -> None:
     assert drawn(project) == lines("""
         alembic.ini (migrations) in the index: 2 revisions, 2 heads, 2 bases
 
-        ●  a  edited             (head, staged: other content, base)
+        ●  a  edited             (head, staged: new content, base)
 
-        ●  b  moved and cut off  (head, HEAD, staged: other parents and file name, base)
+        ●  b  moved and cut off  (head, HEAD, staged: new parents and file name, base)
         """)
 
 
@@ -233,8 +233,8 @@ def test_broken_histories_are_drawn(project: Project) -> None:
 
         ●  c  its parent is lost  (head, HEAD, missing parent gone)
 
-        ●  d  round               (in a loop)
-        ●  e  and round           (in a loop)
+        ●  d  round               (in a cycle)
+        ●  e  and round           (in a cycle)
 
         cannot be read: migrations/versions/f.py:1: `revision` isn't a literal: it is computed by a call
           (line 1)
@@ -267,7 +267,7 @@ def test_several_environments(project: Project) -> None:
 def test_a_bare_repository(shop: Project, tmp_path: Path) -> None:
     bare = Project(tmp_path / "origin.git")
     assert refused(bare) == (
-        "git-alembic: there is no working tree here, so nothing is staged: name a commit with --rev\n"
+        "git-alembic: there is no working tree here, so nothing is staged: pass a commit with --rev\n"
     )
     assert drawn(bare, "--rev", "main").splitlines()[-1] == "●    c3d9  add invoices     (head)"
 
@@ -480,7 +480,7 @@ def test_a_broken_history_in_every_format(project: Project, output: str) -> None
     printed = drawn(project, "--format", output)
     assert "migrations/versions/f.py" in printed.replace("#47;", "/").replace("#95;", "_")
     if output != "json":
-        for mark in ("missing parent gone", "missing dependency nothing", "in a loop"):
+        for mark in ("missing parent gone", "missing dependency nothing", "in a cycle"):
             assert mark in printed
 
 

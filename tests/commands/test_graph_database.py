@@ -218,5 +218,5 @@ def test_an_environment_that_only_the_commit_has(app: DatabaseProject) -> None:
     shutil.move(app.project.path / "alembic.ini", app.project.path / "other.ini")
     app.project.commit("rename")
     assert refused(app.project, "--rev", "HEAD~1") == (
-        "git-alembic: there is no environment 'alembic.ini' here, only migrations"
+        "git-alembic: no environment named 'alembic.ini'; found: migrations"
     )

@@ -236,7 +236,7 @@ class TestMerge:
         before = (shop.git("ls-files", "--stage"), text(shop), status(shop))
         monkeypatch.chdir(shop.path)
         monkeypatch.setattr(fix_command, "better", lambda *_: False)
-        with pytest.raises(Exception, match="the repair would not have helped, so it was undone"):
+        with pytest.raises(Exception, match="the repair did not resolve the findings, so it was undone"):
             fix_command.main(["--yes"])
         assert (shop.git("ls-files", "--stage"), text(shop), status(shop)) == before
 

@@ -240,7 +240,7 @@ def test_a_conflict_is_resolved_by_fix(hooked: Project) -> None:
 def test_only_the_index_is_updated(hooked: Project, options: list[str]) -> None:
     done = hooked.run("check", "--update-heads-file", *options)
     assert done.returncode == 2
-    assert "goes with neither --rev nor --to-ref" in " ".join(done.stdout.split())
+    assert "can't be used with --rev or --to-ref" in " ".join(done.stdout.split())
 
 
 def test_a_check_without_the_option_writes_nothing(hooked: Project) -> None:

@@ -91,7 +91,7 @@ class TestLines:
                 Difference((), ("d",), (), "b"),
                 PLAIN,
                 1,
-                [f"{M} 'd' is not in this tree: run `git alembic sync` if your database has run 'd'"],
+                [f"{M} 'd' is not in this checkout: run `git alembic sync` if your database has run 'd'"],
             ),
             (
                 Difference(("c",), ("d", "e"), (), "b"),
@@ -99,7 +99,7 @@ class TestLines:
                 1,
                 [
                     (
-                        "git-alembic: db/alembic: 1 new revision ('c'), 'd' and 'e' are not in this tree: run "
+                        "git-alembic: db/alembic: 1 new revision ('c'), 'd' and 'e' are not in this checkout: run "
                         "`(cd db && alembic upgrade head)`, or `git alembic sync` if your database has run 'd' and 'e'"
                     )
                 ],
@@ -110,8 +110,9 @@ class TestLines:
                 1,
                 [
                     (
-                        "git-alembic: db/alembic: 1 new revision ('c'), 'e' is not in this tree, 'd' now comes after "
-                        "a new one: run `(cd db && alembic upgrade head)`, or if your database has run 'e' and 'd':"
+                        "git-alembic: db/alembic: 1 new revision ('c'), 'e' is not in this checkout, 'd' now comes "
+                        "after a new revision: run `(cd db && alembic upgrade head)`, or if your database has run "
+                        "'e' and 'd':"
                     ),
                     AGAIN.replace("alembic downgrade b", "(cd db && alembic downgrade b)").replace(
                         "alembic upgrade head", "(cd db && alembic upgrade head)"
@@ -124,7 +125,7 @@ class TestLines:
                 1,
                 [
                     (
-                        f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`, "
+                        f"{M} 1 new revision ('c'), 'd' now comes after a new revision: run `alembic upgrade head`, "
                         "or if your database has run 'd':"
                     ),
                     AGAIN,
@@ -136,7 +137,7 @@ class TestLines:
                 1,
                 [
                     (
-                        f"{M} 1 new revision ('y'), 'x' is not in this tree: if your database has run 'x', "
+                        f"{M} 1 new revision ('y'), 'x' is not in this checkout: if your database has run 'x', "
                         "this branch can't use it"
                     )
                 ],
@@ -150,16 +151,16 @@ class TestLines:
     def test_without_a_way_back(self) -> None:
         sides = (self.PLAIN, self.PLAIN)
         assert hint_lines(Difference(("c",), ("d",), (), "b"), sides, 1, "", SYNC) == [
-            f"{M} 1 new revision ('c'), 'd' is not in this tree: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
+            f"{M} 1 new revision ('c'), 'd' is not in this checkout: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
         ]
         assert hint_lines(Difference(("c",), (), ("d",), "b"), sides, 1, "", SYNC) == [
-            f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`"
+            f"{M} 1 new revision ('c'), 'd' now comes after a new revision: run `alembic upgrade head`"
         ]
 
     def test_commands_can_be_run_here(self) -> None:
         found = Difference((), ("d",), (), "b")
         assert hint_lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
-            f"{M} 'd' is not in this tree: run `/x/git-alembic sync` if your database has run 'd'"
+            f"{M} 'd' is not in this checkout: run `/x/git-alembic sync` if your database has run 'd'"
         ]
 
 
@@ -212,12 +213,12 @@ def short(project: Project, name: str) -> str:
 
 def switched(gone: str, came: str) -> str:
     return (
-        f"git-alembic: migrations: 1 new revision ('{came}'), '{gone}' is not in this tree: "
+        f"git-alembic: migrations: 1 new revision ('{came}'), '{gone}' is not in this checkout: "
         f"run `alembic upgrade head`, or `git alembic sync` if your database has run '{gone}'\n"
     )
 
 
-FORKED = "git-alembic: migrations: 2 heads now: run `git alembic fix` first\n"
+FORKED = "git-alembic: migrations: there are now 2 heads: run `git alembic fix` first\n"
 CAME = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head`\n"
 
 
@@ -357,7 +358,7 @@ class TestRewrite:
             text=True,
         )
         assert done.stdout == (
-            "git-alembic: migrations: 1 new revision ('c'), 'd' now comes after a new one: "
+            "git-alembic: migrations: 1 new revision ('c'), 'd' now comes after a new revision: "
             "run `alembic upgrade head`, or if your database has run 'd':\n"
             f"    git checkout {old} && alembic downgrade b && git checkout - && alembic upgrade head\n"
         )
@@ -370,7 +371,8 @@ class TestRewrite:
             hook.write_text(hook.read_text().replace("2>&1", "2>&1 </dev/null"))
         hooked.git("commit", "-q", "--amend", "-m", "without", "--allow-empty")
         assert said(hooked) == (
-            "git-alembic: migrations: 'c' is not in this tree: run `git alembic sync` if your database has run 'c'\n"
+            "git-alembic: migrations: 'c' is not in this checkout: "
+            "run `git alembic sync` if your database has run 'c'\n"
         )
 
 

@@ -28,7 +28,7 @@ FILE = ".pre-commit-config.yaml"
 YEAR = 365 * 24  # hours
 FOUND = "git-alembic found 1 environment:\n  alembic.ini (migrations): 2 revisions, head 'b'\n\n"
 QUIET = (
-    "The last year has 1 commit; 1 of them touches an Alembic environment.\nThe hooks would have reported nothing.\n\n"
+    "In the last year: 1 commit; 1 of them touches an Alembic environment.\nThe hooks would have reported nothing.\n\n"
 )
 TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]"
 ENTRY = """\
@@ -50,7 +50,7 @@ ENTRY = """\
         stages: [pre-push, manual]
 """
 NEXT = f"""\
-git-alembic: {FILE} is written. Now run:
+git-alembic: {FILE} is written. Next steps:
 
     git add {FILE}
     pre-commit install    # or: prek install; once in every clone
@@ -82,7 +82,7 @@ class TestWriting:
         added = "".join(f"+{line}\n" for line in f"{TYPES}\nrepos:\n{ENTRY}".splitlines())
         start = f"{FOUND}--- /dev/null\n+++ b/{FILE}\n@@ -0,0 +1,18 @@\n{added}\n"
         assert done.stdout[: len(start)] == start
-        end = f"{QUIET}git-alembic: nothing was changed (`git alembic init --yes` writes it)\n"
+        end = f"{QUIET}git-alembic: nothing was changed (run `git alembic init --yes` to make the changes)\n"
         assert done.stdout[-len(end) :] == end
         assert not config(project).exists()
 
@@ -90,15 +90,15 @@ class TestWriting:
         said = paragraphs(project.run("init").stdout)
         assert (
             f"git-alembic was installed from {ROOT}, which other clones do not have, so these hooks run the "
-            "git-alembic on PATH: install it wherever you commit."
+            "git-alembic on PATH: install it on every machine where you commit."
         ) in said
         assert (
-            "pre-commit and prek show the output of a hook only if it fails, so nobody sees warnings. To be stopped by "
-            'a warning, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
+            "pre-commit and prek show a hook's output only if it fails, so nobody sees warnings. To make a warning "
+            'block the commit, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
         ) in said
         assert (
-            "`git alembic init --hint` also adds a hook that says what a checkout, merge or rebase means for the "
-            "database. The manager prints a few lines for it every time."
+            "`git alembic init --hint` also adds a hook that shows how a checkout, merge or rebase affects the "
+            "database. The manager prints a few lines about it on every run."
         ) in said
 
     def test_dry_run(self, project: Project) -> None:
@@ -223,7 +223,7 @@ class TestInstallations:
         assert done.returncode == 0
         assert (
             f"The hooks alembic-check, alembic-push install git-alembic=={__version__}, but this git-alembic was "
-            f"installed from {ROOT}. To change that, take them out and run `git alembic init` again."
+            f"installed from {ROOT}. To change that, remove them and run `git alembic init` again."
         ) in paragraphs(done.stdout)
         assert config(project).read_text() == before
 
@@ -269,7 +269,7 @@ class TestInstallations:
         monkeypatch.setenv("PATH", os.environ["PATH"].replace(f"{BIN}{os.pathsep}", ""))
         done = project.run("init", "--yes")
         assert done.returncode == 2
-        assert "so hooks can only run the `git-alembic` on PATH, and none is there" in done.stderr
+        assert "so hooks can only run the `git-alembic` on PATH, but there isn't one" in done.stderr
         assert not config(project).exists()
 
 
@@ -278,9 +278,9 @@ class TestManagers:
         project.write("lefthook.yml", "pre-commit:\n  jobs:\n    - run: 'true'\n")
         done = project.run("init", "--yes")
         assert done.returncode == 0
-        assert done.stdout.index("+    - run: git alembic check") < done.stdout.index("The last year")
+        assert done.stdout.index("+    - run: git alembic check") < done.stdout.index("In the last year")
         assert done.stdout.endswith(
-            "git-alembic: lefthook.yml is written. Now run:\n\n"
+            "git-alembic: lefthook.yml is written. Next steps:\n\n"
             "    git add lefthook.yml\n    lefthook install    # once in every clone\n"
         )
         assert not config(project).exists()
@@ -292,9 +292,9 @@ class TestManagers:
         done = project.run("init", "--yes")
         assert done.returncode == 1
         asked = "Add this to .husky/pre-push, before every command that reads the refs from its input:\n\n"
-        assert done.stdout.index(asked) < done.stdout.index("The last year")
+        assert done.stdout.index(asked) < done.stdout.index("In the last year")
         assert done.stdout.endswith(
-            "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. Now run:\n\n"
+            "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. Next steps:\n\n"
             "    # paste the lines that are shown above\n"
             "    git add .husky/pre-commit .husky/pre-merge-commit\n"
             "    npx husky    # or the project's `prepare` script; once in every clone\n"
@@ -425,8 +425,8 @@ class TestEnvironments:
             done = empty.run("init", *arguments)
             assert (done.returncode, done.stdout) == (2, "")
             assert done.stderr == (
-                "git-alembic: there is no Alembic environment in what is staged or committed here, so nothing was "
-                "written; `git add` one, or name it in `environments` of [tool.git-alembic]\n"
+                "git-alembic: no Alembic environment is staged or committed here, so nothing was written; "
+                "`git add` one, or add it to `environments` in [tool.git-alembic]\n"
             )
         assert empty.git("status", "--porcelain") == ""
 
@@ -456,7 +456,7 @@ class TestPlain:
         before = sorted((project.path / ".git" / "hooks").iterdir())
         done = project.run("init", "--plain")
         assert done.returncode == 1
-        end = "git-alembic: nothing was changed (`git alembic init --plain --yes` writes it)\n"
+        end = "git-alembic: nothing was changed (run `git alembic init --plain --yes` to make the changes)\n"
         assert done.stdout.endswith(f"  post-rewrite: written\n\n{QUIET}{end}")
         assert sorted((project.path / ".git" / "hooks").iterdir()) == before
 
@@ -478,7 +478,7 @@ class TestRefusals:
         done = project.run("init", "--plain", "--drift", "--yes")
         assert (done.returncode, done.stderr) == (
             2,
-            "git-alembic: --drift is for hook managers; a plain hook of yours can run `git alembic drift`\n",
+            "git-alembic: --drift is only for hook managers; in your own git hook, run `git alembic drift`\n",
         )
         assert not (project.path / ".git" / "hooks" / "pre-push").exists()
 
@@ -486,7 +486,7 @@ class TestRefusals:
         project.git("clone", "-q", "--bare", ".", "bare.git")
         done = project.run("init", cwd="bare.git")
         assert done.returncode == 2
-        assert "a bare repository makes no commits" in done.stderr
+        assert "this is a bare repository" in done.stderr
 
 
 @pytest.fixture
@@ -513,19 +513,20 @@ class TestLastYear:
             project.git("rm", "-q", f"migrations/versions/{'d' if id_ == 'e' else id_}_x.py")
             script.commit(f"drop {id_}")
         said = project.run("init").stdout
-        assert said[said.index("The last year") :].split("\n\ngit-alembic: nothing")[0] == (
-            "The last year has 5 commits; 5 of them touch an Alembic environment.\n\n"
+        assert said[said.index("In the last year") :].split("\n\ngit-alembic: nothing")[0] == (
+            "In the last year: 5 commits; 5 of them touch an Alembic environment.\n\n"
             "The hooks would have reported:\n\n"
             "rule                 severity  reported  repaired later  in a repair  stayed\n"
             "deleted-revision     error     3         0               0            3\n"
             "multiple-heads       error     1         1               0            0\n"
             "changed-revision-id  warning   1         0               1            0\n"
             "misnamed-file        warning   1         0               1            0\n\n"
-            "An error stops the commit, and a warning is only printed. The hooks are for\n"
-            "what was `repaired later`. A finding that was part of a repair (`in a repair`)\n"
-            "or that `stayed` was intended, so the hooks would have been in the way.\n"
-            "`git alembic audit` names the commits.\n\n"
-            "Most of this was intended. A warning may be enough here, in pyproject.toml:\n\n"
+            "Errors stop the commit; warnings are only printed. `repaired later` marks\n"
+            "problems that the hooks would have prevented. `in a repair` and `stayed` mark\n"
+            "changes that were probably intentional, where the hooks would have been a\n"
+            "nuisance.\n`git alembic audit` lists the commits.\n\n"
+            "Most of these changes were intentional. Consider making the rule a warning in\n"
+            "pyproject.toml:\n\n"
             '    [tool.git-alembic.rules]\n    deleted-revision = "warning"'
         )
 
@@ -537,7 +538,7 @@ class TestLastYear:
         script.commit("rest")
         said = script.project.run("init").stdout.splitlines()
         assert [line for line in said if line.startswith("The last")] == [
-            "The last year has 2 commits; 0 of them touch an Alembic environment."
+            "In the last year: 2 commits; 0 of them touch an Alembic environment."
         ]
 
     def test_no_commit(self, empty: Project) -> None:

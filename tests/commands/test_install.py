@@ -193,8 +193,8 @@ class TestExistingHooks:
         before = tree(hooks(project))
         done = project.run("install")
         assert (done.returncode, done.stderr) == (2, (
-            f"git-alembic: {hooks(project, 'post-merge')} is not git-alembic's, and {kept} is there from before: "
-            "remove one of the two\n"
+            f"git-alembic: {hooks(project, 'post-merge')} is not git-alembic's, and {kept} is left over from an "
+            "earlier install: remove one of the two\n"
         ))  # fmt: skip
         assert tree(hooks(project)) == before
 
@@ -208,7 +208,8 @@ class TestExistingHooks:
         existing(project, "pre-commit", '#!/bin/sh\nexec "tools/$(basename "$0")"\n')
         main([])
         assert capsys.readouterr().out.splitlines()[-1] == (
-            "pre-commit.before-git-alembic seems to use its own file name, which has changed: try it."
+            "pre-commit.before-git-alembic seems to use its own file name, which has changed: "
+            "check that it still works."
         )
 
 
@@ -244,7 +245,7 @@ class TestHooksInGit:
         project.commit()
         main([])
         came = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head`\n"
-        assert "'c' is not in this tree" in git(project, "checkout", "-q", "topic").stderr
+        assert "'c' is not in this checkout" in git(project, "checkout", "-q", "topic").stderr
         assert git(project, "rebase", "-q", "main").stderr == came
         git(project, "checkout", "-q", "-b", "behind", "main~1")
         done = git(project, "merge", "-q", "main")
@@ -404,8 +405,8 @@ class TestRefusals:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             f"git-alembic: git runs the hooks in {tmp_path}/all hooks (core.hooksPath), which is outside this "
-            "repository, and others may use it too; --force installs there, and this gives the repository hooks of its "
-            f"own: git config --local core.hooksPath {project.path}/.git/hooks\n"
+            "repository and may be shared. To install there, use --force. To give this repository its own hooks: "
+            f"git config --local core.hooksPath {project.path}/.git/hooks\n"
         )
         assert not (tmp_path / "all hooks").exists()
         call(project, "sh", "-c", done.stderr.rpartition(": ")[2])
@@ -422,16 +423,18 @@ class TestRefusals:
         project.git("config", "core.hooksPath", ".husky/_")
         done = project.run("install")
         assert (done.returncode, done.stderr) == (2, (
-            f"git-alembic: husky owns the hooks in {project.path}/.husky/_ and writes them anew; "
+            f"git-alembic: husky manages the hooks in {project.path}/.husky/_ and overwrites them; "
             f"add `git alembic check` to {project.path}/.husky/pre-commit instead (`git alembic init` does)\n"
         ))  # fmt: skip
 
     def test_bare(self, project: Project, tmp_path: Path) -> None:
         project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
         done = Project(tmp_path / "bare.git").run("install")
-        assert (done.returncode, done.stderr) == (
-            2, "git-alembic: a bare repository makes no commits; `git alembic pre-receive` is for servers\n"
-        )  # fmt: skip
+        assert done.returncode == 2
+        assert done.stderr == (
+            "git-alembic: this is a bare repository, where commit hooks never run; on a server, use `git alembic "
+            "pre-receive`\n"
+        )
 
     def test_folder_that_cannot_be_made(self, project: Project) -> None:
         shutil.rmtree(hooks(project))
@@ -525,7 +528,8 @@ class TestRecipes:
         project.commit()
         done = self.git(project, "checkout", "main")
         assert (
-            "'d' is not in this tree: run `git alembic sync` if your database has run 'd'" in done.stdout + done.stderr
+            "'d' is not in this checkout: run `git alembic sync` if your database has run 'd'"
+            in done.stdout + done.stderr
         )
         project.revision("c", "b")
         project.revision("e", "b")

@@ -350,7 +350,7 @@ class TestUnreachableRemote:
         )
         assert done.returncode == 1
         assert "divergent-heads" in done.stdout
-        assert "checked against origin/main as it was fetched a moment ago" in done.stderr
+        assert "checked against origin/main as fetched a moment ago" in done.stderr
 
 
 class TestWithoutLines:
@@ -424,7 +424,7 @@ class TestWithoutLines:
         mine.git("commit", "-q", "--amend", "-m", "rewritten")
         done = mine.run("pre-push", env=self.framework(mine, "main"))
         assert (done.returncode, done.stdout) == (0, "")
-        assert "; origin/main was checked as it was last fetched" in done.stderr
+        assert "; origin/main was checked as of the last fetch" in done.stderr
 
     def test_one_question_for_both_branches(self, mine: Clone, theirs: Clone, tmp_path: Path) -> None:
         """One request asks for the target and the pushed branch if the remote has both."""

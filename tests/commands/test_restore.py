@@ -61,8 +61,8 @@ class TestRestored:
     def test_says_what_happened_and_writes_the_file(self, lost: Project) -> None:
         assert restored(lost, "c") == (
             f"{US}'c' (create orders) was deleted by commit {short(lost, 'HEAD')} by Ada on 2026-01-02 (drop c): {C}\n"
-            f"{US}it was last in the history, and came with commit {short(lost, 'HEAD~')} by Ada on 2026-01-02 "
-            f"(bring c): {C}\n"
+            f"{US}it was last seen in the history, and was introduced by commit {short(lost, 'HEAD~')} "
+            f"by Ada on 2026-01-02 (bring c): {C}\n"
             f"{US}restored: {C}\n"
             f"{US}the history is complete, with the head 'c'\n"
         )
@@ -143,20 +143,20 @@ class TestRestored:
         )
         assert project.git("status", "--short") == ""
         project.git("rm", "-q", path)
-        assert f"{US}'b' is in HEAD, main, and came with commit" in restored(project, "b", "--stage")
+        assert f"{US}'b' is in HEAD, main, and was introduced by commit" in restored(project, "b", "--stage")
         assert project.git("status", "--short") == ""
 
     def test_from_a_stash(self, project: Project) -> None:
         project.revision("c", "b")
         project.git("stash", "-q", "--include-untracked")
-        assert f"{US}'c' is in stash@{{0}}, and came with commit" in restored(project, "c")
+        assert f"{US}'c' is in stash@{{0}}, and was introduced by commit" in restored(project, "c")
         assert heads(project) == ["c"]
 
     def test_from_a_stash_that_was_dropped(self, project: Project) -> None:
         project.revision("c", "b")
         project.git("stash", "-q", "--include-untracked")
         project.git("stash", "drop", "-q")
-        assert f"{US}'c' is only in an unreachable commit, and came with commit" in restored(project, "c")
+        assert f"{US}'c' is only in an unreachable commit, and was introduced by commit" in restored(project, "c")
         assert heads(project) == ["c"]
 
     def test_from_unreachable_objects(self, project: Project) -> None:
@@ -197,18 +197,18 @@ class TestWhole:
         lost.commit()
         out = restored(lost, "d", "--stage", code=1)
         assert out.endswith(
-            f"{US}'d' comes after 'c', which is not here: `git alembic restore --stage c`\n"
-            f"{US}'d' depends on 'e', which is not here: `git alembic restore --stage e`\n"
+            f"{US}'d' comes after 'c', which is missing: `git alembic restore --stage c`\n"
+            f"{US}'d' depends on 'e', which is missing: `git alembic restore --stage e`\n"
         )
         restored(lost, "--stage", "c", code=1)
         out = restored(lost, "--stage", "e", code=1)
-        assert out.endswith(f"{US}the history has 2 heads now, 'd' and 'e': `git alembic fix`\n")
+        assert out.endswith(f"{US}the history now has 2 heads, 'd' and 'e': `git alembic fix`\n")
 
     def test_a_fork(self, lost: Project) -> None:
         lost.revision("d", "b")
         lost.commit()
         assert restored(lost, "c", code=1).endswith(
-            f"{US}the history has 2 heads now, 'c' and 'd': `git add {C}`, then `git alembic fix`\n"
+            f"{US}the history now has 2 heads, 'c' and 'd': `git add {C}`, then `git alembic fix`\n"
         )
 
     def test_more_heads_are_allowed(self, lost: Project) -> None:
@@ -274,14 +274,16 @@ class TestPlace:
         empty.git("rm", "-q", "mysql/alembic/versions/b_x.py", "pg/alembic/versions/b_x.py")
         empty.commit()
         out = refused(empty, "b")
-        assert out.startswith(f"{US}'b' can mean several lost revisions:\n  git alembic restore b --environment ")
+        assert out.startswith(
+            f"{US}'b' is ambiguous; it matches several lost revisions:\n  git alembic restore b --environment "
+        )
         asked = [line.split()[3:] for line in out.splitlines() if line.startswith("  git alembic restore")]
         assert asked == [["b", "--environment", f"{home}/alembic.ini"] for home in ("mysql", "pg")]
         for arguments, home in zip(asked, ("mysql", "pg"), strict=True):
             path = f"{home}/alembic/versions/b_x.py"
             restored(empty, *arguments, "--stage")
             assert empty.git("rev-parse", f":{path}") == empty.git("rev-parse", f"HEAD~:{path}")
-        assert "there is no environment 'x' here, only mysql/alembic.ini, pg/alembic.ini" in refused(
+        assert "no environment named 'x'; found: mysql/alembic.ini, pg/alembic.ini" in refused(
             empty, "b", "--environment", "x"
         )
 
@@ -327,7 +329,7 @@ class TestRefusals:
         shallow = Project(tmp_path / "shallow")
         lost.git("clone", "-q", "--depth=1", f"file://{lost.path}", str(shallow.path))
         assert refused(shallow, "c") == (
-            f"{US}git has no revision or file called 'c'; this shallow clone does not have the full history "
+            f"{US}git has no revision or file called 'c'; this shallow clone doesn't have the full history "
             "(run `git fetch --unshallow`)\n"
         )
 
@@ -339,7 +341,7 @@ class TestRefusals:
         project.commit("drop both")
         out = refused(project, "abcd1")
         assert out.startswith(
-            f"{US}'abcd1' can mean several lost revisions:\n"
+            f"{US}'abcd1' is ambiguous; it matches several lost revisions:\n"
             "  git alembic restore abcd11\n"
             f"    'abcd11' (create abcd11) was deleted by commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
             "(drop both)"
@@ -375,7 +377,7 @@ class TestRefusals:
     def test_a_folder_behind_a_link(self, lost: Project, tmp_path: Path) -> None:
         (lost.path / "migrations").rename(tmp_path / "outside")
         (lost.path / "migrations").symlink_to(tmp_path / "outside")
-        assert f"{C} would be behind a symbolic link, so it was not written\n" in refused(lost, "c")
+        assert f"{C} would be written through a symbolic link, so it was not written\n" in refused(lost, "c")
         assert not (tmp_path / "outside" / "versions" / "c_x.py").exists()
 
     def test_a_conflict(self, lost: Project) -> None:
@@ -386,7 +388,7 @@ class TestRefusals:
         lost.revision("b", "a", body="main()")
         lost.commit()
         lost.git("merge", "-q", "topic", code=1)
-        assert "b_x.py has conflicts that are not resolved" in refused(lost, "c")
+        assert "b_x.py has unresolved conflicts" in refused(lost, "c")
 
     def test_without_a_working_tree(self, lost: Project, tmp_path: Path) -> None:
         lost.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))

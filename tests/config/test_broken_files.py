@@ -22,11 +22,11 @@ INI = "[alembic]\nscript_location = m\n"
         (INI + INI, "alembic.ini:3: invalid ini file"),
         (
             "[DEFAULT]\nx = 1\n[alembic]\n\nscript_location = %(y)s/m\n",
-            "alembic.ini:5: script_location of [alembic] can't be interpolated: %(y)s is not defined",
+            "alembic.ini:5: script_location in [alembic] can't be interpolated: %(y)s is not defined",
         ),
         (
             "[DEFAULT]\nversion_locations = %(y)s\n[other]\nx = 1\n[alembic]\nx = 1\n",
-            "alembic.ini:3: version_locations of [other] can't be interpolated: %(y)s is not defined",
+            "alembic.ini:3: version_locations in [other] can't be interpolated: %(y)s is not defined",
         ),
     ],
 )
@@ -57,7 +57,7 @@ def test_a_location_that_grows_exponentially_is_ignored() -> None:
         ("x = 1\n" + ".".join(["a"] * 50_000) + " = 1\n", "pyproject.toml:2: a key is nested more than 100 deep"),
         ("[" + ".".join(["'a'"] * 50_000) + "]\n", "pyproject.toml:1: a key is nested more than 100 deep"),
         ("x = {" + ".".join(["a"] * 101) + " = 1}\n", "pyproject.toml:1: a key is nested more than 100 deep"),
-        ("x = " + "[" * 50_000, "pyproject.toml: a value is nested too deep"),
+        ("x = " + "[" * 50_000, "pyproject.toml: a value is nested too deeply"),
     ],
 )
 def test_toml(text: str, message: str) -> None:
@@ -76,7 +76,7 @@ class TestChecks:
         ("path", "text", "reason"),
         [
             ("alembic.ini", "<<<<<<< x\n" + INI, "alembic.ini:1: invalid ini file"),
-            ("alembic.ini", "[alembic]\nscript_location = %(y)s\n", "alembic.ini:2: script_location of [alembic]"),
+            ("alembic.ini", "[alembic]\nscript_location = %(y)s\n", "alembic.ini:2: script_location in [alembic]"),
             ("pyproject.toml", "[tool.alembic\n", "pyproject.toml:1: invalid TOML"),
         ],
     )  # fmt: skip
@@ -96,7 +96,7 @@ class TestChecks:
         done = project.run("check")
         assert (done.returncode, done.stderr) == (
             0,
-            "git-alembic: alembic.ini:1: invalid ini file, so git-alembic finds environments without it\n",
+            "git-alembic: alembic.ini:1: invalid ini file, so git-alembic looks for environments without using it\n",
         )
 
     def test_other_files_do_not_matter(self, project: Project) -> None:
@@ -110,7 +110,7 @@ class TestChecks:
 
 class TestNestedSettings:
     REASON = (
-        "shop/pyproject.toml: [tool.git-alembic] counts only in the pyproject.toml at the top of the repository: "
+        "shop/pyproject.toml: [tool.git-alembic] is read only from the pyproject.toml in the repository root: "
         "move it there"
     )
 

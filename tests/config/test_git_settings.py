@@ -70,8 +70,8 @@ def test_fields_that_the_clone_sets() -> None:
     [
         (("tagret", "x"), 'git config: there is no setting alembic.tagret (did you mean "target"?)'),
         (("drift.new-onyl", "x"), 'git config: there is no setting alembic.drift.new-onyl (did you mean "new-only"?)'),
-        (("heads", "0"), 'git config: alembic.heads must be a whole number from 1 or "one-per-label", not 0'),
-        (("heads", "two"), 'git config: alembic.heads must be a whole number from 1 or "one-per-label", not "two"'),
+        (("heads", "0"), 'git config: alembic.heads must be a positive integer or "one-per-label", not 0'),
+        (("heads", "two"), 'git config: alembic.heads must be a positive integer or "one-per-label", not "two"'),
         (
             ("fetch", "nevr"),
             'git config: alembic.fetch must be one of "auto", "never", "always", not "nevr" (did you mean "never"?)',
@@ -90,7 +90,7 @@ def test_fields_that_the_clone_sets() -> None:
             ("environments.a.confg", "x"),
             'git config: there is no setting alembic.environments.confg (did you mean "config"?)',
         ),
-        (("target", ""), 'git config: alembic.target must be a string that is not empty, not ""'),
+        (("target", ""), 'git config: alembic.target must be a non-empty string, not ""'),
     ],
 )  # fmt: skip
 def test_mistakes(pair: tuple[str, str], message: str) -> None:

@@ -46,6 +46,6 @@ def test_an_exponential_value_is_looked_up_once_per_name() -> None:
         lookups.append(name)
         return values.get(name)
 
-    with pytest.raises(NotInterpolatedError, match="it gets longer than 100000 characters"):
+    with pytest.raises(NotInterpolatedError, match="it expands to more than 100000 characters"):
         interpolate("%(a0)s", find)
     assert sorted(lookups) == [f"a{n}" for n in range(10)]

@@ -86,24 +86,24 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
     [
         ('tagret = "x"', '[tool.git-alembic] has no key "tagret" (did you mean "target"?)'),
         ("zzz = 1", '[tool.git-alembic] has no key "zzz"'),
-        ("target = 1", "[tool.git-alembic] target must be a string that is not empty, not 1"),
-        ('target = ""', '[tool.git-alembic] target must be a string that is not empty, not ""'),
+        ("target = 1", "[tool.git-alembic] target must be a non-empty string, not 1"),
+        ('target = ""', '[tool.git-alembic] target must be a non-empty string, not ""'),
         (
             "python = []",
-            "[tool.git-alembic] python must be the path of a program, or a list with the words of a command, not []",
+            "[tool.git-alembic] python must be the path to an executable, or a command as a list of arguments, not []",
         ),
         (
             'python = ["uv", 1]',
             (
-                "[tool.git-alembic] python must be the path of a program, or a list with the words of a command, not "
+                "[tool.git-alembic] python must be the path to an executable, or a command as a list of arguments, not "
                 '["uv", 1]'
             ),
         ),
         ('published = "main"', '[tool.git-alembic] published must be a list of strings, not "main"'),
         ("published = [1]", "[tool.git-alembic] published must be a list of strings, not [1]"),
-        ("heads = 0", '[tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not 0'),
-        ("heads = true", '[tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not true'),
-        ('heads = "two"', '[tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not "two"'),
+        ("heads = 0", '[tool.git-alembic] heads must be a positive integer or "one-per-label", not 0'),
+        ("heads = true", '[tool.git-alembic] heads must be a positive integer or "one-per-label", not true'),
+        ('heads = "two"', '[tool.git-alembic] heads must be a positive integer or "one-per-label", not "two"'),
         (
             'fetch = "alway"',
             '[tool.git-alembic] fetch must be one of "auto", "never", "always", not "alway" (did you mean "always"?)',
@@ -134,14 +134,14 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
             'drift = { database = "sqlit" }',
             (
                 '[tool.git-alembic.drift] database must be "scratch", "sqlite", "embedded-postgresql" or the URL of a'
-                ' server of postgresql, mysql, mariadb, mssql, oracle, not "sqlit" (did you mean "sqlite"?)'
+                ' postgresql, mysql, mariadb, mssql or oracle server, not "sqlit" (did you mean "sqlite"?)'
             ),
         ),
         (
             'drift = { database = "postgres://me:secret@host/db" }',
             (
                 '[tool.git-alembic.drift] database must be "scratch", "sqlite", "embedded-postgresql" or the URL of a'
-                ' server of postgresql, mysql, mariadb, mssql, oracle, not "postgres://…" (did you mean "postgresql"?)'
+                ' postgresql, mysql, mariadb, mssql or oracle server, not "postgres://…" (did you mean "postgresql"?)'
             ),
         ),
         ("drift = { env = { A = 1 } }", "[tool.git-alembic.drift] env must be a table of strings, not a table"),
@@ -162,7 +162,7 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
         ),
         (
             'environments = [{ name = "a", config = "b" }, { name = "a", config = "c" }]',
-            '[tool.git-alembic.environments] has two environments of the name "a"',
+            '[tool.git-alembic.environments] has two environments named "a"',
         ),
     ],
 )

@@ -298,10 +298,10 @@ class TestBroken:
     def test_cycle(self) -> None:
         history = [rev("a", "b"), rev("b", "a"), rev("c", "b"), rev("d", "a")]
         assert draw_fork(RevisionGraph(history), ["c", "d"], {}) == drawn("""
-            ●    a  (in a loop)
+            ●    a  (in a cycle)
             ├─╮
             │ ●  d  (head)
-            ●    b  (in a loop)
+            ●    b  (in a cycle)
             ●    c  (head)
             """)
 

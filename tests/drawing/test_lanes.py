@@ -133,10 +133,10 @@ class TestWhole:
 
             ●  b  (head, missing parent gone)
 
-            ●  c  (in a loop)
+            ●  c  (in a cycle)
 
-            ●  d  (in a loop)
-            ●  e  (in a loop)
+            ●  d  (in a cycle)
+            ●  e  (in a cycle)
             ●  f  (head)
             """)
 

@@ -623,16 +623,16 @@ def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Envir
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        (EnvironmentSettings("x", config="no.ini"), "there is no no.ini in this tree"),
-        (EnvironmentSettings("x", config="conf/db.ini"), "conf/db.ini has no section [alembic] in this tree"),
+        (EnvironmentSettings("x", config="no.ini"), "no.ini is not staged or committed"),
+        (EnvironmentSettings("x", config="conf/db.ini"), "conf/db.ini has no section [alembic]"),
         (
             EnvironmentSettings("x", config="conf/db.ini", section="gone"),
-            "the script_location of conf/db.ini [gone] does not exist in this tree",
+            "the script_location of conf/db.ini [gone] does not exist",
         ),
-        (EnvironmentSettings("x", script_location="auth/no"), "there is no folder auth/no in this tree"),
+        (EnvironmentSettings("x", script_location="auth/no"), "no file in the folder auth/no is staged or committed"),
         (
             EnvironmentSettings("x", script_location="auth/migrations", version_locations=("auth/version",)),
-            "its version_locations hold no revision, but auth/migrations/versions does in this tree",
+            "its version_locations contain no revisions, but auth/migrations/versions does",
         ),
     ],
 )

@@ -44,5 +44,5 @@ def test_paths(environments: list[Environment], settings: Settings, paths: list[
 
 def test_two_environments_never_share_a_file() -> None:
     same = ONE._replace(name="same", versions=("db/one/versions",))
-    with pytest.raises(CannotJudge, match=r"one and same would both have their heads in db/one/versions/heads\.txt"):
+    with pytest.raises(CannotJudge, match=r"one and same would both write their heads to db/one/versions/heads\.txt"):
         with_heads_files([ONE, same], Settings(heads_file=True))

@@ -8,8 +8,8 @@ from git_alembic.environments.missing_environment import describe_missing_enviro
 
 NOTHING = "no Alembic environment is staged or committed here (`git add` one)"
 PACKAGE = (
-    "alembic.ini: script_location = tracker:migrations names the package tracker, which is outside of this repository: "
-    "run this in the repository of that package"
+    "alembic.ini: script_location = tracker:migrations names the package tracker, which is outside this repository: "
+    "run this in that package's repository"
 )
 
 

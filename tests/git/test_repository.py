@@ -210,6 +210,6 @@ class TestPartialClone:
     def test_a_remote_out_of_reach(self, partial: Project) -> None:
         partial.git("remote", "set-url", "origin", "file:///nowhere")
         assert re.search(
-            r"lacks 3 files and can't fetch from its remote origin: git fetch",
+            r"is missing 3 files and can't fetch from its remote origin: git fetch",
             refusal(lambda: repository(partial).grep("HEAD", "down_revision", "*.py")),
         )

@@ -341,14 +341,14 @@ class TestConfiguration:
             ("[tool.git-alembic]\nheads = \n", ":2: invalid TOML: Invalid value"),
             ('[tool.git-alembic]\ntagret = "x"\n', ': [tool.git-alembic] has no key "tagret" (did you mean "target"?)'),
             ("[tool.git-alembic]\nheads = 0\n",
-             ': [tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not 0'),
+             ': [tool.git-alembic] heads must be a positive integer or "one-per-label", not 0'),
             ('[tool.git-alembic.rules]\nmultiple-head = "off"\n',
              ': unknown rule "multiple-head" in [tool.git-alembic.rules] (did you mean \'multiple-heads\'?)'),
             ("[tool.git-alembic]\nfetch = 'of'\n",
              ': [tool.git-alembic] fetch must be one of "auto", "never", "always", not "of"'),
             ("[tool]\ngit-alembic = 3\n", ": [tool.git-alembic] must be a table, not 3"),
             ('[tool.git-alembic]\nenvironments = [{ name = "x", config = "no.ini" }]\n',
-             ': [tool.git-alembic] environment "x": there is no no.ini in this tree'),
+             ': [tool.git-alembic] environment "x": no.ini is not staged or committed'),
         ],
     )  # fmt: skip
     def test_settings(self, project: Project, text: str, reason: str) -> None:

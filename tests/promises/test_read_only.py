@@ -154,7 +154,7 @@ def test_commands_that_run_the_project_give_the_same_answer(tmp_path: Path, comm
     assert done.stdout
 
 
-REFUSED = "git refuses this repository, because it belongs to another user; if you trust what is in it: {}"
+REFUSED = "git refuses to use this repository because it is owned by another user; if you trust what is in it: {}"
 
 
 @pytest.fixture

@@ -114,6 +114,6 @@ def test_from_git(machine: Machine, hook_repository: Path, address: str) -> None
 def test_once_with_uvx(machine: Machine, hook_repository: Path) -> None:
     words = [word.replace("<address>", f"file://{hook_repository}") for word in commands("README.md")[2]]
     words[0] = str(BIN / "uvx")
-    assert "the main line was never broken" in machine.run(*words[:4], "audit")
+    assert "the migration history was never broken" in machine.run(*words[:4], "audit")
     machine.run(*words[:4], "init", "--yes")
     assert written(machine.project)[0]["repo"] == f"file://{hook_repository}"

@@ -34,19 +34,17 @@ def broken(number: int, *, missed: int = 0) -> list[Incident]:
 
 
 HEADLINES = {
-    "In 9,028 commits over 12 years, the main line was never broken.": summary(),
-    "In 1 commit, the main line was never broken.": summary(commits=1, last=0),
-    "In 9,028 commits over 12 years, the main line was broken once, for 2 days; the hooks would have stopped it.": (
-        summary(*broken(1))
-    ),
-    "In 9,028 commits over 12 years, the main line was broken once, for 2 days; the hooks would have stopped none.": (
-        summary(*broken(1, missed=1))
-    ),
-    "In 9,028 commits over 12 years, the main line was broken 14 times, for 2 days in all; "
+    "In 9,028 commits over 12 years, the migration history was never broken.": summary(),
+    "In 1 commit, the migration history was never broken.": summary(commits=1, last=0),
+    "In 9,028 commits over 12 years, the migration history was broken once, for 2 days; "
+    "the hooks would have stopped it.": summary(*broken(1)),
+    "In 9,028 commits over 12 years, the migration history was broken once, for 2 days; "
+    "the hooks would have stopped none.": summary(*broken(1, missed=1)),
+    "In 9,028 commits over 12 years, the migration history was broken 14 times, for 2 days in total; "
     "the hooks would have stopped 13.": summary(*broken(14, missed=1)),
-    "In 9,028 commits over 12 years, the main line was broken 2 times, for 2 days in all; "
-    "the hooks would have stopped all 2.": summary(*broken(2)),
-    "In 9,028 commits over 3 months, the main line was broken once, for 95 days, and it still is; "
+    "In 9,028 commits over 12 years, the migration history was broken twice, for 2 days in total; "
+    "the hooks would have stopped both.": summary(*broken(2)),
+    "In 9,028 commits over 3 months, the migration history was broken once, for 95 days, and it still is; "
     "the hooks would have stopped it.": summary(FORK, last=96 * DAY),
 }
 
@@ -68,7 +66,10 @@ def test_other_sentences() -> None:
             "The hooks would also have stopped 2 commits that changed the order of published revisions (1), "
             "deleted revisions that databases may have run (1)."
         ),
-        "One of the commits that broke it is a merge: for merges on a website, run the check in CI or on the server.",
+        (
+            "One of the commits that broke it is a merge: local hooks don't run for merges made in a web interface, "
+            "so run the check in CI or on the server too."
+        ),
         "1 commit touches an Alembic environment.",
     ]
 
@@ -78,17 +79,17 @@ def test_notes() -> None:
         brief=[FORK] * 5, python_2_files=2, unchecked=[("1" * 40, "no\nTOML"), ("2" * 40, "x")], lines_by_label=["db"]
     )
     assert notes(found) == [
-        "Over within 10 minutes, so the commits probably landed together: multiple-heads (5) in db",
-        "2 revision files are in the syntax of Python 2; only the identifiers were read.",
+        "Resolved within 10 minutes, so the commits probably landed together: multiple-heads (5) in db",
+        "2 revision files use Python 2 syntax; only the identifiers were read.",
         (
-            "db: a head for each branch label does not count as broken here. "
-            'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report it.'
+            "db: this report accepts one head per branch label. "
+            'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report these heads.'
         ),
         "2 commits could not be checked: the first is 1111111111 (no\\nTOML)",
     ]
     assert notes(summary(brief=[LOST])) == [
         (
-            "Over within 10 minutes, so the commits probably landed together: "
+            "Resolved within 10 minutes, so the commits probably landed together: "
             "deleted-revision (squash) a, b, c and 4 more in db"
         )
     ]
@@ -110,7 +111,7 @@ def test_duration(seconds: int, text: str) -> None:
 
 
 TEXT = """\
-In 9,028 commits over 12 years, the main line was broken once, for 2 days; the hooks would have stopped it.
+In 9,028 commits over 12 years, the migration history was broken once, for 2 days; the hooks would have stopped it.
 The hooks would also have stopped 1 commit that deleted revisions that databases may have run.
 348 commits touch an Alembic environment.
 
@@ -118,7 +119,7 @@ rule                       commit      date        revisions            lasted  
 multiple-heads             ffffffffff  1970-01-02  b, c                 2 days  merge revision m (eeeeeee)  db
 deleted-revision (squash)  dddddddddd  1970-01-02  a, b, c and 4 more                                       db
 
-Warnings on the main line:
+Warnings:
   edited-revision  1,234
 
 On branches:

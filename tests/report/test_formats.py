@@ -180,7 +180,7 @@ server/migrations/versions/a0.py: deleted-revision: a0 is gone.
   To allow it once: GIT_ALEMBIC_ALLOW=deleted-revision git commit
   More: git alembic explain deleted-revision
 
-To allow all of it once: GIT_ALEMBIC_ALLOW=multiple-heads,deleted-revision git commit
+To allow all of these once: GIT_ALEMBIC_ALLOW=multiple-heads,deleted-revision git commit
 git-alembic: 2 errors, 1 warning in 1 environment"""
     )
 

@@ -26,12 +26,12 @@ edited-revision, warning: 9
 @pytest.mark.parametrize(("width", "counts"), [(40, BLOCKS), (71, BLOCKS), (72, TABLE), (120, TABLE)])
 def test_the_counts_fit(width: int, counts: str) -> None:
     text = describe_last_year(2835, 207, TALLIES, width)
-    assert f"\n\nThe hooks would have reported:\n\n{counts}\n\nAn error stops the commit" in text
+    assert f"\n\nThe hooks would have reported:\n\n{counts}\n\nErrors stop the commit" in text
     assert max(map(len, text.splitlines())) <= min(width, 79)
-    assert text.endswith("\n`git alembic audit` names the commits.")
+    assert text.endswith("\n`git alembic audit` lists the commits.")
 
 
 def test_nothing() -> None:
     assert describe_last_year(1, 0, []) == (
-        "The last year has 1 commit; 0 of them touch an Alembic environment.\nThe hooks would have reported nothing."
+        "In the last year: 1 commit; 0 of them touch an Alembic environment.\nThe hooks would have reported nothing."
     )

@@ -106,7 +106,7 @@ class TestCheck:
             check_installable(Repository(), Installation("index"))
             return
         assert self.refusal(Installation("index")) == (
-            f"`git-alembic=={__version__}` cannot be installed, so the hooks would fail at the first commit: "
+            f"`git-alembic=={__version__}` cannot be installed, so the hooks would fail on the first commit: "
             f"ERROR: No matching distribution found for git-alembic=={__version__}"
         )
 
@@ -117,13 +117,13 @@ class TestCheck:
         (folder / "git-alembic").write_text("#!/bin/sh\n")
         (folder / "git-alembic").chmod(0o755)
         monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        assert "and none is there" in self.refusal(Installation("folder", "/x"))
+        assert "but there isn't one" in self.refusal(Installation("folder", "/x"))
 
     def test_a_folder(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
         check_installable(Repository(), Installation("folder", "/x"))
         monkeypatch.setenv("PATH", f"{Path(shutil.which('git') or '').parent}:/usr/bin:/bin")
         assert self.refusal(Installation("folder", "/x")) == (
-            "git-alembic was installed from /x, so hooks can only run the `git-alembic` on PATH, and none is there: "
+            "git-alembic was installed from /x, so hooks can only run the `git-alembic` on PATH, but there isn't one: "
             f"activate its environment or add {Path(sys.executable).parent} to PATH, and try again"
         )

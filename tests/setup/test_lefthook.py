@@ -68,7 +68,7 @@ def test_lines_to_paste(value: str) -> None:
     assert [change.new for change in plan.changes] == [f"pre-commit: {value}\n{REST}"]
     assert [paste.text() for paste in plan.pastes] == [
         (
-            "Add this to lefthook.yml, in the hooks of these names:\n\n"
+            "Add this to lefthook.yml, in the hooks with these names:\n\n"
             "    pre-commit:\n      jobs:\n        - run: git alembic check"
         )
     ]
@@ -116,8 +116,8 @@ def test_another_job_reads_the_refs() -> None:
     text = "pre-push:\n  jobs:\n    - run: git lfs pre-push {1} {2}\n      use_stdin: true\n"
     assert plan_lefthook("lefthook.yml", text, HookChoice()).notes == (
         (
-            "lefthook gives the refs of a push to one job only, and another job of pre-push has `use_stdin`: "
-            "leave it to git-alembic's."
+            "lefthook passes the pushed refs to only one job, and another pre-push job sets `use_stdin`: "
+            "set it only on git-alembic's job."
         ),
     )
 

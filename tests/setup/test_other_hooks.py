@@ -85,7 +85,7 @@ class TestManifests:
             notes=(
                 (
                     "git-alembic can't see the stages of hooks that are not installed on this machine: black, z. If "
-                    "one of them runs at pre-merge-commit or pre-push, give it `stages` of its own."
+                    "one of them runs at pre-merge-commit or pre-push, set `stages` for it."
                 ),
             ),
         )
@@ -94,11 +94,11 @@ class TestManifests:
 def test_stages_that_the_project_named() -> None:
     """They stay, and a note names them."""
     assert plan(config({"id": "x", "stages": ["push"]})).notes == (
-        "These hooks have pre-merge-commit or pre-push in their `stages`, so they will run there, too: x.",
+        "These hooks have pre-merge-commit or pre-push in their `stages`, so they will run at that stage too: x.",
     )
     assert plan(config({"id": "x"}, default_stages=["pre-commit", "pre-push"])).notes == (
         (
-            "`default_stages` names hooks that aren't installed yet, so hooks without `stages` will run at "
+            "`default_stages` lists hooks that aren't installed yet, so hooks without `stages` will run at "
             "pre-merge-commit and pre-push."
         ),
     )

@@ -192,8 +192,8 @@ class TestExistingGitHooks:
     ("text", "sentence"),
     [
         ("- a\n", ".pre-commit-config.yaml: this is not a mapping"),
-        ("ci: {}\n", ".pre-commit-config.yaml: there is no list `repos`"),
-        ("repos: {}\n", ".pre-commit-config.yaml: there is no list `repos`"),
+        ("ci: {}\n", ".pre-commit-config.yaml: there is no `repos` list"),
+        ("repos: {}\n", ".pre-commit-config.yaml: there is no `repos` list"),
         (
             "repos:\n  - repo: x\n   hooks: y\n",
             ".pre-commit-config.yaml:3: invalid YAML: expected <block end>, but found '<block mapping start>'",

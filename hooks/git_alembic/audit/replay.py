@@ -78,7 +78,7 @@ class Replay:
         self._history = history
         self._progress = progress or Progress(None)
         if repository.is_shallow():
-            raise CannotJudge("this shallow clone does not have the full history (run `git fetch --unshallow`)")
+            raise CannotJudge("this shallow clone doesn't have the full history (run `git fetch --unshallow`)")
         self._progress.start("listing the commits")
         self.commits = repository.list_commits(revisions)
         self._parents = {commit: parents for commit, parents, _, _ in self.commits}

@@ -62,7 +62,8 @@ def _parser() -> ArgumentParser:
         "--format",
         choices=AUDIT_FORMATS,
         default="text",
-        help="a table, one JSON line per commit and environment, or a report to share: Markdown, or one HTML file",
+        help="a table, JSON Lines (one line per commit and environment), or a report to share (Markdown or a single "
+        "HTML file)",
     )
     return parser
 

@@ -20,8 +20,8 @@ from git_alembic.history.check_request import list_diffs
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
-    "Check the staged changes for new heads, and for lost, changed and broken revisions. If nothing is staged, check "
-    "the commits of the branch."
+    "Check the staged changes for new heads, and for lost, changed or broken revisions. If nothing is staged, check "
+    "the commits on the current branch."
 )
 
 
@@ -32,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--update-heads-file",
         action="store_true",
-        help="write and stage the file with the heads if nothing else is wrong (for the hook of `git alembic install`)",
+        help="write and stage the heads file if there are no other findings (used by the hook that `git alembic "
+        "install` adds)",
     )
     add_report_options(parser)
     options = parser.parse_args(argv, Options())
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     def check(repository: Repository) -> Report:
         request = request_from_options(repository, options)
         if options.update_heads_file and request.source != INDEX:
-            raise CannotJudge("--update-heads-file writes to the index, so it goes with neither --rev nor --to-ref")
+            raise CannotJudge("--update-heads-file writes to the index, so it can't be used with --rev or --to-ref")
         diffs = list_diffs(repository, request)
         if is_branch_check(request, diffs):
             return run_branch_check(repository, options, request)

@@ -37,8 +37,9 @@ from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, rende
 from git_alembic.terminal.progress import progress, waiting
 
 DESCRIPTION = (
-    "Compare every unmerged branch with the target and with each other: which of them would fork the history, give a "
-    "duplicate id, lose a revision or conflict in a revision file if they were merged, and in which order to merge."
+    "Compare every unmerged branch with the target branch and with each other. Shows which of them would fork the "
+    "history, duplicate an id, lose a revision or conflict in a revision file when merged, and the order to merge them "
+    "in."
 )
 _FETCH_SECONDS = 300
 
@@ -75,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("git alembic conflicts", description=DESCRIPTION)
-    parser.add_argument("--target", metavar="REF", help="the branch that all are merged into (default: the target)")
+    parser.add_argument("--target", metavar="REF", help="the branch to merge all the others into (default: the target)")
     parser.add_argument("--local", action="store_true", help="also compare the local branches")
     parser.add_argument(
         "--branches", metavar="GLOB", action="append", default=[], help="compare only branches that match (repeatable)"
@@ -87,22 +88,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="BRANCH",
         nargs="+",
         default=[],
-        help="check whether merging these branches in this order stays clean",
+        help="check whether these branches merge cleanly in this order",
     )
     parser.add_argument(
         "--format",
         choices=CONFLICT_FORMATS,
         default="text",
-        help="a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)",
+        help="a table, JSON, annotations, a pull request comment, or a drawing of the branch pairs (default: text)",
     )
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything collides")
     parser.add_argument(
-        "--since", metavar="DATE", help="compare only branches with a commit since then, such as 90.days"
+        "--since", metavar="DATE", help="compare only branches with a commit since this date, such as 90.days"
     )
     parser.add_argument(
         "--as-of",
         metavar="DATE",
-        help="compare the branches as they were at this date, in any form that git understands",
+        help="compare the branches as they were on this date, in any date format that git accepts",
     )
     parser.add_argument("--fetch", action="store_true", help="fetch from every remote first")
     return parser
@@ -141,7 +142,7 @@ def _target(repository: Repository, options: ConflictsOptions) -> Named:
 def _target_before(repository: Repository, target: Named, moment: int) -> Named:
     commit = repository.last_commit_before(target[1], moment)
     if commit is None:
-        raise CannotJudge(f"{target[0]} has no commit before that date")
+        raise CannotJudge(f"{target[0]} has no commits before that date")
     return target[0], commit
 
 
@@ -164,7 +165,7 @@ def _in_order(tips: Sequence[NamedTip], names: Sequence[str]) -> list[NamedTip]:
 def _forecast(
     repository: Repository, reader: BranchReader, tips: Sequence[NamedTip], focus: str, options: ConflictsOptions
 ) -> ConflictForecast:
-    with waiting("finding the branches that bring revisions", sys.stderr):
+    with waiting("finding the branches that add revisions", sys.stderr):
         differences = reader.differences(tips)
     for name in reader.unrelated:
         if options.order or name == focus:

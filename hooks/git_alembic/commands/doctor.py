@@ -23,8 +23,8 @@ from git_alembic.setup.hook_status import hook_status
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
-    "Explain why a database of the project does not match the history, and print the commands that repair it. The "
-    "project's own Python connects as env.py does. It only reads."
+    "Explain why one of the project's databases does not match the history, and print the commands that repair it. "
+    "Connects with the project's Python, the same way env.py does, and never writes to the database."
 )
 
 

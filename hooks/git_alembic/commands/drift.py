@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = (
     "Find model changes without a revision: run the new revisions on a scratch database, and compare it with the "
-    "models as autogenerate does. The project's own Python runs its code. Your databases are not touched."
+    "models the way autogenerate does. The project's code runs in the project's own Python. Your databases are not "
+    "touched."
 )
 
 

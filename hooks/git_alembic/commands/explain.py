@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
 
 DESCRIPTION = (
-    "Explain a rule: what it finds, why it matters, how to repair it and how to turn it off. Without a rule, list all."
+    "Explain a rule: what it finds, why it matters, how to repair it and how to turn it off. Without a rule, list all "
+    "rules."
 )
 
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "rule",
         nargs="?",
         metavar="RULE",
-        help=f"a rule, as the findings name it, or one of {', '.join(TOPICS)}, schema",
+        help=f"a rule, as shown in the findings, or one of {', '.join(TOPICS)} or schema",
     )
     parser.add_argument(
         "--at",
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--format",
         choices=("text", "json"),
         default="text",
-        help="text, or JSON with the severity, summary and page of each rule",
+        help="text, or JSON with each rule's severity, summary and documentation page",
     )
     options = parser.parse_args(argv)
     rule: str | None = options.rule
@@ -85,7 +86,7 @@ def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = N
             source = "`git config`" if "rules" in settings.set_by_git else "`[tool.git-alembic.rules]`"
             default = f"{configured}, set by {source}."
         if settings.fail_on_warning and "warning" in default:
-            default += "\n\nA warning also blocks here: `fail-on-warning` is set."
+            default += "\n\nWarnings block the commit too, because `fail-on-warning` is set."
     return f"{before}{severity}{default}{why}{rest}"
 
 

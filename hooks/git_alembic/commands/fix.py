@@ -26,7 +26,9 @@ from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
 
-DESCRIPTION = "Repair the current findings: show a plan, ask, then change the files that it names and stage them."
+DESCRIPTION = (
+    "Repair the current findings: show a plan, ask for confirmation, then change and stage the files in the plan."
+)
 
 
 class FixOptions(argparse.Namespace):
@@ -110,7 +112,7 @@ def _apply(
         staged = files.paths
         after = examine(repository, scope)
         if not better(after.findings, case.findings):
-            raise CannotJudge("the repair would not have helped, so it was undone")
+            raise CannotJudge("the repair did not resolve the findings, so it was undone")
     except BaseException:
         files.undo()
         if staged:
@@ -149,10 +151,12 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
     path = revision.path
     place = os.path.join(repository.top or "", path)
     if os.path.islink(place):
-        raise CannotJudge(f"{path} is a symbolic link, and git-alembic does not edit what it leads to")
+        raise CannotJudge(f"{path} is a symbolic link, and git-alembic does not edit the target of a link")
     there = os.path.isfile(place) and repository.hash_after_clean(path) == revision.blob
     if new and os.path.lexists(place) and not there:
-        raise CannotJudge(f"{path} is in the way of the deleted revision: move it, then run `git alembic fix` again")
+        raise CannotJudge(
+            f"{path} already exists where the deleted revision belongs: move it, then run `git alembic fix` again"
+        )
     if not new and not there:
         raise CannotJudge(f"{path} has unstaged changes; stage or stash them first")
     if not there:
@@ -235,7 +239,7 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
     rebase = (*first, Fix(("git", "rebase", ref), stops=stops), fix, Fix(("git", *end)))
     return (
         Repair(f"merge {ref}, then re-parent the unpublished revisions", merge),
-        Repair(f"rebase on {ref}, then re-parent the unpublished revisions", rebase),
+        Repair(f"rebase onto {ref}, then re-parent the unpublished revisions", rebase),
     )
 
 

@@ -23,8 +23,8 @@ from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
-    "Draw the staged revisions, with bases at the top and heads at the bottom. The drawing marks what is not published "
-    "yet and what only the target branch has. Straight runs are folded."
+    "Draw the staged revisions, with bases at the top and heads at the bottom. Marks revisions that are unpublished "
+    "and revisions that exist only on the target branch. Runs without a branch are collapsed."
 )
 STEPS = 5  # revisions that --around shows in each direction
 
@@ -69,7 +69,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--database",
         action="store_true",
-        help="also mark where the databases are: the project's own Python connects as env.py does, and only reads",
+        help="also mark the revision each database is at (connects with the project's Python, the same way env.py "
+        "does; read-only)",
     )
     found.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="draw only this environment (repeatable)"
@@ -132,5 +133,5 @@ def _matching_ids(graph: RevisionGraph, name: str) -> list[str]:
     labeled = [revision.id for revision in graph.revisions if name in revision.labels]
     begun = [rev_id for rev_id in graph.ids if name and rev_id.startswith(name)]
     if len(begun) > 1 and not labeled:
-        raise CannotJudge(f"{name!r} is the beginning of {len(begun)} revisions: {', '.join(begun[:10])}")
+        raise CannotJudge(f"{name!r} is ambiguous: it is a prefix of {len(begun)} revisions: {', '.join(begun[:10])}")
     return labeled or begun

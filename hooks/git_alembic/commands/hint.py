@@ -26,7 +26,7 @@ from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser
 
-DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits with 0."
+DESCRIPTION = "Show how a checkout, merge or rebase affects the local database. Always exits with code 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 
 Revs = tuple[str, str]  # names or ids of the commits before and after
@@ -42,7 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     with suppress(Exception, SystemExit, KeyboardInterrupt):
         parser = ArgumentParser("git alembic hint", description=DESCRIPTION)
         parser.add_argument(
-            "hook", nargs="?", choices=HOOKS, help="the hook that runs this (default: from pre-commit's variables)"
+            "hook",
+            nargs="?",
+            choices=HOOKS,
+            help="the git hook that is running (default: taken from pre-commit's environment variables)",
         )
         parser.add_argument(
             "arguments", nargs=argparse.REMAINDER, metavar="ARG", help="the arguments that git gave to the hook"
@@ -86,7 +89,7 @@ def _environment_hint(repository: Repository, change: Change, source: str, back:
     if count_excess_heads(new, change.heads_allowed) > 0:
         where = change.environment.script_location or change.environment.name
         fix = shell_line(Fix((*own_program(), "fix")))
-        return [escape_controls(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
+        return [escape_controls(f"git-alembic: {where}: there are now {len(new.heads)} heads: run `{fix}` first")]
     sync = shell_line(Fix((*own_program(), "sync")))
     found = compare_heads(change.first_parent, new)
     if not found.has_news:
@@ -222,9 +225,9 @@ def _describe_difference(found: Difference) -> str:
     if found.came:
         parts.append(f"{counted(len(found.came), 'new revision')} ({quoted(found.came)})")
     if found.gone:
-        parts.append(f"{quoted(found.gone)} {'are' if len(found.gone) > 1 else 'is'} not in this tree")
+        parts.append(f"{quoted(found.gone)} {'are' if len(found.gone) > 1 else 'is'} not in this checkout")
     if found.overtaken:
-        parts.append(f"{quoted(found.overtaken)} now come{'s' * (len(found.overtaken) == 1)} after a new one")
+        parts.append(f"{quoted(found.overtaken)} now come{'s' * (len(found.overtaken) == 1)} after a new revision")
     return ", ".join(parts)
 
 

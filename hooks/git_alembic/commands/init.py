@@ -38,15 +38,19 @@ class InitOptions(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: written, present or a dry run; 1: nobody agreed, or lines are left to paste; 2: failed."""
     parser = ArgumentParser("git alembic init", description=DESCRIPTION)
-    parser.add_argument("--plain", action="store_true", help="write plain git hooks, as `install` does")
-    parser.add_argument("--drift", action="store_true", help="also add the hooks that run the project's code, at push")
+    parser.add_argument(
+        "--plain", action="store_true", help="install git hooks without a hook manager, as `install` does"
+    )
+    parser.add_argument("--drift", action="store_true", help="also add the hooks that run the project's code on push")
     parser.add_argument("--hint", action="store_true", help="also add the hook that runs after a checkout or merge")
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     options = parser.parse_args(argv, InitOptions())
     repository = Repository()
     if repository.top is None:
-        raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
+        raise CannotJudge(
+            "this is a bare repository, where commit hooks never run; on a server, use `git alembic pre-receive`"
+        )
     found = find_environments(repository)
     _print(describe_environments(found))
     if options.plain:
@@ -56,13 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _write_plain(repository: Repository, options: InitOptions) -> int:
     if options.drift:
-        raise CannotJudge("--drift is for hook managers; a plain hook of yours can run `git alembic drift`")
+        raise CannotJudge("--drift is only for hook managers; in your own git hook, run `git alembic drift`")
     folder, steps = plan_hooks(repository, force=False)
     planned = options.dry_run or not options.yes
     if planned:
         _print(describe_hooks(folder, steps, done=False))
     _print(_last_year(repository))
-    if options.dry_run or not _is_confirmed(options, "Write plain git hooks?"):
+    if options.dry_run or not _is_confirmed(options, "Install git hooks without a hook manager?"):
         return _end_unconfirmed(options)
     write_hooks(folder, steps)
     emit(describe_hooks(folder, steps, done=True), sys.stdout)
@@ -102,7 +106,7 @@ def _print_remaining_steps(plan: SetupPlan) -> None:
     files = " ".join(plan.files)
     lines = [f"git add {files}", *plan.next_steps]
     verb = "is" if len(plan.files) == 1 else "are"
-    head = f"git-alembic: {files.replace(' ', ', ')} {verb} written. Now run:"
+    head = f"git-alembic: {files.replace(' ', ', ')} {verb} written. Next steps:"
     paste = ["", "    # paste the lines that are shown above"] if plan.pastes else [""]
     emit("\n".join([head, *paste, *(f"    {line}" for line in lines)]), sys.stdout)
 
@@ -140,5 +144,5 @@ def _end_unconfirmed(options: InitOptions) -> int:
         return 0
     chosen = [f"--{name}" for name in ("plain", "drift", "hint") if getattr(options, name)]
     again = " ".join(["git alembic init", *chosen, "--yes"])
-    emit(f"git-alembic: nothing was changed (`{again}` writes it)", sys.stdout)
+    emit(f"git-alembic: nothing was changed (run `{again}` to make the changes)", sys.stdout)
     return 1

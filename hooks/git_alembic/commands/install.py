@@ -24,7 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = ArgumentParser("git alembic install", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument(
-        "--force", action="store_true", help="write also into a folder that other repositories or husky use"
+        "--force",
+        action="store_true",
+        help="also write to a hooks folder that is shared with other repositories or managed by husky",
     )
     options = parser.parse_args(argv, InstallOptions())
     folder, steps = plan_hooks(Repository(), force=options.force)

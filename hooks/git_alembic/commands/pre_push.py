@@ -37,7 +37,10 @@ from git_alembic.report import emit
 from git_alembic.scratch.interpreter.revision_readers import python_readers
 from git_alembic.terminal.arguments import ArgumentParser
 
-DESCRIPTION = "Check what the remote would have after a push, and after merging it into the target branch."
+DESCRIPTION = (
+    "Check the revisions that the remote would have after a push, and after the pushed branch is merged into the "
+    "target branch."
+)
 
 
 class _PushOptions(Options):
@@ -140,7 +143,9 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
         return _Push(remote, parse_pre_push_lines(decode_lines(data)))
     branch = repository.current_branch()
     if branch is None:
-        raise CannotJudge("HEAD is detached: name what is pushed on standard input, as git does for its pre-push hook")
+        raise CannotJudge(
+            "HEAD is detached: pass the refs to push on standard input, as git does for the pre-push hook"
+        )
     old = _last_seen(repository, remote, branch)
     update = RefUpdate(f"refs/heads/{branch}", old, repository.commit("HEAD"), branch)
     return _Push(remote, [update], as_last_seen=True)
@@ -229,7 +234,7 @@ def _ask_held(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, see
     try:
         now = fetch_branch(repository, remotes, at, seen[1] if seen else None)
     except CannotJudge as error:
-        _print_note(f"{error}; {name} was checked as it was last fetched")
+        _print_note(f"{error}; {name} was checked as of the last fetch")
         return seen
     if now is not None and (seen is None or seen[1] != now):
         _print_note(f"{name} has changed since it was last fetched")
@@ -247,7 +252,7 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
     if settings.fetch == "never":
         return (
             None,
-            f"{name} is at {update.old[:10]}, which this repository lacks; checked without it",
+            f"{name} is at {update.old[:10]}, which is missing from this repository; checked without it",
         )
     try:
         fetch_objects(repository, remote, update.ref)
@@ -255,5 +260,5 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
     except CannotJudge as error:
         return (
             None,
-            f"{name} is at {update.old[:10]}, which this repository lacks; checked without it ({error})",
+            f"{name} is at {update.old[:10]}, which is missing from this repository; checked without it ({error})",
         )

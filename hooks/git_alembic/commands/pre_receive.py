@@ -19,9 +19,12 @@ from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.terminal.arguments import ArgumentParser
 
-DESCRIPTION = "Check the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
+DESCRIPTION = (
+    "Check the refs that a server is about to update. Reads lines of the form `<old id> <new id> <ref>` from standard "
+    "input."
+)
 PUSH_OPTION = "git-alembic-allow="
-OVERRIDE = f"git push -o {PUSH_OPTION}{{rules}} …  (where the server takes push options)"
+OVERRIDE = f"git push -o {PUSH_OPTION}{{rules}} …  (if the server accepts push options)"
 
 
 class _ReceiveOptions(Options):
@@ -36,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="REF",
         action="append",
         default=[],
-        help="also check updates of these refs, by name or glob (repeatable); HEAD's branch is always checked",
+        help="also check updates to these refs, by name or glob (repeatable); HEAD's branch is always checked",
     )
     add_report_options(parser)
     options = parser.parse_args(argv, _ReceiveOptions())

@@ -34,7 +34,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     "Find a lost revision in everything that git still has (branches, tags, reflogs, stashes, other worktrees and "
-    "unreachable commits), tell what removed it, and write its file back. Overwrites nothing."
+    "unreachable commits), show what removed it, and restore its file. Never overwrites a file."
 )
 
 
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     With --dry-run, 0: there is a plan, or nothing to do; 1: there is no plan.
     """
     parser = ArgumentParser("git alembic restore", description=DESCRIPTION)
-    parser.add_argument("id", metavar="ID", help="a revision id, its first four characters or more, or a file name")
+    parser.add_argument("id", metavar="ID", help="a revision id, a prefix of at least four characters, or a file name")
     parser.add_argument("--stage", action="store_true", help="also add the file to the index")
     parser.add_argument("--environment", metavar="NAME", help="the environment to restore it to")
     parser.add_argument("--dry-run", action="store_true", help="show the file as a diff and write nothing")
@@ -89,7 +89,7 @@ def _staged_environments(repository: Repository, name: str | None) -> StagedEnvi
     reader.save()
     known = [snapshot.environment.name for snapshot in snapshots]
     if name is not None and name not in known:
-        raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
+        raise CannotJudge(f"no environment named {name!r}; found: {', '.join(known)}")
     files = {
         snapshot.environment.heads_file: read_heads_file(reader, snapshot)
         for snapshot in snapshots
@@ -160,7 +160,7 @@ def _obstacle(repository: Repository, target: RestoreTarget) -> str:
     top, path, revision = repository.top or "", target.path, target.file.revision
     real = os.path.join(os.path.realpath(top), os.path.dirname(path))
     if os.path.realpath(os.path.join(top, os.path.dirname(path))) != os.path.normpath(real):
-        return f"{path} would be behind a symbolic link, so it was not written"
+        return f"{path} would be written through a symbolic link, so it was not written"
     staged = repository.listing(INDEX, [f":(literal){path}"]).get(path, ("", revision.blob))[1]
     if os.path.lexists(os.path.join(top, path)) or staged != revision.blob:
         return f"{path} is in the way: move it, then run `{shlex.join((*RESTORE, target.lost.id))}` again"
@@ -191,7 +191,7 @@ def _content(repository: Repository, target: RestoreTarget) -> bytes:
 
 
 def _nothing_found(repository: Repository, name: str) -> str:
-    shallow = "; this shallow clone does not have the full history (run `git fetch --unshallow`)"
+    shallow = "; this shallow clone doesn't have the full history (run `git fetch --unshallow`)"
     return f"git has no revision or file called '{name}'{shallow if repository.is_shallow() else ''}"
 
 

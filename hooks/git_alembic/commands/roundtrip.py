@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from git_alembic.scratch.result import ScratchResult
 
 DESCRIPTION = (
-    "Run the new revisions up, down and up again on a scratch database. The project's own Python runs its "
-    "code. Your databases are not touched."
+    "Upgrade, downgrade and upgrade again through the new revisions on a scratch database. The project's code runs in "
+    "the project's own Python. Your databases are not touched."
 )
 
 
@@ -32,4 +32,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return check_roundtrip(environment)
 
-    return run_scratch_check(options, "running the new revisions up and down", check)
+    return run_scratch_check(options, "upgrading and downgrading the new revisions", check)

@@ -14,8 +14,9 @@ from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
-    "Migrate the local database to the branch that is checked out: downgrade the revisions that it lacks, with their "
-    "code from git, then upgrade. Shows what the downgrades drop, and asks."
+    "Migrate the local database to the branch that is checked out: downgrade the revisions that the branch does not "
+    "have, using their code from git, then upgrade. Shows what the downgrades would drop, and asks before it changes "
+    "anything."
 )
 
 
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _is_confirmed() -> bool:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return False
-    emit("Move the database? [y/N]", sys.stdout)
+    emit("Migrate the database? [y/N]", sys.stdout)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

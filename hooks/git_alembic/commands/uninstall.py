@@ -12,7 +12,7 @@ from git_alembic.setup.git_hooks import remove_hook
 from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.terminal.arguments import ArgumentParser
 
-DESCRIPTION = "Remove the hooks of `git alembic install`, and put back the hooks that were there before."
+DESCRIPTION = "Remove the hooks that `git alembic install` added, and restore the hooks that were there before."
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -61,7 +61,7 @@ def refuse_broken_ini(path: str, text: str) -> None:
                 _interpolated(parser, name, key)
             except ValueError as error:
                 line = _line_of_key(text, name, key)
-                raise CannotJudge(f"{path}:{line}: {key} of [{name}] can't be interpolated: {error}") from None
+                raise CannotJudge(f"{path}:{line}: {key} in [{name}] can't be interpolated: {error}") from None
 
 
 @lru_cache(maxsize=256)

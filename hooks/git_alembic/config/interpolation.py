@@ -38,6 +38,6 @@ def _interpolate(text: str, find: Callable[[str], str | None], known: dict[str, 
         parts += [text[start : mark.start()], "%" if escaped else known[name]]
         length += len(parts[-1]) + len(parts[-2])
         if length > _LONGEST:
-            raise NotInterpolatedError(f"it gets longer than {_LONGEST} characters")
+            raise NotInterpolatedError(f"it expands to more than {_LONGEST} characters")
         start = mark.end()
     return "".join([*parts, text[start:]])

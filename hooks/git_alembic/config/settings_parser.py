@@ -52,7 +52,7 @@ def refuse_nested_settings(path: str, text: str) -> None:
     """Raise CannotJudge if a pyproject.toml below the top of the repository has a `[tool.git-alembic]`."""
     if _table(path, text) is not None:
         raise CannotJudge(
-            f"{path}: [tool.git-alembic] counts only in the pyproject.toml at the top of the repository: move it there"
+            f"{path}: [tool.git-alembic] is read only from the pyproject.toml in the repository root: move it there"
         )
 
 
@@ -80,7 +80,7 @@ def read_table(table: object, where: KeyPath, readers: Mapping[str, ValueReader]
 
 def _text(value: object, where: KeyPath) -> str:
     if not isinstance(value, str) or not value:
-        _refuse(where, "a string that is not empty", value)
+        _refuse(where, "a non-empty string", value)
     return value
 
 
@@ -95,7 +95,7 @@ def _program(value: object, where: KeyPath) -> str | tuple[str, ...]:
         return value
     words = value if isinstance(value, list) else []
     if not words or not all(isinstance(word, str) and word for word in words):
-        _refuse(where, "the path of a program, or a list with the words of a command", value)
+        _refuse(where, "the path to an executable, or a command as a list of arguments", value)
     return tuple(words)
 
 
@@ -108,7 +108,7 @@ def split_words(text: str, where: object) -> str | tuple[str, ...]:
     try:
         return tuple(shlex.split(text))
     except ValueError as error:
-        raise CannotJudge(f"{where} is no command: {_quoted(text)} ({str(error).lower()})") from error
+        raise CannotJudge(f"{where} is not a valid command: {_quoted(text)} ({str(error).lower()})") from error
 
 
 def _truth(value: object, where: KeyPath) -> bool:
@@ -121,7 +121,7 @@ def _heads(value: object, where: KeyPath) -> int | str:
     if value == "one-per-label":
         return "one-per-label"
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        _refuse(where, 'a whole number from 1 or "one-per-label"', value)
+        _refuse(where, 'a positive integer or "one-per-label"', value)
     return value
 
 
@@ -143,7 +143,8 @@ def _database(value: object, where: KeyPath) -> str:
     text = _text(value, where)
     family = text.partition("://")[0].partition("+")[0] if "://" in text else ""
     if text not in SCRATCHES and family not in SERVERS:
-        choices = f"{', '.join(map(_quoted, SCRATCHES))} or the URL of a server of {', '.join(SERVERS)}"
+        servers = f"{', '.join(SERVERS[:-1])} or {SERVERS[-1]} server"
+        choices = f"{', '.join(map(_quoted, SCRATCHES))} or the URL of a {servers}"
         _refuse(
             where, choices, family + "://…" if family else text, _did_you_mean(family or text, (*SCRATCHES, *SERVERS))
         )
@@ -173,7 +174,7 @@ def _environments(value: object, where: KeyPath) -> tuple[EnvironmentSettings, .
     names = [environment.name for environment in found]
     for name in names:
         if names.count(name) > 1:
-            raise CannotJudge(f"{where.inside()} has two environments of the name {_quoted(name)}")
+            raise CannotJudge(f"{where.inside()} has two environments named {_quoted(name)}")
     return found
 
 

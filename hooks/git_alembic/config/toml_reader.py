@@ -22,7 +22,7 @@ def load_toml(path: str, text: str) -> dict[str, Any]:
     try:
         document: dict[str, Any] = toml.loads(text)
     except RecursionError:
-        raise CannotJudge(f"{path}: a value is nested too deep") from None
+        raise CannotJudge(f"{path}: a value is nested too deeply") from None
     except ValueError as error:  # the common base class of both parsers' errors
         position = re.search(r" \(at line (\d+), column \d+\)$", str(error))
         line = int(position[1]) if position else text.count("\n") + 1

@@ -101,7 +101,7 @@ class BranchReader:
         missing = [tip.name for tip in tips if found[tip.tip.commit] is None]
         if missing and self._repository.is_shallow():
             raise CannotJudge(
-                f"this shallow clone lacks the commit where {missing[0]} left {self.target[0]} "
+                f"this shallow clone doesn't contain the merge base of {missing[0]} and {self.target[0]} "
                 "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )
         return found

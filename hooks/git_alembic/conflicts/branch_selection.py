@@ -47,7 +47,7 @@ def require_target(repository: Repository, settings: Settings) -> Named:
     commit = repository.resolve([_LOCAL + branch])[0] if branch else None
     if branch is None or commit is None:
         raise CannotJudge(
-            "this repository has no target branch to compare with: name one with `--target REF`, or set `target` in "
+            "this repository has no target branch to compare with: pass one with `--target REF`, or set `target` in "
             "[tool.git-alembic]"
         )
     return branch, commit

@@ -14,8 +14,8 @@ from git_alembic.revisions.revision import Revision
 class FileMerge(Enum):
     """The merge of a file that both sides changed: its place in the history."""
 
-    BRANCH = "the place that the branch gives it"
-    TARGET = "the place that it has on the target"
+    BRANCH = "its position on the branch"
+    TARGET = "its position on the target"
     CONFLICT = "a conflict"
 
 

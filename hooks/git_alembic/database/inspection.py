@@ -42,7 +42,7 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     known = [snapshot.environment.name for snapshot in snapshots]
     for name in names:
         if name not in known:
-            raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
+            raise CannotJudge(f"no environment named {name!r}; found: {', '.join(known)}")
     if not snapshots:
         raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
     chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]

@@ -123,7 +123,7 @@ def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: R
     if drawn and (merged := [up for up in graph.parents(rev_id) if up not in drawn]):
         yield f"merges {_join_names(merged)}"
     yield from _declaration_marks(graph, rev_id)
-    yield "in a loop" if any(rev_id in cycle for cycle in graph.cycles) else ""
+    yield "in a cycle" if any(rev_id in cycle for cycle in graph.cycles) else ""
 
 
 def _declaration_marks(graph: RevisionGraph, rev_id: str) -> Iterator[str]:

@@ -121,5 +121,5 @@ class HistoryView:
         else:
             yield from tips
         if edits := self.edits(rev_id):
-            yield f"staged: other {' and '.join(edits)}"
+            yield f"staged: new {' and '.join(edits)}"
         yield from self.residents(rev_id)

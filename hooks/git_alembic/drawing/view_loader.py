@@ -42,7 +42,7 @@ class Viewing:
         if rev is not None:
             return self._repository.commit(rev), rev
         if self._repository.top is None:
-            raise CannotJudge("there is no working tree here, so nothing is staged: name a commit with --rev")
+            raise CannotJudge("there is no working tree here, so nothing is staged: pass a commit with --rev")
         return INDEX, "the index"
 
     def _subject(self, request: CheckRequest) -> Subject:

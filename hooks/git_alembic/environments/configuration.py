@@ -162,7 +162,7 @@ def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Env
 def _at_location(entry: EnvironmentSettings, location: str, configuration: Configuration) -> Environment:
     """Return the environment of a folder with scripts. A configuration file may add to it."""
     if location not in configuration.tree.folders:
-        raise environment_error(entry, f"there is no folder {entry.script_location}")
+        raise environment_error(entry, f"no file in the folder {entry.script_location} is staged or committed")
     found: Environment | None = None
     if entry.config:
         found = _by_config(entry, entry.config, configuration)
@@ -179,13 +179,13 @@ def _at_location(entry: EnvironmentSettings, location: str, configuration: Confi
 def _refuse_outside(where: str, folders: Sequence[str]) -> None:
     for folder in folders:
         if folder.split("/")[0] == "..":
-            raise CannotJudge(f"{where}: version_locations names {folder}, which is outside of the repository")
+            raise CannotJudge(f"{where}: version_locations contains {folder}, which is outside the repository")
 
 
 def _by_config(entry: EnvironmentSettings, config: str, configuration: Configuration) -> Environment | None:
     path = joined("", config)
     if path not in configuration.tree.files:
-        raise environment_error(entry, f"there is no {entry.config}")
+        raise environment_error(entry, f"{entry.config} is not staged or committed")
     folder, text = dirname(path), configuration.text(path)
     table = configuration.tables.get(folder, Section())
     if basename(path) == "pyproject.toml":
@@ -200,4 +200,4 @@ def _by_config(entry: EnvironmentSettings, config: str, configuration: Configura
 
 
 def environment_error(entry: EnvironmentSettings, reason: str) -> CannotJudge:
-    return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{entry.name}": {reason} in this tree')
+    return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{entry.name}": {reason}')

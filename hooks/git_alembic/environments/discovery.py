@@ -37,7 +37,7 @@ def discover_environments(
     found = [environment for environment in static if environment.name in fixed]
     for mine in found:
         if left[mine] and not any(mine.loads(folder) for folder in folders):
-            problem = f"its version_locations hold no revision, but {left[mine][0]} does"
+            problem = f"its version_locations contain no revisions, but {left[mine][0]} does"
             raise environment_error(fixed[mine.name], problem)
     for mine in static:
         if mine.name not in fixed:

@@ -42,7 +42,7 @@ def _refuse_same_paths(environments: Sequence[Environment]) -> None:
         path = environment.heads_file
         if path and path in names:
             raise CannotJudge(
-                f"the environments {names[path]} and {environment.name} would both have their heads in {path}: set "
+                f"the environments {names[path]} and {environment.name} would both write their heads to {path}: set "
                 "`heads-file = false` for one of them in [tool.git-alembic]"
             )
         names[path] = environment.name

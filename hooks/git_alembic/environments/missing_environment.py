@@ -35,8 +35,8 @@ def _locations_elsewhere(path: str, read: Callable[[str], bytes]) -> Iterator[st
         package, colon, _ = location.partition(":")
         if colon and len(package) > 1:  # one letter is a Windows drive
             yield (
-                f"{path}: script_location = {location} names the package {package}, which is outside of this "
-                "repository: run this in the repository of that package"
+                f"{path}: script_location = {location} names the package {package}, which is outside this "
+                "repository: run this in that package's repository"
             )
         else:
             yield f"{path}: script_location = {location} is not in this repository"

@@ -160,7 +160,7 @@ class TreeReader:
             except CannotJudge as error:
                 if path in changed:
                     raise
-                self.notes.append(f"{error}, so git-alembic finds environments without it")
+                self.notes.append(f"{error}, so git-alembic looks for environments without using it")
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """Return (the tree, the folders of every environment in it)."""
@@ -243,7 +243,7 @@ class TreeReader:
         found = self._with_link_targets(source, self._repository.listing(source, specs))
         for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
             if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
-                raise CannotJudge(f"{path} is a submodule, whose revisions this repository doesn't hold")
+                raise CannotJudge(f"{path} is a submodule, so its revisions are not in this repository")
             del found[path]
         return Tree(name, {**found, **files})
 

@@ -73,7 +73,7 @@ class GitRunner:
             raise CannotJudge("`git rev-parse` ended without output")
         is_bare, format_, git_dir, common, *up = answers
         if len(up) > 1:
-            raise CannotJudge("a repository in a folder with a line break in its name cannot be checked")
+            raise CannotJudge("can't check a repository whose path contains a newline")
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
@@ -185,7 +185,7 @@ class GitRunner:
             return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
         _, is_foreign, folder = stderr.rpartition(f"{_TRUST} ")
         if is_foreign:
-            why = "git refuses this repository, because it belongs to another user"
+            why = "git refuses to use this repository because it is owned by another user"
             return f"{why}; if you trust what is in it: `git config --global --add {_TRUST} {folder}`"
         return f"git {verb} failed: {' '.join(stderr.split()) or f'exit code {error.status}'}"
 

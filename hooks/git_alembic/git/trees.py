@@ -202,5 +202,5 @@ def _fields(out: bytes) -> list[str]:
         if not meta.endswith(" U"):
             kept += [meta, path]
         elif path.endswith(_CHECKED_SUFFIXES):
-            raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
+            raise CannotJudge(f"{path} has unresolved conflicts (`git status` lists them)")
     return [*kept, ""]

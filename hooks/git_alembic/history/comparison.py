@@ -124,7 +124,7 @@ class Comparison:
             known = self._reader.names(*self._listed)
             for name in self._request.environments:
                 if name not in known:
-                    raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
+                    raise CannotJudge(f"no environment named {name!r}; found: {', '.join(known)}")
 
     def _tree_at(self, name: str, treeish: str) -> Tree:
         """Return another tree: the checked tree with the difference undone."""

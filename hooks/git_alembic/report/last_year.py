@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 _HEAD = ("rule", "severity", "reported", "repaired later", "in a repair", "stayed")
 _LEGEND = (
-    "An error stops the commit, and a warning is only printed. The hooks are for what was `repaired later`. A finding "
-    "that was part of a repair (`in a repair`) or that `stayed` was intended, so the hooks would have been in the way."
+    "Errors stop the commit; warnings are only printed. `repaired later` marks problems that the hooks would have "
+    "prevented. `in a repair` and `stayed` mark changes that were probably intentional, where the hooks would have "
+    "been a nuisance."
 )
-_NAMES = "`git alembic audit` names the commits."
+_NAMES = "`git alembic audit` lists the commits."
 _WIDEST = 79  # columns in a paragraph
 
 
@@ -24,14 +25,16 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally], wid
     """Say what the hooks would have reported in the last year, and which rules a team may want to relax."""
     touch = "touches" if touched == 1 else "touch"
     head = _filled(
-        f"The last year has {counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment.", width
+        f"In the last year: {counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment.", width
     )
     if not tallies:
         return f"{head}\nThe hooks would have reported nothing."
     legend = f"{_filled(_LEGEND, width)}\n{_filled(_NAMES, width)}"
     parts = [head, "The hooks would have reported:", _counts(tallies, width), legend]
     if strict := [tally.rule for tally in tallies if tally.is_too_strict]:
-        parts.append(_filled("Most of this was intended. A warning may be enough here, in pyproject.toml:", width))
+        relaxed = "the rule a warning" if len(strict) == 1 else "these rules warnings"
+        advice = f"Most of these changes were intentional. Consider making {relaxed} in pyproject.toml:"
+        parts.append(_filled(advice, width))
         parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in strict)]))
     return "\n\n".join(parts)
 

@@ -48,13 +48,13 @@ def problem_lines(
     graph = target.after
     ours = shlex.join((*RESTORE, *(("--stage",) if staged else ())))
     problems = [
-        f"'{id_}' {relation} '{name}', which is not here: `{ours} {shlex.quote(name)}`"
+        f"'{id_}' {relation} '{name}', which is missing: `{ours} {shlex.quote(name)}`"
         for pairs, relation in ((graph.missing, "comes after"), (graph.missing_dependencies, "depends on"))
         for id_, name in pairs
     ]
     add = "" if staged else f"`{add_command(target.path, is_ignored=is_ignored)}`, then "
     if not problems and count_excess_heads(graph, heads):
-        problems = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
+        problems = [f"the history now has {len(graph.heads)} heads, {quoted(graph.heads)}: {add}`git alembic fix`"]
     elif not problems and heads_file is not None and not agrees(heads_file, graph, heads):
         path = target.snapshot.environment.heads_file if target.snapshot else ""
         lacks = f"{path} doesn't have the head{'s' * (len(graph.heads) > 1)} {quoted(graph.heads)} yet"
@@ -76,7 +76,7 @@ def whole_history_line(target: RestoreTarget) -> str:
 def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:
     """List the revisions that a name can mean, each with the command that selects it."""
     ids = {target.lost.id for target in targets}
-    lines = [f"'{name}' can mean several lost revisions:"]
+    lines = [f"'{name}' is ambiguous; it matches several lost revisions:"]
     for target in targets:
         environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
         option = () if environment is None else ("--environment", environment)
@@ -109,12 +109,12 @@ def _location(file: FileVersion) -> str:
         return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
     if file.commit is None:
         return f"no longer has a path; its content is blob {file.revision.blob}"
-    came = f"came with {_describe_commit(file.commit)}"
+    came = f"was introduced by {_describe_commit(file.commit)}"
     if file.refs:
         more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""
         return f"is in {', '.join(file.refs[:3])}{more}, and {came}: {path}"
     where = {"reflog": "is only in a reflog", "unreachable": "is only in an unreachable commit"}
-    return f"{where.get(file.where, 'was last in the history')}, and {came}: {path}"
+    return f"{where.get(file.where, 'was last seen in the history')}, and {came}: {path}"
 
 
 def _describe_commit(commit: Commit) -> str:

@@ -140,7 +140,7 @@ class Page:
         rules = _blocking_rules(blocking)
         if len(blocking) < 2 or len(rules) < 2 or not self.command:
             return ()
-        return (f"To allow all of it once: {self._override(rules)}",)
+        return (f"To allow all of these once: {self._override(rules)}",)
 
     def summary(self, report: Report) -> tuple[str, ...]:
         severities = [finding.severity for finding in report.findings]

@@ -18,8 +18,8 @@ def find_environments(repository: Repository) -> Sequence[Snapshot]:
     reader.save()
     if not found:
         raise CannotJudge(
-            "there is no Alembic environment in what is staged or committed here, so nothing was written; "
-            "`git add` one, or name it in `environments` of [tool.git-alembic]"
+            "no Alembic environment is staged or committed here, so nothing was written; "
+            "`git add` one, or add it to `environments` in [tool.git-alembic]"
         )
     return found
 

@@ -76,7 +76,9 @@ def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
                     f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (`git alembic init`)."
                 )
         if b"basename" in content and b"$0" in content:
-            notes[step.hook] = f"{step.hook}.{KEPT} seems to use its own file name, which has changed: try it."
+            notes[step.hook] = (
+                f"{step.hook}.{KEPT} seems to use its own file name, which has changed: check that it still works."
+            )
     return list(notes.values())
 
 
@@ -93,7 +95,9 @@ def hook_path(folder: str, hook: str) -> str:
 def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
     """Raise CannotJudge if the hooks would run in other repositories, or disable husky's hooks."""
     if repository.top is None:
-        raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
+        raise CannotJudge(
+            "this is a bare repository, where commit hooks never run; on a server, use `git alembic pre-receive`"
+        )
     homes = [repository.top, repository.common_dir]
     if os.path.basename(repository.common_dir) == ".git":
         homes.append(os.path.dirname(repository.common_dir))  # the main worktree
@@ -101,13 +105,13 @@ def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
         from shlex import quote
 
         raise CannotJudge(
-            f"git runs the hooks in {folder} (core.hooksPath), which is outside this repository, and others may "
-            f"use it too; --force installs there, and this gives the repository hooks of its own: "
+            f"git runs the hooks in {folder} (core.hooksPath), which is outside this repository and may be shared. "
+            f"To install there, use --force. To give this repository its own hooks: "
             f"git config --local core.hooksPath {quote(os.path.join(repository.common_dir, 'hooks'))}"
         )
     if os.path.basename(folder) == "_" and has_husky_files(folder):
         raise CannotJudge(
-            f"husky owns the hooks in {folder} and writes them anew; add `git alembic check` to "
+            f"husky manages the hooks in {folder} and overwrites them; add `git alembic check` to "
             f"{os.path.join(os.path.dirname(folder), 'pre-commit')} instead (`git alembic init` does)"
         )
 
@@ -121,7 +125,9 @@ def _plan_hook(folder: str, hook: str) -> HookStep:
     if not os.path.lexists(path):
         return HookStep(hook, path, "written")
     if os.path.lexists(keep):
-        raise CannotJudge(f"{path} is not git-alembic's, and {keep} is there from before: remove one of the two")
+        raise CannotJudge(
+            f"{path} is not git-alembic's, and {keep} is left over from an earlier install: remove one of the two"
+        )
     return HookStep(hook, path, f"written; the existing hook runs first, as {hook}.{KEPT}", keep)
 
 

@@ -24,22 +24,22 @@ from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
 from git_alembic.setup.working_tree_files import read_bytes, read_text
 
 _SILENT = (
-    "pre-commit and prek show the output of a hook only if it fails, so nobody sees warnings. To be stopped by a "
-    'warning, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
+    "pre-commit and prek show a hook's output only if it fails, so nobody sees warnings. To make a warning block the "
+    'commit, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
 )
-_HINT = "`git alembic init --hint` also adds a hook that says what a checkout, merge or rebase means for the database."
-_NOISE = "{} prints a few lines for it every time."
+_HINT = "`git alembic init --hint` also adds a hook that shows how a checkout, merge or rebase affects the database."
+_NOISE = "{} prints a few lines about it on every run."
 _FOLDER = (
     "git-alembic was installed from {}, which other clones do not have, so these hooks run the git-alembic on PATH: "
-    "install it wherever you commit. For hooks that install it themselves, install git-alembic from its git address "
-    "or an index, take these lines out, and run `git alembic init` again."
+    "install it on every machine where you commit. To have the hooks install it, reinstall git-alembic from its git "
+    "URL or an index, remove these lines, and run `git alembic init` again."
 )
 _OTHER_PIN = (
-    "The hooks {} install {}, but this git-alembic was installed from {}. To change that, take them out and run "
+    "The hooks {} install {}, but this git-alembic was installed from {}. To change that, remove them and run "
     "`git alembic init` again."
 )
 _LOCAL_ADDRESS = "Other machines cannot reach {}; install git-alembic from an address that they can reach."
-_NO_PATH = "git-alembic is not on PATH, where {} looks for it. Name it by its path, or run it by `uv run`."
+_NO_PATH = "git-alembic is not on PATH, where {} looks for it. Use its full path, or run it with `uv run`."
 
 
 def plan_setup(
@@ -83,7 +83,9 @@ def _plan_pre_commit(
     missing = entry.without(present)
     pastes = (Paste(file, lines(missing, choice.git_hooks, stages)),) if new is None and missing.hooks else ()
     written = "stages = {}" if is_toml else "stages: {}"
-    by_hand = [f"Give the hook {id_} `{written.format(json.dumps(kept))}`." for (_, id_), kept in stages.pinned.items()]
+    by_hand = [
+        f"Add `{written.format(json.dumps(kept))}` to the hook {id_}." for (_, id_), kept in stages.pinned.items()
+    ]
     notes = (
         *stages.notes,
         *_notes_on_other_pins(config, entry, installation),

@@ -88,8 +88,8 @@ def _check_path(installation: Installation) -> None:
     path = shutil.which(NAME)
     if path is None or _UV_CACHE.search(os.path.realpath(path)):
         raise CannotJudge(
-            f"git-alembic was installed from {installation.address}, so hooks can only run the `{NAME}` on PATH, and "
-            f"none is there: activate its environment or add {os.path.dirname(sys.executable)} to PATH, and try again"
+            f"git-alembic was installed from {installation.address}, so hooks can only run the `{NAME}` on PATH, but "
+            f"there isn't one: activate its environment or add {os.path.dirname(sys.executable)} to PATH, and try again"
         )
 
 
@@ -106,7 +106,7 @@ def _check_requirement(requirement: str) -> None:
     if done.returncode:
         reason = next(reversed(done.stderr.strip().splitlines()), f"exit code {done.returncode}")
         raise CannotJudge(
-            f"`{requirement}` cannot be installed, so the hooks would fail at the first commit: {reason.strip()}"
+            f"`{requirement}` cannot be installed, so the hooks would fail on the first commit: {reason.strip()}"
         )
 
 

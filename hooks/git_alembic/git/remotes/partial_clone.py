@@ -34,7 +34,7 @@ def fetch_missing_blobs(runner: GitRunner, ids: Iterable[str]) -> None:
             run_network_command(runner, *arguments, seconds=SECONDS, lines=() if is_old else batch)
         except CannotJudge as error:
             raise CannotJudge(
-                f"this partial clone lacks {len(missing)} file{'s' * (len(missing) > 1)} and can't fetch from its "
+                f"this partial clone is missing {len(missing)} file{'s' * (len(missing) > 1)} and can't fetch from its "
                 f"remote {remote}: {error}"
             ) from None
 

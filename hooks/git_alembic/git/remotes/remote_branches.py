@@ -81,7 +81,7 @@ def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: 
         return FetchedTarget(known, note=f"{error}; checked against {name} {_age(repository, name)}")
     if now is None:
         return FetchedTarget(
-            known, note=f"{at.remote} has no {at.ref} anymore; checked against {name} as it was last fetched"
+            known, note=f"{at.remote} no longer has {at.ref}; checked against {name} as of the last fetch"
         )
     return FetchedTarget(now) if now == known else FetchedTarget(now, ("git", "fetch", at.remote))
 
@@ -93,7 +93,7 @@ def fetch_branch(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, 
         return now
     fetch_objects(repository, at.remote, at.ref)
     if repository.resolve([now])[0] is None:
-        raise CannotJudge(f"git fetch didn't get {now[:10]}, which {at.remote} has at {at.ref}")
+        raise CannotJudge(f"git fetch did not fetch {now[:10]}, although {at.remote} has it at {at.ref}")
     return now
 
 
@@ -110,8 +110,8 @@ def _age(repository: Repository, name: str) -> str:
     try:
         seconds = max(0, int(time.time() - os.stat(path).st_mtime))
     except OSError:
-        return "as this repository has it"
+        return "as recorded in this repository"
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * size:
-            return f"as it was fetched {seconds // size} {unit} ago"
-    return "as it was fetched a moment ago"
+            return f"as fetched {seconds // size} {unit} ago"
+    return "as fetched a moment ago"

@@ -41,7 +41,7 @@ def render_html(summary: Summary, project: str, subjects: Mapping[str, str]) -> 
         _tiles(summary),
     ]
     if timeline := render_timeline(summary):
-        parts.append(f"<h2>Timeline of the main line</h2>\n{timeline}")
+        parts.append(f"<h2>Timeline</h2>\n{timeline}")
     if summary.incidents:
         parts.append("<h2>What the hooks would have stopped</h2>")
         parts += [_article(incident, number, subjects) for number, incident in enumerate(summary.incidents, 1)]
@@ -63,9 +63,11 @@ def _period(summary: Summary) -> str:
 
 def _tiles(summary: Summary) -> str:
     times, stopped, lost = summary.broken_times, summary.stopped_times, summary.lost_times
-    tiles = [("bad" if times else "ok", f"{times:,}", f"time{'' if times == 1 else 's'} the main line was broken")]
+    tiles = [
+        ("bad" if times else "ok", f"{times:,}", f"time{'' if times == 1 else 's'} the migration history was broken")
+    ]
     if times:
-        tiles.append(("bad", duration(summary.broken_seconds), "broken in all"))
+        tiles.append(("bad", duration(summary.broken_seconds), "broken in total"))
         tiles.append(("ok", f"{stopped:,} of {times:,}", "that the hooks would have stopped"))
     if lost:
         tiles.append(("lost", f"{lost:,}", f"other commit{'' if lost == 1 else 's'} that they would have stopped"))
@@ -100,7 +102,7 @@ def _rest(summary: Summary) -> Iterator[str]:
         yield from (f"<p>{_text(note)}</p>" for note in found)
     branches = {f"{rule} ({severity})": number for (severity, rule), number in summary.on_branches.items()}
     yield '<div class="pair">'
-    yield from _counts("Warnings on the main line", summary.warnings)
+    yield from _counts("Warnings", summary.warnings)
     yield from _counts("On branches", branches)
     yield "</div>"
 

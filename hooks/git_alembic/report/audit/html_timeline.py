@@ -63,7 +63,8 @@ def _activity(summary: Summary, axis: _Axis) -> str:
         f'<rect x="{at}.1" y="{40 - 38 * number / highest:.1f}" width=".8" height="{38 * number / highest:.1f}"/>'
         for at, number in sorted(places.items())
     )
-    title = f"{counted(len(summary.activity), 'commit')} of the main line touch an environment"
+    touch = "touches" if len(summary.activity) == 1 else "touch"
+    title = f"{counted(len(summary.activity), 'commit')} in the first-parent history {touch} an environment"
     return (
         f'<svg class="activity" viewBox="0 0 {_BARS} 40" preserveAspectRatio="none" role="img">'
         f"<title>{title}</title>{bars}</svg>"

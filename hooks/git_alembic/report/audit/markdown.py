@@ -33,7 +33,7 @@ def render_markdown(summary: Summary, project: str, subjects: Mapping[str, str])
         lines += [f"| {' | '.join(_row(incident, subjects))} |" for incident in summary.incidents]
     for note in notes(summary):
         lines += ["", escape_markdown(note)]
-    lines += _counts("Warnings on the main line", summary.warnings)
+    lines += _counts("Warnings", summary.warnings)
     lines += _counts("On branches", {f"{rule} ({severity})": n for (severity, rule), n in summary.on_branches.items()})
     return "\n".join(lines)
 

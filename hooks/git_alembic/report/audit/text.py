@@ -33,7 +33,7 @@ def render_text(summary: Summary, width: int) -> str:
     if summary.incidents:
         parts.append(_incidents(summary, width))
     parts += (_filled(note, width) for note in notes(summary))
-    parts += _counts("Warnings on the main line", summary.warnings)
+    parts += _counts("Warnings", summary.warnings)
     parts += _counts("On branches", {f"{rule} ({severity})": n for (severity, rule), n in summary.on_branches.items()})
     if not (summary.incidents or summary.brief or summary.warnings or summary.on_branches or summary.unchecked):
         parts.append("The hooks would have reported nothing.")

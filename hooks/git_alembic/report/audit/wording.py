@@ -20,11 +20,11 @@ _FEW = 4  # brief incidents that get a line each
 _DEEDS = {
     "deleted-revision": "deleted revisions that databases may have run",
     "changed-down-revision": "changed the order of published revisions",
-    "changed-revision-id": "gave published revisions another id",
+    "changed-revision-id": "changed the ids of published revisions",
     "unreadable-revision": "added files which Alembic or git-alembic can't read",
     "extra-base": "added a second base",
     "long-revision-id": "added ids that databases can't store",
-    "heads-file": "left the file with the heads as it was",
+    "heads-file": "did not update the heads file",
 }
 _MINUTE = 60
 _UNITS = (("year", 31_557_600), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -37,18 +37,18 @@ def headline(summary: Summary) -> str:
     over = f" over {_span(seconds, _SPANS)}" if seconds >= _MINUTE else ""
     start = f"In {counted(summary.commits, 'commit')}{over}, "
     if not summary.breaks:
-        return f"{start}the main line was never broken."
-    times = "once" if summary.broken_times == 1 else f"{summary.broken_times} times"
-    lasted = duration(summary.broken_seconds) + (" in all" if summary.broken_times > 1 else "")
+        return f"{start}the migration history was never broken."
+    times = {1: "once", 2: "twice"}.get(summary.broken_times, f"{summary.broken_times} times")
+    lasted = duration(summary.broken_seconds) + (" in total" if summary.broken_times > 1 else "")
     still = ", and it still is" if summary.is_broken_now else ""
     end = f"the hooks would have stopped {_stopped(summary)}."
-    return f"{start}the main line was broken {times}, for {lasted}{still}; {end}"
+    return f"{start}the migration history was broken {times}, for {lasted}{still}; {end}"
 
 
 def _stopped(summary: Summary) -> str:
     if summary.stopped_times < summary.broken_times:
         return str(summary.stopped_times) if summary.stopped_times else "none"
-    return "it" if summary.broken_times == 1 else f"all {summary.broken_times}"
+    return {1: "it", 2: "both"}.get(summary.broken_times, f"all {summary.broken_times}")
 
 
 def other_sentences(summary: Summary) -> list[str]:
@@ -61,7 +61,7 @@ def other_sentences(summary: Summary) -> list[str]:
         merges = "One" if summary.merged_times == 1 else str(summary.merged_times)
         sentences.append(
             f"{merges} of the commits that broke it {'is a merge' if summary.merged_times == 1 else 'are merges'}: "
-            "for merges on a website, run the check in CI or on the server."
+            "local hooks don't run for merges made in a web interface, so run the check in CI or on the server too."
         )
     touch = "touches" if summary.touched == 1 else "touch"
     sentences.append(f"{counted(summary.touched, 'commit')} {touch} an Alembic environment.")
@@ -86,14 +86,14 @@ def notes(summary: Summary) -> list[str]:
     ]
     if files := summary.python_2_files:
         sentences.append(
-            f"{counted(files, 'revision file')} {'is' if files == 1 else 'are'} in the syntax of Python 2; "
+            f"{counted(files, 'revision file')} {'uses' if files == 1 else 'use'} Python 2 syntax; "
             "only the identifiers were read."
         )
     if summary.lines_by_label:
         names = escape_controls(", ".join(summary.lines_by_label))
         sentences.append(
-            f"{names}: a head for each branch label does not count as broken here. "
-            'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report it.'
+            f"{names}: this report accepts one head per branch label. "
+            'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report these heads.'
         )
     if summary.unchecked:
         commit, reason = summary.unchecked[0]
@@ -112,7 +112,7 @@ def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:
         rules = Counter(rule for incident in mine for rule in incident.rules)
         what = ", ".join(f"{rule} ({number})" for rule, number in sorted(rules.items()))
     where = escape_controls(", ".join(environments))
-    return f"Over within {MINUTES} minutes, so the commits probably landed together: {what} in {where}"
+    return f"Resolved within {MINUTES} minutes, so the commits probably landed together: {what} in {where}"
 
 
 def rules_cell(incident: Incident) -> str:

@@ -33,7 +33,7 @@ def render_markdown(forecast: ConflictForecast) -> str:
     links = _links(forecast)
     if forecast.focus:
         found = _bullets(focus_lines(forecast), links)
-        return "\n".join(found or [f"{_escaped(forecast.focus)} collides with nothing."])
+        return "\n".join(found or [f"{_escaped(forecast.focus)} does not collide with any branch."])
     lines = [f"{_escaped(counts(forecast))}.", ""]
     if forecast.branches:
         lines += ["| branch | new revisions | author | age | collides with |", "|---|---|---|---|---|"]
@@ -47,7 +47,7 @@ def render_markdown(forecast: ConflictForecast) -> str:
         )
         lines.append(f"| {' | '.join(_linked(cell, links) for cell in cells)} |")
     if forecast.steps:
-        lines += ["", "Order of merges:", ""]
+        lines += ["", "Merge order:", ""]
         steps = (step_sentence(step, forecast.target[0]) for step in forecast.steps)
         lines += [f"{number}. {_linked(step, links)}" for number, step in enumerate(steps, 1)]
     notes = filter(None, (_escaped(unrelated(forecast)), staleness(forecast)))

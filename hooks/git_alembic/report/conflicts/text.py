@@ -38,7 +38,9 @@ def render_text(forecast: ConflictForecast, width: int) -> str:
     if forecast.branches:
         parts.append("\n".join(_branches(forecast, width)))
     if forecast.focus:
-        parts.append("\n".join(focus_lines(forecast)) or f"{escape_controls(forecast.focus)} collides with nothing.")
+        parts.append(
+            "\n".join(focus_lines(forecast)) or f"{escape_controls(forecast.focus)} does not collide with any branch."
+        )
     elif len(forecast.branches) > 1:
         parts.append("\n".join(_order(forecast, width)))
     parts.append("\n".join(filter(None, (unrelated(forecast), _old_branches(forecast), staleness(forecast)))))
@@ -91,9 +93,9 @@ def _order(forecast: ConflictForecast, width: int) -> list[str]:
         lines = [f"Merged into {target} in this order:"]
     else:
         moved = sum(len(step.reparented) for step in forecast.steps)
-        lines = [f"This order of merges re-parents the fewest revisions ({moved}):"]
+        lines = [f"This merge order re-parents the fewest revisions ({moved}):"]
         if not forecast.is_past:
-            lines = [f"{lines[0][:-1]}. Run it on a checkout of {target}:"]
+            lines = [f"{lines[0][:-1]}. Run these commands with {target} checked out:"]
     lines = _wrapped(lines[0], width, "")
     steps = forecast.steps if forecast.is_given_order else forecast.steps[:_MOST_STEPS]
     for number, step in enumerate(steps, 1):
@@ -110,4 +112,5 @@ def _old_branches(forecast: ConflictForecast) -> str:
     old = sum(forecast.now - branch.time > _OLD for branch in forecast.branches)
     if not old or forecast.focus:
         return ""
-    return f"{old} of the branches had no commit for 90 days (`--since 90.days` leaves them out)."
+    have, them = ("has", "it") if old == 1 else ("have", "them")
+    return f"{old} of the branches {have} had no commits in 90 days (`--since 90.days` leaves {them} out)."

@@ -37,10 +37,10 @@ _SHORT = {
     "conflicting-file": "conflicts in",
 }
 VERBS = {
-    "lost-revision": "loses revisions with",
-    "duplicate-id": "has the id of a revision of",
+    "lost-revision": "would lose revisions when merged with",
+    "duplicate-id": "reuses a revision id from",
     "fork": "forks with",
-    "conflicting-file": "conflicts in a file with",
+    "conflicting-file": "has a file conflict with",
 }
 
 
@@ -134,9 +134,10 @@ def counts(forecast: ConflictForecast) -> str:
     """Say in one sentence what was compared."""
     number, bring = forecast.compared, len(forecast.branches)
     if not number:
-        return f"There is no unmerged branch to compare with {escape_controls(forecast.target[0])}"
+        return f"There are no unmerged branches to compare with {escape_controls(forecast.target[0])}"
     if not bring:
-        return f"None of {number:,} unmerged branches brings a revision to {escape_controls(forecast.target[0])}"
+        none = "The only unmerged branch adds no" if number == 1 else f"None of the {number:,} unmerged branches adds a"
+        return f"{none} revision to {escape_controls(forecast.target[0])}"
     colliding = sum(map(forecast.collides, forecast.branches))
     branches = counted(number, "unmerged branch", "unmerged branches")
     return (
@@ -161,6 +162,6 @@ def staleness(forecast: ConflictForecast) -> str:
     if forecast.is_past:
         return ""
     if forecast.fetched is None:
-        return "Nothing tells when the remote-tracking branches were last fetched (`--fetch` fetches them)."
+        return "It is not known when the remote-tracking branches were last fetched (`--fetch` fetches them)."
     old = age(forecast.fetched, forecast.now)
     return f"The remote-tracking branches were last fetched {old} ago (`--fetch` fetches them again)."

@@ -64,7 +64,7 @@ def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
     for file in portrait.view.shown.unreadable:
         yield Footnote("cannot be read", f"{file.path}{f':{file.line}' if file.line else ''}: {file.reason}")
     if subject.reason:
-        yield Footnote("what is published is not known", subject.reason)
+        yield Footnote("could not determine which revisions are published", subject.reason)
 
 
 def _place(portrait: Portrait, place: DatabaseMark) -> str:

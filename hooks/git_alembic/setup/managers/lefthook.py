@@ -25,8 +25,8 @@ from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
 
 Job = dict[str, Any]
 _ONE_READER = (
-    "lefthook gives the refs of a push to one job only, and another job of pre-push has `use_stdin`: "
-    "leave it to git-alembic's."
+    "lefthook passes the pushed refs to only one job, and another pre-push job sets `use_stdin`: set it only on "
+    "git-alembic's job."
 )
 
 
@@ -36,7 +36,7 @@ def plan_lefthook(path: str, text: str, choice: HookChoice, program: str = "left
     add = _add_to_yaml if path.endswith(("yml", "yaml")) else _add_to_toml if path.endswith("toml") else _add_to_json
     new, left = add(path, text, jobs)
     changes = (FileChange(path, text, new),) if new != text else ()
-    pastes = (Paste(path, left, "in the hooks of these names"),) if left else ()
+    pastes = (Paste(path, left, "in the hooks with these names"),) if left else ()
     notes = (_ONE_READER,) if _reads_elsewhere(path, text) else ()
     return SetupPlan("lefthook", changes, pastes, (f"{program} install    # once in every clone",), notes)
 

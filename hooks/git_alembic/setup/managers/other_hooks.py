@@ -79,15 +79,18 @@ def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
 def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown: list[str]) -> Iterable[str]:
     if set(stage_names(config.get("default_stages") or ())) & set(new):
         yield (
-            "`default_stages` names hooks that aren't installed yet, so hooks without `stages` will run at "
+            "`default_stages` lists hooks that aren't installed yet, so hooks without `stages` will run at "
             f"{' and '.join(new)}."
         )
     if named:
-        yield f"These hooks have {' or '.join(new)} in their `stages`, so they will run there, too: {', '.join(named)}."
+        yield (
+            f"These hooks have {' or '.join(new)} in their `stages`, so they will run at that stage too: "
+            f"{', '.join(named)}."
+        )
     if unknown:
         yield (
             f"git-alembic can't see the stages of hooks that are not installed on this machine: {', '.join(unknown)}. "
-            f"If one of them runs at {' or '.join(new)}, give it `stages` of its own."
+            f"If one of them runs at {' or '.join(new)}, set `stages` for it."
         )
 
 

@@ -38,7 +38,7 @@ def load(text: str) -> dict[str, Any]:
         return {}
     repos = document.keys.get("repos")
     if not isinstance(repos, yaml.SequenceNode) and (repos is None or repos.tag != NULL):
-        raise CannotJudge(f"{FILE}: there is no list `repos`")
+        raise CannotJudge(f"{FILE}: there is no `repos` list")
     found: dict[str, Any] = yaml.safe_load(text)
     return found
 
