@@ -75,6 +75,10 @@ class InvalidDefinition(ServerError):
     code = "42P16"
 
 
+class InvalidObject(ServerError):
+    code = "42P17"
+
+
 class InvalidForeignKey(ServerError):
     code = "42830"
 

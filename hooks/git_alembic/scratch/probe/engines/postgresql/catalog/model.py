@@ -207,7 +207,8 @@ class Function:
 class Catalog:
     """All objects of a database.
 
-    `attached` are triggers, policies and statistics by kind, name and number of their table.
+    `attached` are triggers, policies and statistics by kind, name and number of their table. `trigger_functions` has
+    the functions of triggers, also of dropped ones.
     """
 
     schemas: dict[str, str | None] = field(default_factory=lambda: {"public": "standard public schema"})
@@ -221,6 +222,7 @@ class Catalog:
     composites: dict[Name, Composite] = field(default_factory=dict)
     functions: dict[str, tuple[Function, ...]] = field(default_factory=dict)
     attached: dict[tuple[str, str, int], Name] = field(default_factory=dict)
+    trigger_functions: dict[tuple[str, str, int], Name] = field(default_factory=dict)
     extensions: dict[str, str] = field(default_factory=dict)
     last_table: int = 16384
 

@@ -1,18 +1,15 @@
-"""Schemas, functions, triggers, policies, statistics and extensions; and SET search_path."""
+"""Schemas, policies, statistics and extensions; and SET search_path."""
 
 from __future__ import annotations
 
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Function, Names, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import UNKNOWN
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Names
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     DuplicateSchema,
-    ServerError,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
@@ -44,45 +41,18 @@ def path(names: list[str]) -> Names:
     return tuple(part for part in parts if part not in ("", "$user", "pg_catalog"))
 
 
-def create_function(context: StatementContext, node: Node) -> None:
-    names = strings(node["funcname"])
-    arguments, scope = [], context.scope()
-    for value in node.get("parameters", ()):
-        parameter = value["FunctionParameter"]
-        if parameter.get("mode") in ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT"):
-            arguments.append(_known(scope, parameter["argType"]) or UNKNOWN)
-    result = _known(scope, node["returnType"]) if "returnType" in node else None
-    made = Function(names[-2] if len(names) > 1 else context.creation_schema(), tuple(arguments), result)
-    held = context.catalog.functions.get(names[-1], ())
-    context.catalog.functions[names[-1]] = (*(item for item in held if item.arguments != made.arguments), made)
-
-
-def _known(scope: Scope, node: Node) -> Type | None:
-    try:
-        return scope.read_type(node)
-    except ServerError:
-        return None
-
-
-def create_trigger(context: StatementContext, node: Node) -> None:
-    view = context.find(node["relation"], context.catalog.views)
-    if view:
-        context.catalog.attached["trigger", node["trigname"], 0] = view
-        return
-    _attach(context, "trigger", node["trigname"], node["relation"], node)
-
-
 def create_policy(context: StatementContext, node: Node) -> None:
-    _attach(context, "policy", node["policy_name"], node["table"], node)
+    attach(context, "policy", node["policy_name"], node["table"], node)
 
 
 def create_statistics(context: StatementContext, node: Node) -> None:
     names = strings(node.get("defnames", ()))
     if names and "RangeVar" in node["relations"][0]:
-        _attach(context, "statistics", names[-1], node["relations"][0]["RangeVar"], node)
+        attach(context, "statistics", names[-1], node["relations"][0]["RangeVar"], node)
 
 
-def _attach(context: StatementContext, kind: str, name: str, relation: Node, node: Node) -> None:
+def attach(context: StatementContext, kind: str, name: str, relation: Node, node: Node) -> None:
+    """Attach a trigger, a policy or statistics to a table."""
     table = context.table(relation)
     key = (kind, name, table.number)
     if key in context.catalog.attached and not flag(node, "replace") and not flag(node, "if_not_exists"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.postgresql.ddl import comments, objects, sequences, types, views
+from git_alembic.scratch.probe.engines.postgresql.ddl import comments, functions, objects, sequences, types, views
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop import drop_statement
 from git_alembic.scratch.probe.engines.postgresql.ddl.rename import rename_statement
@@ -41,9 +41,9 @@ _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
     "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment, "CreateSchemaStmt": objects.create_schema,
     "CreateSeqStmt": sequences.create_sequence, "AlterSeqStmt": sequences.alter_sequence,
-    "VariableSetStmt": objects.set_variable, "CreateFunctionStmt": objects.create_function,
+    "VariableSetStmt": objects.set_variable, "CreateFunctionStmt": functions.create_function,
     "CreateExtensionStmt": objects.create_extension,
-    "CreateTrigStmt": objects.create_trigger,
+    "CreateTrigStmt": functions.create_trigger,
     "CreatePolicyStmt": objects.create_policy, "CreateStatsStmt": objects.create_statistics,
 }  # fmt: skip
 _INVISIBLE_LIST = """

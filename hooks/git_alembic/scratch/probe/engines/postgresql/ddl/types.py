@@ -89,8 +89,9 @@ def _add_label(labels: list[str], node: Node) -> bool:
 def create_domain(context: StatementContext, node: Node) -> None:
     name = new_type(context, strings(node["domainname"]))
     base = context.scope().read_type(node["typeName"])
-    clause = node.get("collClause")
-    domain = Domain(name, base, collation=strings(clause["collname"])[-1] if clause else None)
+    clause, parent = node.get("collClause"), context.catalog.domains.get(base.name)
+    collation = strings(clause["collname"])[-1] if clause else None
+    domain = Domain(name, base, default=parent.default if parent else None, collation=collation)
     for constraint in node.get("constraints", ()):
         domain = _constrained(context, domain, constraint["Constraint"])
     context.catalog.domains[name] = domain

@@ -6,8 +6,8 @@ from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.drop.drop_functions import drop_function, run_drop_function
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.drop_relations import (
     drop_sequence,
     drop_table,
@@ -28,7 +28,6 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import 
     split_name,
 )
 from git_alembic.scratch.probe.engines.postgresql.errors import (
-    UndefinedFunction,
     UndefinedObject,
     UndefinedSchema,
 )
@@ -61,8 +60,12 @@ def _empty_schema(context: StatementContext, schema: str, cascade: bool) -> None
         catalog.tables, catalog.views, catalog.sequences, catalog.enums, catalog.domains, catalog.composites,
     )  # fmt: skip
     held = [(kind, name) for kind in kinds for name in kind if name.schema == schema]
-    if held and not cascade:
+    functions = [(called, item) for called, every in catalog.functions.items() for item in every]
+    functions = [(called, item) for called, item in functions if item.schema == schema]
+    if (held or functions) and not cascade:
         raise dependency_error("schema " + schema)
+    for called, function in functions:
+        drop_function(context, called, function, cascade=True)
     for kind, name in held:
         if name not in kind:
             continue
@@ -74,25 +77,6 @@ def _empty_schema(context: StatementContext, schema: str, cascade: bool) -> None
             drop_sequence(context, name, True)
         else:
             drop_type(context, name, True)
-
-
-def _drop_function(context: StatementContext, names: Sequence[str], node: Node) -> None:
-    """Drop the function with this number of arguments, or any function if none are given."""
-    functions = [item for item in node["objects"] if "ObjectWithArgs" in item]
-    spoken = [item["ObjectWithArgs"] for item in functions if object_names(item) == list(names)]
-    held = context.catalog.functions.get(names[-1], ())
-    count = None if not spoken or spoken[0].get("args_unspecified") else len(spoken[0].get("objargs", ()))
-    found = next((item for item in held if count is None or len(item.arguments) == count), None)
-    if found is None and not flag(node, "missing_ok"):
-        if count is None:
-            raise UndefinedFunction(f'could not find a function named "{".".join(names)}"')
-        kinds = (context.scope().read_type(item["TypeName"]) for item in spoken[0].get("objargs", ()))
-        arguments = ", ".join(format_type(kind, context.catalog.search_path) for kind in kinds)
-        raise UndefinedFunction(f"function {'.'.join(names)}({arguments}) does not exist")
-    left = tuple(item for item in held if item is not found)
-    context.catalog.functions.pop(names[-1], None)
-    if left:
-        context.catalog.functions[names[-1]] = left
 
 
 def _drop_attached(context: StatementContext, names: Sequence[str], node: Node) -> None:
@@ -121,7 +105,7 @@ _Drop = Callable[[StatementContext, Sequence[str], Node], None]
 _DROPS: dict[str, _Drop] = {
     "OBJECT_TABLE": run_drop_table, "OBJECT_VIEW": run_drop_view, "OBJECT_MATVIEW": run_drop_view,
     "OBJECT_INDEX": run_drop_index, "OBJECT_SEQUENCE": run_drop_sequence, "OBJECT_TYPE": run_drop_type,
-    "OBJECT_DOMAIN": run_drop_type, "OBJECT_SCHEMA": _drop_schema, "OBJECT_FUNCTION": _drop_function,
-    "OBJECT_PROCEDURE": _drop_function, "OBJECT_EXTENSION": run_drop_extension,
+    "OBJECT_DOMAIN": run_drop_type, "OBJECT_SCHEMA": _drop_schema, "OBJECT_FUNCTION": run_drop_function,
+    "OBJECT_PROCEDURE": run_drop_function, "OBJECT_EXTENSION": run_drop_extension,
     "OBJECT_TRIGGER": _drop_attached, "OBJECT_POLICY": _drop_attached, "OBJECT_STATISTIC_EXT": _drop_statistics,
 }  # fmt: skip

@@ -12,6 +12,11 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, mi
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Table
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_column import run_rename_column
+from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_functions import (
+    move_functions_of_schema,
+    rename_function,
+    set_function_schema,
+)
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import claim, find_constraint
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
@@ -47,7 +52,9 @@ def set_schema(context: StatementContext, node: Node) -> None:
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
         found = _type(context, node)
         move_everywhere(context, found, Name(schema, found.name))
-    elif kind not in ("OBJECT_FUNCTION", "OBJECT_EXTENSION", "OBJECT_PROCEDURE"):
+    elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE"):
+        set_function_schema(context, node, schema)
+    elif kind != "OBJECT_EXTENSION":
         raise NotReplayed(f"SET SCHEMA of {kind}")
 
 
@@ -102,7 +109,7 @@ def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
         return value
 
     for name, kind in vars(context.catalog).items():
-        if isinstance(kind, dict) and name not in ("schemas", "functions", "extensions"):
+        if isinstance(kind, dict) and name not in ("schemas", "functions", "trigger_functions", "extensions"):
             setattr(context.catalog, name, {moved(key): moved(value) for key, value in kind.items()})
 
 
@@ -184,12 +191,7 @@ def _rename_schema(context: StatementContext, node: Node, new: str) -> None:
     )  # fmt: skip
     for name in [name for kind in kinds for name in kind if name.schema == old]:
         move_everywhere(context, name, Name(new, name.name))
-
-
-def _rename_function(context: StatementContext, node: Node, new: str) -> None:
-    names = strings(node["object"]["ObjectWithArgs"]["objname"])
-    if names[-1] in context.catalog.functions:
-        context.catalog.functions[new] = context.catalog.functions.pop(names[-1])
+    move_functions_of_schema(catalog, old, new)
 
 
 def _ignored(*_: Any) -> None:
@@ -200,6 +202,6 @@ _RENAMES: dict[str, Callable[[StatementContext, Node, str], None]] = {
     "OBJECT_TABLE": _rename_relation, "OBJECT_VIEW": _rename_relation, "OBJECT_MATVIEW": _rename_relation,
     "OBJECT_SEQUENCE": _rename_relation, "OBJECT_COLUMN": run_rename_column, "OBJECT_INDEX": _rename_index,
     "OBJECT_TABCONSTRAINT": _rename_constraint, "OBJECT_TYPE": _rename_type, "OBJECT_DOMAIN": _rename_type,
-    "OBJECT_SCHEMA": _rename_schema, "OBJECT_FUNCTION": _rename_function, "OBJECT_TRIGGER": _ignored,
+    "OBJECT_SCHEMA": _rename_schema, "OBJECT_FUNCTION": rename_function, "OBJECT_TRIGGER": _ignored,
     "OBJECT_POLICY": _ignored, "OBJECT_ROLE": _ignored, "OBJECT_RULE": _ignored,
 }  # fmt: skip
