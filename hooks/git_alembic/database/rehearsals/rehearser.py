@@ -24,7 +24,7 @@ from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
-_LACKS = {"postgresql": "rows, functions and triggers", "mysql": "rows, views and triggers"}
+_LACKS = {"mysql": "rows, views and triggers"}
 
 
 @dataclass(frozen=True, slots=True)

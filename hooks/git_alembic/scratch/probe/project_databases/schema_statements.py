@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import MetaData, inspect
 from sqlalchemy.engine import create_mock_engine
 
+from git_alembic.scratch.probe.project_databases.postgresql_objects import PostgresqlObjects
 from git_alembic.scratch.probe.schema import SYSTEM
 
 _SEQUENCE = re.compile(r"nextval\('([^']+)'")
@@ -62,17 +63,19 @@ def _by_foreign_keys(inspector: Any, schema: str | None) -> list[str]:
 
 
 def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
-    """Yield what SQLAlchemy reflects: schemas, extensions, sequences, types, tables, views."""
+    """Yield what SQLAlchemy reflects, and on PostgreSQL also the types, functions and triggers around it."""
     metadata = MetaData()
     for schema in schemas:
         metadata.reflect(connection, schema=schema)
     quote = connection.dialect.identifier_preparer.quote
-    named = {table.schema for table in metadata.tables.values()} | set(schemas)
+    more = PostgresqlObjects(connection) if connection.dialect.name == "postgresql" else None
+    named = {table.schema for table in metadata.tables.values()} | set(schemas) | (more.schemas if more else set())
     for schema in sorted(name for name in named if name and name not in SYSTEM):
         yield f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}"
-    if connection.dialect.name == "postgresql":
-        yield from _extensions(connection)
+    if more:
+        yield from more.extensions
         yield from _sequences(metadata)
+        yield from more.before_tables
     made: list[str] = []
 
     def note(sql: Any, *_: Any, **__: Any) -> None:
@@ -80,19 +83,15 @@ def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
 
     engine: Any = create_mock_engine(f"{connection.dialect.name}://", note)
     metadata.create_all(engine, checkfirst=False)
-    yield from made
+    yield from (statement for statement in made if not (more and statement.startswith("CREATE TYPE ")))
+    yield from more.after_tables if more else ()
     yield from _views(connection, schemas)
+    yield from more.after_views if more else ()
 
 
 def _compiled(sql: Any, dialect: Any) -> str:
     text = str(sql.compile(dialect=dialect)).strip()
     return text.replace("%%", "%") if dialect.paramstyle in ("format", "pyformat") else text
-
-
-def _extensions(connection: Any) -> Iterator[str]:
-    rows = connection.exec_driver_sql("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'").fetchall()
-    quote = connection.dialect.identifier_preparer.quote
-    yield from (f"CREATE EXTENSION IF NOT EXISTS {quote(row[0])}" for row in rows)
 
 
 def _sequences(metadata: MetaData) -> Iterator[str]:
