@@ -8,10 +8,11 @@ from threading import get_ident
 from typing import Any
 
 from alembic.runtime.migration import MigrationStep
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.model_creation import create_models, create_schemas
 from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
 from git_alembic.scratch.probe.schema import schema_differences, snapshot
 
@@ -69,7 +70,7 @@ class StepRunner:
             self._fill(first["plans"], context)
             self.stage = "environment"
         elif first["do"] == "create" and context.dialect.name != "sqlite":
-            self._make_schemas(context, _model_schemas(context))
+            self._make_schemas(context, {context.version_table_schema})
 
     def _run_again(self, statements: Sequence[str], context: Any) -> None:
         """Run the statements that created a database. If env.py visits it twice, run them only the first time."""
@@ -88,7 +89,7 @@ class StepRunner:
 
     def _make_schemas(self, context: Any, schemas: set[Any]) -> None:
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
-            _create_schemas(context, schemas)
+            create_schemas(context.connection, schemas)
 
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         """Create the models' tables like `metadata.create_all`."""
@@ -96,7 +97,7 @@ class StepRunner:
         database["tables"] = sum(len(metadata.tables) for metadata in every)
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
             for metadata in every:
-                metadata.create_all(context.connection)
+                create_models(metadata, context.connection)
         return iter(())
 
     def _remake(self, *_: Any) -> Iterator[Any]:
@@ -211,17 +212,7 @@ def _model_schemas(context: Any) -> set[Any]:
     return {*named, context.version_table_schema}
 
 
-def _create_schemas(context: Any, schemas: set[Any]) -> None:
-    for schema in sorted(filter(None, schemas)):
-        context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
-
-
 def _forget_created_types(context: Any, but: Any = None) -> None:
     """Clear the records of Alembic and SQLAlchemy on created types, so that the next command checks again."""
     context.impl.memo.clear()
     context.impl.memo.update(but or {})
-
-
-def _quoted(context: Any, name: str) -> str:
-    quoted: str = context.dialect.identifier_preparer.quote(name)
-    return quoted
