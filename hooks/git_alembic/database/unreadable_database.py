@@ -33,9 +33,11 @@ def describe_broken_history(facts: DatabaseFacts) -> str:
 
 
 def describe_project_failure(failure: Failure) -> str:
-    """Explain that a variable isn't set, or that the project's code tried to write."""
+    """Explain that a variable isn't set, Flask finds no application, or the project's code tried to write."""
     if failure.kind == "variable":
         return f"the project's settings need the variable {failure.name}, which is not set"
+    if failure.kind == "application" and failure.name:
+        return f"the Flask application was not found: {failure.message} Set FLASK_APP, such as to {failure.name}"
     if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""

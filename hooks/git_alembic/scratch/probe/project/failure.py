@@ -13,6 +13,7 @@ from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
 from git_alembic.scratch.probe.engines.setup_statements import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.redirect import RefusedConnection
+from git_alembic.scratch.probe.project.flask_applications import suggest_flask_app
 
 _MAX_LENGTH = 2000
 _NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')
@@ -24,9 +25,9 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
 
     `kind` is "variable" (the environment variable `name` isn't set), "module" (the module `name` is missing), "dialect"
     (there is no scratch for the dialect `name`), "server" (the server gives no scratch; `name` says why), "setup",
-    "refused", "not-implemented", "uncommitted" (see `uncommitted_failure`), "exit" or "error"; `scratch_run` adds "url"
-    (no configuration sets it). `path` (relative to `top`) and `line` are where in the checked tree it was raised, or
-    None.
+    "refused", "application" (Flask found none; `name` is what FLASK_APP could be, or ""), "not-implemented",
+    "uncommitted" (see `uncommitted_failure`), "exit" or "error"; `scratch_run` adds "url" (no configuration sets it).
+    `path` (relative to `top`) and `line` are where in the checked tree it was raised, or None.
     """
     kind, name = _kind(error)
     path, line = _location(error, top)
@@ -91,21 +92,28 @@ def _causes(error: BaseException) -> Iterator[str]:
 
 
 def _kind(error: BaseException) -> tuple[str, str | None]:
+    if type(error).__name__ == "NoAppException":  # the module that it did not find may be in the chain
+        return "application", suggest_flask_app(os.getcwd())
     for cause in _chain(error):
-        for kind, exception in _OWN_EXCEPTIONS.items():
-            if isinstance(cause, exception):
-                return kind, str(cause)
-        extension = _NO_EXTENSION.search(str(cause))
-        if extension:
-            return "server", f"it has no extension {extension[1] or extension[2]}"
-        if isinstance(cause, ModuleNotFoundError) and cause.name:
-            return "module", cause.name
-        variable = _variable(cause)
-        if variable:
-            return "variable", variable
+        found = _kind_of_cause(cause)
+        if found is not None:
+            return found
     if isinstance(error, NotImplementedError):
         return "not-implemented", None
     return ("exit" if isinstance(error, SystemExit) else "error"), None
+
+
+def _kind_of_cause(cause: BaseException) -> tuple[str, str | None] | None:
+    for kind, exception in _OWN_EXCEPTIONS.items():
+        if isinstance(cause, exception):
+            return kind, str(cause)
+    extension = _NO_EXTENSION.search(str(cause))
+    if extension:
+        return "server", f"it has no extension {extension[1] or extension[2]}"
+    if isinstance(cause, ModuleNotFoundError) and cause.name:
+        return "module", cause.name
+    variable = _variable(cause)
+    return ("variable", variable) if variable else None
 
 
 def _variable(error: BaseException) -> str | None:
