@@ -246,7 +246,7 @@ class TestFailures:
             (
                 "echo 'the input device is not a TTY' >&2; exit 1",
                 1,
-                ": the input device is not a TTY (turn the terminal off, such as with -T)",
+                ": the input device is not a TTY (turn the terminal off, such as with -T or without -t)",
             ),
             ("seq 9 >&2; exit 3", 3, ": 7 / 8 / 9"),
             ("exit 0", 0, " (does the command pass on standard input, such as with -i?)"),

@@ -17,6 +17,8 @@ _STAGES = {
     "create": "creating the tables of the models failed",
     "stamp": "stamping failed",
     "compare": "autogenerate failed",
+    "fill": "making the schema on a scratch database failed",
+    "remake": "making the tables of the models again failed",
 }
 # Flask's message for an exception in the application's module, which contains a whole traceback.
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
@@ -28,7 +30,8 @@ _NOTHING_RUN = (
 
 def explain_failure(failure: Failure, python: Interpreter) -> str:
     """Say why there is no verdict, and how to fix it."""
-    action = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
+    revision = f"revision '{failure.revision}'" if failure.revision else "running the revisions"
+    action = _STAGES.get(failure.stage, f"{revision} failed")
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     explain = _EXPLANATIONS.get(failure.type) or _EXPLANATIONS.get(failure.kind) or _raised
     return explain(failure, python, f"{action}{where}")
@@ -94,7 +97,7 @@ def _no_application(failure: Failure, _: Interpreter, __: str) -> str:
         return f"importing the Flask application {raised['name']} failed: {raised['error']}"
     return (
         f"the Flask application was not found: {failure.message} Set FLASK_APP, or give it a value for the scratch in "
-        'pyproject.toml: [tool.git-alembic.drift] env = { FLASK_APP = "…" }'
+        f'pyproject.toml: [tool.git-alembic.drift] env = {{ FLASK_APP = "{failure.name or "…"}" }}'
     )
 
 
@@ -158,13 +161,13 @@ def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
 _EXPLANATIONS: Mapping[str, Callable[[Failure, Interpreter, str], str]] = {
     # by exception type
     "NoDatabase": _no_migrations,
-    "NoAppException": _no_application,
     "NoFlaskMigrate": _no_flask_migrate,
     "UnreachableException": _unreachable_entity,
     # by kind: see `probe/project/failure.py`
     "exit": _exited,
     "variable": _no_variable,
     "url": _no_url,
+    "application": _no_application,
     "module": _no_module,
     "uncommitted": _uncommitted,
     "dialect": _no_scratch,

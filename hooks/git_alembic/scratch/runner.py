@@ -147,18 +147,18 @@ class ScratchRunner:
 
         `more_versions` has the content of revisions that the tree lacks, by their ids.
         """
-        with self._entered.provide(source, environment, more_versions) as tree:
-            self._live.difference_update(request.state for request in requests if request.state)
-            with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
-            answer, states = self._ask_for_runs(environment, tree, with_comparisons)
-            answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
-            outcomes = iter(zip(answer["runs"], states, strict=True))
-            found = list[CachedRun]()
-            for request in requests:
-                run, state = next(outcomes)
-                whole = _add_comparisons(run, next(outcomes)[0]) if request.comparison else run
-                found.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
-            return found
+        tree = self._entered.provide(source, environment, more_versions)
+        self._live.difference_update(request.state for request in requests if request.state)
+        with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
+        answer, states = self._ask_for_runs(environment, tree, with_comparisons)
+        answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
+        outcomes = iter(zip(answer["runs"], states, strict=True))
+        found = list[CachedRun]()
+        for request in requests:
+            run, state = next(outcomes)
+            whole = _add_comparisons(run, next(outcomes)[0]) if request.comparison else run
+            found.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
+        return found
 
     @property
     def _entered(self) -> ProjectProbe:
@@ -179,7 +179,8 @@ class ScratchRunner:
         except OSError:  # the repository is read-only
             folder = self._exits.enter_context(private_folder(tempfile.gettempdir(), SCRATCH))
         env = self._settings.env
-        return LocalProbe(self._repository, self.python, os.path.realpath(folder), env, self._prestarted)
+        local = LocalProbe(self._repository, self.python, os.path.realpath(folder), env, self._prestarted)
+        return self._exits.enter_context(local)
 
     def _ask_for_runs(
         self, environment: Environment, tree: ProvidedTree, requests: Sequence[RunRequest]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import os
+import queue
 import signal
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,7 @@ class ChildChannel:
         self._incoming = os.fdopen(os.dup(0), "rb")
         self._outgoing = os.fdopen(os.dup(1), "wb")
         self._frames = iter(FrameReader(self._incoming, mark))
+        self._received: queue.SimpleQueue[Frame] | None = None  # once a thread reads
         self._process = os.getpid()
         empty = os.open(os.devnull, os.O_RDONLY)
         os.dup2(empty, 0)
@@ -30,8 +32,10 @@ class ChildChannel:
         os.dup2(2, 1)
 
     def receive(self) -> Frame | None:
-        """Return the next frame, or None after the last frame."""
-        return next(self._frames, None)
+        """Return the next frame. None after the last frame, and in a process that the project forked."""
+        if os.getpid() != self._process:
+            return None
+        return next(self._frames, None) if self._received is None else self._received.get()
 
     def send(self, header: Mapping[str, Any]) -> None:
         """Send a frame, but not from a process that the project forked."""
@@ -39,12 +43,17 @@ class ChildChannel:
             write_frame(self._outgoing, self._mark, header)
 
     def end_when_closed(self) -> None:
-        """From now on, end the whole session as soon as no process waits for the answer."""
+        """From now on, end the whole session as soon as no process waits for an answer."""
+        received: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+        self._received = received
 
-        def watch(incoming: int) -> None:
-            os.read(incoming, 1)
-            if hasattr(os, "killpg"):
-                os.killpg(0, signal.SIGKILL)
-            os._exit(1)
+        def read() -> None:
+            try:
+                for frame in self._frames:
+                    received.put(frame)
+            finally:
+                if hasattr(os, "killpg"):
+                    os.killpg(0, signal.SIGKILL)
+                os._exit(1)
 
-        _thread.start_new_thread(watch, (self._incoming.fileno(),))
+        _thread.start_new_thread(read, ())

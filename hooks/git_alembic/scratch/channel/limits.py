@@ -11,18 +11,19 @@ _IDS_AND_TIMES = re.compile(r"\) \S (\d+) \d+ (\d+) (?:\S+ ){7}(\d+) (\d+) (\d+)
 
 
 class CpuLimit:
-    """The limit is `seconds` of CPU time of a session, or as many seconds in which it uses no CPU."""
+    """The limit is `seconds` of CPU time of a session from now on, or as many seconds in which it uses no CPU."""
 
     def __init__(self, session: int, seconds: int) -> None:
         self.poll = min(_LONGEST_POLL, seconds / 10)
         self._session = session
         self._seconds = seconds
+        self._before = _cpu_seconds(session)
         self._used = 0.0
         self._idle_polls = 0
 
     def reached(self) -> str:
         """Return the limit that was reached, or "". Call it after each poll."""
-        now = _cpu_seconds(self._session)
+        now = _cpu_seconds(self._session) - self._before
         self._idle_polls = self._idle_polls + 1 if now == self._used else 0
         self._used = now
         if self._used > self._seconds:

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from git_alembic.errors import CannotJudge
 
@@ -33,7 +33,14 @@ def run_probe(  # noqa: PLR0913 - the parts of a process
     """
     with start_probe(python, folder=folder, cwd=cwd, extra=extra or {}) as process:
         process.send(question)
-        return process.answer(seconds)
+        return process.receive(seconds).value
+
+
+class Answer(NamedTuple):
+    """The value that the probe answers; `continues` says whether the process waits for another question."""
+
+    value: Any
+    continues: bool
 
 
 class ProbeProcess:
@@ -51,15 +58,16 @@ class ProbeProcess:
         """Send the question that the process waits for."""
         self._process.send(question)
 
-    def answer(self, seconds: int) -> Any:  # noqa: ANN401 - any answer of the probe
+    def receive(self, seconds: int) -> Answer:
         """Return the answer. Raise CannotJudge if there is none within `seconds`: see `run_probe`."""
         from git_alembic.scratch.channel.framed_process import NoAnswer
         from git_alembic.scratch.channel.limits import CpuLimit
 
         try:
-            return self._process.receive(CpuLimit(self._process.pid, seconds)).header["answer"]
+            header = self._process.receive(CpuLimit(self._process.pid, seconds)).header
         except NoAnswer as error:
             raise CannotJudge(explain_no_answer(self.python, error)) from error
+        return Answer(header["answer"], header["continues"])
 
 
 @contextmanager

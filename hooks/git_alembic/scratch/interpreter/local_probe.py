@@ -6,19 +6,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import Checkout, check_out
-from git_alembic.scratch.interpreter.child_process import run_probe
+from git_alembic.scratch.interpreter.child_process import ProbeProcess, run_probe, start_probe
 from git_alembic.scratch.interpreter.environment_paths import describe_environment
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
-from git_alembic.scratch.interpreter.project_probe import SECONDS, ProbeRun, refuse_unusable
+from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.version_folder import version_folder
 from git_alembic.scratch.postgresql_parser import find_parser
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _CLEAR_SECONDS = 60
 
@@ -42,16 +45,29 @@ class LocalProbe:
         self._folder = folder
         self._env = env
         self._prestarted = prestarted
+        self._trees: list[_LocalTree] = []
 
-    @contextmanager
-    def provide(
-        self, source: str, environment: Environment, more_versions: Mapping[str, bytes]
-    ) -> Iterator[_LocalTree]:
-        with (
-            check_out(self._repository, source, environment.versions) as checkout,
-            version_folder(more_versions) as folder,
-        ):
-            yield _LocalTree(self, checkout, folder)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, and remove the copies of trees."""
+        while self._trees:
+            self._trees.pop().close()
+
+    def provide(self, source: str, environment: Environment, more_versions: Mapping[str, bytes]) -> _LocalTree:
+        key = (source, environment, more_versions)
+        for tree in self._trees:
+            if tree.key == key:
+                return tree
+        while len(self._trees) >= MOST_TREES:
+            self._trees.pop(0).close()
+        with ExitStack() as exits:
+            checkout = exits.enter_context(check_out(self._repository, source, environment.versions))
+            folder = exits.enter_context(version_folder(more_versions))
+            tree = _LocalTree(self, key, checkout, folder, exits.pop_all())
+        self._trees.append(tree)
+        return tree
 
     def make_state(self, original: str | None) -> str:
         state = tempfile.mkdtemp(prefix="state-", dir=self._folder)
@@ -70,46 +86,81 @@ class LocalProbe:
         )
         return left
 
-    def ask(
-        self, checkout: Checkout, question: Mapping[str, Any], environment: Environment, more_versions: str
+    @contextmanager
+    def start(self, checkout: Checkout, cwd: str) -> Iterator[ProbeProcess]:
+        """Start the interpreter for a tree, unless one that was started early can be used."""
+        extra = variables(self._env, checkout.working_tree)
+        process = self._prestarted.take(self._python.path, extra) if self._prestarted else None
+        if process is not None:
+            yield process
+            return
+        output = tempfile.mkdtemp(prefix="output-", dir=self._folder)
+        with start_probe(self._python.path, folder=output, cwd=cwd, extra=extra) as process:
+            yield process
+
+    def complete(
+        self, question: Mapping[str, Any], checkout: Checkout, environment: Environment, more_versions: str
     ) -> dict[str, Any]:
-        """Add the paths on this machine to a question, and return the answer."""
-        cwd = os.path.normpath(os.path.join(checkout.top, environment.cwd))
-        whole = {
+        """Add the paths on this machine to a question."""
+        return {
             **question,
             "scratch": self._folder,
             "bytecode": os.path.join(self._repository.common_dir, "git-alembic", "bytecode"),
             "top": checkout.top,
             "working_tree": checkout.working_tree,
             "subfolder": "",
-            "cwd": cwd,
+            "cwd": os.path.normpath(os.path.join(checkout.top, environment.cwd)),
             "parser": find_parser(),
             "environment": describe_environment(environment, more_versions),
         }
-        extra = variables(self._env, checkout.working_tree)
-        answer: dict[str, Any]
-        if self._prestarted and (process := self._prestarted.take(self._python.path, extra)):
-            process.send(whole)
-            answer = process.answer(SECONDS)
-        else:
-            answer = run_probe(self._python.path, whole, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra)
+
+    def refuse_unusable(self, answer: Mapping[str, Any]) -> None:
         refuse_unusable(self._python, answer)
-        return answer
 
 
 class _LocalTree:
-    """The local `ProvidedTree`."""
+    """The local `ProvidedTree`. One process runs the code of the tree as long as it can."""
 
-    def __init__(self, probe: LocalProbe, checkout: Checkout, more_versions: str) -> None:
+    def __init__(
+        self,
+        probe: LocalProbe,
+        key: tuple[str, Environment, Mapping[str, bytes]],
+        checkout: Checkout,
+        more_versions: str,
+        exits: ExitStack,
+    ) -> None:
+        """`exits` removes the files."""
+        self.key = key
         self._probe = probe
         self._checkout = checkout
         self._more_versions = more_versions
+        self._exits = exits
+        self._processes = ExitStack()
+        self._process: ProbeProcess | None = None  # that waits for another question
+
+    def close(self) -> None:
+        with self._exits:
+            self._processes.close()
 
     def ask(self, question: Mapping[str, Any], environment: Environment, runs: Sequence[ProbeRun]) -> dict[str, Any]:
         described = [{"state": run.state, "steps": list(run.steps)} for run in runs]
-        answer = self._probe.ask(self._checkout, {**question, "runs": described}, environment, self._more_versions)
+        whole = self._probe.complete({**question, "runs": described}, self._checkout, environment, self._more_versions)
+        answer = self._ask(whole)
+        self._probe.refuse_unusable(answer)
         top, working_tree = self._checkout
         folders = (
             path for path in answer["packages"] if "site-packages" in path or not path.startswith((top, working_tree))
         )
         return {**answer, "outside": sorted({*answer["outside"], *folders})}
+
+    def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        process = self._process or self._processes.enter_context(self._probe.start(self._checkout, question["cwd"]))
+        self._process = None
+        process.send(question)
+        answer: dict[str, Any]
+        answer, continues = process.receive(SECONDS)
+        if continues:
+            self._process = process
+        else:
+            self._processes.close()
+        return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from git_alembic.environments.environment import Environment
@@ -11,6 +10,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.scratch.interpreter.project_python import Interpreter
 
 SECONDS = 900  # of CPU time, or without any activity
+MOST_TREES = 2  # that stay: the baseline and what is checked
 
 
 class ProbeRun(NamedTuple):
@@ -32,10 +32,11 @@ class ProjectProbe(Protocol):
 
     caches: bool
 
-    def provide(
-        self, source: str, environment: Environment, more_versions: Mapping[str, bytes]
-    ) -> AbstractContextManager[ProvidedTree]:
-        """Provide INDEX, DISK or a commit, with these files in another version folder."""
+    def provide(self, source: str, environment: Environment, more_versions: Mapping[str, bytes]) -> ProvidedTree:
+        """Provide INDEX, DISK or a commit, with these files in another version folder.
+
+        The tree stays, with the process that ran its code, until the next but one is provided.
+        """
 
     def make_state(self, original: str | None) -> str:
         """Make a state with the databases of another state, or with none."""

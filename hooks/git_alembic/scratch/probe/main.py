@@ -1,7 +1,7 @@
 """Runs in the project's interpreter: python main.py MARK [BYTECODE]
 
 The question and the answer are frames with this MARK on standard input and output: see `channel.child_channel`. The end
-of standard input means that no process waits for the answer. This process then ends with everything that the project
+of standard input means that no process waits for an answer. This process then ends with everything that the project
 started. With BYTECODE (the same folder as in the question), this process imports Alembic before the question comes.
 `git_alembic.scratch.runner` sends the question (paths are absolute, ids are Alembic's):
 
@@ -31,7 +31,8 @@ started. With BYTECODE (the same folder as in the question), this process import
 A step with "beyond": [[str]] (lines per database) runs only if the last comparison of the first run found another line
 on a database. If no step of a run is left, the run doesn't happen, and its answer is null.
 
-The answer is {"answer": what `answer` of that module returns}. Without this key, the run has failed. The question
+The answer is {"answer": what that module returns, "continues": bool}. Without this key, the run has failed. A process
+that continues waits for another question about the same tree, of which it reads "runs" and "adopts". The question
 {"clear": {"url": of a server, "driver": name, "prefix": str}} is for `server_databases.clear`.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
@@ -46,7 +47,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Callable
 
 _OLDEST = {"alembic": (1, 9), "sqlalchemy": (1, 4, 36)}
 
@@ -75,7 +76,10 @@ def main(mark: str, bytecode: str | None = None) -> None:
         os._exit(0)
     channel.end_when_closed()
     question = request.header
-    channel.send({"answer": _clear(**question["clear"]) if "clear" in question else _answer(question)})
+    if "clear" in question:
+        channel.send({"answer": _clear(**question["clear"]), "continues": False})
+    else:
+        _answer_all(channel, question)
     os._exit(0)  # even if the project started threads
 
 
@@ -85,7 +89,34 @@ def _import_early(bytecode: str) -> None:
         import_module("git_alembic.scratch.probe.scratch_run")
 
 
-def _answer(question: Any) -> Any:
+def _answer_all(channel: Any, question: Any) -> None:
+    """Answer a question, and those that follow it if this process can go on."""
+    work = _start_work(question)
+    while True:
+        answer, continues = work(question)
+        channel.send({"answer": answer, "continues": continues})
+        request = channel.receive() if continues else None
+        if request is None:
+            return
+        question = request.header
+
+
+def _start_work(question: Any) -> Callable[[Any], tuple[Any, bool]]:
+    """Return what answers the question: the answer, and whether it can answer another question."""
+    work = _import_work(question)
+    if isinstance(work, dict):
+        return lambda _: (work, False)
+    if "environment" in question:
+        paths = import_module("git_alembic.scratch.probe.environment_paths")
+        question["environment"] = paths.with_full_paths(question["environment"], question["top"])
+    if "runs" in question:
+        answer: Callable[[Any], tuple[Any, bool]] = work.ScratchRuns(question).answer
+        return answer
+    return lambda only_question: (work.answer(only_question), False)
+
+
+def _import_work(question: Any) -> Any:
+    """Return the module that answers the question, or the answer if Alembic or SQLAlchemy is missing or too old."""
     gc.disable()  # imports would trigger it repeatedly
     try:
         bytecode = import_module("git_alembic.scratch.probe.bytecode")
@@ -100,10 +131,7 @@ def _answer(question: Any) -> Any:
         return {"outdated": str(error), "versions": _versions()}
     gc.freeze()
     gc.enable()
-    if "environment" in question:
-        paths = import_module("git_alembic.scratch.probe.environment_paths")
-        question["environment"] = paths.with_full_paths(question["environment"], question["top"])
-    return work.answer(question)
+    return work
 
 
 def _versions() -> dict[str, str]:

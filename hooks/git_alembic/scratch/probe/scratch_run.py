@@ -28,46 +28,66 @@ from git_alembic.scratch.probe.steps import StepRunner, needed_steps
 _IDENTITIES = "identities.json"
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outcome of the runs, in order.
+class ScratchRuns:
+    """Runs env.py of one tree; made once in a process, since it changes how the process imports and connects."""
 
-    {"runs": [null or {"databases": [see `steps.StepRunner`], "failure": null or see `failure.describe_failure`,
-                       "not_replayed": [{"revision", "statement", "reason"}], "statements": see `statement_log`,
-                       "has_conflict": true if two databases were taken for one}],
-     "read" and other files: see `files_used.FilesUsed.files`, "variables": [name], "refused": [str],
-     "packages": [folder on sys.path], "versions": {name: version}}
-    """
-    has_config = bool(question["environment"]["config"])
-    question = {**question, "environment": with_config(question)}
-    guard = Guard(question)
-    variables = VariablesUsed(question["top"])
-    import_from_tree(question)
-    os.chdir(question["cwd"])
-    sys.path.append(question["cwd"])
-    scratch = install_engine(question, guard)
-    transactions = Transactions(question["top"])
-    runs: list[dict[str, Any] | None] = []
-    for request in question["runs"]:
-        steps = needed_steps(request["steps"], runs[0] if runs else None)
-        runs.append(_run(question, {**request, "steps": steps}, scratch, guard, transactions) if steps else None)
-    guard.files_used.remove()
-    for run in filter(None, runs):
-        if run["failure"] and run["failure"]["kind"] == "error":
-            run["failure"]["unset"] = variables.missed(run["failure"]["message"])
-        if run["failure"] and not has_config and lacks_url(run["failure"]):
-            run["failure"]["kind"] = "url"
-    return {
-        "runs": runs,
-        **guard.files_used.files(),
-        "variables": variables.names(),
-        "refused": guard.refused,
-        "packages": [path for path in map(os.path.abspath, sys.path) if os.path.isdir(path)],
-        "versions": {
-            "python": "{}.{}.{}".format(*sys.version_info),
-            "alembic": alembic.__version__,
-            "sqlalchemy": sqlalchemy.__version__,
-        },
-    }
+    def __init__(self, question: Mapping[str, Any]) -> None:
+        self._has_config = bool(question["environment"]["config"])
+        self._question = question = {**question, "environment": with_config(question)}
+        self._guard = Guard(question)
+        self._variables = VariablesUsed(question["top"])
+        import_from_tree(question)
+        sys.path.append(question["cwd"])
+        self._scratch = install_engine(question, self._guard)
+        self._transactions = Transactions(question["top"])
+
+    def answer(self, question: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Return the outcome of the runs, in order, and whether this process can make other runs.
+
+        {"runs": [null or {"databases": [see `steps.StepRunner`], "failure": null or see `failure.describe_failure`,
+                           "not_replayed": [{"revision", "statement", "reason"}], "statements": see `statement_log`,
+                           "has_conflict": true if two databases were taken for one}],
+         "read" and other files: see `files_used.FilesUsed.files`, "variables": [name], "refused": [str],
+         "packages": [folder on sys.path], "versions": {name: version}}
+
+        What was read or refused is what all runs of the process read or were refused.
+        """
+        runs: list[dict[str, Any] | None] = []
+        for request in question["runs"]:
+            steps = needed_steps(request["steps"], runs[0] if runs else None)
+            runs.append(self._run({**request, "steps": steps}, adopts=question["adopts"]) if steps else None)
+        self._guard.files_used.remove()
+        for run in filter(None, runs):
+            self._complete_failure(run["failure"])
+        answer = {
+            "runs": runs,
+            **self._guard.files_used.files(),
+            "variables": self._variables.names(),
+            "refused": self._guard.refused,
+            "packages": [path for path in map(os.path.abspath, sys.path) if os.path.isdir(path)],
+            "versions": {
+                "python": "{}.{}.{}".format(*sys.version_info),
+                "alembic": alembic.__version__,
+                "sqlalchemy": sqlalchemy.__version__,
+            },
+        }
+        return answer, self._can_continue(runs)
+
+    def _run(self, request: Mapping[str, Any], *, adopts: bool) -> dict[str, Any]:
+        question = {**self._question, "adopts": adopts}
+        return _run(question, request, self._scratch, self._guard, self._transactions)
+
+    def _complete_failure(self, failure: dict[str, Any] | None) -> None:
+        if failure and failure["kind"] == "error":
+            failure["unset"] = self._variables.missed(failure["message"])
+        if failure and not self._has_config and lacks_url(failure):
+            failure["kind"] = "url"
+
+    def _can_continue(self, runs: Sequence[dict[str, Any] | None]) -> bool:
+        """False if modules may be half imported, or if this process may still have connections to a server."""
+        failures = [run["failure"] for run in runs if run and run["failure"]]
+        is_whole = all(failure["stage"] != "environment" for failure in failures)
+        return is_whole and "://" not in self._question["database"]
 
 
 def _known_databases(request: Mapping[str, Any]) -> list[str]:
@@ -112,6 +132,7 @@ def _run(
     guard: Guard,
     transactions: Transactions,
 ) -> dict[str, Any]:
+    os.chdir(question["cwd"])  # which the run before may have left
     guard.decisive.clear()
     scratch.load(request["state"])
     steps = StepRunner(request["steps"], question["top"], scratch)

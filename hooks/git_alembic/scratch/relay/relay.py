@@ -31,7 +31,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from itertools import count
 from typing import IO, Any
 
 from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, start_process
@@ -84,7 +85,9 @@ class Relay:
         self._say = say
         self._exits = exits
         self._workspace: Workspace | None = None
-        self._process: FramedProcess | None = None
+        self._process: FramedProcess | None = None  # that is running
+        self._kept: dict[str, tuple[FramedProcess, ExitStack]] = {}  # that wait for another question, by tree
+        self._outputs = count(1)
         self._has_ended = False
 
     def end(self) -> None:
@@ -108,9 +111,10 @@ class Relay:
             return compile_contents(header["contents"])
         workspace = self._workspace = self._workspace or self._make_workspace()
         if do == "ask":
-            return workspace.without_same(
-                header["tree"], self._run_probe(workspace, workspace.complete(header), header)
-            )
+            answer = self._ask(workspace, workspace.complete(header), header)
+            return workspace.without_same(header["tree"], answer)
+        if do == "drop" and header["tree"] in self._kept:
+            self._kept.pop(header["tree"])[1].close()
         if do == "inspect":
             return self._run_probe(workspace, workspace.complete_in_place(header), header)
         if do == "clear":
@@ -126,27 +130,51 @@ class Relay:
             return {"answer": []}
         return self._run_probe(workspace, {"clear": {**header["question"], "driver": driver}}, header)
 
+    def _ask(self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask the process that ran the code of the tree before, if it can go on; else a new one."""
+        tree = header["tree"]
+        with ExitStack() as exits:
+            if tree in self._kept:
+                process, kept = self._kept.pop(tree)
+                exits.push(kept)
+            else:
+                process = exits.enter_context(self._start_probe(workspace, question, header))
+            answer = self._exchange(process, question, header)
+            if answer.get("continues"):
+                self._kept[tree] = (process, self._exits.enter_context(exits.pop_all()))
+            return answer
+
     def _run_probe(
         self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]
     ) -> dict[str, Any]:
+        with self._start_probe(workspace, question, header) as process:
+            return self._exchange(process, question, header)
+
+    def _start_probe(
+        self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]
+    ) -> AbstractContextManager[FramedProcess]:
         mark = new_mark()
-        with start_process(
+        return start_process(
             [sys.executable, *_options_of_python(), workspace.probe, mark],
             mark,
-            output=os.path.join(workspace.folder, "output"),
+            output=os.path.join(workspace.folder, f"output-{next(self._outputs)}"),
             cwd=question.get("cwd", workspace.folder),
             env={**os.environ, **header["env"], "GIT_CEILING_DIRECTORIES": workspace.folder},
-        ) as process:
-            self._process = process
-            if self._has_ended:
-                process.kill()
-            process.send(question)
-            try:
-                return process.receive(_Heartbeat(process.pid, header["seconds"], self._say)).header
-            except NoAnswer as error:
-                return _failure(error)
-            finally:
-                self._process = None
+        )
+
+    def _exchange(
+        self, process: FramedProcess, question: Mapping[str, Any], header: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        self._process = process
+        if self._has_ended:
+            process.kill()
+        process.send(question)
+        try:
+            return process.receive(_Heartbeat(process.pid, header["seconds"], self._say)).header
+        except NoAnswer as error:
+            return _failure(error)
+        finally:
+            self._process = None
 
 
 class _Heartbeat(CpuLimit):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import platform
 import posixpath
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.environment_paths import describe_environment
-from git_alembic.scratch.interpreter.project_probe import SECONDS, ProbeRun, refuse_unusable
+from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.version_folder import name_files
 from git_alembic.scratch.postgresql_parser import find_parser
@@ -41,6 +41,7 @@ class RemoteProbe:
         self._exits = ExitStack()
         self._session: Session | None = None
         self._numbers = count(1)
+        self._trees: list[_RemoteTree] = []
         self._new_states: dict[str, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -50,16 +51,19 @@ class RemoteProbe:
         """End the command."""
         self._exits.close()
 
-    @contextmanager
-    def provide(
-        self, source: str, environment: Environment, more_versions: Mapping[str, bytes]
-    ) -> Iterator[_RemoteTree]:
-        session, name = self._started(), f"tree-{next(self._numbers)}"
-        send_tree(session, self._repository, source, posixpath.join(environment.script_location, "env.py"), name)
-        try:
-            yield _RemoteTree(self, name, more_versions)
-        finally:
-            self._drop(session, name)
+    def provide(self, source: str, environment: Environment, more_versions: Mapping[str, bytes]) -> _RemoteTree:
+        key = (source, environment, more_versions)
+        for tree in self._trees:
+            if tree.key == key:
+                return tree
+        session = self._started()
+        while len(self._trees) >= MOST_TREES:
+            session.request({"do": "drop", "tree": self._trees.pop(0).name})
+        tree = _RemoteTree(self, f"tree-{next(self._numbers)}", key)
+        env_py = posixpath.join(environment.script_location, "env.py")
+        send_tree(session, self._repository, source, env_py, tree.name)
+        self._trees.append(tree)
+        return tree
 
     def make_state(self, original: str | None) -> str:
         name = f"state-{next(self._numbers)}"
@@ -98,30 +102,25 @@ class RemoteProbe:
             self._session = session
         return self._session
 
-    def _drop(self, session: Session, name: str) -> None:
-        """Remove a tree to make room for the next. An earlier error is the reason to report."""
-        if sys.exc_info()[0] is None:
-            session.request({"do": "drop", "tree": name})
-
 
 class _RemoteTree:
     """The remote `ProvidedTree`."""
 
-    def __init__(self, probe: RemoteProbe, name: str, more_versions: Mapping[str, bytes]) -> None:
+    def __init__(self, probe: RemoteProbe, name: str, key: tuple[str, Environment, Mapping[str, bytes]]) -> None:
+        self.name = name
+        self.key = key
         self._probe = probe
-        self._name = name
-        self._more_versions = more_versions
 
     def ask(self, question: Mapping[str, Any], environment: Environment, runs: Sequence[ProbeRun]) -> dict[str, Any]:
         described = [{"state": run.state, "steps": list(run.steps)} for run in runs]
-        more = {name: content.decode("latin-1") for name, content in name_files(self._more_versions).items()}
+        more = {name: content.decode("latin-1") for name, content in name_files(self.key[2]).items()}
         whole = {
             **question,
             "cwd": environment.cwd,
             "environment": describe_environment(environment),
             "runs": described,
         }
-        return self._probe.ask({"tree": self._name, "question": whole, "more": more})
+        return self._probe.ask({"tree": self.name, "question": whole, "more": more})
 
 
 def _parser_for(hello: Mapping[str, Any]) -> str | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 _OLDEST = (11,)  # that has pg_proc.prokind
-_EXTENSIONS = """
-SELECT NULL, concat('CREATE EXTENSION IF NOT EXISTS ', quote_ident(extname)) FROM pg_extension
+_EXTENSIONS = """SELECT NULL, concat('CREATE EXTENSION IF NOT EXISTS ', quote_ident(extname)) FROM pg_extension
 WHERE extname <> 'plpgsql'
 """
 # Enums and domains that belong to no extension; `concat` leaves out a part that is null.
-_TYPES = """
-SELECT n.nspname, CASE t.typtype WHEN 'e' THEN concat(
+_TYPES = """SELECT n.nspname, CASE t.typtype WHEN 'e' THEN concat(
         'CREATE TYPE ', quote_ident(n.nspname), '.', quote_ident(t.typname), ' AS ENUM (',
         (SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder)
          FROM pg_enum l WHERE l.enumtypid = t.oid), ')')
@@ -32,8 +30,7 @@ WHERE t.typtype IN ('d', 'e') AND n.nspname NOT IN ('pg_catalog', 'information_s
 ORDER BY t.oid
 """
 # The second part of the functions takes or returns rows of a table.
-_FUNCTIONS = """
-SELECT n.nspname, pg_get_functiondef(p.oid)
+_FUNCTIONS = """SELECT n.nspname, pg_get_functiondef(p.oid)
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
@@ -43,8 +40,7 @@ WHERE p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal')
     WHERE t.oid = ANY (coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype) AND c.relkind <> 'c')
 ORDER BY p.oid
 """
-_TRIGGERS = """
-SELECT n.nspname, pg_get_triggerdef(g.oid)
+_TRIGGERS = """SELECT n.nspname, pg_get_triggerdef(g.oid)
 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT g.tgisinternal AND NOT c.relispartition
 ORDER BY g.oid
