@@ -154,7 +154,7 @@ class Inspection:
             environment=self.environment.name,
             name=database.name,
             url=database.url.text,
-            source=wrong_target.describe_source(database, self.environment.config),
+            source=wrong_target.describe_source(database, self.environment.ini),
             dialect=database.dialect,
             server=database.server,
             version_table=database.version_table,

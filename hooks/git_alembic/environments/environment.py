@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posixpath import relpath
+from posixpath import dirname, join, relpath
 from typing import Literal, NamedTuple
 
 from git_alembic.config.tree_paths import within_any
@@ -28,6 +28,16 @@ class Environment(NamedTuple):
     sourceless: bool = False  # Alembic loads .pyc files too
     runner: tuple[str, ...] = ()  # the words before a printed command, for example "uv run"; see `command_runner`
     heads_file: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
+
+    @property
+    def ini(self) -> str | None:
+        """The ini file that Alembic reads, which may not exist if `config` is a pyproject.toml.
+
+        The template `pyproject` of `alembic init` makes both files, with the URL in alembic.ini.
+        """
+        if self.config is None or not self.config.endswith(".toml"):
+            return self.config
+        return join(dirname(self.config), "alembic.ini")
 
     def holds(self, path: str) -> bool:
         """True if Alembic would load this file as a revision."""

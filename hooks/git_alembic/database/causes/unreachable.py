@@ -23,7 +23,6 @@ PACKAGES = {  # module -> what to install
     "asyncmy": "asyncmy",
     "mariadb": "mariadb",
     "aiosqlite": "aiosqlite",
-    "greenlet": "greenlet",
     "pyodbc": "pyodbc",
     "pymssql": "pymssql",
     "oracledb": "oracledb",
@@ -115,18 +114,13 @@ def _cause(message: str, *evidence: str, repairs: tuple[CauseRepair, ...] = ()) 
 
 def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
     name = (failure.name or "").split(".")[0]
-    if failure.kind == "module" and name in PACKAGES:
-        repair = _install(PACKAGES[name], pip)
-        return _cause(
-            f"the driver {name} is not installed in the project's Python", _raised(failure), repairs=(repair,)
-        )
-    if "greenlet" in failure.message and "required" in failure.message:
-        return _cause(
-            "an asynchronous engine needs greenlet",
-            _raised(failure),
-            repairs=(_install("greenlet", pip),),
-        )
-    return None
+    if name == "greenlet" or ("greenlet" in failure.message and "required" in failure.message):
+        sentence, package = "an asynchronous engine needs greenlet", "greenlet"
+    elif failure.kind == "module" and name in PACKAGES:
+        sentence, package = f"the driver {name} is not installed in the project's Python", PACKAGES[name]
+    else:
+        return None
+    return _cause(sentence, _raised(failure), repairs=(CauseRepair((Fix((*pip, "install", package)),)),))
 
 
 def _install(package: str, pip: tuple[str, ...]) -> CauseRepair:

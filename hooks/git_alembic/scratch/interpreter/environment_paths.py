@@ -14,8 +14,8 @@ def describe_environment(environment: Environment, more_versions: str = "") -> d
     default = posixpath.join(environment.script_location, "versions")
     has_default = config or environment.versions == (default,)
     return {
-        "config": _beside(config, "alembic.ini") if config and config.endswith(".toml") else config,
-        "toml": _beside(config, "pyproject.toml") if config else None,
+        "config": environment.ini,
+        "toml": posixpath.join(posixpath.dirname(config), "pyproject.toml") if config else None,
         "section": environment.section,
         "script_location": environment.script_location,
         "versions": list(environment.versions),

@@ -16,8 +16,8 @@ def create_models(metadata: MetaData, connection: Any) -> None:
     Some projects create schemas themselves before the tables, with functions that only a new schema gets. Their
     listeners run first.
     """
-    schemas = {table.schema for table in metadata.tables.values()} if connection.dialect.name != "sqlite" else set()
-    if any(map(_is_of_project, metadata.dispatch.before_create)):
+    schemas = schemas_of([metadata]) if connection.dialect.name != "sqlite" else set()
+    if creates_schemas(metadata):
 
         def create_missing_schemas(*_: Any, **__: Any) -> None:
             create_schemas(connection, schemas)
@@ -26,6 +26,15 @@ def create_models(metadata: MetaData, connection: Any) -> None:
     else:
         create_schemas(connection, schemas)
     metadata.create_all(connection)
+
+
+def schemas_of(every: Iterable[MetaData]) -> set[str | None]:
+    return {table.schema for metadata in every for table in metadata.tables.values()}
+
+
+def creates_schemas(metadata: MetaData) -> bool:
+    """True if the project has code that runs before the tables are created, which may create schemas."""
+    return any(map(_is_of_project, metadata.dispatch.before_create))
 
 
 def create_schemas(connection: Any, schemas: Iterable[str | None]) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import get_ident
 from typing import Any
 
 from alembic.runtime.migration import MigrationStep
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.model_creation import create_models, create_schemas
+from git_alembic.scratch.probe.model_creation import (
+    create_models,
+    create_schemas,
+    creates_schemas,
+    schemas_of,
+)
 from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
 from git_alembic.scratch.probe.schema import schema_differences, snapshot
 
@@ -70,7 +75,7 @@ class StepRunner:
             self._fill(first["plans"], context)
             self.stage = "environment"
         elif first["do"] == "create" and context.dialect.name != "sqlite":
-            self._make_schemas(context, {context.version_table_schema})
+            self._make_schemas(context, _schemas_before_version_table)
 
     def _run_again(self, statements: Sequence[str], context: Any) -> None:
         """Run the statements that created a database. If env.py visits it twice, run them only the first time."""
@@ -81,15 +86,15 @@ class StepRunner:
     def _fill(self, plans: Sequence[Mapping[str, Any] | None], context: Any) -> None:
         """Fill the database that env.py visits next if there is a plan for it (see `rehearsal`)."""
         if context.dialect.name != "sqlite":
-            self._make_schemas(context, _model_schemas(context))
+            self._make_schemas(context, _model_schemas)
         number = len(self.databases)
         plan = plans[number] if number < len(plans) else None
         if plan is not None:
             fill(plan, context)
 
-    def _make_schemas(self, context: Any, schemas: set[Any]) -> None:
+    def _make_schemas(self, context: Any, list_schemas: Callable[[Any], set[Any]]) -> None:
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
-            create_schemas(context.connection, schemas)
+            create_schemas(context.connection, list_schemas(context))
 
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         """Create the models' tables like `metadata.create_all`."""
@@ -207,9 +212,16 @@ def list_metadata(context: Any) -> list[MetaData]:
     return every
 
 
+def _schemas_before_version_table(context: Any) -> set[Any]:
+    """Return the models' schemas, unless the project creates them itself and Alembic's table has a place without them."""
+    if context.dialect.name == "postgresql" and context.connection.execute(text("SELECT current_schema()")).scalar():
+        every = [metadata for metadata in list_metadata(context) if not creates_schemas(metadata)]
+        return {*schemas_of(every), context.version_table_schema}
+    return _model_schemas(context)
+
+
 def _model_schemas(context: Any) -> set[Any]:
-    named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
-    return {*named, context.version_table_schema}
+    return {*schemas_of(list_metadata(context)), context.version_table_schema}
 
 
 def _forget_created_types(context: Any, but: Any = None) -> None:

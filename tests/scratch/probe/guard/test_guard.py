@@ -90,7 +90,7 @@ def reached(attempt):
             return "theirs" if tables else "scratch"
     if isinstance(made, Pool):
         made.connect()
-    return "refused" if made in (None, 127, 32512) or made is False else repr(made)
+    return "refused" if made in (127, 32512) else repr(made)
 
 found = {}
 for attempt in attempts:
@@ -119,24 +119,29 @@ def start(tmp_path: Path) -> Callable[..., Modelled]:
 class TestDatabases:
     @pytest.mark.parametrize("database", ["scratch", "server"])
     def test_nothing_else_is_reached(
-        self, tmp_path: Path, start: Callable[..., Modelled], postgresql: PostgresServer, database: str
-    ) -> None:
+        self, tmp_path: Path, start: Callable[..., Modelled], postgresql: PostgresServer, database: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
         postgresql.run_sql("ALTER SYSTEM SET log_connections = on")
         postgresql.run_sql("SELECT pg_reload_conf()")
         file, outcome = tmp_path / "theirs.db", tmp_path / "outcome.json"
         sqlite3.connect(file).close()
-        before = file.stat()
         settings = ""
         if database == "server":
             settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(postgresql.url('postgres', 'postgresql'))}\n"
         with postgresql.database() as name:
             postgresql.run_sql("CREATE TABLE theirs (id int)", name)
             project = start(TRYING + ENV_PY, settings, "postgresql+psycopg2://u:p@db.invalid/app")
+            what = [str(postgresql.folder), name, str(file), list(ATTEMPTS), str(outcome)]
+            monkeypatch.setenv("TRY", json.dumps(what))
+            project.python("-c", TRYING)
+            unguarded: dict[str, str] = json.loads(outcome.read_text(encoding="utf-8"))
+            before = file.stat()
             log = postgresql.folder / "log"
             seen = log.stat().st_size
-            what = json.dumps([str(postgresql.folder), name, str(file), list(ATTEMPTS), str(outcome)])
-            answer = project.judge("--rev", "HEAD", command="drift", env={"TRY": what})
+            answer = project.judge("--rev", "HEAD", command="drift")
             lines = log.read_bytes()[seen:].decode().splitlines()
+        assert {key: value for key, value in unguarded.items() if value in (REFUSED, SCRATCH)} == {}
         assert json.loads(outcome.read_text(encoding="utf-8")) == ATTEMPTS
         assert answer["verdict"] == "clean"
         assert [line for line in lines if f"database={name}" in line] == []

@@ -108,6 +108,12 @@ ATTEMPTS = {
 }
 
 
+WRITING = [  # without the guard: those that are refused, and those that git would run a program of the repository for
+    attempt for attempt, outcome in ATTEMPTS.items()
+    if (outcome == "refused" and ("tools" in attempt or "written" in attempt)) or "'status'" in attempt
+]  # fmt: skip
+
+
 @pytest.mark.skipif(os.name != "posix", reason="the programs are scripts")
 def test_programs_and_their_outcomes(tmp_path: Path) -> None:
     git = shutil.which("git") or ""
@@ -138,3 +144,8 @@ def test_programs_and_their_outcomes(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == ATTEMPTS
     assert not marker.exists()
     assert (tmp_path / ".git" / "index").read_bytes() == index
+    for attempt in WRITING:
+        code = f"import os, subprocess\ntools = os.path.join(os.getcwd(), 'tools')\n{attempt}"
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True, capture_output=True)
+        assert marker.exists(), attempt
+        marker.unlink()
