@@ -57,6 +57,10 @@ FIRES = {
         run(ADD_LATER, ADD),
         [missing("2 changes in the models have", (f"line 30: {ADD_LATER.text}", LINE_7))],
     ),
+    "the same in the schemas of two tenants": (
+        ScratchResult(ENVIRONMENT, after=((ADD,), (ADD, NOWHERE))),
+        [missing(ONE, (NOWHERE.text,), path="migrations", line=0), missing(ONE, (LINE_7,))],
+    ),
     "a place that is not known": (
         run(NOWHERE),
         [missing(ONE, (NOWHERE.text,), path="migrations", line=0)],

@@ -15,12 +15,15 @@ WHY = "A database that is up to date does not match the models."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
-    """Yield one finding per file and severity, with everything that autogenerate would write."""
-    found: dict[tuple[str, Severity], list[Operation]] = {}
+    """Yield one finding per file and severity, with everything that autogenerate would write.
+
+    An operation that several databases need, such as the schemas of tenants, is listed once.
+    """
+    found: dict[tuple[str, Severity], dict[Operation, None]] = {}
     for operation, is_from_models in result.new_operations():
-        found.setdefault((operation.path, "error" if is_from_models else "warning"), []).append(operation)
-    for (path, severity), operations in sorted(found.items()):
-        yield _finding(result, path, severity, operations)
+        found.setdefault((operation.path, "error" if is_from_models else "warning"), {})[operation] = None
+    for (path, severity), operations in sorted(found.items(), key=lambda item: item[0]):
+        yield _finding(result, path, severity, list(operations))
 
 
 def _finding(result: ScratchResult, path: str, severity: Severity, operations: list[Operation]) -> Finding:

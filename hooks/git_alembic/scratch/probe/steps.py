@@ -213,7 +213,7 @@ def list_metadata(context: Any) -> list[MetaData]:
 
 
 def _schemas_before_version_table(context: Any) -> set[Any]:
-    """Return the models' schemas, unless the project creates them itself and Alembic's table has a place without them."""
+    """Return the models' schemas, unless the project creates them itself and Alembic's table needs none of them."""
     if context.dialect.name == "postgresql" and context.connection.execute(text("SELECT current_schema()")).scalar():
         every = [metadata for metadata in list_metadata(context) if not creates_schemas(metadata)]
         return {*schemas_of(every), context.version_table_schema}
