@@ -21,3 +21,8 @@ create table u (e em, f em[]);
 drop domain em;
 drop table u;
 drop domain em;
+create domain base_mail as text default 'a@b';
+create domain own_mail as base_mail;
+create domain other_mail as base_mail default 'c@d';
+create domain mails as base_mail[];
+create table mailed (a own_mail, b other_mail, c mails);

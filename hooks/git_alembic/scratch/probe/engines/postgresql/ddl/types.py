@@ -89,7 +89,8 @@ def _add_label(labels: list[str], node: Node) -> bool:
 def create_domain(context: StatementContext, node: Node) -> None:
     name = new_type(context, strings(node["domainname"]))
     base = context.scope().read_type(node["typeName"])
-    clause, parent = node.get("collClause"), context.catalog.domains.get(base.name)
+    clause = node.get("collClause")
+    parent = None if base.dimensions else context.catalog.domains.get(base.name)
     collation = strings(clause["collname"])[-1] if clause else None
     domain = Domain(name, base, default=parent.default if parent else None, collation=collation)
     for constraint in node.get("constraints", ()):

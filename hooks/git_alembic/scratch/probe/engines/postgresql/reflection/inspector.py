@@ -211,7 +211,7 @@ class CatalogInspector:
             ],
         }  # fmt: skip
         if VERSION >= (2, 0, 29):
-            found["collation"] = collation_of(domain)
+            found["collation"] = collation_of(domain, self.catalog)
         return {**found, "collation_schema": None} if COLLATES else found
 
     def table_options(self, name: str, schema: str | None) -> dict[str, Any]:

@@ -58,14 +58,14 @@ class TypeReflection:
 
     def _domain(self, domain: Domain, column: str, options: Mapping[str, Any]) -> Any:
         plain = Type(domain.type.name, (), domain.type.dimensions) if COLLATES or _DOMAIN else domain.type
-        inner = self.reflect(plain, collation_of(domain), column)
+        inner = self.reflect(plain, collation_of(domain, self.catalog), column)
         if _DOMAIN is None:
             return inner
         made: dict[str, Any] = {
             **options, "default": domain.default, "not_null": domain.not_null, "create_type": False,
             **self._place(Type(domain.name)),
         }  # fmt: skip
-        collation = collation_of(domain)
+        collation = collation_of(domain, self.catalog)
         if collation:
             made["collation"] = collation
         checks = sorted(domain.checks, key=lambda check: check.name)
@@ -74,8 +74,10 @@ class TypeReflection:
         return _DOMAIN(domain.name.name, inner, **made)
 
 
-def collation_of(domain: Domain) -> str | None:
+def collation_of(domain: Domain, catalog: Catalog) -> str | None:
     """Return the collation of a domain: its own, or that of its base type."""
+    while domain.collation is None and domain.type.name in catalog.domains:
+        domain = catalog.domains[domain.type.name]
     has_collation = domain.type.name.schema is None and domain.type.name.name in _COLLATABLE
     return domain.collation or ("default" if has_collation else None)
 
