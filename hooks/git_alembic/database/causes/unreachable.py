@@ -120,7 +120,7 @@ def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
         sentence, package = f"the driver {name} is not installed in the project's Python", PACKAGES[name]
     else:
         return None
-    return _cause(sentence, _raised(failure), repairs=(CauseRepair((Fix((*pip, "install", package)),)),))
+    return _cause(sentence, _raised(failure), repairs=(_install(package, pip),))
 
 
 def _install(package: str, pip: tuple[str, ...]) -> CauseRepair:

@@ -23,8 +23,3 @@ def describe_environment(environment: Environment, more_versions: str = "") -> d
         "more_versions": more_versions,
         "wrapper": environment.wrapper,
     }
-
-
-def _beside(config: str, name: str) -> str:
-    """Return the path of a file that Alembic reads with a configuration, if it exists."""
-    return posixpath.join(posixpath.dirname(config), name)

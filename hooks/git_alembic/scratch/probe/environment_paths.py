@@ -1,6 +1,6 @@
 """Completes the paths of an environment, which are relative to the checked tree.
 
-In: {"config" and "toml": paths that may not exist, or null, "section": str, "script_location": path,
+In: {"config" and "toml": path that may not exist or null, "section": str, "script_location": path,
 "version_locations": [path] if Alembic needs them, "versions": [path] of all version folders, "more_versions": the full
 path of a folder with revisions that the tree lacks, or "", "wrapper": "alembic" or "flask"}.
 
@@ -20,16 +20,16 @@ def with_full_paths(environment: Mapping[str, Any], top: str) -> dict[str, Any]:
     def full_path(path: str) -> str:
         return os.path.normpath(os.path.join(top, path))
 
-    def existing_file(path: str | None) -> str | None:
+    def existing(path: str | None) -> str | None:
         return full_path(path) if path is not None and os.path.isfile(full_path(path)) else None
 
-    more = environment["more_versions"]
+    config, toml, more = environment["config"], environment["toml"], environment["more_versions"]
     versions = list(map(full_path, environment["version_locations"]))
     if more:
         versions = [*filter(os.path.isdir, map(full_path, environment["versions"])), more]
     return {
-        "config": existing_file(environment["config"]),
-        "toml": existing_file(environment["toml"]),
+        "config": existing(config),
+        "toml": existing(toml),
         "section": environment["section"],
         "script_location": full_path(environment["script_location"]),
         "version_locations": versions,
