@@ -562,7 +562,7 @@ class TestComputedIdentifiers:
         stage(computed)
         assert (
             computed.judge()["reason"]
-            == "`python` in [tool.git-alembic] is nowhere/python, and there is no such program"
+            == "`python` in [tool.git-alembic] is nowhere/python, but that program does not exist"
         )
 
 

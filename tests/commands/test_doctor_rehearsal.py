@@ -113,7 +113,7 @@ def test_a_failing_upgrade_is_not_printed(app: DatabaseProject) -> None:
     cause = _cause(app)
     assert (cause["cause"], _commands(cause)) == ("behind", [])
     tried = (
-        "`alembic upgrade head` was tried on a scratch database with this schema, and fails: revision 'd4' failed at"
+        "`alembic upgrade head` was tried on a scratch database with this schema, and failed: revision 'd4' failed at"
     )
     assert any(line.startswith(tried) for line in cause["evidence"])
 

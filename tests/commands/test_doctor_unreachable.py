@@ -41,17 +41,17 @@ def _env_py(app: DatabaseProject, code: str) -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("postgresql+psycopg2://ada:s3cret@localhost:1/app", "no server answers at localhost:1"),
-        ("postgresql+pg8000://ada:s3cret@localhost:1/app", "no server answers at localhost:1"),
+        ("postgresql+psycopg2://ada:s3cret@localhost:1/app", "no server is listening at localhost:1"),
+        ("postgresql+pg8000://ada:s3cret@localhost:1/app", "no server is listening at localhost:1"),
         ("mssql+pymssql://ada:s3cret@localhost/app", "the driver pymssql is not installed in the project's Python"),
-        ("postgres://ada:s3cret@localhost/app", "SQLAlchemy does not know the dialect postgres: SQLAlchemy calls it"),
+        ("postgres://ada:s3cret@localhost/app", "SQLAlchemy has no dialect named postgres: it has been named"),
         ("postgresql+nobody://localhost/app", "SQLAlchemy's dialect postgresql has no driver called nobody"),
-        ("ada:s3cret@localhost", "no database is configured: the value of the URL is not a URL"),
+        ("ada:s3cret@localhost", "no database is configured: the configured URL is not a valid URL"),
         (
             "driver://user:pass@localhost/dbname",
-            "no database is configured: sqlalchemy.url is still that of Alembic's template",
+            "no database is configured: sqlalchemy.url is still the placeholder from Alembic's template",
         ),
-        ("", "no database is configured: the value of the URL is not a URL"),
+        ("", "no database is configured: the configured URL is not a valid URL"),
         ("sqlite:////", "the SQLite file"),
     ],
 )
@@ -66,7 +66,7 @@ def test_each_connection_failure_has_a_sentence(app: DatabaseProject, url: str, 
 def test_an_unresolvable_host(app: DatabaseProject, driver: str) -> None:
     """RFC 6761 guarantees that no resolver knows this name."""
     _configure(app, f"{driver}://ada:s3cret@db.invalid/app")
-    assert _refused(app) == ("the name of the server, db.invalid, cannot be resolved", ["unreachable"])
+    assert _refused(app) == ("the hostname db.invalid could not be resolved", ["unreachable"])
 
 
 def test_the_package_of_a_driver_is_named(app: DatabaseProject) -> None:
@@ -90,7 +90,7 @@ def test_a_refusal_by_mariadb_is_reported(app: DatabaseProject, mariadb: MariaSe
     for url, reason in (
         (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "rejects ada"),
         (f"mysql+pymysql://root@/nosuch?unix_socket={socket}", "has no database nosuch"),
-        ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server answers at 127.0.0.1:1"),
+        ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server is listening at 127.0.0.1:1"),
     ):
         _configure(app, url)
         said, causes = _refused(app)
@@ -103,7 +103,7 @@ def test_another_database_of_mariadb_is_a_warning(empty: Project, mariadb: Maria
         app.at(None, ["c3"], "CREATE TABLE others (id INTEGER)")
         found = app.doctor()
         assert (found["verdict"], app.causes(found)) == ("clean", ["up-to-date"])
-        assert _warnings(found) == ["the database and the models have no table in common"]
+        assert _warnings(found) == ["the database and the models have no tables in common"]
 
 
 def test_doctor_stops_waiting_for_a_server_that_hangs(app: DatabaseProject) -> None:
@@ -122,7 +122,10 @@ def test_doctor_stops_waiting_for_a_server_that_hangs(app: DatabaseProject) -> N
         ("raise ValueError('no luck')", "env.py failed at migrations/env.py:9: ValueError: no luck"),
         ("sys.exit(3)", "env.py failed at migrations/env.py:9: it ended the process (3)"),
         ("input('which database? ')", "env.py failed at migrations/env.py:9: EOFError: EOF when reading a line"),
-        ("import os; os.environ['NOSUCH']", "the project's settings need the variable NOSUCH, which is not set"),
+        (
+            "import os; os.environ['NOSUCH']",
+            "the project's settings need the environment variable NOSUCH, which is not set",
+        ),
     ],
 )
 def test_an_env_py_that_fails_is_quoted(app: DatabaseProject, code: str, reason: str) -> None:
@@ -220,7 +223,7 @@ def test_a_driver_without_read_only_sessions_works_only_in_engines(app: Database
     assert app.causes(app.doctor()) == ["up-to-date"]
     _env_py(app, f"duckdb.connect({path!r})")
     said, _ = _refused(app)
-    assert said.endswith("a connection of duckdb that no engine made, which cannot be held to reading")
+    assert said.endswith("a duckdb connection that was not created by an engine, so it can't be made read-only")
 
 
 def test_an_env_py_that_prints_or_forks_does_not_disturb_doctor(app: DatabaseProject) -> None:
@@ -252,7 +255,10 @@ def test_inspecting_does_not_roll_back_an_interrupted_write(app: DatabaseProject
     path = app.database.path
     subprocess.run([sys.executable, "-c", _INTERRUPTED, str(path)], check=False)
     said, causes = _refused(app)
-    assert said == f"the last write to {path} was interrupted, and only a program that can write to it can undo it"
+    assert said == (
+        f"the last write to {path} was interrupted; open it once with a program that can write to it, to "
+        "roll that write back"
+    )
     assert causes == ["unreachable"]
     assert app.database.sql("SELECT count(*) FROM posts") == ["0"]
     assert app.causes(app.doctor()) == ["up-to-date"]
@@ -275,8 +281,8 @@ def test_a_version_table_of_another_shape_is_not_alembics(app: DatabaseProject) 
     app.database.sql("DROP TABLE alembic_version", "CREATE TABLE alembic_version (id INTEGER, at TEXT)")
     said, causes = _refused(app)
     assert said == (
-        "alembic.ini: the table alembic_version is none of Alembic's: it has the columns id, at, and no version_num; "
-        "name another with version_table in env.py, or rename it"
+        "alembic.ini: the table alembic_version was not created by Alembic: it has the columns id, at, and "
+        "no version_num; set a different version_table in env.py, or rename this table"
     )
     assert causes == []
 
@@ -288,7 +294,7 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
     "NULL": (
         ["NULL"],
         "empty-version-table",
-        f"{HOLDS} NULL, which Alembic never writes, {JUDGED}; the schema is that of 'c3' (create posts)",
+        f"{HOLDS} NULL, which Alembic never writes, {JUDGED}; the schema matches 'c3' (create posts)",
         [["alembic", "stamp", "--purge", "c3"]],
     ),
     "NULL beside another": (
@@ -306,7 +312,7 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
     "a prefix": (
         ["'d4d4d'"],
         "unknown-revision",
-        f"{HOLDS} 'd4d4d', which is only the beginning of 'd4d4d4d4', {JUDGED}",
+        f"{HOLDS} 'd4d4d', which is only a prefix of 'd4d4d4d4', {JUDGED}",
         [["alembic", "stamp", "--purge", "d4d4d4d4"]],
     ),
     "empty": (
@@ -361,12 +367,12 @@ def test_a_possibly_wrong_target_is_a_warning(app: DatabaseProject) -> None:
     (app.project.path / "migrations/dev.db").touch()
     _configure(app, "sqlite:///dev.db")
     found = app.doctor()
-    missing = f"the SQLite file {app.project.path}/dev.db does not exist; the first upgrade would make it"
+    missing = f"the SQLite file {app.project.path}/dev.db does not exist; the first upgrade would create it"
     assert (app.causes(found), _warnings(found)) == (["behind"], [missing])
     assert f"there is {app.project.path}/migrations/dev.db, which may be the right one" in str(found)
     _env_py(app, f"context.config.set_main_option('sqlalchemy.url', 'sqlite:///{path}')")
     found = app.doctor()
-    assert _warnings(found) == ["alembic.ini and env.py mean different databases; env.py decides"]
+    assert _warnings(found) == ["alembic.ini and env.py point to different databases; the one in env.py is used"]
     assert (found["verdict"], found["databases"][0]["source"]) == (
         "clean",
         "built in code, in env.py or what it imports",
@@ -374,7 +380,7 @@ def test_a_possibly_wrong_target_is_a_warning(app: DatabaseProject) -> None:
     app.database.clear()
     app.database.sql("CREATE TABLE others (id INTEGER)", "CREATE TABLE alembic_version (version_num TEXT)")
     app.database.sql("INSERT INTO alembic_version VALUES ('c3')")
-    assert "the database and the models have no table in common" in _warnings(app.doctor())
+    assert "the database and the models have no tables in common" in _warnings(app.doctor())
 
 
 def test_the_source_of_the_url_is_named(app: DatabaseProject) -> None:
@@ -382,7 +388,7 @@ def test_the_source_of_the_url_is_named(app: DatabaseProject) -> None:
     _configure(app, "")
     _env_py(app, "import os; context.config.set_main_option('sqlalchemy.url', os.environ['DATABASE_URL'])")
     found = app.doctor(DATABASE_URL=url)
-    assert found["databases"][0]["source"] == "the variable DATABASE_URL"
+    assert found["databases"][0]["source"] == "the environment variable DATABASE_URL"
     app.project.write(".env", f"DATABASE_URL={url}\n")
     _env_py(app, f"os.environ.setdefault('DATABASE_URL', {url!r})")
     assert app.project.run("doctor", env=app.variables()).stdout

@@ -18,16 +18,17 @@ connect = None
 """
 NOT_TO_THE_END = "before the project's code had finished"
 NO_METADATA = (
-    "creating the tables of the models failed at migrations/env.py:10: NoMetadata: env.py passes no target_metadata to "
-    "context.configure, so there are no models to compare with"
+    "creating the models' tables failed at migrations/env.py:10: NoMetadata: env.py passes no "
+    "target_metadata to context.configure, so there are no models to compare with"
 )
 NO_VARIABLE = (
-    "env.py failed at migrations/env.py:2: the project's settings need the variable SECRET_KEY; set it, or give it a "
-    'value for the scratch in pyproject.toml: [tool.git-alembic.drift] env = { SECRET_KEY = "…" }'
+    "env.py failed at migrations/env.py:2: the project's settings need the environment variable SECRET_KEY; set it, or "
+    'set it for the scratch database in pyproject.toml: [tool.git-alembic.drift] env = { SECRET_KEY = "…" }'
 )
 NOTHING_RUN = (
-    "env.py ran no migrations on the empty scratch database: create what it goes through (a tenant's schema, a row) "
-    "with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
+    "env.py ran no migrations on the empty scratch database: create what it iterates over (a tenant's "
+    "schema, a row) with `setup` in [tool.git-alembic.drift], or exclude this environment with "
+    "--environment"
 )
 BAD_ENV_PY = {
     "no metadata": (ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=None"), NO_METADATA),
@@ -36,7 +37,7 @@ BAD_ENV_PY = {
     "raises from what it tells": ("raise RuntimeError('a disk') from OSError('disk')\n", "py:1: RuntimeError: a disk"),
     "names a variable": (
         "import os\nif 'SECRET' not in os.environ:\n    raise KeyError('no SECRET, no DEBUG')\n",
-        "KeyError: 'no SECRET, no DEBUG' (SECRET is not set, which the project's code reads: [tool.git-alembic.drift] ",
+        "KeyError: 'no SECRET, no DEBUG' (the project's code reads SECRET, which is not set; ",
     ),
     "exits": ("import sys\nsys.exit(3)\n", "env.py failed at migrations/env.py:2: it ended the process (3)"),
     "runs nothing": ("x = 1\n", NOTHING_RUN),
@@ -46,7 +47,7 @@ BAD_ENV_PY = {
     "_exit": ("import os\nos._exit(4)\n", f"ended with exit code 4 {NOT_TO_THE_END}"),
     "killed": (
         "import os\nos.kill(os.getpid(), 9)\n",
-        f"was ended by signal 9 (the system sends it if memory runs out) {NOT_TO_THE_END}",
+        f"was killed by signal 9 (the system may be out of memory) {NOT_TO_THE_END}",
     ),
 }
 DRIFT = ("error", "model-drift")
@@ -207,9 +208,9 @@ class TestHistories:
         modelled.step("b", "a", ADD_EMAIL)
         assert modelled.found() == []
         assert modelled.reason("--full") == (
-            "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users (many "
-            "histories do not run on an empty database, and nothing else needs that: `git alembic drift` without "
-            "--full starts from the models)"
+            "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users "
+            "(many histories can't be run on an empty database, and only --full needs that: without it, `git "
+            "alembic drift` starts from the models)"
         )
 
     def test_a_new_revision_that_fails(self, modelled: Modelled) -> None:
@@ -502,9 +503,7 @@ class TestCache:
         again = modelled.run("drift", "-v").stdout
         assert again.startswith(first.rstrip())
         assert "alembic.ini: reused the results of" in again
-        assert "alembic.ini: the whole history ran, since creating the tables of the models failed" in " ".join(
-            again.split()
-        )
+        assert "alembic.ini: the whole history ran, since creating the models' tables failed" in " ".join(again.split())
 
     @pytest.mark.parametrize("path", ["app/models.py", "app/new.py", "migrations/env.py"])
     def test_a_change_of_a_read_or_missed_file_runs_again(self, modelled: Modelled, path: str) -> None:
@@ -551,8 +550,8 @@ class TestCannotJudge:
         modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
         modelled.commit("a variable")
         modelled.models(EMAIL)
-        assert "the project's settings need the variable SECRET_KEY" in modelled.reason()
-        assert "the project's settings need the variable SECRET_KEY" in modelled.reason("--full")
+        assert "the project's settings need the environment variable SECRET_KEY" in modelled.reason()
+        assert "the project's settings need the environment variable SECRET_KEY" in modelled.reason("--full")
         answer = modelled.judge(command="drift", env={"SECRET_KEY": "x"})
         assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
 
@@ -602,6 +601,6 @@ class TestCannotJudge:
         modelled.commit("a server")
         modelled.models(EMAIL)
         assert modelled.reason() == (
-            "git-alembic cannot emulate mssql; name a server where scratch databases may be made: "
+            "git-alembic cannot emulate mssql; set a server where it may create scratch databases: "
             '[tool.git-alembic.drift] database = "…"'
         )

@@ -223,7 +223,7 @@ class TestFailures:
 
     def test_no_such_program(self, place: Place) -> None:
         assert self.reason(place, "dokcer", "exec") == (
-            "`python` in [tool.git-alembic] starts dokcer, and there is no such program"
+            "`python` in [tool.git-alembic] runs dokcer, but that program does not exist"
         )
 
     def test_a_program_that_may_not_be_started(self, place: Place) -> None:
@@ -240,16 +240,16 @@ class TestFailures:
             (
                 "echo 'exec: python: executable file not found in $PATH'; exit 127",
                 127,
-                ": exec: python: executable file not found in $PATH (is there a Python of that name?)",
+                ": exec: python: executable file not found in $PATH (is there a Python interpreter with that name?)",
             ),
-            ("exit 126", 126, " (is there a Python of that name?)"),
+            ("exit 126", 126, " (is there a Python interpreter with that name?)"),
             (
                 "echo 'the input device is not a TTY' >&2; exit 1",
                 1,
-                ": the input device is not a TTY (turn the terminal off, such as with -T or without -t)",
+                ": the input device is not a TTY (disable the terminal, for example with -T or without -t)",
             ),
             ("seq 9 >&2; exit 3", 3, ": 7 / 8 / 9"),
-            ("exit 0", 0, " (does the command pass on standard input, such as with -i?)"),
+            ("exit 0", 0, " (does the command forward standard input, for example with -i?)"),
         ],
     )
     def test_python_does_not_start(self, place: Place, does: str, code: int, said: str) -> None:
@@ -259,7 +259,7 @@ class TestFailures:
 
     def test_the_command_is_killed(self, place: Place) -> None:
         assert self.shell(place, "kill -9 $$") == (
-            f"{place.path}/docker exec was killed, as the system does if memory runs out, before Python had started"
+            f"{place.path}/docker exec was killed (the system may be out of memory) before Python had started"
         )
 
     @pytest.mark.parametrize(
@@ -313,8 +313,8 @@ os.makedirs = makedirs
         (place.path / "first.py").write_text(code)
 
         assert self.reason(place) == (
-            f"the temporary folder of {self.shown(place)} has no space left (free some, or set TMPDIR there to another "
-            "folder): [Errno 28] No space left on device"
+            f"the temporary directory of {self.shown(place)} has no space left (free up space, or set TMPDIR "
+            "there to another directory): [Errno 28] No space left on device"
         )
         assert place.left() == []
 
@@ -327,11 +327,11 @@ os.makedirs = makedirs
             ("os._exit(3)", "ended with exit code 3 before the project's code had finished: last words"),
             (
                 "os.kill(os.getpid(), 9)",
-                "was ended by signal 9 (the system sends it if memory runs out) before the project's code had finished",
+                "was killed by signal 9 (the system may be out of memory) before the project's code had finished",
             ),
             (
                 "os.kill(os.getppid(), 9); time.sleep(60)",
-                "was killed, as the system does if memory runs out, before the project's code had finished",
+                "was killed (the system may be out of memory) before the project's code had finished",
             ),
         ],
         ids=["exits", "is killed", "the whole container is killed"],
@@ -348,7 +348,7 @@ os.makedirs = makedirs
 
         assert place.project.reason() == (
             "`database` in [tool.git-alembic.drift] is embedded-postgresql, a server on this machine that "
-            f"{self.shown(place)} cannot reach: name a server that it can reach"
+            f"{self.shown(place)} cannot reach: set it to a server that it can reach"
         )
 
 

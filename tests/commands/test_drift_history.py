@@ -126,7 +126,7 @@ class TestDifferencesOfTheHistory:
         project.models(EMAIL)
         out = " ".join(project.run("drift").stdout.split())
         assert "op.add_column('users', sa.Column('email'" in out
-        assert "since the whole history does not run: revision 'a' failed" in out
+        assert "because the full history can't be run: revision 'a' failed" in out
 
 
 class TestFailingHead:
@@ -138,8 +138,8 @@ class TestFailingHead:
         project.commit("neither works")
         project.models(EMAIL + twice)
         reason = project.reason()
-        assert reason.startswith("creating the tables of the models failed")
-        assert "and the whole history does not run on an empty database either: revision 'a' failed" in reason
+        assert reason.startswith("creating the models' tables failed")
+        assert "and the full history can't be run on an empty database either: revision 'a' failed" in reason
 
     def test_a_commit_that_repairs_env_py(self, project: Modelled) -> None:
         project.start(env_py="raise RuntimeError('broken')\n")
@@ -158,7 +158,7 @@ class TestTransactions:
         for command in ("drift", "roundtrip"):
             project.step("b", "a")
             assert project.reason(command=command).startswith(
-                "migrations/env.py:8 begins a transaction before context.configure, and nothing commits it"
+                "migrations/env.py:8 begins a transaction before context.configure and never commits it"
             )
 
     @pytest.mark.parametrize(

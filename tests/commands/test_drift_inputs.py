@@ -35,7 +35,7 @@ class TestFailures:
 
     def test_a_baseline_that_failed_runs_again(self, project: Modelled) -> None:
         project.start(env_py=f"import os\nos.environ['SECRET']\n{ENV_PY}")
-        assert "the variable SECRET" in project.reason()
+        assert "the environment variable SECRET" in project.reason()
         assert project.judge(command="drift", env={"SECRET": "x"})["verdict"] == "clean"
 
 
@@ -95,7 +95,7 @@ class TestNotes:
         project.start()
         for _ in range(2):
             out = project.run("drift", "-v", env={"COLUMNS": "500"}).stdout
-            assert "alembic.ini: a scratch database of sqlite, with " in out
+            assert "alembic.ini: a sqlite scratch database, with " in out
             assert "`python` in [tool.git-alembic]; Python 3." in out
 
     def test_without_a_verdict(self, project: Modelled) -> None:
@@ -104,7 +104,7 @@ class TestNotes:
         project.step("a", None, "raise ValueError('no')", 'op.drop_table("users")')
         project.step("b", "a", "missing.name", DROP_EMAIL)
         out = project.run("drift", "--full", "-v", env={"COLUMNS": "500"}).stdout
-        assert "a scratch database of sqlite" in out
+        assert "a sqlite scratch database" in out
         assert "cannot check" in out
 
     def test_rows_of_older_revisions(self, project: Modelled) -> None:

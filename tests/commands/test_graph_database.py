@@ -210,7 +210,7 @@ def test_a_history_that_alembic_would_not_load(app: DatabaseProject) -> None:
 def test_a_bare_repository(app: DatabaseProject, tmp_path: Path) -> None:
     app.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     assert refused(Project(tmp_path / "bare.git"), "--rev", "main") == (
-        "git-alembic: there is no working tree here, and the project's code has to be run in one"
+        "git-alembic: there is no working tree here, and the project's code needs one to run"
     )
 
 

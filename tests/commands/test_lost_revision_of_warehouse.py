@@ -60,11 +60,8 @@ def test_doctors_report(app: DatabaseProject) -> None:
     subject = "Macaroon-based API keys (#6084)"
     assert cause["evidence"] == [
         f'{PATH} was deleted by commit {revert} by Ada on 2026-01-02 (Revert "{subject}")',
-        (
-            f"'{LOST}' (Add Macaroons) is in the history of git: {PATH}, from commit {merge} by Ada on 2026-01-02 "
-            f"({subject})"
-        ),
-        "this tree has what it comes after: 'c3' (create posts)",
+        (f"'{LOST}' (Add Macaroons) is in git history: {PATH}, from commit {merge} by Ada on 2026-01-02 ({subject})"),
+        "in this checkout, it comes after 'c3' (create posts)",
     ]
     ways = [cause["fixes"], *cause["alternatives"]]
     assert [[" ".join(fix["command"]) for fix in way] for way in ways] == [

@@ -70,7 +70,7 @@ class TestDoctor:
         modelled.models(EMAIL)
 
         assert diagnose(modelled)["reason"] == (
-            f"alembic.ini: app/models.py is another one in {place}, where {' '.join(words)} runs: bring the files "
+            f"alembic.ini: app/models.py is a different one in {place}, where {' '.join(words)} runs: bring the files "
             "there up to date with the working tree (build the image again, or mount the working tree)"
         )
 
@@ -99,8 +99,9 @@ def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert " ".join(done.stderr.split()) == (
-        "git-alembic: alembic.ini: sync moves databases only with an interpreter on this machine, and "
-        f"{WHY} is a command: run Alembic there, such as `{' '.join(words)} -m alembic upgrade head`"
+        "git-alembic: alembic.ini: sync can migrate a database only with an interpreter on this machine, "
+        f"but {WHY} is a command that may run elsewhere: run Alembic with it, such as `{' '.join(words)} -m "
+        "alembic upgrade head`"
     )
 
 
@@ -146,7 +147,7 @@ class TestSyntax:
         assert compile_by_command(str(tmp_path), python, {"bad": b"x = (\n"}) == {}
 
     def test_a_command_that_does_not_start(self, tmp_path: Path) -> None:
-        with pytest.raises(CannotJudge, match="there is no such program"):
+        with pytest.raises(CannotJudge, match="that program does not exist"):
             compile_by_command(str(tmp_path), Interpreter("x", WHY, ("no-such-program", "y")), {"bad": b"x = (\n"})
 
     @pytest.mark.parametrize("set_by", ["pyproject.toml", "git config", "variable"])
@@ -169,6 +170,6 @@ class TestSyntax:
 
         assert trace.exists() == (set_by != "pyproject.toml")
         if set_by == "pyproject.toml":
-            assert "it doesn't start a command that pyproject.toml sets" in found["reason"]
+            assert "a check never runs a command configured in pyproject.toml" in found["reason"]
         else:
             assert [finding["rule"] for finding in found["findings"]] == ["unreadable-revision"]

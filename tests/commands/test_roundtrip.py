@@ -149,6 +149,6 @@ def test_a_revision_that_catches_up_with_the_models(modelled: Modelled) -> None:
     for command in ("drift", "roundtrip"):
         reason = modelled.reason(command=command)
         assert "duplicate column name: email" in reason
-        assert "and the whole history does not run on an empty database either: revision 'a' failed" in reason
+        assert "and the full history can't be run on an empty database either: revision 'a' failed" in reason
     modelled.step("b", "a", "missing.name", DROP_EMAIL)
     assert modelled.found(command="roundtrip") == [("error", "broken-upgrade")]

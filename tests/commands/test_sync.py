@@ -91,12 +91,12 @@ def test_the_plan_names_the_losses_and_changes_nothing(app: DatabaseProject) -> 
     for arguments, code, why in ((("--dry-run",), 0, "--dry-run"), ((), 1, "run `git alembic sync --yes` to do it")):
         assert _sync(app, *arguments, code=code) == (
             f"git-alembic: plan for alembic.ini, {_url(app)}:\n"
-            "  down 'e5' (make e5), from feature: migrations/versions/e5_x.py\n"
+            "  downgrade 'e5' (make e5), from feature: migrations/versions/e5_x.py\n"
             "      drops table stars\n"
-            "  down 'd4' (tags), from feature: migrations/versions/d4_x.py\n"
+            "  downgrade 'd4' (tags), from feature: migrations/versions/d4_x.py\n"
             "      drops table tags, column users.email\n"
             "  up 'm4' (age)\n"
-            f"  data that is dropped: table stars (1 row); {kept}\n"
+            f"  data that will be lost: table stars (1 row); {kept}\n"
             f"git-alembic: nothing was changed ({why})\n"
         )
     assert app.database.unchanged(before)
@@ -104,12 +104,12 @@ def test_the_plan_names_the_losses_and_changes_nothing(app: DatabaseProject) -> 
 
 def test_the_database_follows_the_branch_and_back(app: DatabaseProject) -> None:
     said = _sync(app, "--yes")
-    assert "git-alembic: alembic.ini: 2 down, 1 up: the database is at m4" in said
+    assert "git-alembic: alembic.ini: 2 downgraded, 1 upgraded: the database is at m4" in said
     assert (app.rows(), _tables(app)) == (["m4"], {"users", "posts"})
     assert app.database.sql("SELECT name FROM users WHERE age IS NULL") == ["Ada"]
-    assert _sync(app, "--yes") == f"git-alembic: alembic.ini: {_url(app)} is at 'm4', like this tree\n"
+    assert _sync(app, "--yes") == f"git-alembic: alembic.ini: {_url(app)} is at 'm4', the head of this checkout\n"
     app.project.switch("feature")
-    assert "git-alembic: alembic.ini: 1 down, 2 up: the database is at e5" in _sync(app, "--yes")
+    assert "git-alembic: alembic.ini: 1 downgraded, 2 upgraded: the database is at e5" in _sync(app, "--yes")
     assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
     if isinstance(app.database, SqliteFile):
         first, second = sorted((app.project.path / ".git/git-alembic/before-sync").iterdir())
@@ -144,9 +144,11 @@ def test_an_irreversible_revision_is_refused(app: DatabaseProject) -> None:
     refusal = "'e5' cannot be downgraded: its downgrade only raises an exception (migrations/versions/e5_x.py)"
     assert refusal in _sync(app, "--yes", code=2)
     app.at("c3", ["zz"])
-    assert "git has no file for 'zz', where the database is (see `git alembic doctor`)" in _sync(app, "--yes", code=2)
+    assert "the database is at 'zz', but git has no file for that revision (see `git alembic doctor`)" in _sync(
+        app, "--yes", code=2
+    )
     app.at("c3", None)
-    nothing = "the database has tables, and nothing says which revisions made them (`git alembic doctor`)"
+    nothing = "the database has tables, but no record of which revisions created them (`git alembic doctor`)"
     assert nothing in _sync(app, "--yes", code=2)
     assert _tables(app) == {"users", "posts"}
 
@@ -222,7 +224,7 @@ def applied(empty: Project) -> DatabaseProject:
     return found
 
 
-WAS = "'d4' came after 'c3' in commit {commit} of 2026-01-02 (tags), checked out here"
+WAS = "'d4' came after 'c3' in commit {commit} from 2026-01-02 (tags), which was checked out here"
 WAY = "      alembic downgrade m4\n      alembic stamp --purge c3\n      alembic upgrade head\n"
 
 
@@ -232,13 +234,13 @@ def test_revisions_below_an_applied_one_are_reported(applied: DatabaseProject, *
     if column:
         up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
         applied.revision("m4", "c3", up, back)
-        doubt = "  perhaps: {}; if the database ran it that way, it has not run 'm4'\n"
+        doubt = "  perhaps: {}; if the database ran it in that order, it has not run 'm4'\n"
     else:
         applied.table("m4", "c3", "others")
         doubt = "  note: {}; the database has not run 'm4'\n"
     applied.table("d4", "m4", "tags")
     applied.project.commit("re-parent")
-    at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', like this tree\n"
+    at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', the head of this checkout\n"
     assert _sync(applied, "--yes") == at + doubt.format(WAS.format(commit=commit)) + WAY
     for line in WAY.splitlines():
         applied.execute([{"command": line.split(), "cwd": "."}])
@@ -257,9 +259,9 @@ def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) 
     mark = applied.database.mark()
     said = _sync(applied, "--yes", code=2)
     assert (
-        f"{WAS.format(commit=commit)}; if the database ran it that way, it has already run 'c3', which would run again"
-        in said
-    )
+        f"{WAS.format(commit=commit)}; if the database ran it in that order, it has already run "
+        "'c3', and would run it again"
+    ) in said
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent
     assert "up 'c3'" in _sync(applied, "--dry-run")

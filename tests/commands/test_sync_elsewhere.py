@@ -78,7 +78,9 @@ def test_the_connection_shows_the_host(empty: Project, postgresql: PostgresServe
         empty.write("migrations/env.py", PLAIN.replace("{options}", "").replace(ENGINE, engine))
         code, text = _sync(app, **variables)
         assert code == 2, text
-        assert "connects to db.example.invalid, which is not this machine; use --allow-remote to move it anyway" in text
+        assert (
+            "connects to db.example.invalid, which is not this machine; use --allow-remote to migrate it anyway"
+        ) in text
         assert app.database.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == ["0"]
         code, text = _sync(app, "--allow-remote", **variables)
         assert (code, app.rows()) == (0, ["c3"]), text

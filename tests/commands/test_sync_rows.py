@@ -87,9 +87,9 @@ def test_the_rows_are_named_and_come_back_from_the_copy(app: DatabaseProject) ->
     rows = app.database.sql(READ[_family(app)])
     text = _sync(app)
     count = len(rows)
-    assert f"  data that is dropped: table stars ({count} row{'s' * (count > 1)}); " in text
+    assert f"  data that will be lost: table stars ({count} row{'s' * (count > 1)}); " in text
     (copy,) = _copies(app)
-    assert f"the database is at c3 (what it was: {copy})" in text
+    assert f"the database is at c3 (previously: {copy})" in text
     if isinstance(app.database, SqliteFile):
         assert SqliteFile(copy).sql("SELECT name FROM stars") == ["it's"]
         return
@@ -105,7 +105,7 @@ def test_a_table_that_no_plan_names_stays(app: DatabaseProject) -> None:
     )
     _leave_on_feature(app, hidden + "\n        op.execute('DROP ' + 'TABLE ' + name)")
     if isinstance(app.database, SqliteFile):  # the rehearsal uses a copy of the file
-        assert "  data that is dropped: table stars (1 row); a copy of the file is kept\n" in _sync(app)
+        assert "  data that will be lost: table stars (1 row); a copy of the file is kept\n" in _sync(app)
         return
     text = _sync(app, code=2)
     assert re.search(
@@ -120,7 +120,7 @@ def test_an_upgrade_that_drops_rows_is_named(app: DatabaseProject) -> None:
     app.project.commit("no users")
     app.at("c3", ["c3"], "INSERT INTO users (id, name) VALUES (1, 'Ada')")
     text = _sync(app)
-    assert "  data that is dropped: table users (1 row); " in text
+    assert "  data that will be lost: table users (1 row); " in text
     assert len(_copies(app)) == 1
 
 
@@ -130,7 +130,7 @@ def test_values_of_a_column_are_named(app: DatabaseProject) -> None:
     app.project.commit("d4")
     app.project.switch("main")
     app.at("c3", ["d4"], "INSERT INTO users (id, email) VALUES (1, 'ada@example.org')")
-    assert "  data that is dropped: column users.email (1 value); " in _sync(app)
+    assert "  data that will be lost: column users.email (1 value); " in _sync(app)
     assert "ada@example.org" in _copies(app)[0].read_bytes().decode("latin-1")
 
 
@@ -138,9 +138,9 @@ def test_an_empty_table_needs_no_copy(app: DatabaseProject) -> None:
     _leave_on_feature(app, 'op.drop_table("stars")')
     app.database.sql("DELETE FROM stars")
     text = _sync(app)
-    assert "data that is dropped" not in text
+    assert "data that will be lost" not in text
     if not isinstance(app.database, SqliteFile):
-        assert "what it was" not in text
+        assert "previously" not in text
 
 
 def test_a_table_that_alembic_copies_on_sqlite_is_not_dropped(empty: Project) -> None:
@@ -150,5 +150,5 @@ def test_a_table_that_alembic_copies_on_sqlite_is_not_dropped(empty: Project) ->
     app.revision("d4", "c3", batch.format(f"add_column({column})"), batch.format("drop_column('age')"))
     app.project.commit("age")
     app.at("c3", ["c3"], "INSERT INTO users (id, name) VALUES (1, 'Ada')")
-    assert "data that is dropped" not in _sync(app)
+    assert "data that will be lost" not in _sync(app)
     assert app.database.sql("SELECT name FROM users WHERE age IS NULL") == ["Ada"]

@@ -64,8 +64,8 @@ def test_doctor_names_the_line_and_no_other_repair(app: DatabaseProject, name: s
         [],
         [],
     )
-    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction before context.configure, and")
-    assert cause["evidence"][0] == "the version table alembic_version holds no revision"
+    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction before context.configure and")
+    assert cause["evidence"][0] == "the version table alembic_version contains no revisions"
     assert any("connection.commit()" in text for text in cause["evidence"])
 
 
@@ -136,4 +136,4 @@ def test_a_version_that_is_lost_without_an_event_is_noticed(empty: Project) -> N
     done = empty.run("sync", "--yes", env=app.variables())
     assert done.returncode == 1, done.stdout + done.stderr
     assert "the revisions ran without an error, but the version table of" in done.stdout
-    assert "is at no revision: what env.py does there is not committed" in done.stdout
+    assert "is still at no revision: env.py does not commit its transaction" in done.stdout

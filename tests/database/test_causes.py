@@ -120,10 +120,10 @@ def test_differences_do_not_list_the_parts_of_a_missing_table() -> None:
         {**USERS, "index i of users": "unique=1"}, {**MORE, "table posts": "", "column posts.id": "x"}
     ) == (
         "the database lacks column users.email",
-        "the database lacks table posts",
+        "the database is missing the table posts",
         "index i of users is unique=1 and should be unique=0",
     )
-    assert differences(USERS, {}) == ("the database has table users as well",)
+    assert differences(USERS, {}) == ("the database has the table users as well",)
 
 
 def test_the_search_narrows_to_the_neighbors() -> None:
@@ -182,9 +182,9 @@ AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", con
     [
         (
             'could not translate host name "db.example.org" to address: Name or service not known',
-            "the name of the server, db.example.org, cannot be resolved",
+            "the hostname db.example.org could not be resolved",
         ),
-        ("connection refused", "no server answers at db.example.org:5432"),
+        ("connection refused", "no server is listening at db.example.org:5432"),
         (
             'FATAL: password authentication failed for user "ada"',
             "the server at db.example.org:5432 rejects ada",

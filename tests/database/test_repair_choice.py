@@ -15,7 +15,7 @@ def _repair(*words: str, effect: bool = True) -> CauseRepair:
 
 UPGRADE, STAMP, SWITCH = _repair("upgrade", "head"), _repair("stamp", "b"), _repair("x", effect=False)
 WORKS = RehearsalResult()
-TRIED = "`alembic upgrade head` was tried on a scratch database with this schema, and fails: no"
+TRIED = "`alembic upgrade head` was tried on a scratch database with this schema, and failed: no"
 NOT_TRIED = "`alembic upgrade head` could not be tried on a scratch database, so it is not recommended: no parser"
 
 
@@ -54,14 +54,13 @@ def test_a_repair_that_recreates_a_table_without_its_rows_is_not_printed() -> No
         found = _choose((UPGRADE, remakes), counts={"table t": count})
         assert found.repairs == ()
         assert found.evidence[-1] == (
-            f"`alembic upgrade head` is not recommended: it drops table t ({count} rows) "
-            "and creates it again without the rows"
+            f"`alembic upgrade head` is not recommended: it drops table t ({count} rows) and recreates it empty"
         )
 
 
 def test_remaining_differences_of_the_models_are_reported() -> None:
     differences = RehearsalResult(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
-    told = "after that, the models still ask for op.a(); op.b(); op.c(), and 1 more"
+    told = "after that, autogenerate still finds op.a(); op.b(); op.c(), and 1 more"
     assert _choose((STAMP, differences)).evidence[-1] == told
     assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # an upgrade hides nothing
 

@@ -95,7 +95,7 @@ for command in (["check", "--format", "json"], ["graph", "--format", "json"], ["
 from git_alembic.scratch.interpreter.project_python import interpreter
 print(*interpreter(None, sys.argv[1], {"PATH": ""})[:2])
 """
-        expected = f"{tmp_path}/{folder}/Scripts/python.exe {folder} of the project"
+        expected = f"{tmp_path}/{folder}/Scripts/python.exe the project's {folder}"
         assert disguised(code, tmp_path, str(tmp_path)).strip() == expected
 
     @pytest.mark.parametrize(

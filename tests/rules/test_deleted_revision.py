@@ -154,7 +154,7 @@ SILENT = {
     "an unpublished revision": change(ABC, AB, published=AB),
     "no baseline": change(None, AB, published=ABC),
     "a baseline that lacks it already": change(AB, {**AB, "d": "b"}, published=ABC),
-    "its file has another id now": change(ABC, RENUMBERED),
+    "its file now has a different id": change(ABC, RENUMBERED),
     "a new file has its code": change(ABC, SAME_CODE, code=CODE),
     "it moved to another environment": change(ABC, AB, moved_ids=frozenset({"c"})),
     "a merge of a published side that deleted it": merge(ABC, ABC, AB, AB, other_is_published=True),

@@ -72,7 +72,9 @@ def lost(
     return LostAncestors(tuple(found), **fields)
 
 
-MATCH = SchemaMatch(("b",), exact=True, basis="by building 3 of 3 states of the history on a scratch database")
+MATCH = SchemaMatch(
+    ("b",), exact=True, basis="by building 3 of the 3 points in the history on a scratch database database"
+)
 NEAR = replace(MATCH, exact=False, differences=("the database lacks column users.email",))
 X, Y = revision("x", "c"), revision("y", "x")
 EXAMPLES: dict[str, DatabaseFacts] = {
@@ -111,7 +113,7 @@ EXAMPLES: dict[str, DatabaseFacts] = {
     "a revision that was moved away": facts(
         ("x",), lost_ancestors={"x": lost(X, how="renamed", now="old/x.py", known=("c",))}
     ),
-    "a revision that has another id now": facts(
+    "a revision that now has a different id": facts(
         ("x",),
         lost_ancestors={"x": lost(revision("x", "b"), how="re-identified", now="c", known=("b",))},
         same_code={"x": "c"},

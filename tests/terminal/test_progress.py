@@ -64,9 +64,7 @@ def test_the_whole_history_is_announced(tmp_path: Path, monkeypatch: pytest.Monk
     project.models(EMAIL + twice)
     project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
     done = project.run(command, "-v", env={"COLUMNS": "1000"})
-    assert (
-        "the whole history ran, since creating the tables of the models failed at migrations/env.py:10: " in done.stdout
-    )
+    assert "the whole history ran, since creating the models' tables failed at migrations/env.py:10: " in done.stdout
 
 
 def test_progress_matches_the_notes(project_runner: ScratchRunner) -> None:

@@ -104,7 +104,7 @@ class Doctor:
     def _match_schema(self, facts: DatabaseFacts, position: int) -> SchemaMatch | None:
         if facts.database.contents is None or not facts.graph.ids:
             return None
-        title = f"{self.snapshot.environment.name}: looking for the revision that the schema is like"
+        title = f"{self.snapshot.environment.name}: looking for the revision that matches the schema"
 
         def rehearse(effect: Effect) -> RehearsalResult:
             return self._rehearser.rehearse(facts.database, position, [effect])[0]

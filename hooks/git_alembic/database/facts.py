@@ -14,7 +14,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 
 _MOST_DIFFERENCES = 4
-STAMP_LATER = "stamp it only after you have removed these differences"
+STAMP_LATER = "stamp it only after you have resolved these differences"
 _EXTENSION_TABLES = ("spatial_ref_sys",)
 
 
@@ -153,10 +153,10 @@ def describe_match(facts: DatabaseFacts) -> list[str]:
         return []
     if not match.revisions:
         doubt = f": {match.doubt}" if match.doubt else ""
-        return [f"no revision of this tree has the schema of the database{doubt}"]
-    near = "that of" if match.exact else "nearest to that of"
+        return [f"the database's schema does not match any revision in this checkout{doubt}"]
+    near = "matches" if match.exact else "is closest to the schema at"
     differences = match.differences[:_MOST_DIFFERENCES]
-    found = f"the schema is {near} {quoted(match.revisions)}, found {match.basis}"
+    found = f"the schema {near} {quoted(match.revisions)}, found {match.basis}"
     return [found, *differences, *([] if match.exact else [STAMP_LATER])]
 
 

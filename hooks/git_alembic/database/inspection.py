@@ -33,7 +33,7 @@ from git_alembic.terminal.progress import waiting
 def load_environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
     """Return (the environments as Alembic would load them from the working tree, the settings). No names: all."""
     if repository.top is None:
-        raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
+        raise CannotJudge("there is no working tree here, and the project's code needs one to run")
     reader = open_reader(repository)
     tree, roots = reader.trees.whole(INDEX, "staged")
     snapshots = reader.snapshots(tree, roots)

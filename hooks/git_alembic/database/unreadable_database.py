@@ -15,8 +15,8 @@ def describe_foreign_version_table(database: DatabaseState) -> str:
         return ""
     columns = ", ".join(database.version.columns)
     return (
-        f"the table {database.version_table} is none of Alembic's: it has the columns {columns}, and no version_num; "
-        "name another with version_table in env.py, or rename it"
+        f"the table {database.version_table} was not created by Alembic: it has the columns {columns}, and "
+        "no version_num; set a different version_table in env.py, or rename this table"
     )
 
 
@@ -25,24 +25,24 @@ def describe_broken_history(facts: DatabaseFacts) -> str:
     graph = facts.graph
     if facts.unknown_rows or not (graph.missing or graph.cycles):
         return ""
-    problem = "it has a loop"
+    problem = "it contains a cycle"
     if graph.missing:
         child, parent = graph.missing[0]
-        problem = f"'{child}' comes after '{parent}', which is not here"
+        problem = f"'{child}' comes after '{parent}', which is missing from this checkout"
     return f"Alembic cannot load the history: {problem} (see `git alembic check`)"
 
 
 def describe_project_failure(failure: Failure) -> str:
     """Explain that a variable isn't set, Flask finds no application, or the project's code tried to write."""
     if failure.kind == "variable":
-        return f"the project's settings need the variable {failure.name}, which is not set"
+        return f"the project's settings need the environment variable {failure.name}, which is not set"
     if failure.kind == "application" and failure.name:
-        return f"the Flask application was not found: {failure.message} Set FLASK_APP, such as to {failure.name}"
+        return f"the Flask application was not found: {failure.message} Set FLASK_APP, for example to {failure.name}"
     if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     problem = failure.message.rpartition("meanwhile: ")[2]
     return (
-        f"the project's code tried to write{where} while git-alembic only reads the database, "
-        f"and was stopped: {problem}"
+        f"the project's code tried to write{where} to the database; git-alembic allows it only to read, so "
+        f"it was stopped: {problem}"
     )

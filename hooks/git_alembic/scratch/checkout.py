@@ -33,7 +33,7 @@ def check_out(repository: Repository, source: str, searched: Sequence[str]) -> I
     In the `searched` folders every file counts. If one is untracked, the working tree does not match the index.
     """
     if repository.top is None:
-        raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
+        raise CannotJudge("there is no working tree here, and the project's code needs one to run")
     if source == DISK:
         yield Checkout(repository.top, repository.top)
         return

@@ -40,9 +40,9 @@ def _refuse_uncertain_entities(check: EnvironmentCheck, result: ScratchResult) -
     names = [operation.name for operation, _ in result.new_operations() if operation.kind == _REPLACE_ENTITY]
     if names and not check.runner.uses_server:
         raise CannotJudge(
-            f"alembic_utils would replace {', '.join(names)}, but the scratch database does not print definitions as "
-            'PostgreSQL does, so that may be wrong: set in [tool.git-alembic.drift] database = "embedded-postgresql", '
-            "or the URL of a server"
+            f"alembic_utils would replace {', '.join(names)}, but this may be a false positive: the scratch "
+            "database does not print definitions the way PostgreSQL does. In [tool.git-alembic.drift], set "
+            'database = "embedded-postgresql" or the URL of a server'
         )
 
 
@@ -103,7 +103,7 @@ def _confirm_by_history(
     if result is None and first is not None:
         check.runner.note_history(f"since {explain_failure(first, python)}")
     else:
-        check.runner.note_history("to confirm what a database made from the models showed")
+        check.runner.note_history("to confirm the differences found on a database created from the models")
     history = BaselineHistory(check.runner, baseline)
     failure = history.failure
     if failure is None:
@@ -129,7 +129,7 @@ def _run_without_baseline(check: EnvironmentCheck, failure: Failure) -> ScratchR
 
 def _caveat(failure: Failure, python: Interpreter) -> str:
     reason = explain_failure(failure, python)
-    return f"compared on a database made from the baseline's models, since the whole history does not run: {reason}"
+    return f"compared on a database created from the baseline's models, because the full history can't be run: {reason}"
 
 
 def _run_on_history(check: EnvironmentCheck, history: BaselineHistory) -> ScratchResult:
@@ -155,7 +155,7 @@ def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
         if history.failure is None:
             return check.conclusive(replace(_run_on_history(check, history), models=()))
     if check.baseline is None and check.parents:
-        check.runner.note_history("since no parent commit has a history that the new revisions continue")
+        check.runner.note_history("because the new revisions don't follow the history of any parent commit")
     result = check.result(_replay(check))
     try:
         return check.conclusive(result)
@@ -163,8 +163,8 @@ def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
         if check.baseline is None or result.run.failure is None or result.run.failure.stage != "upgrade":
             raise
         raise CannotJudge(
-            f"{error} (many histories do not run on an empty database, and nothing else needs that: `git alembic "
-            "drift` without --full starts from the models)"
+            f"{error} (many histories can't be run on an empty database, and only --full needs that: without "
+            "it, `git alembic drift` starts from the models)"
         ) from error
 
 

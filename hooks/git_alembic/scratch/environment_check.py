@@ -84,7 +84,7 @@ class EnvironmentCheck:
     def _reason_for_whole_history(self) -> str:
         if self.baseline is not None or not self.parents:
             return ""
-        return " (the baseline has no revision of this environment, so all revisions ran on an empty database)"
+        return " (the baseline has no revisions in this environment, so all revisions ran on an empty database)"
 
     def _untracked(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
         """Return code that ran but is neither in the tree nor ignored."""

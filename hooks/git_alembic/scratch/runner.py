@@ -119,14 +119,17 @@ class ScratchRunner:
                 database["dialect"] for run in self.answers for database in run["run"]["databases"]
             )
             versions = ", ".join(f"{_TITLES[key]} {version}" for key, version in answer["versions"].items())
-            scratch = f"a scratch database of {', '.join(dialects)}" if dialects else "no scratch database"
+            scratch = f"a {', '.join(dialects)} scratch database" if dialects else "no scratch database"
             notes.insert(0, f"{name}: {scratch}, with {self.python.path} ({self.python.why}; {versions})")
         refused = list(dict.fromkeys(what for run in self.answers for what in run["refused"]))
         if refused:
             more = f" and {len(refused) - _MOST_REFUSED} more" if len(refused) > _MOST_REFUSED else ""
             notes.append(f"{name}: the project's code could not reach {', '.join(refused[:_MOST_REFUSED])}{more}")
         if self.python.command:
-            notes.append(f"{name}: nothing was reused, since what a command runs in can change without a trace here")
+            notes.append(
+                f"{name}: nothing was reused, because git-alembic can't tell whether the environment of a command "
+                "has changed"
+            )
         if self._times:
             notes.append(f"{name}: reused the results of {local_time(min(self._times))}, whose inputs have not changed")
         return notes
@@ -163,7 +166,7 @@ class ScratchRunner:
     @property
     def _entered(self) -> ProjectProbe:
         if self._probe is None:
-            raise RuntimeError("it has to be entered first")
+            raise RuntimeError("you have to enter it first")
         return self._probe
 
     def _make_probe(self) -> ProjectProbe:
@@ -223,7 +226,7 @@ class ScratchRunner:
             if is_embedded and self.python.command:
                 raise CannotJudge(
                     f"`database` in [tool.git-alembic.drift] is {EMBEDDED}, a server on this machine that "
-                    f"{self.python.path} cannot reach: name a server that it can reach"
+                    f"{self.python.path} cannot reach: set it to a server that it can reach"
                 )
             url = self._exits.enter_context(run_server(self._home())) if is_embedded else kind
             self._server = ScratchServer(url, is_embedded)
@@ -248,8 +251,8 @@ class ScratchRunner:
 def _describe_other_code(path: str, python: Interpreter) -> str:
     if python.command:
         return (
-            f"{path} was imported from the folder that {python.path} starts in, which differs from what is checked: an "
-            "absolute path leads there, in the code or in PYTHONPATH"
+            f"{path} was imported from the directory that {python.path} starts in, which differs from what is "
+            "checked: an absolute path in the code or in PYTHONPATH points there"
         )
     return (
         f"{path} was imported from the working tree, which differs from what is checked: stash your unstaged "

@@ -29,7 +29,7 @@ def read_setup(repository: Repository, source: str, setup: str | None) -> SetupS
     path = os.path.normpath(setup.strip()).replace(os.sep, "/")
     data = _on_disk(repository, path) if source == DISK else _in_tree(repository, source, path)
     if data is None:
-        raise CannotJudge(f"`setup` in [tool.git-alembic.drift] is {setup}, and there is no such file")
+        raise CannotJudge(f"`setup` in [tool.git-alembic.drift] is {setup}, but that file does not exist")
     return SetupScript(data.decode("utf-8", "replace"), path)
 
 

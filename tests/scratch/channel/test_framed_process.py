@@ -97,8 +97,8 @@ def test_standard_input_is_empty(tmp_path: Path) -> None:
         (b"", ""),
         (frame()[:27], "it ended after 3 of 16 bytes"),
         (frame()[:-14], "it ended after 5 of 9 bytes"),
-        (frame().replace(b'"a"', b'"b"'), "it was changed on its way, as a terminal does"),
-        (frame().replace(b"\n", b"\r\n"), "it was changed on its way, as a terminal does"),
+        (frame().replace(b'"a"', b'"b"'), "a terminal changed the data on the way"),
+        (frame().replace(b"\n", b"\r\n"), "a terminal changed the data on the way"),
     ],
     ids=["nothing", "in the sizes", "in the header", "in the text", "in the sizes, by a terminal"],
 )
@@ -120,7 +120,7 @@ def test_a_killed_child(tmp_path: Path) -> None:
     ("code", "limit"),
     [
         ("while True: pass", "within 1 seconds of CPU time"),
-        ("import time; time.sleep(600)", "and stood still for 1 seconds"),
+        ("import time; time.sleep(600)", "and was idle for 1 seconds"),
         ("subprocess.run([sys.executable, '-c', 'while 1: pass'])", "within 1 seconds of CPU time"),
     ],
     ids=["computes", "sleeps", "has a child that computes"],

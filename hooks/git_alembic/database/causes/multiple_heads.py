@@ -29,7 +29,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     ]
     if (reparenting := _reparent(facts, applied)) is not None:
         repairs.append(reparenting)
-    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
+    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none are applied"
     message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
     yield Cause("multiple-heads", message, tuple(evidence), heads, tuple(repairs))
 

@@ -10,8 +10,8 @@ from git_alembic.database.state import CodeLine
 from git_alembic.findings.wording import quoted
 
 _ADVICE = (
-    "`alembic stamp` and `alembic upgrade` are rolled back likewise: first end that transaction with "
-    "`connection.commit()` before context.configure, or run everything inside `with connection.begin():`"
+    "`alembic stamp` and `alembic upgrade` are also rolled back. Call `connection.commit()` before "
+    "context.configure, or run everything inside `with connection.begin():`"
 )
 
 
@@ -19,12 +19,12 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     place = facts.database.uncommitted
     if place is None:
         return
-    held = f"holds {quoted(facts.rows)}" if facts.rows else "holds no revision"
+    held = f"holds {quoted(facts.rows)}" if facts.rows else "contains no revisions"
     exists = facts.database.version.exists
     table = facts.database.version_table
     evidence = (
         f"the version table {table} {held}" if exists else f"there is no version table {table}",
-        "Alembic leaves a transaction that is already open to env.py, and commits nothing itself",
+        "if a transaction is already open, Alembic does not commit it: env.py has to",
         _ADVICE,
         "then run `git alembic doctor` again",
     )
@@ -35,6 +35,6 @@ def describe_uncommitted(place: CodeLine) -> str:
     """Say where the transaction begins, in one sentence. `sync` uses it too."""
     where = f"{place.path}:{place.line}" if place.path else "env.py"
     return (
-        f"{where} begins a transaction before context.configure, and nobody commits it, so what Alembic does to the "
-        "database is rolled back"
+        f"{where} begins a transaction before context.configure and never commits it, so Alembic's changes "
+        "to the database are rolled back"
     )

@@ -25,7 +25,7 @@ _WHERE = {
     "stash": "in a stash",
     "reflog": "only in a reflog",
     "unreachable": "only in an unreachable commit",
-    "history": "in the history of git",
+    "history": "in git history",
 }
 
 
@@ -50,8 +50,8 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
         return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
     if lost.removal is None and ancestors.known and not ancestors.missing:
         return _ahead(facts, id_, ancestors, evidence, repairs)
-    how = {"deleted": "was deleted", "renamed": "was moved away", "re-identified": "has another id now"}
-    fate = how[lost.removal.how] if lost.removal else "is not in this tree"
+    how = {"deleted": "was deleted", "renamed": "was moved away", "re-identified": "now has a different id"}
+    fate = how[lost.removal.how] if lost.removal else "is not in this checkout"
     message = f"the database is at '{id_}', whose file {fate}"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
 
@@ -61,7 +61,7 @@ def _ahead(
 ) -> Cause:
     count = len(ancestors.lost)
     beyond = set(ancestors.known) <= set(facts.graph.heads)
-    where = f"{counted(count, 'revision')} {'ahead of' if beyond else 'away from'} this tree"
+    where = f"{counted(count, 'revision')} {'ahead of' if beyond else 'away from'} this checkout"
     message = f"the database is {where}, at '{id_}', after {quoted(ancestors.known)}"
     return Cause("ahead", message, tuple(evidence), tuple(revision.id for revision in ancestors.lost), repairs)
 
@@ -154,22 +154,21 @@ def _describe_places(place: FileVersion) -> str:
     if place.refs:
         more = f" and {len(place.refs) - 3} more" if len(place.refs) > 3 else ""
         return f"in {', '.join(place.refs[:3])}{more}"
-    return {"index": "staged", "working tree": "on the disk"}.get(place.where) or _WHERE.get(place.where, "in git")
+    return {"index": "staged", "working tree": "on disk"}.get(place.where) or _WHERE.get(place.where, "in git")
 
 
 def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[str]:
     """Describe the revisions down to the working tree."""
     evidence = []
     if len(ancestors.lost) > 1:
-        come = "comes" if len(ancestors.lost) == 2 else "come"
         others = quoted(revision.id for revision in ancestors.lost[1:])
-        evidence.append(f"before it {come} {others}, which this tree lacks, too")
+        evidence.append(f"it comes after {others}, which this checkout does not have either")
     if ancestors.known:
         known = [describe_revision(facts.graph, id_) for id_ in ancestors.known]
         they = "it comes" if len(ancestors.lost) == 1 else "they come"
-        evidence.append(f"this tree has what {they} after: {', '.join(known)}")
+        evidence.append(f"in this checkout, {they} after {', '.join(known)}")
     if ancestors.missing:
-        evidence.append(f"git has no revision {quoted(ancestors.missing)}, which it comes after")
+        evidence.append(f"its parent {quoted(ancestors.missing)} was not found in git")
     return evidence
 
 
@@ -181,7 +180,10 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
     """Return the cause for an id that git doesn't know: a typo, or a revision that was never committed here."""
     near = _find_near_id(facts, id_)
     evidence = [
-        f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or unreachable commit"
+        (
+            f"'{id_}' was not found in this checkout, nor in any branch, tag, remote, reflog, stash, worktree "
+            "or unreachable commit"
+        )
     ]
     message = f"the database is at '{id_}', which does not exist here"
     strange = _why_not_written_by_alembic(facts, id_, near)
@@ -191,8 +193,8 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
     match, repairs = facts.match, tuple[CauseRepair, ...]()
     if near:
         evidence.append(
-            f"{describe_revision(facts.graph, near)} is in this tree, and was probably meant: "
-            "the table needs the whole id"
+            f"{describe_revision(facts.graph, near)} in this checkout is probably the one meant: the version "
+            "table needs the full id"
         )
         repairs = (_stamp(facts, (near,), f"stamp '{near}', if that was meant"),)
     elif match is not None and match.revisions:
@@ -212,7 +214,7 @@ def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> st
         return f"which has {len(id_)} characters, and Alembic's version table has room for {_LONGEST}"
     if not id_:
         return "which isn't a revision id"
-    return f"which is only the beginning of '{near}'" if near.startswith(id_) else ""
+    return f"which is only a prefix of '{near}'" if near.startswith(id_) else ""
 
 
 def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], title: str) -> CauseRepair:

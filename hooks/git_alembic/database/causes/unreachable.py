@@ -31,7 +31,7 @@ PACKAGES = {  # module -> what to install
 }
 _BUILT_IN = ("postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle")
 _DIALECTS = {
-    "postgres": "SQLAlchemy calls it postgresql since 1.4",
+    "postgres": "it has been named postgresql since SQLAlchemy 1.4",
     "duckdb": "install duckdb-engine",
     "snowflake": "install snowflake-sqlalchemy",
     "bigquery": "install sqlalchemy-bigquery",
@@ -47,7 +47,7 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
             r"could not translate host name|name or service not known|nodename nor servname|getaddrinfo|name resolution"
             r"|unknown (mysql )?server host|no address associated|failed to resolve"
         ),
-        lambda at: f"the name of the server, {at.host}, cannot be resolved",
+        lambda at: f"the hostname {at.host} could not be resolved",
     ),
     (
         (
@@ -71,7 +71,7 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
             r"connection refused|could not connect|can't connect|no such file or directory|connect call failed"
             r"|errno 111|errno 2\b|is the server running|multiple exceptions"
         ),
-        lambda at: f"no server answers at {_server(at)}",
+        lambda at: f"no server is listening at {_server(at)}",
     ),
     (
         r"timeout|timed out|canceling statement|statement timeout|time-?out expired",
@@ -96,7 +96,10 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
             "open the file with any program that can write to it", (Fix(("sqlite3", path, "PRAGMA quick_check")),)
         )
         return _cause(
-            f"the last write to {path} was interrupted, and only a program that can write to it can undo it",
+            (
+                f"the last write to {path} was interrupted; open it once with a program that can write to it, to "
+                "roll that write back"
+            ),
             _raised(failure),
             repairs=(check,),
         )
@@ -133,16 +136,18 @@ def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
     name, _, driver = failure.message.rpartition(":")[2].partition(".")
     configured = inspected.configured.url if inspected.configured else ""
     if configured.startswith("driver://"):
-        return _cause("no database is configured: sqlalchemy.url is still that of Alembic's template", configured)
+        return _cause(
+            "no database is configured: sqlalchemy.url is still the placeholder from Alembic's template", configured
+        )
     if driver and name in _BUILT_IN:
         return _cause(f"SQLAlchemy's dialect {name} has no driver called {driver}, as in {name}+{driver}://")
-    return _cause(f"SQLAlchemy does not know the dialect {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
+    return _cause(f"SQLAlchemy has no dialect named {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
 
 
 def _url(failure: Failure, inspected: InspectionResult) -> Cause | None:
     message = failure.message.lower()
     if failure.type == "ArgumentError" and "could not parse" in message:
-        return _cause("no database is configured: the value of the URL is not a URL", failure.message)
+        return _cause("no database is configured: the configured URL is not a valid URL", failure.message)
     if failure.type == "ArgumentError" and ("got none" in message or "expected string or url" in message):
         return _cause("no database is configured: there is no URL", _raised(failure))
     if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not inspected.urls:
@@ -174,7 +179,7 @@ def _connection(failure: Failure, inspected: InspectionResult) -> Cause | None:
 
 
 def _server(attempt: Attempt) -> str:
-    host = attempt.host or "the usual place"
+    host = attempt.host or "the default location"
     return f"{host}:{attempt.port}" if attempt.port else host
 
 

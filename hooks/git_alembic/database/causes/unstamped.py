@@ -68,14 +68,14 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         return "the schema matches no revision", doubt, ()
     evidence = [f"found {match.basis}"] if match.basis else []
     if match.alike:
-        evidence.append(f"the schema of {quoted(match.alike)} is the same: the later ones change no table")
+        evidence.append(f"{quoted(match.alike)} has the same schema: the revisions after it don't change any tables")
     evidence += [match.doubt] if match.doubt else []
     evidence += _shorten(match.differences)
     if match.exact:
         described = ", ".join(describe_revision(facts.graph, revision) for revision in match.revisions)
         repair = facts.stamp_repair(match.revisions, purge=purge)
-        return f"the schema is that of {described}", evidence, (repair,)
-    sentence = f"the schema matches no revision; the nearest is {quoted(match.revisions)}"
+        return f"the schema matches {described}", evidence, (repair,)
+    sentence = f"the schema matches no revision; the closest is {quoted(match.revisions)}"
     return sentence, [*evidence, STAMP_LATER], ()
 
 

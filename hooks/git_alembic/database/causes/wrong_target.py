@@ -21,9 +21,9 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
         file = (
             f" (set in {origin.file})" if origin.file else " (set by the project's code)" if origin.file == "" else ""
         )
-        return f"the variable {origin.name}{file}"
+        return f"the environment variable {origin.name}{file}"
     if origin.kind == "parts":
-        return f"built from the variables {origin.name}{f' of {origin.file}' if origin.file else ''}"
+        return f"built from the environment variables {origin.name}{f' of {origin.file}' if origin.file else ''}"
     if origin.kind == "application":
         return f"{origin.name} of the application"
     if origin.kind != "ini":
@@ -39,7 +39,7 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
         file = config if inspected.configured.kind == "ini" else "pyproject.toml"
         yield Cause(
             "wrong-target",
-            f"{file} and env.py mean different databases; env.py decides",
+            f"{file} and env.py point to different databases; the one in env.py is used",
             (
                 f"{file}: {inspected.configured.url}",
                 f"env.py: {database.url.text}, {describe_source(database, config)}",
@@ -48,27 +48,27 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
         )
     if missing := _missing_file(database.url, inspected):
         others = [f"there is {path}, which may be the right one" for path in namesakes]
-        relative = [
-            f"{database.url.text} is relative to the folder in which a command is run, here {os.path.dirname(missing)}"
-        ]
+        relative = [f"{database.url.text} is relative to the current directory, here {os.path.dirname(missing)}"]
         yield Cause(
             "wrong-target",
-            f"the SQLite file {missing} does not exist; the first upgrade would make it",
+            f"the SQLite file {missing} does not exist; the first upgrade would create it",
             (*(relative if is_relative(database.url) else ()), *others),
             severity="warning",
         )
     elif namesakes and is_relative(database.url):
         yield Cause(
             "wrong-target",
-            f"{database.url.text} is relative to the folder in which a command is run, "
-            "and other folders have such a file",
+            (
+                f"{database.url.text} is relative to the current directory, and the same file name exists in other "
+                "directories"
+            ),
             tuple(f"there is also {path}" for path in namesakes),
             severity="warning",
         )
     if database.models and facts.tables and not set(database.models) & set(facts.tables):
         yield Cause(
             "wrong-target",
-            "the database and the models have no table in common",
+            "the database and the models have no tables in common",
             (
                 f"the database has {_list_some(facts.tables)}",
                 f"the models have {_list_some(database.models)}",

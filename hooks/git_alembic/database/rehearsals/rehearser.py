@@ -102,7 +102,9 @@ class Rehearser:
         databases = run["databases"]
         result = databases[position].get("rehearsal") if position < len(databases) else None
         if result is None:
-            return RehearsalResult(unavailable="env.py uses other databases on a scratch database")
+            return RehearsalResult(
+                unavailable="env.py connects to other databases when it is run on a scratch database"
+            )
         dropped = [f"table {table}" for table in result["dropped_tables"]]
         dropped += [f"column {column}" for column in result["dropped_columns"]]
         differences = result["differences"]

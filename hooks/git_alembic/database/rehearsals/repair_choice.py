@@ -54,13 +54,13 @@ def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
     commands = " && ".join(shlex.join(fix.command) for fix in rehearsed.repair.fixes)
     rehearsal = rehearsed.rehearsal
     if rehearsal.failure:
-        return [f"`{commands}` was tried on a scratch database with this schema, and fails: {rehearsal.failure}"]
+        return [f"`{commands}` was tried on a scratch database with this schema, and failed: {rehearsal.failure}"]
     if rehearsal.unavailable:
         return [
             f"`{commands}` could not be tried on a scratch database, so it is not recommended: {rehearsal.unavailable}"
         ]
     tables = [describe_loss(f"table {table}", rehearsed.counts) for table in rehearsal.remade_tables]
-    return [f"`{commands}` is not recommended: it drops {', '.join(tables)} and creates it again without the rows"]
+    return [f"`{commands}` is not recommended: it drops {', '.join(tables)} and recreates it empty"]
 
 
 def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
@@ -70,7 +70,7 @@ def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
     if not (is_stamp and differences):
         return []
     more = f", and {len(differences) - _MOST_DIFFERENCES} more" if len(differences) > _MOST_DIFFERENCES else ""
-    return [f"after that, the models still ask for {'; '.join(differences[:_MOST_DIFFERENCES])}{more}"]
+    return [f"after that, autogenerate still finds {'; '.join(differences[:_MOST_DIFFERENCES])}{more}"]
 
 
 def _describe_lacks(rehearsed: RehearsedRepair) -> list[str]:

@@ -65,8 +65,8 @@ def differences(found: Schema, state: Schema) -> tuple[str, ...]:
         for key in found.keys() & state.keys()
         if found[key] != state[key]
     )
-    new = {line for line in extra if line.startswith("the database has table ")}
-    gone = {line for line in lacking if line.startswith("the database lacks table ")}
+    new = {line for line in extra if line.startswith("the database has the table ")}
+    gone = {line for line in lacking if line.startswith("the database is missing the table ")}
     extra = [line for line in extra if line in new or not _inside(line, "the database has ", new, " as well")]
     lacking = [line for line in lacking if line in gone or not _inside(line, "the database lacks ", gone, "")]
     return (*lacking, *extra, *changed)

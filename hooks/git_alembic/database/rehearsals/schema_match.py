@@ -68,9 +68,9 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
         if not (found.succeeded and found.changes_schema):
             break
         pending = count
-    basis = "by comparing it with the models: autogenerate finds no difference"
+    basis = "by comparing it with the models: autogenerate finds no differences"
     if pending:
-        basis += ", and the models don't know what the later revisions do"
+        basis += ", and the models don't include the changes made by the later revisions"
     revisions = stamped(graph, order[: len(order) - pending])
     return SchemaMatch(revisions, exact=True, basis=basis, doubt=doubt)
 
@@ -117,7 +117,8 @@ class _Search:
             if failure.revision not in self._order:
                 raise CannotJudge(explain_failure(failure, self._python))
             self._doubt = (
-                f"compared only as far as the history runs on a scratch: {explain_failure(failure, self._python)}"
+                "compared only up to the last revision that ran on a scratch database: "
+                f"{explain_failure(failure, self._python)}"
             )
             # The revisions after the failure would fail too.
             self._order = self._order[: self._order.index(failure.revision)]
@@ -136,10 +137,14 @@ class _Search:
         exact = is_like and not lacks_keys(found, states[best])
         alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
         revisions = stamped(self._snapshot.graph, self._order[: best + 1])
-        basis = f"by building {len(states)} of {len(self._snapshot.graph)} states of the history on a scratch"
+        basis = (
+            f"by building {len(states)} of the {len(self._snapshot.graph)} points in the history on a scratch database"
+        )
         lines = differences(found, states[best])
         if not set(found) & set(states[best]):
-            return SchemaMatch(doubt=self._doubt or "it has no table from the history", differences=lines)
+            return SchemaMatch(
+                doubt=self._doubt or "it has none of the tables that the revisions create", differences=lines
+            )
         known = known_tables([*self._states.values()])
         more = tuple(table for table in self._database.tables if table not in known)
         return SchemaMatch(
@@ -153,4 +158,4 @@ class _Search:
             return ""
         count = len(differences)
         found = counted(count, "difference") if count else "no difference"
-        return f"; autogenerate finds {found} to the models"
+        return f"; autogenerate finds {found} from the models"

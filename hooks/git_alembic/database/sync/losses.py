@@ -83,7 +83,7 @@ def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
         kept = "these rows are saved to a file first"
     else:
         kept = f"they cannot be saved on {move.database.dialect}"
-    return [f"  data that is dropped: {named}; {kept}"]
+    return [f"  data that will be lost: {named}; {kept}"]
 
 
 def can_dump(move: DatabaseMove) -> bool:

@@ -58,14 +58,15 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
     name = inspection.environment.name
     if inspection.python.command:
         raise CannotJudge(
-            f"{name}: sync moves databases only with an interpreter on this machine, and {inspection.python.why} is a "
-            f"command: run Alembic there, such as `{inspection.python.path} -m alembic upgrade head`"
+            f"{name}: sync can migrate a database only with an interpreter on this machine, but "
+            f"{inspection.python.why} is a command that may run elsewhere: run Alembic with it, such as `"
+            f"{inspection.python.path} -m alembic upgrade head`"
         )
     moves, code, plans = [], dict[str, bytes](), list[list[str]]()
     for facts in inspection.facts():
         place = facts.database.place
         if not is_local(facts.database) and not allow_remote:
-            raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; use --allow-remote to move it anyway")
+            raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; use --allow-remote to migrate it anyway")
         if facts.database.uncommitted:
             reason = describe_uncommitted(facts.database.uncommitted)
             return EnvironmentMove(inspection, (), (), {}, (), blocked=f"{name}: {reason}; nothing was changed")
@@ -75,7 +76,9 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
             raise CannotJudge(f"{name}: {place}: {reason}") from reason
         moves.append(move)
         at = quoted(move.current) or "no revision"
-        first = f"{name}: {place} is at {at}, like this tree" if move.is_empty else f"plan for {name}, {place}:"
+        first = (
+            f"{name}: {place} is at {at}, the head of this checkout" if move.is_empty else f"plan for {name}, {place}:"
+        )
         plans.append([first, *steps])
     losses = find_losses(inspection, moves, {id_: read_downgrade(content) for id_, content in code.items()})
     described = [describe_losses(move, lost) for move, lost in zip(moves, losses, strict=True)]
@@ -87,7 +90,7 @@ def _describe_remote(database: DatabaseState) -> str:
     others = describe_other_hosts(database)
     if others and database.url.host not in others.split(", "):
         return f"{database.url.text} connects to {others}, which is not this machine"
-    return f"{database.url.text} is not on this machine" + ("" if others else ", as far as its driver says")
+    return f"{database.url.text} is not on this machine" + ("" if others else ", according to its driver")
 
 
 def _plan_database(
@@ -132,7 +135,7 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
             _describe_for_probe(repository, move, lost)
             for move, lost in zip(planned.moves, planned.losses, strict=True)
         ]
-        with waiting(f"{planned.name}: moving the database", sys.stderr):
+        with waiting(f"{planned.name}: migrating the database", sys.stderr):
             failure, begun = run_moves(
                 repository,
                 inspection.python,
@@ -145,7 +148,7 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
             raise CannotJudge(_describe_failure(planned, failure, begun))
         dumps = [str(database["dump"]) for database in databases if database["dump"]]
         paths = [*_keep_originals(repository, planned, copies), *dumps]
-        kept = f" (what it was: {', '.join(paths)})" if paths else ""
+        kept = f" (previously: {', '.join(paths)})" if paths else ""
         for copy in copies.values():
             copy.put_back()
     if reason := _find_unmoved(planned):
@@ -153,7 +156,7 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
     downgrades = sum(len(move.downgrades) for move in planned.moves)
     upgrades = sum(len(move.upgrades) for move in planned.moves)
     heads = ", ".join(dict.fromkeys(head for move in planned.moves for head in move.heads)) or "no revision"
-    return True, f"{planned.name}: {downgrades} down, {upgrades} up: the database is at {heads}{kept}"
+    return True, f"{planned.name}: {downgrades} downgraded, {upgrades} upgraded: the database is at {heads}{kept}"
 
 
 def _find_unmoved(planned: EnvironmentMove) -> str:
@@ -162,8 +165,8 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
         if facts.unknown_rows or facts.pending:
             at = quoted(facts.rows) or "no revision"
             return (
-                f"the revisions ran without an error, but the version table of {facts.database.place} is at {at}: "
-                "what env.py does there is not committed (see `git alembic doctor`)"
+                f"the revisions ran without an error, but the version table of {facts.database.place} is still at "
+                f"{at}: env.py does not commit its transaction (see `git alembic doctor`)"
             )
     return ""
 

@@ -36,9 +36,9 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     _check_version_table(facts)
     graph = facts.graph
     if count_excess_heads(graph, facts.heads_allowed):
-        raise CannotJudge(f"this tree has {len(graph.heads)} heads, {quoted(graph.heads)} (`git alembic fix`)")
+        raise CannotJudge(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (`git alembic fix`)")
     if graph.missing or graph.cycles:
-        raise CannotJudge("Alembic cannot load the history of this tree (see `git alembic check`)")
+        raise CannotJudge("Alembic can't load the history of this checkout (see `git alembic check`)")
     lost = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
     order = RevisionGraph(place.revision for place in lost.values()).topological()
     downgrades = tuple(lost[id_] for id_ in reversed(order))
@@ -50,11 +50,13 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
 
 def _check_version_table(facts: DatabaseFacts) -> None:
     if facts.has_unrecorded_tables:
-        raise CannotJudge("the database has tables, and nothing says which revisions made them (`git alembic doctor`)")
+        raise CannotJudge(
+            "the database has tables, but no record of which revisions created them (`git alembic doctor`)"
+        )
     if facts.has_null:
         raise CannotJudge("its version table holds NULL, which Alembic never writes (see `git alembic doctor`)")
     if facts.ancestor_rows:
-        raise CannotJudge("the version table has a row and that of its ancestor (`git alembic doctor`)")
+        raise CannotJudge("the version table has rows for both a revision and its ancestor (`git alembic doctor`)")
 
 
 def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
@@ -62,12 +64,13 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
     for id_ in facts.unknown_rows:
         ancestors = facts.lost_ancestors[id_]
         if not ancestors.lost:
-            raise CannotJudge(f"git has no file for '{id_}', where the database is (see `git alembic doctor`)")
+            raise CannotJudge(
+                f"the database is at '{id_}', but git has no file for that revision (see `git alembic doctor`)"
+            )
         if ancestors.missing:
             raise CannotJudge(
-                f"git has no file for {quoted(ancestors.missing)}, which '{id_}' comes after, "
-                "so there is a gap on the way down "
-                "(see `git alembic doctor`)"
+                f"no file found in git for {quoted(ancestors.missing)}, the parent of '{id_}', so the downgrade "
+                "can't continue past it (see `git alembic doctor`)"
             )
         yield from ((revision.id, revision) for revision in ancestors.lost)
 
@@ -88,9 +91,9 @@ def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[For
         again = graph.needed(parents.parents) & set(move.upgrades)
         if again:
             yield (
-                f"{describe_former_parents(parents)}; if the database ran it that way, it has already run "
-                f"{quoted(sorted(again))}, which would run again: find out, then either run `alembic stamp --purge` or "
-                "upgrade without `sync`"
+                f"{describe_former_parents(parents)}; if the database ran it in that order, it has already run "
+                f"{quoted(sorted(again))}, and would run it again. Find out which order it ran, then either run "
+                "`alembic stamp --purge`, or run `alembic upgrade` instead of `git alembic sync`"
             )
 
 
@@ -98,6 +101,6 @@ def describe_former_parents(former: FormerParents) -> str:
     parents = quoted(former.parents) if former.parents else "nothing"
     commit = former.commit
     return (
-        f"'{former.id}' came after {parents} in commit {commit.short} of {commit.date} ({commit.subject}), "
-        "checked out here"
+        f"'{former.id}' came after {parents} in commit {commit.short} from {commit.date} ({commit.subject}"
+        "), which was checked out here"
     )

@@ -20,11 +20,11 @@ def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[
     lines = []
     for place in move.downgrades:
         message = f" ({place.revision.message})" if place.revision.message else ""
-        lines.append(f"  down '{place.revision.id}'{message}, from {_describe_place(place)}")
+        lines.append(f"  downgrade '{place.revision.id}'{message}, from {_describe_place(place)}")
         lines.append(f"      {_describe_effect(downgrades[place.revision.id])}")
     upgrades = [f"  up {describe_revision(facts.graph, id_)}" for id_ in move.upgrades]
     if len(upgrades) > _MOST:
-        upgrades[_MOST // 2 : -1] = [f"  up … {len(upgrades) - _MOST // 2 - 1} more …"]
+        upgrades[_MOST // 2 : -1] = [f"  upgrade … {len(upgrades) - _MOST // 2 - 1} more …"]
     return [*lines, *upgrades]
 
 
@@ -44,7 +44,7 @@ def describe_skipped(
         if not skipped:
             continue
         sure = any(set(makes.get(id_, ())) - tables for id_ in skipped)
-        consequence = "the database has not run" if sure else "if the database ran it that way, it has not run"
+        consequence = "the database has not run" if sure else "if the database ran it in that order, it has not run"
         yield (
             f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; {consequence} {quoted(skipped)}"
         )
@@ -71,4 +71,4 @@ def _describe_effect(downgrade: Downgrade) -> str:
         return "what it drops is unknown"
     if downgrade.drops:
         return f"drops {', '.join(downgrade.drops)}"
-    return "does nothing" if downgrade.empty else "drops no table and no column"
+    return "does nothing" if downgrade.empty else "drops no tables or columns"

@@ -48,8 +48,8 @@ class SqliteCopy:
         try:
             if self._data_version() != self._version:
                 raise CannotJudge(
-                    f"{self.original} was changed in the meantime, so it was left as it is: "
-                    "stop the program that uses it"
+                    f"{self.original} was changed in the meantime, so it was left unchanged: stop the program that is "
+                    "using it"
                 )
             source.backup(self._connection)
         except sqlite3.Error as error:

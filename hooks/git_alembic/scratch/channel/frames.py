@@ -89,4 +89,4 @@ class FrameReader:
 
 def _compare(found: int, expected: int) -> None:
     if found != expected:
-        raise BrokenFrame("it was changed on its way, as a terminal does (`-T`, or no `-t`, turns that off)")
+        raise BrokenFrame("a terminal changed the data on the way (turn it off with `-T`, or omit `-t`)")

@@ -29,7 +29,7 @@ class CpuLimit:
         if self._used > self._seconds:
             return f"within {self._seconds} seconds of CPU time"
         if self._idle_polls * self.poll >= self._seconds:
-            return f"and stood still for {self._seconds} seconds"
+            return f"and was idle for {self._seconds} seconds"
         return ""
 
 

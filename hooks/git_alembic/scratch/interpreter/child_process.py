@@ -97,13 +97,13 @@ def explain_no_answer(python: str, error: NoAnswer) -> str:
         return f"the project's code did not finish {error.limit} in {python}"
     last = f": {error.output[-1]}" if error.output else ""
     if error.broken:
-        return f"the answer of {python} is not complete: {error.broken}{last}"
+        return f"the response from {python} is incomplete: {error.broken}{last}"
     if error.code is None:
         ended = "closed its output"
     elif error.code == -_SIGKILL:
-        ended = f"was ended by signal {-error.code} (the system sends it if memory runs out)"
+        ended = f"was killed by signal {-error.code} (the system may be out of memory)"
     elif error.code < 0:
-        ended = f"was ended by signal {-error.code}"
+        ended = f"was killed by signal {-error.code}"
     else:
         ended = f"ended with exit code {error.code}"
     return f"{python} {ended} before the project's code had finished{last}"

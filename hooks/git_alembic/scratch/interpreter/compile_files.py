@@ -61,8 +61,9 @@ def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
         version = ".".join(map(str, sys.version_info[:2]))
         setting = shlex.join(["git", "config", "alembic.python", python.path])
         raise CannotJudge(
-            f"a new revision is not valid Python {version}. git-alembic can ask the project's Python, but in a check "
-            f"it doesn't start a command that pyproject.toml sets; set it for your clone: {setting}"
+            f"a new revision is not valid Python {version}. git-alembic could compile it with the project's "
+            "Python, but a check never runs a command configured in pyproject.toml; configure it for your "
+            f"clone instead: {setting}"
         )
 
 

@@ -33,7 +33,7 @@ class IdentifierLoader:
 
         if self._top is None:
             raise CannotJudge(
-                f"{files[0].path} has to be run to be read, and there is no working tree here to run it in"
+                f"{files[0].path} can be read only by running it, and there is no working tree here to run it in"
             )
         python = interpreter(settings.python, self._top, os.environ)
         if python.command:

@@ -47,7 +47,7 @@ def interpreter(
     CannotJudge if there is none.
     """
     if environ.get(VARIABLE):
-        return _chosen(split_words(environ[VARIABLE], VARIABLE), f"the variable {VARIABLE}", top)
+        return _chosen(split_words(environ[VARIABLE], VARIABLE), f"the environment variable {VARIABLE}", top)
     if configured:
         return _chosen(configured, "`python` in [tool.git-alembic]", top)
     return _found(top, environ, cwd)
@@ -58,7 +58,7 @@ def _chosen(configured: str | tuple[str, ...], why: str, top: str) -> Interprete
         return Interpreter(shlex.join(configured), why, configured)
     path = os.path.join(top, configured)
     if not os.access(path, os.X_OK):
-        raise CannotJudge(f"{why} is {configured}, and there is no such program")
+        raise CannotJudge(f"{why} is {configured}, but that program does not exist")
     return Interpreter(path, why)
 
 
@@ -74,7 +74,7 @@ def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
         if path and not _of_framework(os.path.dirname(folder), environ):
             return Interpreter(path, "the first on PATH")
     raise CannotJudge(
-        'the project\'s Python was not found; set `python` in [tool.git-alembic], such as ".venv/bin/python"'
+        'the project\'s Python was not found; set `python` in [tool.git-alembic], for example to ".venv/bin/python"'
     )
 
 
@@ -88,7 +88,7 @@ def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Ite
     for folder in folders:
         named = environ.get("UV_PROJECT_ENVIRONMENT")
         for name in filter(None, (named, ".venv", "venv")):
-            yield os.path.join(folder, name), f"{os.path.relpath(os.path.join(folder, name), top)} of the project"
+            yield os.path.join(folder, name), f"the project's {os.path.relpath(os.path.join(folder, name), top)}"
         yield from _from_tools(folder)
 
 
@@ -103,12 +103,12 @@ def _on_path(environ: Mapping[str, str]) -> Iterator[str]:
 def _from_tools(folder: str) -> Iterator[tuple[str, str]]:
     try:
         with open(os.path.join(folder, ".pdm-python"), encoding="utf-8") as stream:
-            yield os.path.dirname(os.path.dirname(stream.read().strip())), "what pdm uses"
+            yield os.path.dirname(os.path.dirname(stream.read().strip())), "the interpreter that pdm uses"
     except OSError:
         pass
     for file, command in _TOOLS:
         if os.path.exists(os.path.join(folder, file)) and (root := _first_line(command, folder)):
-            yield root, f"what {command[0]} uses"
+            yield root, f"the interpreter that {command[0]} uses"
 
 
 def _first_line(command: tuple[str, ...], folder: str) -> str | None:
@@ -132,7 +132,7 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
         return None
     except subprocess.TimeoutExpired as error:  # another interpreter would give a different verdict
         raise CannotJudge(
-            f"`{' '.join(command)}` gave no answer within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
+            f"`{' '.join(command)}` did not respond within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
         ) from error
     lines = done.stdout.split("\n")
     return lines[0].strip() or None if done.returncode == 0 else None

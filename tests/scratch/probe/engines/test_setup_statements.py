@@ -54,7 +54,7 @@ def test_every_new_database_has_it(project: Modelled, url: str) -> None:
 def test_a_file(project: Modelled) -> None:
     env_py = NEEDS_ROW.replace("target_metadata=Base.metadata", INCLUDE)
     project.start(env_py=env_py, settings='[tool.git-alembic.drift]\nsetup = "scratch/setup.sql"\n')
-    assert project.reason() == "`setup` in [tool.git-alembic.drift] is scratch/setup.sql, and there is no such file"
+    assert project.reason() == "`setup` in [tool.git-alembic.drift] is scratch/setup.sql, but that file does not exist"
     project.write("scratch/setup.sql", SETUP.replace("acme", "other"))
     project.git("add", ".")
     assert "AssertionError" in project.reason()

@@ -175,7 +175,7 @@ class TestRefusedAndCaught:
                 assert reason.startswith("git-alembic cannot emulate mssql; name a server")
             else:
                 assert reason.startswith("revision 'b' failed at migrations/versions/b_x.py:1")
-                assert "lets the code reach nothing but its scratch database" in reason
+                assert "the project's code may access only its scratch database" in reason
 
     @pytest.mark.parametrize("kind", CAUGHT)
     def test_in_env_py(self, start: Callable[..., Modelled], kind: str) -> None:
@@ -246,7 +246,7 @@ def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Mode
     assert reached.exists()
     for each in tmp_path.glob("theirs.db*"):
         each.unlink()
-    assert "lets the code reach nothing but its scratch database: the SQLite database" in project.reason(
+    assert "the project's code may access only its scratch database: the SQLite database" in project.reason(
         "--rev", "HEAD"
     )
     assert list(tmp_path.glob("theirs.db*")) == []
@@ -297,18 +297,18 @@ class TestBehavior:
         [
             (
                 "import time\ntime.sleep(600)\n",
-                "the project's code did not finish and stood still for 2 seconds in ",
+                "the project's code did not finish and was idle for 2 seconds in ",
             ),
             ("input()\n", "env.py failed at migrations/env.py:1: EOFError: EOF when reading a line"),
             ("import sys\nsys.exit('no')\n", "env.py failed at migrations/env.py:2: it ended the process (no)"),
             ("import os\nos._exit(0)\n", "ended with exit code 0 before the project's code had finished"),
             (
                 "import subprocess\nsubprocess.Popen(['sleep', '600'])\n",
-                "RefusedAccess: git-alembic lets the code reach nothing but its scratch database: the program sleep",
+                "RefusedAccess: the project's code may access only its scratch database: the program sleep",
             ),
             (
                 ENV_PY.replace("    context.configure", ATTACH, 1),
-                "git-alembic lets the code reach nothing but its scratch database: the SQLite database of an ATTACH",
+                "the project's code may access only its scratch database: the SQLite database attached with ATTACH",
             ),
         ],
         ids=["hangs", "reads", "exits", "_exits", "starts a program", "attaches"],

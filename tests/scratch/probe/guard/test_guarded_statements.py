@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.guard.statements.sql_tokens import Token, tokeniz
 OWN, OTHERS = ["git_alembic_1"], ["other", "information_schema"]
 BEYOND = {
     "postgresql": {
-        "another database of the server": [
+        "another database on the server": [
             "DROP DATABASE theirs",
             '/* of ours */ drop database if exists "theirs"',
             "/* a /* nested */ comment */ DROP DATABASE theirs",
@@ -49,7 +49,7 @@ BEYOND = {
             "DO $$ BEGIN CREATE ROLE x; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
             "DO $$ DECLARE made text := 'CREATE ROLE x'; BEGIN EXECUTE made; END $$",
         ],
-        "programs and files of the server": [
+        "programs and files on the server": [
             "COPY (SELECT 1) TO PROGRAM 'cat'",
             "COPY t FROM '/etc/passwd'",
             "COPY t (a, b) TO '/tmp/x' WITH (FORMAT csv)",
@@ -75,7 +75,7 @@ BEYOND = {
         ],
     },
     "mysql": {
-        "another database of the server": [
+        "another database on the server": [
             "INSERT INTO other.notes VALUES (1)",
             "UPDATE `other` . notes SET a = 1",
             "DROP DATABASE other",
@@ -93,14 +93,14 @@ BEYOND = {
         "the roles of the server, which all of its databases share": [
             "GRANT ALL ON *.* TO x", "CREATE USER x", "SET PASSWORD = 'x'",
         ],
-        "programs and files of the server": [
+        "programs and files on the server": [
             "SELECT 1 INTO OUTFILE '/x'", "LOAD DATA INFILE '/x' INTO TABLE t", "SELECT LOAD_FILE('/x')",
         ],
         "another server": ["CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='mysql://x'"],
     },
     "mssql": {
-        "another database of the server": ["SELECT * FROM [other].dbo.notes", "DROP DATABASE other"],
-        "programs and files of the server": ["EXEC xp_cmdshell 'dir'"],
+        "another database on the server": ["SELECT * FROM [other].dbo.notes", "DROP DATABASE other"],
+        "programs and files on the server": ["EXEC xp_cmdshell 'dir'"],
         "another server": ["SELECT * FROM OPENROWSET('x', 'y', 'z')"],
     },
 }  # fmt: skip
@@ -157,7 +157,7 @@ def test_statements_that_stay_in_the_scratch(family: str, statement: str) -> Non
 
 def test_roles_of_a_server_that_ends_with_the_run() -> None:
     assert beyond("CREATE ROLE x", "postgresql", own_server=True) == ""
-    assert beyond("DROP DATABASE x", "postgresql", own_server=True) == "another database of the server"
+    assert beyond("DROP DATABASE x", "postgresql", own_server=True) == "another database on the server"
 
 
 @pytest.mark.parametrize(

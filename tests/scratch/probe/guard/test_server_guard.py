@@ -136,7 +136,7 @@ def test_statements_on_postgresql(tmp_path: Path, postgresql: PostgresServer, mo
     postgresql.run_sql("ALTER SYSTEM RESET ALL")
     found, reason = _outcomes(tmp_path, project, attempts)
     assert found == dict.fromkeys(attempts, "RefusedAccess")
-    assert reason.endswith(f"another database of the server: {attempts[0]}")
+    assert reason.endswith(f"another database on the server: {attempts[0]}")
     assert postgresql.run_sql("SELECT * FROM t", "theirs") == ""
     assert "theirs_too" not in postgresql.run_sql("SELECT datname FROM pg_database")
     assert not [made for made in ("program", "file", "object") if (folder / "data" / made).exists()]
@@ -149,7 +149,7 @@ def test_statements_on_the_embedded_postgresql(tmp_path: Path) -> None:
     project = _start(tmp_path, POSTGRESQL, "embedded-postgresql", ON_POSTGRESQL)
     found, reason = _outcomes(tmp_path, project, [*attempts, *ROLES])
     assert found == {**dict.fromkeys(attempts, "RefusedAccess"), **dict.fromkeys(ROLES, "ran")}
-    assert "another database of the server" in reason
+    assert "another database on the server" in reason
     assert sorted(path.name for path in tmp_path.iterdir()) == ["outcome.json", "work"]
 
 
@@ -173,7 +173,7 @@ def test_statements_on_mariadb(tmp_path: Path, mariadb: MariaServer, monkeypatch
     mariadb.run_sql("DELETE FROM theirs.t; DROP DATABASE theirs_too")
     found, reason = _outcomes(tmp_path, project, attempts)
     assert found == dict.fromkeys(attempts, "RefusedAccess")
-    assert reason.endswith(f"another database of the server: {attempts[0]}")
+    assert reason.endswith(f"another database on the server: {attempts[0]}")
     assert mariadb.run_sql("SELECT * FROM theirs.t") == ""
     assert mariadb.run_sql("SHOW DATABASES LIKE 'theirs_too'") == ""
     mariadb.run_sql("DROP DATABASE theirs")
@@ -190,7 +190,7 @@ def test_drivers_past_the_engine(tmp_path: Path, postgresql: PostgresServer, dri
         execute = "sa.util.await_only(op.get_bind().connection.driver_connection.execute(TEXT))"
     project.step("b", "a", f"TEXT = \"COMMENT ON DATABASE postgres IS 'x'\"\n    {CONNECTION}\n    {execute}")
     assert "RefusedAccess" in (reason := project.reason())
-    assert "another database of the server: COMMENT ON DATABASE postgres IS 'x'" in reason
+    assert "another database on the server: COMMENT ON DATABASE postgres IS 'x'" in reason
 
 
 def test_a_database_that_cannot_be_dropped_is_named(tmp_path: Path, postgresql: PostgresServer) -> None:

@@ -292,5 +292,5 @@ def test_a_url_that_no_configuration_sets(project: Modelled) -> None:
     configured_by_its_own_commands(project)
     project.git("config", "--unset", "alembic.drift.database")
     reason = project.reason()
-    assert "no alembic.ini belongs to this environment, so nothing sets sqlalchemy.url" in reason
+    assert "this environment has no alembic.ini, so sqlalchemy.url is not set" in reason
     assert 'database = "sqlite"' in reason

@@ -96,7 +96,7 @@ class Guard:
 
     def remember_engine(self, dialect: Any, error: Exception) -> Exception:
         """Record that an engine has no scratch database, and return the error."""
-        self.refused.append(f"a database of {dialect.name}")
+        self.refused.append(f"a {dialect.name} database")
         if self.current_revision() is not None:
             self.decisive.append((error, self.current_revision()))
         return error
@@ -111,7 +111,7 @@ class Guard:
     def check_fork(self) -> None:
         """Refuse a process that the project's code forked, because it would repeat our unfinished work."""
         if os.getpid() != self._pid:
-            self.refuse("the scratch, by a forked process")
+            self.refuse("the scratch database, by a forked process")
 
     def _refuse_calls(self, connect: Any, module: str) -> Any:
         def refused(*arguments: Any, **options: Any) -> Any:
@@ -151,7 +151,7 @@ class Guard:
 
     def _check_sqlite(self, arguments: Any) -> None:
         if not is_opening():
-            self.refuse(f"the SQLite database {os.fsdecode(arguments[0])}, past the module sqlite3")
+            self.refuse(f"the SQLite database {os.fsdecode(arguments[0])}, without the sqlite3 module")
 
     def _refuse_attached(self, what: str) -> None:
         self._remember(what, is_decisive=True)
@@ -164,7 +164,7 @@ class Guard:
         """Refuse new sessions, because their processes would outlive this one."""
 
         def refused(*_: Any) -> None:
-            self.refuse("a process of its own session")
+            self.refuse("a process in its own session")
 
         for name in ("setsid", "setpgid", "setpgrp"):
             if hasattr(os, name):
@@ -172,7 +172,7 @@ class Guard:
 
 
 def _refusal(what: str) -> RefusedAccess:
-    return RefusedAccess(f"git-alembic lets the code reach nothing but its scratch database: {what}")
+    return RefusedAccess(f"the project's code may access only its scratch database: {what}")
 
 
 def _address(address: Any) -> str:

@@ -60,7 +60,7 @@ TIMEOUT_OPTIONS: Mapping[str, Mapping[str, Any]] = {  # the drivers' names of th
     "pyodbc": {"timeout": CONNECT_SECONDS},
 }
 
-REFUSAL = "git-alembic only reads, and lets no code write meanwhile"
+REFUSAL = "git-alembic only reads, and blocks writes by the project's code"
 
 
 class RefusedWrite(RuntimeError):
@@ -148,7 +148,7 @@ class ReadOnlyGuard:
 
     def _refuse_low_level(self, module: str) -> None:
         if module == "psycopg.pq":
-            self._refuse("a connection of psycopg.pq, which cannot be held to reading")
+            self._refuse("a psycopg.pq connection, which can't be made read-only")
 
     def _check(self, statement: str, family: str) -> None:
         if not only_reads(statement, family):
@@ -193,7 +193,7 @@ class ReadOnlyGuard:
 
     def _check_sqlite(self, arguments: Any) -> None:
         if not is_opening():
-            self._refuse(f"the SQLite database {os.fsdecode(arguments[0])}, opened past the module sqlite3")
+            self._refuse(f"the SQLite database {os.fsdecode(arguments[0])}, opened without the sqlite3 module")
 
 
 def _family(module: str, dialect: str) -> str:

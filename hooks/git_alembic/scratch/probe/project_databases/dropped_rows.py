@@ -46,7 +46,7 @@ class DropGuard:
             count = self._count(name)
             if count:
                 rows = f"{count} row{'s' * (count > 1)}"
-                raise DropsRows(f"it drops the table {name} with {rows}, which the plan does not name")
+                raise DropsRows(f"it drops the table {name} with {rows}, which is not in the plan")
 
     def _is_recreated(self, table: str) -> bool:
         """True if Alembic has copied the rows to a new table, which gets the name."""

@@ -76,7 +76,9 @@ class _Moves:
         found = sorted(context.get_current_heads())
         if planned is None or found != sorted(planned["current"]):
             raise HasMoved(
-                "the database is at {}, and was not when the plan was made".format(", ".join(found) or "nothing")
+                "the database is now at {}; it was elsewhere when the plan was made".format(
+                    ", ".join(found) or "nothing"
+                )
             )
         if planned["keep"]:
             write_rows(context.connection, planned["keep"], planned["dump"])

@@ -89,7 +89,7 @@ def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
         def held(*arguments: Any, **options: Any) -> Any:
             if module in _REFUSED:
                 if not _for_an_engine():
-                    refuse(f"a connection of {module} that no engine made, which cannot be held to reading")
+                    refuse(f"a {module} connection that was not created by an engine, so it can't be made read-only")
                 return connect(*arguments, **options)
             if module == "asyncpg.connect_utils" and "PGOPTIONS" in os.environ:  # survives a reset by a pool
                 settings = options.get("server_settings") or {}

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from git_alembic.scratch.probe.guard.statements.sql_tokens import Token, render, segments, split, tokenize
 
-_DATABASE = "another database of the server"
+_DATABASE = "another database on the server"
 _ROLES = "the roles of the server, which all of its databases share"
 _SERVER = "the server itself"
-_PROGRAM = "programs and files of the server"
+_PROGRAM = "programs and files on the server"
 _ELSEWHERE = "another server"
 _LANGUAGES = r"'?\b(?:c|internal|plpython\w*|plperlu|pltclu|plsh|plr|pljavau?|plrust)\b'?"
 _SHARED = r"pg_(?:database|authid|auth_members|tablespace|db_role_setting|shdescription|shseclabel|subscription)"
