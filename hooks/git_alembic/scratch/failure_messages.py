@@ -14,17 +14,18 @@ from git_alembic.scratch.result import Failure
 
 _STAGES = {
     "environment": "env.py failed",
-    "create": "creating the tables of the models failed",
+    "create": "creating the models' tables failed",
     "stamp": "stamping failed",
     "compare": "autogenerate failed",
-    "fill": "making the schema on a scratch database failed",
-    "remake": "making the tables of the models again failed",
+    "fill": "creating the schema on a scratch database failed",
+    "remake": "creating the models' tables again failed",
 }
 # Flask's message for an exception in the application's module, which contains a whole traceback.
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
 _NOTHING_RUN = (
-    "env.py ran no migrations on the empty scratch database: create what it goes through (a tenant's schema, a row) "
-    "with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
+    "env.py ran no migrations on the empty scratch database: create what it iterates over (a tenant's "
+    "schema, a row) with `setup` in [tool.git-alembic.drift], or exclude this environment with "
+    "--environment"
 )
 
 
@@ -43,7 +44,7 @@ def explain_both(on_models: Failure | None, on_history: Failure, python: Interpr
     if on_models is None or explain_failure(on_models, python) == history:
         return history
     models = explain_failure(on_models, python)
-    return f"{models}; and the whole history does not run on an empty database either: {history}"
+    return f"{models}; and the full history can't be run on an empty database either: {history}"
 
 
 def _raised(failure: Failure, _: Interpreter, action: str) -> str:
@@ -55,8 +56,9 @@ def _unset_hint(failure: Failure) -> str:
         return ""
     names = " and ".join(failure.unset)
     return (
-        f" ({names} {'is' if len(failure.unset) == 1 else 'are'} not set, which the project's code reads: "
-        f'[tool.git-alembic.drift] env = {{ {failure.unset[0]} = "…" }} in pyproject.toml sets it for the scratch)'
+        f" (the project's code reads {names}, which {'is' if len(failure.unset) == 1 else 'are'} not set; "
+        "to set it for the scratch database, add to pyproject.toml: [tool.git-alembic.drift] env = { "
+        f'{failure.unset[0]} = "…" }})'
     )
 
 
@@ -71,15 +73,16 @@ def _exited(failure: Failure, _: Interpreter, action: str) -> str:
 def _no_variable(failure: Failure, python: Interpreter, action: str) -> str:
     where = f" where {python.path} runs" if python.command else ""
     return (
-        f"{action}: the project's settings need the variable {failure.name}; set it{where}, or give it a value for "
-        f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
+        f"{action}: the project's settings need the environment variable {failure.name}; set it{where}, or "
+        f"set it for the scratch database in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name}"
+        ' = "…" }'
     )
 
 
 def _no_url(failure: Failure, _: Interpreter, action: str) -> str:
     return (
-        f"{action}: no alembic.ini belongs to this environment, so nothing sets sqlalchemy.url{_unset_hint(failure)}; "
-        'set in pyproject.toml what the scratch is: [tool.git-alembic.drift] database = "sqlite", '
+        f"{action}: this environment has no alembic.ini, so sqlalchemy.url is not set{_unset_hint(failure)}"
+        '; choose a scratch database in pyproject.toml: [tool.git-alembic.drift] database = "sqlite", '
         '"embedded-postgresql" or the URL of a server'
     )
 
@@ -96,7 +99,7 @@ def _no_application(failure: Failure, _: Interpreter, __: str) -> str:
     if raised:
         return f"importing the Flask application {raised['name']} failed: {raised['error']}"
     return (
-        f"the Flask application was not found: {failure.message} Set FLASK_APP, or give it a value for the scratch in "
+        f"the Flask application was not found: {failure.message} Set FLASK_APP, or set it for the scratch database in "
         f'pyproject.toml: [tool.git-alembic.drift] env = {{ FLASK_APP = "{failure.name or "…"}" }}'
     )
 
@@ -112,17 +115,17 @@ def _no_flask_migrate(*_: object) -> str:
 def _uncommitted(failure: Failure, *_: object) -> str:
     where = f"{failure.path}:{failure.line}" if failure.path else "env.py"
     return (
-        f"{where} begins a transaction before context.configure, and nothing commits it: Alembic then leaves the "
-        "commit to env.py, and all that `alembic upgrade` did is undone when the connection closes. Call "
-        "connection.commit() after that statement"
+        f"{where} begins a transaction before context.configure and never commits it, so everything "
+        "`alembic upgrade` does is rolled back when the connection closes. Call connection.commit() after "
+        "that statement"
     )
 
 
 def _unreachable_entity(failure: Failure, _: Interpreter, action: str) -> str:
     return (
-        f"{action}: {failure.type}: {failure.message}: alembic_utils creates an entity on the database to compare it, "
-        "and this scratch database does not print its definition as PostgreSQL does; set in [tool.git-alembic.drift] "
-        'database = "embedded-postgresql", or the URL of a server'
+        f"{action}: {failure.type}: {failure.message}: alembic_utils creates an entity in the database to "
+        "compare it, and this scratch database does not print definitions the way PostgreSQL does; in "
+        '[tool.git-alembic.drift], set database = "embedded-postgresql" or the URL of a server'
     )
 
 
@@ -132,7 +135,8 @@ def _setup_failed(failure: Failure, *_: object) -> str:
 
 def _no_server(failure: Failure, *_: object) -> str:
     return (
-        f"the server that `database` in [tool.git-alembic.drift] names cannot create a scratch database: {failure.name}"
+        "could not create a scratch database on the server set as `database` in [tool.git-alembic.drift]: "
+        f"{failure.name}"
     )
 
 
@@ -140,20 +144,20 @@ def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
     if failure.name == "postgresql" and python.command:
         install = shlex.join([*python.command, "-m", "pip", "install", PARSER])
         return (
-            "PostgreSQL's parser isn't installed where the command runs, and ours doesn't fit that system, and without "
-            f"it there is no scratch for postgresql: {install}, or set `database` in [tool.git-alembic.drift] to the "
-            "URL of a server that the command can reach"
+            "a PostgreSQL scratch database needs PostgreSQL's parser, which is not installed where the command "
+            f"runs, and git-alembic's copy does not work on that system: {install}, or set `database` in "
+            "[tool.git-alembic.drift] to the URL of a server that the command can reach"
         )
     if failure.name == "postgresql":  # its scratch database needs the parser
         install = shlex.join((sys.executable, "-m", "pip", "install", PARSER))
         return (
-            "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there "
-            f'is no scratch for postgresql: {install}; in a hook, `additional_dependencies: ["{PARSER}"]`. If '
-            f"{get_platform()} has no wheel of it, set in [tool.git-alembic.drift] "
-            'database = "embedded-postgresql"'
+            "a PostgreSQL scratch database needs PostgreSQL's parser, which is not installed. Install "
+            f'git-alembic with the `drift` extra: {install}. In a hook: `additional_dependencies: ["{PARSER}'
+            f'"]`. If there is no wheel for {get_platform()}, set database = "embedded-postgresql" in '
+            "[tool.git-alembic.drift]"
         )
     return (
-        f"git-alembic cannot emulate {failure.name}; name a server where scratch databases may be made: "
+        f"git-alembic cannot emulate {failure.name}; set a server where it may create scratch databases: "
         '[tool.git-alembic.drift] database = "…"'
     )
 
