@@ -537,7 +537,7 @@ class TestLastYear:
         script.commit("rest")
         script.commit("rest")
         said = script.project.run("init").stdout.splitlines()
-        assert [line for line in said if line.startswith("The last")] == [
+        assert [line for line in said if line.startswith("In the last")] == [
             "In the last year: 2 commits; 0 of them touch an Alembic environment."
         ]
 
