@@ -541,8 +541,8 @@ class TestCannotJudge:
         modelled.commit("a plugin")
         modelled.models(EMAIL)
         assert modelled.reason() == (
-            "plugins/clock/migrations has no env.py, so its revisions cannot be run: leave it out with --environment, "
-            "or name the environments that Alembic runs in [tool.git-alembic] environments"
+            "plugins/clock/migrations has no env.py, so its revisions can't be run: select the other environments with "
+            "--environment, or list the ones Alembic runs under `environments` in [tool.git-alembic]"
         )
         assert modelled.found("--environment", "alembic.ini") == [DRIFT]
 
