@@ -15,6 +15,7 @@ from git_alembic.history.check_request import CheckRequest, Named
 from git_alembic.history.comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.rules.evaluation import apply_rules
+from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.rules.policy import Policy
 
 
@@ -82,6 +83,7 @@ def check_pushed_branch(
     published = _published(policy.refs, pushed, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]
     reader.save()
+    refuse_unknown_rules_in_comments(changes)
     return with_runners(repository, pushed.commit, apply_rules(changes, policy.rules(comparison)))
 
 

@@ -117,6 +117,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.evaluation import apply_rules_to_branch, nest_branch_findings
+    from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.scratch.interpreter.revision_readers import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
@@ -125,6 +126,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     reader.save()
     if not changes.whole:
         refuse_environments_elsewhere(reader, head)
+    refuse_unknown_rules_in_comments(changes.since)
     policy = policy_for(options, changes.settings, beyond_commit=True)
     report = nest_branch_findings(apply_rules_to_branch(changes.whole, changes.since, policy), changes.since)
     _print_notes(repository, reader, changes.settings, report)
@@ -150,12 +152,14 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     from git_alembic.history.comparison import Comparison
     from git_alembic.history.snapshots import SnapshotReader
     from git_alembic.rules.evaluation import apply_rules
+    from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.scratch.interpreter.revision_readers import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
+    refuse_unknown_rules_in_comments(changes)
     policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
     report = with_runners(repository, request.source, apply_rules(changes, policy))
     _print_notes(repository, reader, comparison.settings, report)

@@ -1,7 +1,8 @@
 """One module per rule, and the tuple of all rules.
 
 In: a `Change`, or what a scratch database showed. Out: findings. A rule is pure: it reads no file and draws nothing.
-Other packages import `advice`, `deleted_revision`, `documentation_pages`, `evaluation` and `policy`.
+Other packages import `advice`, `deleted_revision`, `documentation_pages`, `evaluation`, `override_comments` and
+`policy`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotJudge
@@ -11,6 +11,7 @@ from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules import BY_SLUG, RULES
+from git_alembic.rules.override_comments import find_allowed, find_comments, list_unused_comments
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
@@ -27,14 +28,16 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
     notes: list[str] = []
     for change in changes:
         states.append(_state(change))
-        found = _nested(change, list(_findings(change, policy)), policy.allowed)
+        every = list(_findings(change, policy))
+        found = _nested(change, every, policy.allowed)
         _refuse_guesses(change, found)
-        comments = _find_comments(change) if found else {}
+        comments = find_comments(change)
         for finding in found:
-            if finding.rule in _allowed(change, finding, policy.allowed, comments):
+            if finding.rule in find_allowed(change, finding, policy.allowed, comments):
                 notes.append(f"{finding.path}: {finding.rule} was allowed: {finding.message}")
             else:
                 findings.append(finding)
+        notes += list_unused_comments(change, every, comments, policy)
     return Report(tuple(states), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
 
 
@@ -113,22 +116,6 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
     """Return the finding with its environment. A configured severity never raises a milder finding."""
     milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
     return finding._replace(environment=environment, severity=milder)
-
-
-def _find_comments(change: Change) -> dict[str, tuple[str, ...]]:
-    """Map each path to the rules that comments in its file allow."""
-    found = {file.path: file.allowed for file in change.after.graph.revisions if file.allowed}
-    return {**found, **{file.path: file.allowed for file in change.after.unreadable if file.allowed}}
-
-
-def _allowed(
-    change: Change, finding: Finding, by_command: Collection[str], comments: Mapping[str, tuple[str, ...]]
-) -> set[str]:
-    """Return the slugs that the command or a comment in a file of the finding allows."""
-    if not BY_SLUG[finding.rule].in_file_override:
-        return set(by_command)
-    files = [revision for id_ in finding.revisions for revision in change.after.graph.by_id.get(id_, ())]
-    return set(by_command).union(*(comments.get(path, ()) for path in (finding.path, *(file.path for file in files))))
 
 
 def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:

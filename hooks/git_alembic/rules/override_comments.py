@@ -1,0 +1,68 @@
+"""The comments that allow rules in a revision file: `# git-alembic: allow[multiple-heads] reason`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from git_alembic.errors import CannotJudge
+from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change
+from git_alembic.rules import BY_SLUG
+
+if TYPE_CHECKING:
+    from git_alembic.rules.policy import Policy
+
+
+def find_comments(change: Change) -> dict[str, tuple[str, ...]]:
+    """Map each path to the rules that comments in its file allow."""
+    found = {file.path: file.allowed for file in change.after.graph.revisions if file.allowed}
+    return {**found, **{file.path: file.allowed for file in change.after.unreadable if file.allowed}}
+
+
+def find_allowed(
+    change: Change, finding: Finding, by_command: Collection[str], comments: Mapping[str, tuple[str, ...]]
+) -> set[str]:
+    """Return the slugs that the command or a comment in a file of the finding allows."""
+    if not BY_SLUG[finding.rule].in_file_override:
+        return set(by_command)
+    return set(by_command).union(*(comments.get(path, ()) for path in _list_files(change, finding)))
+
+
+def refuse_unknown_rules_in_comments(changes: Iterable[Change]) -> None:
+    """Raise CannotJudge for the first unknown rule in a comment of a new or changed file."""
+    for change in changes:
+        if not change.before:
+            continue
+        known = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
+        found = [(file.path, file.allowed) for file in change.new]
+        found += [(file.path, file.allowed) for file in change.after.unreadable if (file.path, file.blob) not in known]
+        for path, slug in ((path, slug) for path, allowed in found for slug in allowed if slug not in BY_SLUG):
+            from git_alembic.terminal.suggestion import did_you_mean
+
+            near = did_you_mean(slug, BY_SLUG)
+            raise CannotJudge(f"{path}: `# git-alembic: allow[{slug}]`: there is no rule {slug!r}{near}")
+
+
+def list_unused_comments(
+    change: Change, findings: Sequence[Finding], comments: Mapping[str, tuple[str, ...]], policy: Policy
+) -> Iterator[str]:
+    """Yield a sentence for each rule that a comment allows although its file has no finding of the rule.
+
+    Without a baseline these are the rules on the state of a history, otherwise the rules in new and changed files.
+    """
+    new = {file.path for file in change.new} if change.before else set()
+    used = {(path, finding.rule) for finding in findings for path in _list_files(change, finding)}
+    for path, slugs in comments.items():
+        for slug in slugs:
+            rule = BY_SLUG.get(slug)
+            if rule is None or rule.on_scratch or policy.severities[slug] == "off" or (path, slug) in used:
+                continue
+            if path in new if change.before else rule.structural:
+                yield f"{path}: `# git-alembic: allow[{slug}]` is not needed: the file has no finding of this rule"
+
+
+def _list_files(change: Change, finding: Finding) -> list[str]:
+    """Return the paths of the files in a finding."""
+    files = [revision for id_ in finding.revisions for revision in change.after.graph.by_id.get(id_, ())]
+    return [finding.path, *(file.path for file in files)]
