@@ -100,7 +100,7 @@ class _Run:
 
     def check_all(self) -> Report:
         from git_alembic.history.comparison import Comparison
-        from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
+        from git_alembic.history.snapshots import open_reader, refuse_missing_environment
         from git_alembic.rules.evaluation import apply_scratch_rules
 
         reader = open_reader(self.repository, *python_readers(self.repository))
@@ -108,7 +108,7 @@ class _Run:
         changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
         reader.save()
         if not changes:
-            refuse_environments_elsewhere(reader, self.request.source)
+            refuse_missing_environment(reader, self.request.source)
             return Report()
         try:
             results = [self._check_one_of(changes, comparison.settings, change) for change in changes]

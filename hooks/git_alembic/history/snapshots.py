@@ -43,6 +43,15 @@ def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
         refuse_locations_elsewhere(tree.files, reader.trees.file_reader(tree.files))
 
 
+def refuse_missing_environment(reader: SnapshotReader, source: str) -> None:
+    """Raise CannotJudge if a tree has no environment."""
+    from git_alembic.environments.missing_environment import describe_missing_environment
+
+    tree, roots = reader.trees.whole(source, source)
+    if not reader.names(tree, roots):
+        raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
+
+
 class SnapshotReader:
     """Reads the environments of trees as snapshots. It reads each file once; similar snapshots share graphs."""
 
