@@ -79,5 +79,5 @@ def test_a_revision_that_they_stop_is_not(app: DatabaseProject, statement: str, 
     commands, evidence = _try(app, f"op.execute({statement!r})")
 
     assert commands == []
-    assert "was tried on a scratch database with this schema, and fails: revision 'd4' failed at " in evidence
+    assert "was tried on a scratch database with this schema, and failed: revision 'd4' failed at " in evidence
     assert error in evidence

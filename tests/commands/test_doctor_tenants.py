@@ -110,5 +110,5 @@ def test_sync_names_the_schema(empty: Project, postgresql: PostgresServer) -> No
         app.database.sql(*SCHEMAS)
         done = empty.run("sync", "--yes", env=app.variables())
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "(schema zeta):\n  up 'a1' (create users)" in done.stdout
+        assert "(schema zeta):\n  upgrade 'a1' (create users)" in done.stdout
         assert app.database.sql("SELECT version_num FROM zeta.alembic_version") == ["c3"]

@@ -105,7 +105,10 @@ class TestVerdicts:
         for _ in range(2):
             done = place.project.run("drift", "-v")
             said = " ".join(f"{done.stdout}{done.stderr}".split())
-            assert "nothing was reused, since what a command runs in can change without a trace here" in said
+            assert (
+                "nothing was reused, because git-alembic can't tell whether the environment of a command has changed"
+                in said
+            )
             assert f"Python 3.{sys.version_info[1]}." in said
 
     @pytest.mark.parametrize("subfolder", ["", "backend"])
@@ -206,7 +209,9 @@ class TestPostgresql:
     def test_no_parser(self, place: Place) -> None:
         (place.path / "first.py").write_text(WITHOUT_PARSER + OTHER_MACHINE)
 
-        assert place.project.reason().startswith("PostgreSQL's parser isn't installed where the command runs")
+        assert place.project.reason().startswith(
+            "a PostgreSQL scratch database needs PostgreSQL's parser, which is not installed where the command"
+        )
 
 
 class TestFailures:
@@ -268,9 +273,12 @@ class TestFailures:
             ("hello['python'] = [3, 7, 2]", "is Python 3.7.2; git-alembic needs Python 3.8 or newer there"),
             (
                 "hello['terminal'] = True",
-                "runs in a terminal, which changes what goes through it: turn it off, such as with -T or without -t",
+                (
+                    "runs in a terminal, which alters its output: disable the terminal, for example with -T or "
+                    "by omitting -t"
+                ),
             ),
-            ("hello['protocol'] = 2", "speaks version 2 of git-alembic's protocol, and here it is version 1"),
+            ("hello['protocol'] = 2", "uses version 2 of git-alembic's protocol, but this git-alembic uses version 1"),
         ],
     )
     def test_another_python(self, place: Place, change: str, reason: str) -> None:
@@ -298,7 +306,7 @@ class TestFailures:
         code = "import tempfile; tempfile._candidate_tempdir_list = lambda: ['/nowhere']\n"
         (place.path / "first.py").write_text(code)
 
-        assert self.reason(place).startswith(f"the temporary folder of {self.shown(place)} cannot be written to")
+        assert self.reason(place).startswith(f"the temporary directory of {self.shown(place)} cannot be written to")
 
     def test_no_space(self, place: Place) -> None:
         code = """

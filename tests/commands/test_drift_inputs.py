@@ -19,7 +19,7 @@ def project(tmp_path: Path) -> Modelled:
 def says_reused(project: Modelled, env: dict[str, str] | None = None) -> bool:
     done = project.run("drift", "-v", env={"COLUMNS": "500", **(env or {})})
     assert done.returncode == 0, done.stdout
-    return "this result was reused" in done.stdout
+    return "reused the cached result" in done.stdout
 
 
 class TestFailures:

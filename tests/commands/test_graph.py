@@ -236,8 +236,8 @@ def test_broken_histories_are_drawn(project: Project) -> None:
         ●  d  round               (in a cycle)
         ●  e  and round           (in a cycle)
 
-        cannot be read: migrations/versions/f.py:1: `revision` isn't a literal: it is computed by a call
-          (line 1)
+        cannot be read: migrations/versions/f.py:1: `revision` isn't a literal: it is
+          computed by a call (line 1)
         """)
 
 

@@ -490,7 +490,7 @@ class TestDryRun:
     def test_a_plan_after_which_something_is_left_to_do(self, lost: Project) -> None:
         lost.revision("d", "b")
         lost.commit()
-        assert "the history has 2 heads now" in restored(lost, "--dry-run", "c")
+        assert "the history now has 2 heads" in restored(lost, "--dry-run", "c")
 
     def test_nothing_to_do(self, project: Project) -> None:
         assert restored(project, "--dry-run", "--stage", "b").startswith(f"{US}nothing to restore")

@@ -101,7 +101,7 @@ def test_found(modelled: Modelled, case: str) -> None:
 
 def test_left_over_objects_are_listed(modelled: Modelled) -> None:
     modelled.step("b", "a", 'op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")')
-    assert "\n    index i of users is left\n" in modelled.run("roundtrip").stdout
+    assert "\n    index i of users remains\n" in modelled.run("roundtrip").stdout
 
 
 def test_only_new_revisions_are_run(modelled: Modelled) -> None:

@@ -95,7 +95,7 @@ def test_the_plan_names_the_losses_and_changes_nothing(app: DatabaseProject) -> 
             "      drops table stars\n"
             "  downgrade 'd4' (tags), from feature: migrations/versions/d4_x.py\n"
             "      drops table tags, column users.email\n"
-            "  up 'm4' (age)\n"
+            "  upgrade 'm4' (age)\n"
             f"  data that will be lost: table stars (1 row); {kept}\n"
             f"git-alembic: nothing was changed ({why})\n"
         )
@@ -225,7 +225,7 @@ def applied(empty: Project) -> DatabaseProject:
 
 
 WAS = "'d4' came after 'c3' in commit {commit} from 2026-01-02 (tags), which was checked out here"
-WAY = "      alembic downgrade m4\n      alembic stamp --purge c3\n      alembic upgrade head\n"
+WAY = "      alembic downgrade m4 && alembic stamp --purge c3 && alembic upgrade head\n"
 
 
 @pytest.mark.parametrize("column", [True, False])
@@ -242,7 +242,7 @@ def test_revisions_below_an_applied_one_are_reported(applied: DatabaseProject, *
     applied.project.commit("re-parent")
     at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', the head of this checkout\n"
     assert _sync(applied, "--yes") == at + doubt.format(WAS.format(commit=commit)) + WAY
-    for line in WAY.splitlines():
+    for line in WAY.split("&&"):
         applied.execute([{"command": line.split(), "cwd": "."}])
     tables = {"users", "posts", "tags"} | (set() if column else {"others"})
     assert (applied.rows(), _tables(applied)) == (["d4"], tables)
@@ -264,7 +264,7 @@ def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) 
     ) in said
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent
-    assert "up 'c3'" in _sync(applied, "--dry-run")
+    assert "upgrade 'c3'" in _sync(applied, "--dry-run")
 
 
 # --- killed

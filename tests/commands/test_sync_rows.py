@@ -109,7 +109,7 @@ def test_a_table_that_no_plan_names_stays(app: DatabaseProject) -> None:
         return
     text = _sync(app, code=2)
     assert re.search(
-        r"revision 'd4' failed: DropsRows: it drops the table stars with \d rows?, which the plan does", text
+        r"revision 'd4' failed: DropsRows: it drops the table stars with \d rows?, which is not in the plan", text
     )
     assert app.rows() == ["d4"]
     assert app.database.sql("SELECT count(*) FROM stars") == [str(len(INSERT[_family(app)]))]

@@ -34,7 +34,7 @@ def test_identifiers_of_a_run(tmp_path: Path) -> None:
     [
         (
             "revision = 'HEAD'.lower()\ndown_revision = None\n",
-            "its identifier 'head' has a meaning of its own in Alembic",
+            "its identifier 'head' is reserved by Alembic, so no command can refer to the revision",
         ),
         ("revision = 'a-'.lower()\ndown_revision = None\n", "its identifier 'a-' contains `-`"),
         ("revision = 'a'.lower()\ndown_revision = ''\n", EMPTY_PARENT),

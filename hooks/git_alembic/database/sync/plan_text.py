@@ -22,7 +22,7 @@ def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[
         message = f" ({place.revision.message})" if place.revision.message else ""
         lines.append(f"  downgrade '{place.revision.id}'{message}, from {_describe_place(place)}")
         lines.append(f"      {_describe_effect(downgrades[place.revision.id])}")
-    upgrades = [f"  up {describe_revision(facts.graph, id_)}" for id_ in move.upgrades]
+    upgrades = [f"  upgrade {describe_revision(facts.graph, id_)}" for id_ in move.upgrades]
     if len(upgrades) > _MOST:
         upgrades[_MOST // 2 : -1] = [f"  upgrade … {len(upgrades) - _MOST // 2 - 1} more …"]
     return [*lines, *upgrades]
