@@ -749,7 +749,7 @@ class TestCannotJudge:
         """A commit that repairs settings isn't blocked by a ref that is only in HEAD's settings."""
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
         project.commit()
-        assert "there is no db.ini" in project.judge("--rev", "HEAD")["reason"]
+        assert "db.ini is not staged or committed" in project.judge("--rev", "HEAD")["reason"]
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "alembic.ini" }]\n')
         project.revision("c", "b")
         stage(project)

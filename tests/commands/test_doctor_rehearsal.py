@@ -83,7 +83,7 @@ def test_a_rebuilt_and_changed_history_has_no_repair(app: DatabaseProject) -> No
     app.at("c3", ["c3"], ADA)
     cause = _cause(app)
     assert (cause["cause"], _commands(cause)) == ("unknown-revision", []), str(cause)
-    assert "the database lacks column users.age" in cause["evidence"]
+    assert "the database is missing the column users.age" in cause["evidence"]
 
 
 def test_a_last_revision_that_the_models_do_not_know_is_not_skipped(app: DatabaseProject) -> None:
@@ -139,7 +139,7 @@ def test_a_missing_index_prevents_a_match(app: DatabaseProject) -> None:
     app.at("c3", None)
     cause = _cause(app)
     assert (cause["cause"], _commands(cause)) == ("unstamped", [])
-    assert any(line.startswith("the database lacks index ix of users") for line in cause["evidence"])
+    assert any(line.startswith("the database is missing the index ix of users") for line in cause["evidence"])
 
 
 def test_a_repair_that_fails_on_rows_is_not_printed(app: DatabaseProject) -> None:

@@ -148,7 +148,9 @@ def test_code_that_writes_is_refused(app: DatabaseProject, code: str) -> None:
     app.at("a1", ["a1"])  # gives the models a table that is still missing
     _env_py(app, code.format(path=str(app.database.url().removeprefix("sqlite:///"))))
     said, _ = _refused(app)
-    assert said.startswith("alembic.ini: the project's code tried to write at migrations/env.py:9 while"), said
+    assert said.startswith(
+        "alembic.ini: the project's code tried to write to the database at migrations/env.py:9, and"
+    ), said
     assert not (app.project.path / "elsewhere").exists()
 
 

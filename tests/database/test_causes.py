@@ -119,7 +119,7 @@ def test_differences_do_not_list_the_parts_of_a_missing_table() -> None:
     assert differences(
         {**USERS, "index i of users": "unique=1"}, {**MORE, "table posts": "", "column posts.id": "x"}
     ) == (
-        "the database lacks column users.email",
+        "the database is missing the column users.email",
         "the database is missing the table posts",
         "index i of users is unique=1 and should be unique=0",
     )

@@ -328,7 +328,7 @@ class TestGitLabComponent:
         move_on(pipeline.upstream)
         done = pipeline.run("forking")
         assert done.returncode == 1
-        assert done.stdout.startswith("migrations/versions/d_x.py:9: divergent-heads: a merge with")
+        assert done.stdout.startswith("migrations/versions/d_x.py:9: divergent-heads: merging")
         (issue,) = json.loads((pipeline.folder / "gl-code-quality-report.json").read_text())
         assert issue["check_name"] == "divergent-heads"
 

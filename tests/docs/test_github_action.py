@@ -158,7 +158,7 @@ class TestPullRequest:
         event = {"pull_request": {"number": 1, "base": {"sha": base, "ref": "main"}}}
         done = runner.run({"event": event, "token": "t"})
         assert done.code == 1
-        assert "title=divergent-heads::a merge with" in done.output
+        assert "title=divergent-heads::merging" in done.output
 
     def test_no_history(self, runner: Runner) -> None:
         runner.clones.upstream.git("branch", "-m", "main", "gone")
@@ -296,7 +296,7 @@ class TestConflicts:
         done = runner.pull_request("healthy", order=order, check="false")
         assert done.code == code
         assert ("::error title=git-alembic%3A fork::" in done.output) is bool(code)
-        assert "Merged into" in done.summary or "Order of merges" in done.summary
+        assert "Merge order:" in done.summary
 
 
 class TestPush:

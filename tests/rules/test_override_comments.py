@@ -91,7 +91,11 @@ LINE = {**AB, "c": allowing("multiple-heads", down="b")}
     [
         (change(AB, LINE), (), [_note("multiple-heads")]),
         (change(AB, LINE), ("multiple-heads",), []),
-        (change(AB, FORK), (), ["versions/c.py: multiple-heads was allowed: 2 heads: 'b' (staged), 'c' (staged)"]),
+        (
+            change(AB, FORK),
+            (),
+            ["versions/c.py: multiple-heads was allowed: 2 heads: 'b' (origin/main, HEAD), 'c' (staged)"],
+        ),
         (change(LINE, {**LINE, "d": "c"}), (), []),
         (change(None, LINE), (), [_note("multiple-heads")]),
         (change(None, FORK), (), ["versions/c.py: multiple-heads was allowed: 2 heads: 'b' (staged), 'c' (staged)"]),

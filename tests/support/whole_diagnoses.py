@@ -75,7 +75,7 @@ def lost(
 MATCH = SchemaMatch(
     ("b",), exact=True, basis="by building 3 of the 3 points in the history on a scratch database database"
 )
-NEAR = replace(MATCH, exact=False, differences=("the database lacks column users.email",))
+NEAR = replace(MATCH, exact=False, differences=("the database is missing the column users.email",))
 X, Y = revision("x", "c"), revision("y", "x")
 EXAMPLES: dict[str, DatabaseFacts] = {
     "at the head": facts(("c",)),

@@ -42,7 +42,4 @@ def describe_project_failure(failure: Failure) -> str:
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     problem = failure.message.rpartition("meanwhile: ")[2]
-    return (
-        f"the project's code tried to write{where} to the database; git-alembic allows it only to read, so "
-        f"it was stopped: {problem}"
-    )
+    return f"the project's code tried to write to the database{where}, and git-alembic blocked it: {problem}"

@@ -58,25 +58,24 @@ def distance(found: Schema, state: Schema) -> Distance:
 
 def differences(found: Schema, state: Schema) -> tuple[str, ...]:
     """Return one line per difference. If only one side has a table, omit the parts of the table."""
-    extra = sorted(f"the database has {key} as well" for key in found.keys() - state.keys())
-    lacking = sorted(f"the database lacks {key}" for key in state.keys() - found.keys())
+    extra = [f"the database has the {key} as well" for key in _without_parts(found.keys() - state.keys())]
+    lacking = [f"the database is missing the {key}" for key in _without_parts(state.keys() - found.keys())]
     changed = sorted(
         f"{key} is {found[key]} and should be {state[key]}"
         for key in found.keys() & state.keys()
         if found[key] != state[key]
     )
-    new = {line for line in extra if line.startswith("the database has the table ")}
-    gone = {line for line in lacking if line.startswith("the database is missing the table ")}
-    extra = [line for line in extra if line in new or not _inside(line, "the database has ", new, " as well")]
-    lacking = [line for line in lacking if line in gone or not _inside(line, "the database lacks ", gone, "")]
     return (*lacking, *extra, *changed)
 
 
-def _inside(line: str, start: str, tables: Collection[str], end: str) -> bool:
-    """True for a line on a part of a table that already has a line itself."""
-    names = [line[len(start) + 6 :].removesuffix(end) for line in tables]
-    difference = line[len(start) :].removesuffix(end)
-    return any(difference.startswith(f"column {name}.") or difference.endswith(f" of {name}") for name in names)
+def _without_parts(keys: Collection[str]) -> list[str]:
+    """Return the keys in order, without those on a part of a table that has a key itself."""
+    tables = [key[6:] for key in keys if key.startswith("table ")]
+    return sorted(
+        key
+        for key in keys
+        if not any(key.startswith(f"column {name}.") or key.endswith(f" of {name}") for name in tables)
+    )
 
 
 def spread(low: int, high: int, most: int) -> list[int]:

@@ -69,7 +69,9 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
         return {key: emulated.catalog for key, emulated in self._all().items()}
 
     def load(self, folder: str) -> None:
+        """Also forget the last revision and its budget: a process can run several times."""
         self._folder, self._open, self._skipped = folder, None, []
+        self.begin_revision("")
 
     def save(self) -> None:
         if self._open is not None:
