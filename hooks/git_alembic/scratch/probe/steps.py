@@ -93,8 +93,10 @@ class StepRunner:
             fill(plan, context)
 
     def _make_schemas(self, context: Any, list_schemas: Callable[[Any], set[Any]]) -> None:
-        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
-            create_schemas(context.connection, list_schemas(context))
+        with context.begin_transaction(_per_migration=True):
+            schemas = list_schemas(context)  # a query that nothing has to run again
+            with self._scratch.recording(context.connection):
+                create_schemas(context.connection, schemas)
 
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         """Create the models' tables like `metadata.create_all`."""
