@@ -123,7 +123,8 @@ def passed(done: Run) -> None:
 # place, rule and sentence; the reason follows
 HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^Databases|^Both sides|^To repair)"
 FORK = """\
-migrations/versions/e_x.py:9: multiple-heads: 2 heads: 'c' (HEAD), 'e' (staged)
+migrations/versions/e_x.py:9: multiple-heads: 2 heads: 'c' (HEAD), 'e'
+(staged)
 `alembic upgrade head` fails with "Multiple head revisions are present".
 
 ●    b  add b
@@ -166,7 +167,7 @@ class TestCommit:
         done = attempt(hooked, "commit", "-m", "keep the heads")
         missing = "migrations/heads.txt: heads-file: the file does not exist yet; the head is 'c'"
         assert (done.returncode, missing in said(done)) == (1, True)
-        program = re.findall(r"To repair: update the file:\n(.+) fix", said(done))[0]
+        program = re.findall(r"To repair: create the file:\n(.+) fix", said(done))[0]
         subprocess.run([program, "fix", "--yes"], cwd=hooked.path, check=True, capture_output=True)
         passed(attempt(hooked, "commit", "-m", "keep the heads"))
         assert hooked.git("show", "HEAD:migrations/heads.txt") == "c\n"

@@ -245,7 +245,7 @@ class TestServer:
             (
                 "mysql://127.0.0.1:1/x",
                 POSTGRESQL,
-                "a scratch database: env.py connects to postgresql, and what is configured is a mysql server",
+                "[tool.git-alembic.drift]: env.py connects to postgresql, and what is configured is a mysql server",
             ),
         ],
     )

@@ -172,7 +172,7 @@ class TestRefusedAndCaught:
         for command in ("drift", "roundtrip"):
             reason = project.reason(command=command)
             if kind == "engine":
-                assert reason.startswith("git-alembic cannot emulate mssql; name a server")
+                assert reason.startswith("git-alembic cannot emulate mssql; set a server")
             else:
                 assert reason.startswith("revision 'b' failed at migrations/versions/b_x.py:1")
                 assert "the project's code may access only its scratch database" in reason

@@ -87,7 +87,7 @@ def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:
 
     def authorize(action: int, path: Any, *details: Any) -> int:
         if action == _ATTACH and path not in ("", ":memory:") and not rules.attaches(path or ""):
-            rules.refuse(f"the SQLite database {'of an ATTACH' if path is None else path}")
+            rules.refuse(f"the SQLite database {'attached with ATTACH' if path is None else path}")
             return sqlite3.SQLITE_DENY
         answers = [other(action, path, *details) for other in others]
         return answers[0] if answers else sqlite3.SQLITE_OK
