@@ -339,6 +339,18 @@ def test_a_renamed_revision_and_a_branch_below_it(project: Project) -> None:
     assert collisions(forecast(project)) == [("fork", "origin/late", None)]
 
 
+def test_two_names_of_one_revision_file(project: Project) -> None:
+    """Git reports a conflict if both branches rename a file, unless the new names are the same."""
+    (old,) = project.git("ls-files", "migrations/versions/*a2*").split()
+    for name, new in (("one", "this"), ("two", "that"), ("three", "that")):
+        project.git("checkout", "-q", "-B", "work", "main")
+        project.git("mv", old, f"{FOLDER}/{new}.py")
+        project.git("commit", "-q", "-m", f"rename in {name}")
+        publish(project, name)
+    found = [(each["branch"], each["other"], each["paths"]) for each in forecast(project)["collisions"]]
+    assert sorted(found) == [("origin/one", "origin/three", [old]), ("origin/one", "origin/two", [old])]
+
+
 def test_one_id_in_two_files_is_no_stack_and_a_broken_branch_comes_last(project: Project) -> None:
     one = branch(project, "one", ("b1", "a2"))
     branch(project, "stacked", ("b2", "b1"), start=one)

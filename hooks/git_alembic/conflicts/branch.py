@@ -47,6 +47,11 @@ class EnvironmentChange:
         return frozenset(parent for revision in self.added for parent in revision.down)
 
     @cached_property
+    def kept_files(self) -> frozenset[str]:
+        """The changed files that the branch doesn't delete: one of them may be the new name of a deleted file."""
+        return frozenset(path for path, blob in self.files.items() if blob)
+
+    @cached_property
     def lost(self) -> frozenset[str]:
         """The ids that the target has and that the branch deletes."""
         return self.dropped - self.ids

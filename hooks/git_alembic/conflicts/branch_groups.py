@@ -150,12 +150,12 @@ def _labels(target: TargetHistory, change: EnvironmentChange, tips: Container[st
 
 
 def _find_divergent(branches: Sequence[UnmergedBranch]) -> dict[str, set[str]]:
-    """Map each branch to those that have one of its files with another content."""
-    versions: dict[tuple[str, str], dict[str, list[str]]] = {}
+    """Map each branch to those that have one of its files with another content, or deleted with other renames."""
+    versions: dict[tuple[str, str], dict[object, list[str]]] = {}
     for branch in branches:
         for name, change in branch.changes.items():
             for path, blob in change.files.items():
-                versions.setdefault((name, path), {}).setdefault(blob, []).append(branch.name)
+                versions.setdefault((name, path), {}).setdefault(blob or change.kept_files, []).append(branch.name)
     found: dict[str, set[str]] = {branch.name: set() for branch in branches}
     for by_blob in versions.values():
         if len(by_blob) > 1:

@@ -73,8 +73,14 @@ def compare_pair(
             if target.heads_file and change.heads_file and other.heads_file not in ("", change.heads_file):
                 yield collision("conflicting-file", heads, (target.heads_file,))
         files = change.files.keys() & other.files.keys()
-        if paths := sorted(path for path in files if change.files[path] != other.files[path]):
+        if paths := sorted(path for path in files if is_changed_differently(path, change, other)):
             yield collision("conflicting-file", (), paths)
+
+
+def is_changed_differently(path: str, change: EnvironmentChange, other: EnvironmentChange) -> bool:
+    """True if two branches that change a file may conflict in it. Both may rename it, but not to the same name."""
+    mine, theirs = change.files[path], other.files[path]
+    return mine != theirs or (not mine and change.kept_files != other.kept_files)
 
 
 def target_of(targets: Mapping[str, TargetHistory], environment: str) -> TargetHistory:
