@@ -745,6 +745,22 @@ class TestCannotJudge:
         )
         assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
 
+    @pytest.mark.parametrize(
+        ("path", "code"), [("app.py", 0), ("migrations/versions/c_x.py", 2), ("alembic.ini", 2), ("pyproject.toml", 2)]
+    )
+    def test_configuration_that_was_broken_before(self, project: Project, path: str, code: int) -> None:
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "alembic.ini" }]\n')
+        project.write("alembic.ini", "[alembic\n")
+        project.commit("break it")
+        if path.endswith("c_x.py"):
+            project.revision("c", "b")
+        else:
+            whole = project.path / path
+            project.write(path, (whole.read_text() if whole.exists() else "") + "# more\n")
+        stage(project)
+        done = project.run("check")
+        assert (done.returncode, "alembic.ini:1: invalid ini file" in done.stdout) == (code, code == 2)
+
     def test_wrong_settings_can_be_repaired(self, project: Project) -> None:
         """A commit that repairs settings isn't blocked by a ref that is only in HEAD's settings."""
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')

@@ -207,10 +207,14 @@ class TreeReader:
     def _roots(
         self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None
     ) -> tuple[str, ...]:
-        """Return the folders that contain every environment of a changed path; with None, every environment."""
+        """Return the folders that contain every environment of a changed path; with None, every environment.
+
+        Configuration that was broken before doesn't stop a commit that changes neither it nor a revision.
+        """
+        matters = changed is None or bool(seeds) or any(map(configures, changed))
         roots: set[str] = set()
         for files in trees:
-            for environment in self.find_configured(files, is_checked=files is trees[0]):
+            for environment in self.find_configured(files, is_checked=matters and files is trees[0]):
                 places = {environment.script_location, *environment.versions}
                 if (
                     changed is None
