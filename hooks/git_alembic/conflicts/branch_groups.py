@@ -157,10 +157,10 @@ def _find_divergent(branches: Sequence[UnmergedBranch]) -> dict[str, set[str]]:
             for path, blob in change.files.items():
                 versions.setdefault((name, path), {}).setdefault(blob or change.kept_files, []).append(branch.name)
     found: dict[str, set[str]] = {branch.name: set() for branch in branches}
-    for by_blob in versions.values():
-        if len(by_blob) > 1:
-            for blob, names in by_blob.items():
-                others = [name for other, found_names in by_blob.items() if other != blob for name in found_names]
+    for by_version in versions.values():
+        if len(by_version) > 1:
+            for version, names in by_version.items():
+                others = [name for other, found_names in by_version.items() if other != version for name in found_names]
                 for name in names:
                     found[name].update(others)
     return found
