@@ -99,8 +99,9 @@ class TestLines:
                 1,
                 [
                     (
-                        "git-alembic: db/alembic: 1 new revision ('c'), 'd' and 'e' are not in this checkout: run "
-                        "`(cd db && alembic upgrade head)`, or `git alembic sync` if your database has run 'd' and 'e'"
+                        "git-alembic: db/alembic: 1 new revision ('c'); 'd' and 'e' are not in this checkout: run "
+                        "`(cd db && alembic upgrade head)`, or `git alembic sync` if your database has run any of 'd' "
+                        "and 'e'"
                     )
                 ],
             ),
@@ -110,9 +111,9 @@ class TestLines:
                 1,
                 [
                     (
-                        "git-alembic: db/alembic: 1 new revision ('c'), 'e' is not in this checkout, 'd' now comes "
-                        "after a new revision: run `(cd db && alembic upgrade head)`, or if your database has run "
-                        "'e' and 'd':"
+                        "git-alembic: db/alembic: 1 new revision ('c'); 'e' is not in this checkout; 'd' now comes "
+                        "after a new revision: run `(cd db && alembic upgrade head)`, or if your database has run any "
+                        "of 'e' and 'd':"
                     ),
                     AGAIN.replace("alembic downgrade b", "(cd db && alembic downgrade b)").replace(
                         "alembic upgrade head", "(cd db && alembic upgrade head)"
@@ -125,7 +126,7 @@ class TestLines:
                 1,
                 [
                     (
-                        f"{M} 1 new revision ('c'), 'd' now comes after a new revision: run `alembic upgrade head`, "
+                        f"{M} 1 new revision ('c'); 'd' now comes after a new revision: run `alembic upgrade head`, "
                         "or if your database has run 'd':"
                     ),
                     AGAIN,
@@ -137,7 +138,7 @@ class TestLines:
                 1,
                 [
                     (
-                        f"{M} 1 new revision ('y'), 'x' is not in this checkout: if your database has run 'x', "
+                        f"{M} 1 new revision ('y'); 'x' is not in this checkout: if your database has run 'x', "
                         "this branch can't use it"
                     )
                 ],
@@ -151,10 +152,10 @@ class TestLines:
     def test_without_a_way_back(self) -> None:
         sides = (self.PLAIN, self.PLAIN)
         assert hint_lines(Difference(("c",), ("d",), (), "b"), sides, 1, "", SYNC) == [
-            f"{M} 1 new revision ('c'), 'd' is not in this checkout: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
+            f"{M} 1 new revision ('c'); 'd' is not in this checkout: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
         ]
         assert hint_lines(Difference(("c",), (), ("d",), "b"), sides, 1, "", SYNC) == [
-            f"{M} 1 new revision ('c'), 'd' now comes after a new revision: run `alembic upgrade head`"
+            f"{M} 1 new revision ('c'); 'd' now comes after a new revision: run `alembic upgrade head`"
         ]
 
     def test_commands_can_be_run_here(self) -> None:
@@ -213,7 +214,7 @@ def short(project: Project, name: str) -> str:
 
 def switched(gone: str, came: str) -> str:
     return (
-        f"git-alembic: migrations: 1 new revision ('{came}'), '{gone}' is not in this checkout: "
+        f"git-alembic: migrations: 1 new revision ('{came}'); '{gone}' is not in this checkout: "
         f"run `alembic upgrade head`, or `git alembic sync` if your database has run '{gone}'\n"
     )
 
@@ -358,7 +359,7 @@ class TestRewrite:
             text=True,
         )
         assert done.stdout == (
-            "git-alembic: migrations: 1 new revision ('c'), 'd' now comes after a new revision: "
+            "git-alembic: migrations: 1 new revision ('c'); 'd' now comes after a new revision: "
             "run `alembic upgrade head`, or if your database has run 'd':\n"
             f"    git checkout {old} && alembic downgrade b && git checkout - && alembic upgrade head\n"
         )

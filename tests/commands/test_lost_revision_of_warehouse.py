@@ -61,7 +61,7 @@ def test_doctors_report(app: DatabaseProject) -> None:
     assert cause["evidence"] == [
         f'{PATH} was deleted by commit {revert} by Ada on 2026-01-02 (Revert "{subject}")',
         (f"'{LOST}' (Add Macaroons) is in git history: {PATH}, from commit {merge} by Ada on 2026-01-02 ({subject})"),
-        "in this checkout, it comes after 'c3' (create posts)",
+        "the closest ancestor in this checkout is 'c3' (create posts)",
     ]
     ways = [cause["fixes"], *cause["alternatives"]]
     assert [[" ".join(fix["command"]) for fix in way] for way in ways] == [

@@ -73,7 +73,7 @@ def lost(
 
 
 MATCH = SchemaMatch(
-    ("b",), exact=True, basis="by building 3 of the 3 points in the history on a scratch database database"
+    ("b",), exact=True, basis="by building 3 of the 3 points in the history on a scratch database"
 )
 NEAR = replace(MATCH, exact=False, differences=("the database is missing the column users.email",))
 X, Y = revision("x", "c"), revision("y", "x")

@@ -24,7 +24,7 @@ from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
     "Draw the staged revisions, with bases at the top and heads at the bottom. Marks revisions that are unpublished "
-    "and revisions that exist only on the target branch. Runs without a branch are collapsed."
+    "and revisions that exist only on the target branch. Linear parts are collapsed."
 )
 STEPS = 5  # revisions that --around shows in each direction
 

@@ -208,7 +208,8 @@ def hint_lines(
     run = f"run `{upgrade}`"
     if not found.affected or (found.overtaken and not back):
         return [escape_controls(f"{start}: {run}" if found.came else start)]
-    ran = f"if your database has run {quoted(found.affected)}"
+    several = "any of " if len(found.affected) > 1 else ""
+    ran = f"if your database has run {several}{quoted(found.affected)}"
     if found.target is None:
         return [escape_controls(f"{start}: {ran}, this branch can't use it")]
     if not found.overtaken:
@@ -228,7 +229,7 @@ def _describe_difference(found: Difference) -> str:
         parts.append(f"{quoted(found.gone)} {'are' if len(found.gone) > 1 else 'is'} not in this checkout")
     if found.overtaken:
         parts.append(f"{quoted(found.overtaken)} now come{'s' * (len(found.overtaken) == 1)} after a new revision")
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def _shell(environment: Environment, *words: str) -> str:

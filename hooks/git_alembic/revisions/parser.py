@@ -112,7 +112,7 @@ def _read_tree(
     try:
         names = find_bindings(tree.body, data)
     except RecursionError:
-        return Problem("has branches nested too deeply", 0)
+        return Problem("has `if` or `try` blocks nested too deeply", 0)
     if isinstance(names, NotConstant):
         return _both(problem or doubt, _unknown("revision", names))
     return Module(names, document, problem, doubt)

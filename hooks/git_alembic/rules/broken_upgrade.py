@@ -9,7 +9,7 @@ from git_alembic.rules.advice import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-upgrade"
-WHY = "`alembic upgrade head` will fail at this revision on the next deployment."
+WHY = "`alembic upgrade head` fails at this revision."
 
 REPAIR = Repair("correct `upgrade()`")
 AGAIN = Repair("undo in `downgrade()` all that `upgrade()` does")

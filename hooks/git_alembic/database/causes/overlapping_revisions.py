@@ -18,7 +18,8 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     for row in ancestors:
         later = quoted(other for other in others if row in facts.graph.ancestors([other]))
         evidence.append(f"{describe_revision(facts.graph, row)} is an ancestor of {later}")
-    evidence.append("Alembic fails with 'overlaps with other requested revisions' until one row is removed")
+    extra = "the extra row is" if len(ancestors) == 1 else "the extra rows are"
+    evidence.append(f"Alembic fails with 'overlaps with other requested revisions' until {extra} removed")
     message = f"the version table has {counted(len(ancestors), 'row')} too many: "
     message += f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of another row"
     repair = facts.stamp_repair(

@@ -24,7 +24,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     table = facts.database.version_table
     evidence = (
         f"the version table {table} {held}" if exists else f"there is no version table {table}",
-        "if a transaction is already open, Alembic does not commit it: env.py has to",
+        "Alembic does not commit a transaction that is already open, so env.py has to commit it",
         _ADVICE,
         "then run `git alembic doctor` again",
     )

@@ -165,8 +165,8 @@ def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[
         evidence.append(f"it comes after {others}, which this checkout does not have either")
     if ancestors.known:
         known = [describe_revision(facts.graph, id_) for id_ in ancestors.known]
-        they = "it comes" if len(ancestors.lost) == 1 else "they come"
-        evidence.append(f"in this checkout, {they} after {', '.join(known)}")
+        nearest = "ancestor in this checkout is" if len(known) == 1 else "ancestors in this checkout are"
+        evidence.append(f"the closest {nearest} {', '.join(known)}")
     if ancestors.missing:
         evidence.append(f"its parent {quoted(ancestors.missing)} was not found in git")
     return evidence

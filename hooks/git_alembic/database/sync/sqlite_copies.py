@@ -48,8 +48,8 @@ class SqliteCopy:
         try:
             if self._data_version() != self._version:
                 raise CannotJudge(
-                    f"{self.original} was changed in the meantime, so it was left unchanged: stop the program that is "
-                    "using it"
+                    f"another program changed {self.original} in the meantime, so git-alembic did not touch it: "
+                    "stop that program"
                 )
             source.backup(self._connection)
         except sqlite3.Error as error:

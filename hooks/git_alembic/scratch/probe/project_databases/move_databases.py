@@ -76,7 +76,7 @@ class _Moves:
         found = sorted(context.get_current_heads())
         if planned is None or found != sorted(planned["current"]):
             raise HasMoved(
-                "the database is now at {}; it was elsewhere when the plan was made".format(
+                "the database is now at {}; it was at a different revision when the plan was made".format(
                     ", ".join(found) or "nothing"
                 )
             )
