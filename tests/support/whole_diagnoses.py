@@ -72,9 +72,7 @@ def lost(
     return LostAncestors(tuple(found), **fields)
 
 
-MATCH = SchemaMatch(
-    ("b",), exact=True, basis="by building 3 of the 3 points in the history on a scratch database"
-)
+MATCH = SchemaMatch(("b",), exact=True, basis="by building 3 of the 3 points in the history on a scratch database")
 NEAR = replace(MATCH, exact=False, differences=("the database is missing the column users.email",))
 X, Y = revision("x", "c"), revision("y", "x")
 EXAMPLES: dict[str, DatabaseFacts] = {
