@@ -356,6 +356,6 @@ def test_other_writers_are_noticed(app: DatabaseProject) -> None:
     with SqliteCopy(str(app.database.path), str(copy)) as copied:
         SqliteFile(copy).sql("DELETE FROM users")
         app.database.sql("INSERT INTO users (id, name) VALUES (2, 'Grace')")
-        with pytest.raises(CannotJudge, match="was changed in the meantime"):
+        with pytest.raises(CannotJudge, match="in the meantime, so git-alembic did not touch it"):
             copied.put_back()
     assert app.database.sql("SELECT count(*) FROM users") == ["2"]
