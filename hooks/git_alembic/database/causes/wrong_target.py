@@ -70,8 +70,8 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
             "wrong-target",
             "the database and the models have no tables in common",
             (
-                f"tables of the database: {_list_some(facts.tables)}",
-                f"tables of the models: {_list_some(database.models)}",
+                f"tables in the database: {_list_some(facts.tables)}",
+                f"tables in the models: {_list_some(database.models)}",
                 f"the URL is {database.url.text}, {describe_source(database, config)}",
             ),
             severity="warning",
