@@ -51,6 +51,16 @@ FIRES = {
         change(AB, {**AB, "copy": copy()._replace(message="other")}, code={"b after a": "code", "copy": "code"}),
         of_id(),
     ),
+    "the same code without the message": (
+        change(
+            AB,
+            {"a": "", "b": revision("b", "a", message="other"), "copy": copy()},
+            code={"b after a": "code", "copy": "code"},
+        ),
+        of_id(),
+    ),
+    "other code": (change(AB, COPIED, code={"b after a": "code", "copy": "other"}), of_id()),
+    "other code in the first file": (change(AB, COPIED, code={"b after a": "other", "copy": "code"}), of_id()),
     "no baseline: the last file by path": (change(None, COPIED), of_id()),
     "the new file comes first by path": (
         change(AB, {**AB, "copy": copy(name="0")}),

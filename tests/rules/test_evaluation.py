@@ -71,6 +71,20 @@ def test_what_a_branch_did_takes_what_follows_in_its_whole_history_along() -> No
     assert nested(broken, del_d) == [("multiple-heads", []), ("deleted-revision", [])]
 
 
+def test_findings_of_other_environments_are_not_nested() -> None:
+    after = {**AB, "x": ""}
+    since = change(AB, after)
+    report = apply_rules_to_branch([change(None, after)], [since], make_policy({}))
+    fork = next(found for found in report.findings if found.rule == "multiple-heads")
+    others = tuple(fork._replace(environment=name) for name in ("a", "z"))
+    nested = nest_branch_findings(report._replace(findings=(*report.findings, *others)), [since])
+    assert [(found.environment, found.rule) for found in nested.findings] == [
+        ("a", "multiple-heads"),
+        ("alembic.ini", "extra-base"),
+        ("z", "multiple-heads"),
+    ]
+
+
 def test_findings_are_in_order() -> None:
     ordered = [
         Finding("r", "a.py", 9, (), "", environment="1"),

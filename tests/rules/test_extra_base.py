@@ -7,7 +7,7 @@ import pytest
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.rules.extra_base import BY_HAND, SLUG, WHY, find
-from tests.support.literal_changes import assert_override_allows, change, merge, revision
+from tests.support.literal_changes import ENVIRONMENT, assert_override_allows, change, merge, revision
 
 A, TWO = {"a": ""}, {"a": "", "b": ""}
 
@@ -26,6 +26,7 @@ def plain(found: Finding) -> Finding:
     return found._replace(repairs=(), fork=None)
 
 
+TEN = {str(digit): "" for digit in range(10)}
 FIRES = {
     "a new base": (change(A, TWO), finding("b", "'a'")),
     "no baseline: all but the first": (change(None, TWO), finding("b", "'a'")),
@@ -36,6 +37,11 @@ FIRES = {
         finding("b", "'a'"),
     ),
     "a third base": (change(TWO, {**TWO, "c": ""}), finding("c", "'a' and 'b'")),
+    "as many bases as a message names": (
+        change(TEN, {**TEN, "b": ""}),
+        finding("b", "'0', '1', '2', '3', '4', '5', '6', '7', '8' and '9'"),
+    ),
+    "more bases than a message names": (change({**TEN, **A}, {**TEN, **TWO}), finding("b", "11 other bases")),
     "a new base before the old by name": (change({"b": ""}, TWO), finding("a", "'b'")),
     "the first of two new ones has a label": (
         change(None, {"a": revision("a", labels=("shop",)), "b": ""}),
@@ -72,6 +78,10 @@ def test_stays_silent(made: Change) -> None:
 FORKS = {
     "it makes a head": (change(A, TWO), (["put 'b' on top of 'a'", BY_HAND.title], ("a", "b"))),
     "its line makes a head": (change(A, {**TWO, "c": "b"}), (["put 'b' on top of 'a'", BY_HAND.title], ("a", "c"))),
+    "a tree without a configuration": (
+        change(A, TWO, environment=ENVIRONMENT._replace(config=None)),
+        (["put 'b' on top of 'a'", BY_HAND.title], ("a", "b")),
+    ),
     "a merge revision joins it": (change(A, {**TWO, "m": "a b"}), ([BY_HAND.title], ())),
     "a merge revision joins it beside a head": (
         change({**A, "c": "a"}, {**TWO, "c": "a b", "d": "a"}),

@@ -30,6 +30,10 @@ UNDO = Repair("revert the change", (Fix(("git", "checkout", "HEAD", "--", "versi
 FIRES = {
     "both branches are published": (change(FORK, MERGED), finding()),
     "a new branch": (change({"a": "", "b": "a"}, MERGED), finding(delete("'c' on top of 'b'"))),
+    "a new branch that sorts after the merge revision": (
+        change({"a": "", "b": "a"}, {"a": "", "b": "a", "z": "a", "m": "b z"}),
+        finding(delete("'z' on top of 'b'"))._replace(message="'m' merges 'b' and 'z'"),
+    ),
     "two new branches": (change({"a": ""}, MERGED), finding(delete("'c' on top of 'b'"))),
     "no baseline": (change(None, MERGED, published={"a": "", "c": "a"}), finding(delete("'b' on top of 'c'"))),
     "something comes after it": (

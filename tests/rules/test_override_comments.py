@@ -78,6 +78,12 @@ def test_an_unknown_rule(made: Change, reason: str | None) -> None:
     assert (str(raised.value) if raised else None) == reason
 
 
+def test_a_change_without_a_baseline_hides_no_other() -> None:
+    new = {**AB, "c": allowing("nonsense")}
+    with pytest.raises(CannotJudge):
+        refuse_unknown_rules_in_comments([change(None, new), change(AB, new)])
+
+
 def _note(slug: str) -> str:
     return f"versions/c.py: `# git-alembic: allow[{slug}]` is not needed: the file has no finding of this rule"
 
@@ -102,6 +108,7 @@ LINE = {**AB, "c": allowing("multiple-heads", down="b")}
         (change(None, {**AB, "c": allowing("edited-revision", down="b")}), (), []),
         (change(AB, {**AB, "c": allowing("edited-revision", down="b")}), (), [_note("edited-revision")]),
         (change(AB, {**AB, "c": allowing("model-drift", down="b")}), (), []),
+        (change(AB, {**AB, "c": allowing("model-drift", "edited-revision", down="b")}), (), [_note("edited-revision")]),
         (change(AB, {**AB, "c": allowing("deleted-revision", down="b")}), (), [_note("deleted-revision")]),
     ],
     ids=[
@@ -114,6 +121,7 @@ LINE = {**AB, "c": allowing("multiple-heads", down="b")}
         "a rule on changes, in the whole history",
         "a rule on changes",
         "a rule on a scratch database",
+        "a rule on a scratch database and another rule",
         "a rule that no comment allows",
     ],
 )

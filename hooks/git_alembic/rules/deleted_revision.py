@@ -24,7 +24,7 @@ def find(change: Change) -> Iterator[Finding]:
         return
     for ids, message in _groups(change, gone):
         place = change.expected[ids[0]]
-        why = WHY.format("this revision" if len(ids) == 1 else "any of these revisions", ids[0])
+        why = WHY.format("any of these revisions" if ids[1:] else "this revision", ids[0])
         yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
 
 

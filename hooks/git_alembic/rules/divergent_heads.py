@@ -43,9 +43,10 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
 
 
 def _conflicts(paths: tuple[str, ...], name: str) -> str:
-    if not paths[1:]:
-        return f"{paths[0]} has a conflict, so the version from {name} was checked"
-    return f"{', '.join(paths[:-1])} and {paths[-1]} have conflicts, so the versions from {name} were checked"
+    *others, last = paths
+    if not others:
+        return f"{last} has a conflict, so the version from {name} was checked"
+    return f"{', '.join(others)} and {last} have conflicts, so the versions from {name} were checked"
 
 
 def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:

@@ -25,8 +25,8 @@ def find(change: Change) -> Iterator[Finding]:
         return
     old = {base for before in change.baseline for base in before.bases}
     new = [base for base in graph.bases if base not in old and not graph[base].labels]
-    extra = new if len(new) < len(graph.bases) else new[1:]
-    forks = bool(extra) and count_excess_heads(graph, change.heads_allowed) > 0
+    extra = new[1:] if new == list(graph.bases) else new
+    forks = bool(extra and count_excess_heads(graph, change.heads_allowed))
     repairs = _fork_repairs(change) if forks else {}
     for number, base in enumerate(extra):
         others = quoted(other for other in graph.bases if other != base) if len(graph.bases) <= MOST_NAMED else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import counted
@@ -26,12 +26,12 @@ def find(result: ScratchResult) -> Iterator[Finding]:
                     paths.get(trip.revision, ""),
                     0,
                     (trip.revision,),
-                    f"`downgrade()` in '{trip.revision}' does not restore the schema: {_left(len(trip.left))}",
+                    f"`downgrade()` in '{trip.revision}' does not restore the schema: {_left(trip.left)}",
                     why=WHY,
                     repairs=(REPAIR,),
                     details=tuple(trip.left),
                 )
 
 
-def _left(number: int) -> str:
-    return f"{counted(number, 'difference')} {'are' if number > 1 else 'is'} left"
+def _left(operations: Sequence[str]) -> str:
+    return f"{counted(len(operations), 'difference')} {'are' if operations[1:] else 'is'} left"

@@ -31,7 +31,7 @@ def _repair(change: Change, revision: Revision) -> Repair:
             return take_back(change, revision.path, before[revision.id])
     graph = RevisionGraph(other for other in change.after.graph.revisions if other.id != revision.id)
     heads = [parent for parent in dict.fromkeys(revision.down) if parent in graph.heads]
-    move = movable(change, graph, heads, change.first_parent) if heads[1:] else None
+    move = movable(change, graph, heads, change.first_parent)
     if move is None or graph.missing:
         return Repair("if one of the branches is unpublished, re-parent it onto the other, and delete this file")
     title = f"delete the file, and put '{move.bottom}' on top of '{move.onto}'"
