@@ -39,6 +39,20 @@ def test_a_link_to_a_file_elsewhere_is_read_with_a_change_beside_it(project: Pro
     assert finding["message"].startswith("published revision 'b'")
 
 
+def test_a_revision_in_the_folder_of_two_environments_is_checked_in_both(empty: Project) -> None:
+    lines = "script_location = migrations\nversion_locations ="
+    empty.write("alembic.ini", f"[shop]\n{lines} shop common\n[common]\n{lines} common\n")
+    empty.write("migrations/env.py", ENV_PY)
+    empty.revision("a", folder="common")
+    empty.revision("b", "a", folder="shop")
+    empty.commit()
+    empty.revision("c", "a", folder="common")
+    stage(empty)
+    (finding,) = empty.judge()["findings"]
+    assert (finding["rule"], finding["environment"]) == ("multiple-heads", "alembic.ini:shop")
+    assert finding["revisions"] == ["b", "c"]
+
+
 def test_nothing_staged_prints_nothing(project: Project) -> None:
     done = project.run("check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -21,7 +21,8 @@ BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
-    "change", "check_request", "environment_pairs", "heads_file", "merge_forecast", "evidence/near_miss",
+    "baseline_snapshots", "change", "check_request", "environment_pairs", "heads_file", "merge_forecast",
+    "evidence/near_miss",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

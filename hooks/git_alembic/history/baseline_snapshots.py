@@ -22,34 +22,48 @@ def snapshots_before(
     """
     heads_files = {entry.path: entry for entry in diff if is_heads_file(entry.path)}
     changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
-    homes = {snapshot.environment.versions[0]: snapshot for snapshot in after if _is_plain(snapshot, changed)}
-    folders = {posixpath.dirname(path) for path in changed}
-    regular = all(
-        is_file(mode) for entry in changed.values() for mode in (entry.old_mode, entry.new_mode) if mode.strip("0")
-    )
-    if not regular or not folders <= homes.keys():
+    if not (all(map(_is_regular, changed.values())) and _keep_environments(after, changed)):
         return reader.compared(tree, roots)
-    old = [(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]
-    left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
-    for reading in reader.read_files(old):
+    left: dict[str, list[Revision | Unreadable]] = {posixpath.dirname(path): [] for path in changed}
+    for reading in reader.read_files([(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]):
         left[posixpath.dirname(reading.path)].append(reading)
     snapshots = [_snapshot_before(snapshot, tree.name, changed, left) for snapshot in after]
     return [_with_old_heads_file(snapshot, heads_files.get(snapshot.environment.heads_file)) for snapshot in snapshots]
 
 
-def _is_plain(snapshot: Snapshot, changed: Collection[str]) -> bool:
-    """True if these changed paths leave the environment as it is: one folder with other revisions in it."""
+def _is_regular(entry: Entry) -> bool:
+    """True if no tree has a symbolic link or a submodule at this path."""
+    return all(is_file(mode) for mode in (entry.old_mode, entry.new_mode) if mode.strip("0"))
+
+
+def _keep_environments(after: Sequence[Snapshot], changed: Collection[str]) -> bool:
+    """True if all environments stay as they are: the changed paths are other revisions in known folders."""
+    by_folder: dict[str, list[str]] = {}
+    for path in changed:
+        by_folder.setdefault(posixpath.dirname(path), []).append(path)
+    known = set[str]()
+    for snapshot in after:
+        environment = snapshot.environment
+        folders = [folder for folder in by_folder if environment.loads(folder)]
+        if folders and not _is_plain(snapshot, [path for folder in folders for path in by_folder[folder]]):
+            return False
+        known.update(folders)
+    return by_folder.keys() <= known
+
+
+def _is_plain(snapshot: Snapshot, paths: Sequence[str]) -> bool:
+    """True for an environment with a single folder of revisions, if these paths leave other revisions in it."""
     environment = snapshot.environment
-    plain = len(environment.versions) == 1 and not environment.recursive and not snapshot.unreadable
-    mine = [path for path in changed if posixpath.dirname(path) == environment.versions[0]] if plain else []
-    return bool(mine) and all(map(environment.holds, mine)) and len(snapshot.graph.revisions) > len(mine)
+    if environment.versions[1:] or environment.recursive or snapshot.unreadable:
+        return False
+    return all(map(environment.holds, paths)) and len(snapshot.graph.revisions) > len(paths)
 
 
 def _snapshot_before(
     snapshot: Snapshot, name: str, changed: Collection[str], left: Mapping[str, Sequence[Revision | Unreadable]]
 ) -> Snapshot:
-    readings = left.get(snapshot.environment.versions[0], ())
-    if snapshot.environment.versions[0] not in left:
+    readings = next((left[folder] for folder in snapshot.environment.versions if folder in left), None)
+    if readings is None:
         return snapshot._replace(name=name)
     kept = [revision for revision in snapshot.graph.revisions if revision.path not in changed]
     graph = RevisionGraph([*kept, *(reading for reading in readings if isinstance(reading, Revision))])
