@@ -11,6 +11,7 @@ from git_alembic.config.alembic_config import Section, ini_sections, refuse_brok
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.config.tree_paths import HERE, Paths, ancestors, inside, joined, within
 from git_alembic.environments.environment import Environment, is_revision_file
+from git_alembic.environments.tree_files import APPLICATIONS, GIT_MODULES
 from git_alembic.errors import CannotJudge
 
 if TYPE_CHECKING:
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
 _NAME = attrgetter("name")
 _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^[ \t]*script_location[ \t]*[=:]", re.MULTILINE)
-
-
-GIT_MODULES = ".gitmodules"
 _SUBMODULE_PATH = re.compile(r"^\s*path\s*=\s*(.*\S)", re.MULTILINE)
-APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # `flask` finds an application by these names
 
 
 def configured_environments(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.git import Entry
+from git_alembic.config.tree_paths import ancestors, within_any
+from git_alembic.git import Entry, escape_glob
 
 SETTINGS = "pyproject.toml"
 HEADS_FILE = "heads.txt"
+GIT_MODULES = ".gitmodules"
+APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # `flask` finds an application by these names
+_CONFIGURATION_NAMES = (SETTINGS, "env.py", GIT_MODULES, *APPLICATIONS)
+_SUFFIXES = (".ini", *_CONFIGURATION_NAMES)
+CONFIGURATION = tuple(f"*{suffix}" for suffix in _SUFFIXES)  # pathspecs without :(glob), which takes git twice as long
 
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 
@@ -34,6 +40,38 @@ def is_heads_file(path: str) -> bool:
 def configures(path: str) -> bool:
     """True if a file can say where an environment is, and what counts there."""
     return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
+
+
+def list_configuration(paths: Iterable[str]) -> list[str]:
+    """Return the paths of files that can configure an environment."""
+    return [
+        path
+        for path in paths
+        if path.endswith(_SUFFIXES) and (path.endswith(".ini") or posixpath.basename(path) in _CONFIGURATION_NAMES)
+    ]
+
+
+def root_pathspecs(roots: Iterable[str]) -> list[str]:
+    """Return the pathspecs of everything under the roots, and of the code above them."""
+    return [
+        *(f":(literal){root}/" if root else "." for root in sorted(roots)),
+        *(f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(_above(roots))),
+    ]
+
+
+def drop_strays(listed: Files, roots: Collection[str]) -> Files:
+    """Return a listing of CONFIGURATION and `root_pathspecs` without the paths that only CONFIGURATION matches."""
+    above = _above(roots)
+    return {
+        path: entry
+        for path, entry in listed.items()
+        if not path.endswith(_SUFFIXES) or within_any(path, roots) or posixpath.dirname(path) in above
+    }
+
+
+def _above(roots: Iterable[str]) -> set[str]:
+    """Return the folders above the roots. Their code may extend the configuration of an environment."""
+    return {folder for root in roots for folder in ancestors(root) if folder != root}
 
 
 def before(files: Files, diff: Sequence[Entry]) -> Files:

@@ -13,10 +13,11 @@ from typing import Any
 
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
-from git_alembic.config.tree_paths import ancestors, within, within_any
-from git_alembic.environments.configuration import APPLICATIONS, GIT_MODULES, configured_environments, refuse_broken
+from git_alembic.config.tree_paths import within, within_any
+from git_alembic.environments.configuration import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import (
+    CONFIGURATION,
     HEADS_FILE,
     SETTINGS,
     Files,
@@ -24,17 +25,18 @@ from git_alembic.environments.tree_files import (
     before,
     concerns,
     configures,
+    drop_strays,
     is_heads_file,
     link_target,
+    list_configuration,
+    root_pathspecs,
 )
 from git_alembic.errors import CannotJudge
-from git_alembic.git import LINK, Entry, Repository, escape_glob, is_file
+from git_alembic.git import LINK, Entry, Repository, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
 
-_TELLING = (SETTINGS, "env.py", GIT_MODULES, *APPLICATIONS)  # the names of files that configure something
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
 SUBMODULE = "160000"  # the mode of its entry in a tree
-CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice as long
 
 
 class TreeReader:
@@ -115,7 +117,8 @@ class TreeReader:
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
-        listing = self._repository.start_listing(source, CONFIGURATION)
+        likely = root_pathspecs({path.partition("/versions/")[0] for path in changed if "/versions/" in path})
+        listing = self._repository.start_listing(source, (*likely, *CONFIGURATION))
         self._start_git_settings()
         suspects = [
             (entry.path, blob)
@@ -126,7 +129,8 @@ class TreeReader:
         ]
         like = self.cache.find_revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
-        files = self._configuration(source, listing())
+        listed = listing()
+        files = self._configuration(source, listed)
         if self.settings_or_default(files).has_heads_files:
             seeds.update(filter(is_heads_file, changed))
         self._refuse_broken(files, changed)
@@ -135,6 +139,8 @@ class TreeReader:
         trees = [files, *(before(files, diff) for diff in moved)]
         self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
+        if roots and root_pathspecs(roots) == likely:
+            return self._select(source, name, files, roots, drop_strays(listed, roots)), roots
         return self._deepen(source, name, files, roots), roots
 
     def _refuse_nested_settings(self, files: Files, changed: Collection[str] | None) -> None:
@@ -175,11 +181,7 @@ class TreeReader:
 
     def _configuration(self, source: str, listed: Files) -> Files:
         """Return the listed files that configure something, and the files that the settings name."""
-        files = {
-            path: entry
-            for path, entry in listed.items()
-            if path.endswith(".ini") or posixpath.basename(path) in _TELLING
-        }
+        files = {path: listed[path] for path in list_configuration(listed)}
         self._prefetch([files])
         named = [
             place
@@ -240,11 +242,11 @@ class TreeReader:
         """Add all Python files under the roots to the listing."""
         if not roots:
             return Tree(name, files)
-        specs = [f":(literal){root}/" if root else "." for root in roots]
-        # Code above an environment may extend its configuration.
-        above = {folder for root in roots for folder in ancestors(root) if folder != root}
-        specs += [f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
-        found = self._with_link_targets(source, self._repository.listing(source, specs))
+        return self._select(source, name, files, roots, self._repository.listing(source, root_pathspecs(roots)))
+
+    def _select(self, source: str, name: str, files: Files, roots: Sequence[str], listed: Files) -> Tree:
+        """Add the Python files of a listing of the roots, and what they link to."""
+        found = self._with_link_targets(source, listed)
         for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
             if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
                 raise CannotJudge(f"{path} is a submodule, so its revisions are not in this repository")
