@@ -1,9 +1,8 @@
 """Reads the sections of alembic.ini and `[tool.alembic]` like `alembic.config.Config`. Pure."""
 
-from __future__ import annotations
-
 import os
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,6 @@ from git_alembic.config.tree_paths import HERE, NO_PATH
 from git_alembic.errors import CannotJudge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from configparser import Error as IniError
     from configparser import RawConfigParser
 
@@ -32,7 +30,7 @@ class Section(NamedTuple):
     sourceless: bool | None = None
     prepend_sys_path: tuple[str, ...] | None = None
 
-    def over(self, other: Section) -> Section:
+    def over(self, other: "Section") -> "Section":
         """Merge both sections. This section wins."""
         return Section(
             self.name,
@@ -65,7 +63,7 @@ def refuse_broken_ini(path: str, text: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _parse_ini(path: str, text: str) -> RawConfigParser:
+def _parse_ini(path: str, text: str) -> "RawConfigParser":
     import configparser
 
     parser = configparser.RawConfigParser({"here": HERE})
@@ -108,12 +106,12 @@ def toml_section(path: str, text: str) -> Section | None:
     )
 
 
-def _line_of(error: IniError) -> int:
+def _line_of(error: "IniError") -> int:
     lines = [line for line, _ in getattr(error, "errors", [])]
     return int(getattr(error, "lineno", None) or (lines or [0])[0])
 
 
-def _ini_section(parser: RawConfigParser, name: str) -> Section:
+def _ini_section(parser: "RawConfigParser", name: str) -> Section:
     recursive = _option(parser, name, "recursive_version_locations")
     sourceless = _option(parser, name, "sourceless")
     return Section(
@@ -126,14 +124,14 @@ def _ini_section(parser: RawConfigParser, name: str) -> Section:
     )
 
 
-def _option(parser: RawConfigParser, section: str, key: str) -> str | None:
+def _option(parser: "RawConfigParser", section: str, key: str) -> str | None:
     try:
         return _interpolated(parser, section, key)
     except ValueError:
         return None
 
 
-def _interpolated(parser: RawConfigParser, section: str, key: str) -> str | None:
+def _interpolated(parser: "RawConfigParser", section: str, key: str) -> str | None:
     text = parser.get(section, key, fallback=None)
     if text is None:
         return None
@@ -145,7 +143,7 @@ def _interpolated(parser: RawConfigParser, section: str, key: str) -> str | None
 
 
 def _split_list(
-    parser: RawConfigParser, section: str, key: str, separators: Sequence[str], legacy: str
+    parser: "RawConfigParser", section: str, key: str, separators: Sequence[str], legacy: str
 ) -> tuple[str, ...] | None:
     text = _option(parser, section, key)
     if text is None:

@@ -4,17 +4,14 @@ Follows `alembic.script.ScriptDirectory.from_config`. If the result depends on t
 packages, the files of the tree decide. Pure.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Sequence
 from posixpath import join
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.config.tree_paths import HERE, ancestors, inside, joined, within, within_any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from git_alembic.config.alembic_config import Section
     from git_alembic.config.tree_paths import Paths
 
@@ -33,7 +30,7 @@ class ScriptFolders(NamedTuple):
     elsewhere: tuple[str, ...] = ()
 
 
-def find_script_folders(section: Section, folder: str, tree: Paths) -> ScriptFolders | None:
+def find_script_folders(section: "Section", folder: str, tree: "Paths") -> ScriptFolders | None:
     """Return the folders that a section of a file in `folder` names. None if the tree lacks the script_location."""
     found = _script_location(section, folder, tree)
     if found is None:
@@ -64,7 +61,7 @@ def find_script_folders(section: Section, folder: str, tree: Paths) -> ScriptFol
     )
 
 
-def _script_location(section: Section, folder: str, tree: Paths) -> tuple[str, str | None] | None:
+def _script_location(section: "Section", folder: str, tree: "Paths") -> tuple[str, str | None] | None:
     options = list(_candidates(section.script_location or "", folder, tree))
     for is_location in (
         tree.has_scripts,
@@ -77,7 +74,7 @@ def _script_location(section: Section, folder: str, tree: Paths) -> tuple[str, s
     return None
 
 
-def _candidates(location: str, folder: str, tree: Paths) -> Iterator[tuple[str, str | None]]:
+def _candidates(location: str, folder: str, tree: "Paths") -> Iterator[tuple[str, str | None]]:
     """Yield (a folder that the location can mean, the folder that it is relative to; None if that doesn't matter)."""
     location = location.replace("\\", "/")
     if location.startswith(HERE):
@@ -93,7 +90,7 @@ def _candidates(location: str, folder: str, tree: Paths) -> Iterator[tuple[str, 
         yield joined("", at), base
 
 
-def _packaged(location: str, folder: str, tree: Paths) -> list[str]:
+def _packaged(location: str, folder: str, tree: "Paths") -> list[str]:
     """List the folders of the tree that `package:folder` can mean: the nearest to the ini first, then the shortest."""
     tail = _tail(location)
     near = ancestors(folder)
@@ -104,7 +101,7 @@ def _packaged(location: str, folder: str, tree: Paths) -> list[str]:
     return sorted((at for at in tree.folders if f"/{at}".endswith(f"/{tail}")), key=distance)
 
 
-def _version_folders(location: str, folder: str, base: str | None, tree: Paths) -> Sequence[str]:
+def _version_folders(location: str, folder: str, base: str | None, tree: "Paths") -> Sequence[str]:
     """Return the folder that the location means. If the tree doesn't have it, return all folders that it can mean."""
     if _is_relative(location):
         return (joined(base or "", location),)
@@ -114,7 +111,7 @@ def _version_folders(location: str, folder: str, base: str | None, tree: Paths) 
     return [at for at in options if at in tree.folders][:1] or options
 
 
-def _import_folder(section: Section, script_location: str, folder: str) -> str | None:
+def _import_folder(section: "Section", script_location: str, folder: str) -> str | None:
     """Return the folder from which Python can import `package:folder`, or None if any folder works."""
     location = section.script_location or ""
     if not _is_packaged(location):

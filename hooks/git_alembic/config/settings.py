@@ -1,7 +1,5 @@
 """The values of the `[tool.git-alembic]` table, with their defaults."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Checks and converts the values of `[tool.git-alembic]`, and of `git config alembic.…`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
@@ -22,7 +20,7 @@ class KeyPath(NamedTuple):
     key: str = ""
     is_git: bool = False
 
-    def inside(self) -> KeyPath:
+    def inside(self) -> "KeyPath":
         """Return the path of the table at the key."""
         return self._replace(table=f"{self.table}.{self.key}", key="") if self.key else self
 

@@ -1,12 +1,8 @@
 """The paths of a tree and its folders. Paths are relative to the repository root; "" is the root. Pure."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 HERE = "\0"  # a placeholder for the value of %(here)s; no path can contain it
 NO_PATH = "\ufffd"  # replaces a NUL in a file
@@ -20,7 +16,7 @@ class Paths(NamedTuple):
     submodules: tuple[str, ...] = ()  # as .gitmodules lists them
 
     @classmethod
-    def of(cls, files: Collection[str], parents: Collection[str] | None = None) -> Paths:
+    def of(cls, files: Collection[str], parents: Collection[str] | None = None) -> "Paths":
         """Collect the paths of a tree. `parents` are the folders of the files if the caller already knows them."""
         if parents is None:
             parents = {path.rpartition("/")[0] for path in files}

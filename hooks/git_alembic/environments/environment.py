@@ -1,7 +1,5 @@
 """One history as Alembic loads it, and how to run Alembic on it."""
 
-from __future__ import annotations
-
 from posixpath import dirname, join, relpath
 from typing import Literal, NamedTuple
 

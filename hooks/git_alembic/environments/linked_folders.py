@@ -1,18 +1,15 @@
 """Groups version folders into histories, by the ids and parents of their revisions. Pure."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.config.tree_paths import within_any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from git_alembic.revisions.revision import Revision
 
 
-def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:
+def linked(folders: "Mapping[str, Sequence[Revision]]", together: Sequence[str] = ()) -> list[tuple[str, ...]]:
     """Group the folders. A folder joins the folder that has the parents or dependencies that it lacks.
 
     Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay
@@ -35,7 +32,7 @@ class _Contents(NamedTuple):
     has_base: bool
 
     @staticmethod
-    def of(revisions: Sequence[Revision]) -> _Contents:
+    def of(revisions: "Sequence[Revision]") -> "_Contents":
         ids = frozenset(revision.id for revision in revisions)
         labels = frozenset(label for revision in revisions for label in revision.labels)
         named = frozenset(name for revision in revisions for name in revision.down + revision.depends)

@@ -1,7 +1,5 @@
 """The files of a tree, and operations on all of them. Pure."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -15,6 +13,7 @@ GIT_MODULES = ".gitmodules"
 APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # `flask` finds an application by these names
 _CONFIGURATION_NAMES = (SETTINGS, "env.py", GIT_MODULES, *APPLICATIONS)
 _SUFFIXES = (".ini", *_CONFIGURATION_NAMES)
+_ENDS = frozenset(suffix[-4:] for suffix in _SUFFIXES)
 CONFIGURATION = tuple(f"*{suffix}" for suffix in _SUFFIXES)  # pathspecs without :(glob), which takes git twice as long
 
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
@@ -46,9 +45,15 @@ def list_configuration(paths: Iterable[str]) -> list[str]:
     """Return the paths of files that can configure an environment."""
     return [
         path
-        for path in paths
-        if path.endswith(_SUFFIXES) and (path.endswith(".ini") or posixpath.basename(path) in _CONFIGURATION_NAMES)
+        for path in _list_matched(paths)
+        if path.endswith(".ini") or posixpath.basename(path) in _CONFIGURATION_NAMES
     ]
+
+
+def _list_matched(paths: Iterable[str]) -> list[str]:
+    """Return the paths that CONFIGURATION matches."""
+    # The last characters decide for most paths. There may be ten thousand.
+    return [path for path in paths if path[-4:] in _ENDS and path.endswith(_SUFFIXES)]
 
 
 def root_pathspecs(roots: Iterable[str]) -> list[str]:
@@ -62,11 +67,11 @@ def root_pathspecs(roots: Iterable[str]) -> list[str]:
 def drop_strays(listed: Files, roots: Collection[str]) -> Files:
     """Return a listing of CONFIGURATION and `root_pathspecs` without the paths that only CONFIGURATION matches."""
     above = _above(roots)
-    return {
-        path: entry
-        for path, entry in listed.items()
-        if not path.endswith(_SUFFIXES) or within_any(path, roots) or posixpath.dirname(path) in above
-    }
+    kept = dict(listed)
+    for path in _list_matched(listed):
+        if not within_any(path, roots) and posixpath.dirname(path) not in above:
+            del kept[path]
+    return kept
 
 
 def _above(roots: Iterable[str]) -> set[str]:

@@ -1,7 +1,5 @@
 """The findings of rules, as values."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,7 +39,7 @@ class Fork:
     Two forks are equal if their heads and holders are equal.
     """
 
-    graph: RevisionGraph = field(compare=False, repr=False)
+    graph: "RevisionGraph" = field(compare=False, repr=False)
     heads: tuple[str, ...]
     holders: tuple[tuple[str, str], ...]
 
@@ -64,8 +62,8 @@ class Finding(NamedTuple):
     details: tuple[str, ...] = ()
     fork: Fork | None = None
     environment: str = ""
-    severity: Severity = "error"
-    consequences: tuple[Finding, ...] = ()
+    severity: "Severity" = "error"
+    consequences: tuple["Finding", ...] = ()
 
     @property
     def fixes(self) -> tuple[Fix, ...]:

@@ -1,12 +1,9 @@
 """The conclusions of a command, as values: the input of every report."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from git_alembic.findings.finding import Finding, Fix
 
 Verdict = Literal["clean", "findings", "cannot-judge"]
@@ -30,7 +27,7 @@ class Report(NamedTuple):
     """
 
     environments: tuple[EnvironmentState, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: "tuple[Finding, ...]" = ()
     notes: tuple[str, ...] = ()
     reason: str | None = None
     fail_on_warning: bool = False
@@ -44,7 +41,7 @@ class Report(NamedTuple):
         return "findings" if self.blocking else "clean"
 
     @property
-    def blocking(self) -> tuple[Finding, ...]:
+    def blocking(self) -> "tuple[Finding, ...]":
         """The findings that fail the command: the errors, or all findings with `fail_on_warning`."""
         return tuple(finding for finding in self.findings if self.fail_on_warning or finding.severity == "error")
 
@@ -68,10 +65,10 @@ def join_reports(reports: Iterable[Report]) -> Report:
     return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning, checked, repeat)
 
 
-def map_commands(report: Report, change: Callable[[Fix], Fix]) -> Report:
+def map_commands(report: Report, change: "Callable[[Fix], Fix]") -> Report:
     """Return the report with every command of its repairs changed."""
 
-    def changed(finding: Finding) -> Finding:
+    def changed(finding: "Finding") -> "Finding":
         repairs = (repair._replace(commands=tuple(map(change, repair.commands))) for repair in finding.repairs)
         return finding._replace(repairs=tuple(repairs), consequences=tuple(map(changed, finding.consequences)))
 

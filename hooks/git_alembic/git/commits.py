@@ -1,7 +1,5 @@
 """Questions about commits and their history."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """Reads single objects of a repository from one `git cat-file` that stays open."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 

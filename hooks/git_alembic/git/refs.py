@@ -1,7 +1,5 @@
 """Questions about branches, tags and remotes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 

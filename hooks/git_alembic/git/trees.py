@@ -1,7 +1,5 @@
 """Questions about trees and the index, and the content of their files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """One environment before and after: everything that a rule may know. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -84,7 +82,7 @@ class Change:
     first_files: Mapping[str, str] = field(default_factory=dict)
     is_revert: bool = False
     widens_version_table: bool = False
-    heads_file: HeadsFile | None = None
+    heads_file: "HeadsFile | None" = None
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:

@@ -1,7 +1,5 @@
 """What is compared with what, and which paths differ: enough to see that a commit affects no environment."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,7 +65,7 @@ class CheckScope:
     """The part of the checked tree that a request checks."""
 
     def __init__(
-        self, repository: Repository, trees: TreeReader, request: CheckRequest, diffs: RequestDiffs | None = None
+        self, repository: Repository, trees: "TreeReader", request: CheckRequest, diffs: RequestDiffs | None = None
     ) -> None:
         """Store the request. `diffs` are its differences if they are already known."""
         self.request = request
@@ -88,7 +86,7 @@ class CheckScope:
         return self.diffs.touch(self.request) and bool(self.listed[1])
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The configuration of the checked tree."""
         return self._trees.settings(self.listed[0].files)
 

@@ -1,7 +1,5 @@
 """The content of a file of a version folder: a revision, or something that cannot be read as one."""
 
-from __future__ import annotations
-
 import sys
 from typing import NamedTuple
 

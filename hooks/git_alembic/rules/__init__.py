@@ -5,15 +5,11 @@ Other packages import `advice`, `deleted_revision`, `documentation_pages`, `eval
 `policy`.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
-
     from git_alembic.config.settings import Severity
     from git_alembic.findings.finding import Finding
     from git_alembic.history.change import Change
@@ -23,20 +19,20 @@ class Rule(NamedTuple):
     """One rule. Its module is named like the slug, with underscores, and is imported when the rule first runs."""
 
     slug: str
-    default: Severity
-    beyond_commit: Severity | None = None  # for a branch, a range or a push; None: the default
+    default: "Severity"
+    beyond_commit: "Severity | None" = None  # for a branch, a range or a push; None: the default
     structural: bool = False  # a state of the history; a whole branch is checked for it without a baseline
     lasting: bool = False  # a state that lasts until a change ends it; an audit reports how long it lasted
     in_file_override: bool = True  # a comment in the revision file can allow it
     on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
     about: str = ""  # an attribute of `Change`; if it is empty, the rule finds nothing
 
-    def concerns(self, change: Change) -> bool:
+    def concerns(self, change: "Change") -> bool:
         """False if the change has nothing that the rule is about. Then nothing imports the rule's module."""
         return not self.about or bool(getattr(change, self.about))
 
     @property
-    def find(self) -> Callable[[Any], Iterator[Finding]]:
+    def find(self) -> "Callable[[Any], Iterator[Finding]]":
         """Return the function of the rule's module: (Change or ScratchResult) -> findings."""
         module = import_module(f"{__name__}.{self.slug.replace('-', '_')}")
         found: Callable[[Any], Iterator[Finding]] = module.find

@@ -1,7 +1,5 @@
 """Decides which rules apply in one command, and how severely: defaults, configuration, options and the override."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,11 +14,11 @@ if TYPE_CHECKING:
 class Policy(NamedTuple):
     """The severity of every rule, the slugs that this one command allows, and whether a warning fails the command."""
 
-    severities: Mapping[str, Severity]
+    severities: "Mapping[str, Severity]"
     allowed: Collection[str] = ()
     fail_on_warning: bool = False
 
-    def only(self, slugs: Collection[str]) -> Policy:
+    def only(self, slugs: Collection[str]) -> "Policy":
         """Return the same policy with every other rule off."""
         kept: dict[str, Severity] = {
             slug: severity if slug in slugs else "off" for slug, severity in self.severities.items()
@@ -29,7 +27,7 @@ class Policy(NamedTuple):
 
 
 def make_policy(
-    configured: Mapping[str, Severity],
+    configured: "Mapping[str, Severity]",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     override: str = "",

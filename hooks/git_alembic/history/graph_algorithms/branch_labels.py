@@ -1,15 +1,12 @@
 """Branch labels: which revisions they cover, and which labels are declared twice."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.history.graph_algorithms.graph_traversal import follow_line, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
     from git_alembic.revisions.revision import Revision
 
 _LABELS = attrgetter("labels")
@@ -24,7 +21,9 @@ class Edges(NamedTuple):
     merge_points: frozenset[str]
 
 
-def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def find_label_clashes(
+    revisions: "Iterable[Revision]", ids: Collection[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return (label, its ids) of labels that several revisions declare, or that are also an id."""
     declared: dict[str, list[str]] = {}
     for revision in filter(_LABELS, revisions):
@@ -37,7 +36,7 @@ def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> t
     )
 
 
-def spread_labels(revisions: Iterable[Revision], edges: Edges) -> dict[str, set[str]]:
+def spread_labels(revisions: "Iterable[Revision]", edges: Edges) -> dict[str, set[str]]:
     """Map each revision id to its labels. `revisions` has one revision per id."""
     held: dict[str, set[str]] = {}
     for revision in filter(_LABELS, revisions):

@@ -1,7 +1,5 @@
 """Chooses the moves of a fork's revisions and the heads to merge, from the graph alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
