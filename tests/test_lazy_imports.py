@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.project import Project
+
 USE = """
 sys.path.insert(0, sys.argv[1])
 from git_alembic.lazy_imports import defer_imports, defer_translations, skip_package_init
@@ -124,3 +126,21 @@ def test_a_gitpython_that_needs_its_whole_package(tmp_path: Path) -> None:
         "class GitCommandError(Exception): ...\nGitCommandNotFound = GitCommandError\n"
     )
     assert run("from git_alembic.git.runner import Git\nprint(Git.name)", tmp_path) == "whole\n"
+
+
+def test_a_check_evaluates_no_annotation_of_a_named_tuple(project: Project) -> None:
+    """With `from __future__ import annotations`, `typing` compiles the annotation of each field during the import."""
+    project.revision("z", "b")
+    project.git("add", "-A")
+    code = """
+import sys
+from git_alembic.cli import main
+code = main(["check"])
+modules = [vars(module) for name, module in sys.modules.items() if name.startswith("git_alembic.")]
+print(code, [module["__name__"] for module in modules if "annotations" in module and any(
+    hasattr(value, "_fields") and value.__module__ == module["__name__"]
+    for value in module.values() if isinstance(value, type)
+)])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=project.path, capture_output=True, check=True, text=True)
+    assert done.stdout == "0 []\n"

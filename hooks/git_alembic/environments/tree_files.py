@@ -56,6 +56,11 @@ def _list_matched(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if path[-4:] in _ENDS and path.endswith(_SUFFIXES)]
 
 
+def likely_roots(paths: Iterable[str]) -> set[str]:
+    """Return the script locations of paths in a folder `versions`. `touched` lists them before it knows the roots."""
+    return {path.partition("/versions/")[0] for path in paths if "/versions/" in path}
+
+
 def root_pathspecs(roots: Iterable[str]) -> list[str]:
     """Return the pathspecs of everything under the roots, and of the code above them."""
     return [

@@ -27,6 +27,7 @@ from git_alembic.environments.tree_files import (
     configures,
     drop_strays,
     is_heads_file,
+    likely_roots,
     link_target,
     list_configuration,
     root_pathspecs,
@@ -117,7 +118,7 @@ class TreeReader:
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
-        likely = root_pathspecs({path.partition("/versions/")[0] for path in changed if "/versions/" in path})
+        likely = root_pathspecs(likely_roots(changed))
         listing = self._repository.start_listing(source, (*likely, *CONFIGURATION))
         self._start_git_settings()
         suspects = [

@@ -1,7 +1,5 @@
 """Reads the declarations of a revision file from its bytes, without running it."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Mapping

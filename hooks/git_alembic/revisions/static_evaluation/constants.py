@@ -1,7 +1,5 @@
 """Evaluates the constant expressions of a syntax tree. It never runs code."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -3,8 +3,6 @@
 Functions and lambdas may run at import if such code names them, if they are decorated, or if they are methods.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
