@@ -83,8 +83,7 @@ class TestSeverity:
     def test_default(self, empty: Project) -> None:
         assert self.severity(empty, "multiple-heads") == ["error."]
         assert self.severity(empty, "divergent-heads") == [
-            "warning.",
-            "At a push, and if a branch or a range is checked, it's an error.",
+            "warning. It's an error when you push, or check a branch or a range."
         ]
 
     @pytest.mark.parametrize(
@@ -102,6 +101,13 @@ class TestSeverity:
         empty.git("add", "pyproject.toml")
         assert self.severity(empty, "divergent-heads") == ["off, set by `[tool.git-alembic.rules]`."]
         assert self.severity(empty, "multiple-heads") == ["error."]
+
+    def test_the_next_paragraph_stays(self, empty: Project) -> None:
+        empty.write("pyproject.toml", '[tool.git-alembic.rules]\nmodel-drift = "warning"\n')
+        empty.git("add", "pyproject.toml")
+        configured, who = self.severity(empty, "model-drift")
+        assert configured == "warning, set by `[tool.git-alembic.rules]`."
+        assert who.startswith("Only [`git alembic drift`](../commands/drift.md) reports this.")
 
     def test_configured_for_the_clone(self, empty: Project) -> None:
         empty.git("config", "alembic.rules.edited-revision", "error")

@@ -44,8 +44,16 @@ def test_a_page_has_a_title_a_sentence_the_severity_and_its_sections(rule: str) 
     title, sentence, severity, rest = (PAGES / f"{rule}.md").read_text(encoding="utf-8").split("\n\n", 3)
     assert title == f"# {rule}"
     assert re.fullmatch(r"[A-Z`][^#]*\.", sentence)
-    assert severity == f"Severity: {RULES[rule].default}."
+    beyond = " It's an error when you push, or check a branch or a range." if RULES[rule].beyond_commit else ""
+    assert severity == f"Severity: {RULES[rule].default}.{beyond}"
     assert re.findall(r"^## (.*)$", rest, re.MULTILINE) == SECTIONS
+
+
+@documented
+def test_a_page_says_if_only_drift_or_roundtrip_reports_its_rule(rule: str) -> None:
+    rest = (PAGES / f"{rule}.md").read_text(encoding="utf-8").split("\n\n", 3)[3]
+    only = re.match(r"Only \[`git alembic (drift|roundtrip)`\].* reports? this\.", rest)
+    assert (only is not None) == RULES[rule].on_scratch
 
 
 @documented

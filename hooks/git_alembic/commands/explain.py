@@ -79,7 +79,7 @@ def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = N
     if name not in BY_SLUG:
         return text
     before, severity, after = text.partition("\n\nSeverity: ")
-    default, why, rest = after.partition("\n\n## Why")
+    default, gap, rest = after.partition("\n\n")
     default = _severity_at(BY_SLUG[name], at) or default
     if (settings := _settings()) is not None:
         if (configured := settings.rules.get(name)) is not None:
@@ -87,7 +87,7 @@ def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = N
             default = f"{configured}, set by {source}."
         if settings.fail_on_warning and "warning" in default:
             default += "\n\nWarnings block the commit too, because `fail-on-warning` is set."
-    return f"{before}{severity}{default}{why}{rest}"
+    return f"{before}{severity}{default}{gap}{rest}"
 
 
 def _severity_at(rule: Rule, at: Literal["commit", "push"] | None) -> str:
