@@ -72,3 +72,48 @@ def test_a_topic_for_main_still_merges_it(release: Project) -> None:
     release.git("checkout", "main", "--", "migrations/versions/d_x.py")
     _, fixes = missing(release.judge())
     assert ["git", "merge", "origin/main"] in [fix["command"] for fix in fixes]
+
+
+class TestMergedRelease:
+    """A release is merged into main. Both have published the same revision with another parent."""
+
+    @pytest.fixture
+    def merging(self, release: Project) -> Project:
+        release.write("pyproject.toml", f'{SETTINGS}published = ["origin/main", "origin/release/*"]\n')
+        release.git("checkout", "-q", "main")
+        for name in "em":
+            release.git("rm", "-q", f"migrations/versions/{name}_x.py")
+        release.commit("keep c and d")
+        release.git("push", "-q", "origin", "HEAD:main")
+        release.git("checkout", "-q", "release/1")
+        release.revision("d", "b")
+        release.commit("backport d")
+        release.git("push", "-q", "origin", "HEAD:release/1")
+        release.switch("main")
+        release.git("merge", "-q", "--no-commit", "-X", "theirs", "release/1")
+        return release
+
+    def test_the_parent_on_main_is_put_back(self, merging: Project) -> None:
+        merging.git("checkout", "release/1", "--", "migrations/versions/d_x.py")
+
+        (finding,) = merging.judge()["findings"]
+        assert finding["rule"] == "changed-down-revision"
+        assert [fix["command"] for fix in finding["fixes"]] == [
+            ["git", "alembic", "fix"],
+            ["git", "checkout", "HEAD", "--", "migrations/versions/d_x.py"],
+        ]
+        merging.run("fix", "--yes")
+        assert 'down_revision = "c"' in merging.git("show", ":migrations/versions/d_x.py").replace("'", '"')
+        assert merging.judge()["findings"] == []
+
+    def test_main_s_version_is_right(self, merging: Project) -> None:
+        merging.git("checkout", "HEAD", "--", "migrations/versions/d_x.py")
+        assert merging.judge()["findings"] == []
+
+    def test_a_topic_takes_the_release_s_version_of_what_it_edited(self, merging: Project) -> None:
+        merging.git("merge", "--abort")
+        merging.switch("topic", "release/1~")
+        merging.revision("d", "b", message="another text")
+        merging.commit()
+        merging.git("merge", "-q", "--no-commit", "-X", "theirs", "release/1")
+        assert merging.judge()["findings"] == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Change, Snapshot, empty_snapshot, find_moved_ids, make_changes, merge_graphs
+from git_alembic.history.change import Change, Snapshot, empty_snapshot, find_moved_ids, make_changes
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, merge, revision, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
@@ -18,35 +18,6 @@ SHOP: History = {"a": "", "s": revision("s", labels=("shop",)), "t": "s", "u": "
 TWICE: History = {"a": "", "a2": revision("a", path="versions/second.py")}
 LOOP, MISSING = {"a": "b", "b": "a"}, {"a": "x"}
 FOUND_BY_CONTENT = Environment("other", "other", ("other",))
-
-
-class TestMergeGraphs:
-    """Merges are made revision by revision. A change of one side counts. If both changed a revision, theirs counts."""
-
-    @pytest.mark.parametrize(
-        ("base", "ours", "theirs", "expected"),
-        [
-            (A, AB, A, AB),
-            (A, A, AB, AB),
-            (A, AB, {"a": "", "c": "a"}, FORK),
-            (AB, AB, A, A),
-            (AB, A, AB, A),
-            (AB, A, A, A),
-            (AB, MOVED_B, AB, MOVED_B),
-            (AB, AB, MOVED_B, MOVED_B),
-            (AB, MOVED_B, OTHER_B, OTHER_B),
-            (AB, A, MOVED_B, MOVED_B),
-            (AB, MOVED_B, A, A),
-        ],
-    )
-    def test_a_three_way_merge(self, base: History, ours: History, theirs: History, expected: History) -> None:
-        assert merge_graphs(graph(base), graph(ours), graph(theirs)).revisions == graph(expected).revisions
-
-    def test_an_unchanged_side_is_not_merged(self) -> None:
-        base, side = graph(A), graph(AB)
-        assert merge_graphs(base, side, base) is side
-        assert merge_graphs(base, base, side) is side
-        assert merge_graphs(base, side, side) is side
 
 
 class TestExpected:

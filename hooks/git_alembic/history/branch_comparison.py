@@ -41,6 +41,7 @@ class BranchScope(NamedTuple):
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
     target: Named | None = None  # replaces the target of the settings
+    merged: tuple[Named, ...] = ()  # the other parents of a merge in progress
 
 
 def compare_branch(repository: Repository, reader: SnapshotReader, scope: BranchScope) -> BranchChanges:
@@ -53,7 +54,7 @@ def compare_branch(repository: Repository, reader: SnapshotReader, scope: Branch
     refs = refs or ([target] if target else []) or own
     start = _start(repository, scope, target, refs)
     request = CheckRequest(
-        scope.source, scope.name, ((_start_name(start, target, scope.head), start),), scope.published,
+        scope.source, scope.name, ((_start_name(start, target, scope.head), start), *scope.merged), scope.published,
         environments=scope.environments,
     )  # fmt: skip
     since = Comparison(repository, reader, request)

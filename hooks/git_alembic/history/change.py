@@ -104,10 +104,17 @@ class Change:
 
         The merge itself made every other change.
         """
-        graph = self.first_parent
-        for parent, base in zip(self.before[1:], self.merge_bases, strict=False):
-            graph = merge_graphs(base.graph, graph, parent.graph)
-        return graph
+        return self._merge[0]
+
+    @cached_property
+    def _merge(self) -> tuple[RevisionGraph, frozenset[str]]:
+        """(`expected`, the ids of which the first parent's version stays)."""
+        if not self.merge_bases:
+            return self.first_parent, frozenset()
+        from git_alembic.history.graph_merge import merge_published
+
+        sides = zip((base.graph for base in self.merge_bases), self.baseline[1:], strict=False)
+        return merge_published(self.first_parent, sides, self.published.graph)
 
     @cached_property
     def deleted_ids(self) -> tuple[str, ...]:
@@ -135,16 +142,25 @@ class Change:
 
         A file that equals the expected or the published version is left out: another change made it.
         """
-        graphs = (self.expected, self.published.graph)
+        expected, kept = self._merge
         known = [
             revision
             for revision in self._not_shared
-            if revision.id not in self.after.graph.duplicates and all(revision.id in graph for graph in graphs)
+            if revision.id not in self.after.graph.duplicates
+            and revision.id in expected
+            and revision.id in self.published.graph
         ]
         if not known:
             return ()
-        same = {(old.blob, old.path) for graph in graphs for old in graph.revisions}
-        olds = {revision: [old for graph in graphs for old in graph.by_id[revision.id]] for revision in known}
+        published = [revision for revision in self.published.graph.revisions if revision.id not in kept]
+        same = {(old.blob, old.path) for old in (*expected.revisions, *published)}
+        olds = {
+            revision: [
+                *expected.by_id[revision.id],
+                *(() if revision.id in kept else self.published.graph.by_id[revision.id]),
+            ]
+            for revision in known
+        }
         return tuple(
             (revision, tuple(olds[revision])) for revision in known if (revision.blob, revision.path) not in same
         )
@@ -220,21 +236,3 @@ def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapsho
 def empty_snapshot(snapshot: Snapshot, name: str = "") -> Snapshot:
     """Return the environment of `snapshot` without revisions."""
     return Snapshot(name, snapshot.environment, RevisionGraph(()))
-
-
-def merge_graphs(base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph) -> RevisionGraph:
-    """Merge three histories, revision by revision. If both sides changed a revision, their version counts."""
-    if theirs is base or theirs is ours:
-        return ours
-    if ours is base:
-        return theirs
-
-    def files(graph: RevisionGraph, id_: str) -> tuple[tuple[str, str], ...]:
-        return tuple((revision.path, revision.blob) for revision in graph.by_id.get(id_, ()))
-
-    kept: list[Revision] = []
-    for id_ in {**ours.by_id, **theirs.by_id}:
-        was, mine, other = files(base, id_), files(ours, id_), files(theirs, id_)
-        source = ours if other in (was, mine) else theirs
-        kept.extend(source.by_id.get(id_, ()))
-    return RevisionGraph(kept)

@@ -10,6 +10,7 @@ from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.branch_comparison import BranchScope, compare_branch
 from git_alembic.history.change import Change
+from git_alembic.history.check_request import staged_baseline
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.plan import Plan
@@ -48,10 +49,13 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     reader = open_reader(repository, *python_readers(repository))
     head = repository.resolve(["HEAD"])[0]
     target = (scope.against, repository.commit(scope.against)) if scope.against else None
+    merged = staged_baseline(repository)[1:]
     branch = compare_branch(
         repository,
         reader,
-        BranchScope(INDEX, "staged", head, scope.published, environments=scope.environments, target=target),
+        BranchScope(
+            INDEX, "staged", head, scope.published, environments=scope.environments, target=target, merged=merged
+        ),
     )
     reader.save()
     rules = make_policy(branch.settings.rules, override=os.environ.get("GIT_ALEMBIC_ALLOW", ""), beyond_commit=True)
