@@ -15,7 +15,8 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 # `==` and `is` agree on small numbers, on names, and on objects without an order that equal only themselves.
 NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_((?!Is)\w+_(Is|IsNot)|Is_(?!IsNot)\w+|IsNot_(?!Is$)\w+)$")
-WORDS = frozenset({"INDEX", "NOTHING", "SETTINGS", "STAR", "_HEADS_FILE"})  # constants that are strings
+# Constants that are strings.
+WORDS = frozenset({"INDEX", "NOTHING", "SETTINGS", "SQLALCHEMY_STAR", "STAR", "_HEADS_FILE"})
 ORDERING = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq)_(Lt|LtE|Gt|GtE)$")
 
 

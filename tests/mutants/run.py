@@ -22,7 +22,7 @@ BUILD = ROOT / "build" / "mutants"
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
     "baseline_snapshots", "change", "check_request", "environment_pairs", "heads_file", "merge_forecast",
-    "evidence/near_miss",
+    "tree_layout", "evidence/near_miss",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

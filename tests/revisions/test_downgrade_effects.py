@@ -40,7 +40,7 @@ def test_dropped_objects(line: str, expected: tuple[str, ...]) -> None:
 
 def test_a_batch_names_its_table() -> None:
     found = downgrade(
-        "with op.batch_alter_table('users') as batch, op.batch_alter_table(OTHER) as other:",
+        "with op.batch_alter_table('users', 'app') as batch, op.batch_alter_table(OTHER) as other:",
         "    batch.drop_column('email')",
         "    other.drop_column()",
         "with open('x') as file, lock, op.batch_alter_table() as none:",

@@ -227,9 +227,15 @@ NOT_ASSIGNED = (
             1,
         ),
         ("revision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 1)", 1),
+        ("\nrevision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 2)", 2),
         ("x = 1\nrevision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 2)", 2),
         (
             "revision = 'a'\n<<<<<<< HEAD\ndown_revision = 'b'\n=======\ndown_revision = 'c'\n>>>>>>> topic\n",
+            "has merge conflict markers around its identifiers (line 2)",
+            2,
+        ),
+        (
+            "\n<<<<<<< HEAD\nrevision = 'a'\n=======\nrevision = 'b'\n>>>>>>> topic\ndown_revision = None\n",
             "has merge conflict markers around its identifiers (line 2)",
             2,
         ),
@@ -247,6 +253,13 @@ def test_a_file_with_computed_identifiers(text: str, reason: str, line: int) -> 
     assert unreadable(text) == Unreadable("migrations/versions/x.py", "0123", reason, line)
 
 
+def test_a_docstring_is_read_as_it_is_written() -> None:
+    """Alembic shows the message with its tabs. A line with two ids is prose."""
+    text = "'''add\ta table\n\nRevision ID: a1, b2\n'''\nrevision = 'a1'\ndown_revision = None\n"
+    found = revision(text)
+    assert (found.message, found.doc_id) == ("add\ta table", None)
+
+
 def test_a_hexadecimal_name_is_the_id_if_a_file_assigns_none() -> None:
     found = revision("down_revision = 'b'\n", name="1a2b.py")
 
@@ -256,6 +269,17 @@ def test_a_hexadecimal_name_is_the_id_if_a_file_assigns_none() -> None:
         == "does not assign `down_revision`, so Alembic fails with an AttributeError"
     )
     assert unreadable("down_revision = 'b'\n", name="1a2b_add.py").reason == NOT_ASSIGNED
+    for start in ("from x import *\n", "def __getattr__(name): return 'a'\n"):
+        assert unreadable(f"{start}down_revision = 'b'\n", name="1a2b.py").reason == NOT_ASSIGNED
+
+
+def test_blocks_that_are_nested_too_deeply(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(parser, "find_bindings", fail)
+    found = unreadable(HEALTHY)
+    assert (found.reason, found.line) == ("has `if` or `try` blocks nested too deeply", 0)
 
 
 @pytest.mark.parametrize(

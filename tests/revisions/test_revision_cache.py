@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from git_alembic import __version__
 from git_alembic.revisions import revision_cache
 from git_alembic.revisions.cache_file import load, replace
 from git_alembic.revisions.parser import read_revision
@@ -29,6 +31,7 @@ FULL = (
 COMPUTED = b"revision = f()\ndown_revision = None\n"
 HELPER = b"def help():\n    pass\n"
 SETTINGS = b"version_locations = []\n"
+ROOT = b"'''start\n\nRevision ID: r\nRevises:\n'''\nrevision = 'r'\ndown_revision = None\n"
 NAMED = b"down_revision = None\n"  # the id is in the file name
 CONTENT = {
     blob("a"): PLAIN,
@@ -38,6 +41,7 @@ CONTENT = {
     blob("e"): HELPER,
     blob("f"): SETTINGS,
     blob("0"): NAMED,
+    blob("9"): ROOT,
 }
 FILES = [(f"versions/{id_[0]}_x.py", id_) for id_ in CONTENT]
 EXPECTED = [read_revision(path, id_, CONTENT[id_]) for path, id_ in FILES]
@@ -68,7 +72,7 @@ def cache_file(tmp_path: Path) -> Path:
 
 
 def test_the_examples_are_of_every_kind() -> None:
-    assert [type(file) for file in EXPECTED] == [Revision, Revision, Revision, *[Unreadable] * 4]
+    assert [type(file) for file in EXPECTED] == [*[Revision] * 3, *[Unreadable] * 4, Revision]
 
 
 def test_files_are_read_in_their_order(tmp_path: Path) -> None:
@@ -143,10 +147,49 @@ def test_only_the_newest_rows_are_kept(tmp_path: Path, monkeypatch: pytest.Monke
     mine, _ = cache(tmp_path)
     mine.read(FILES)
     mine.save()
-    assert list(json.loads(load(str(cache_file(tmp_path))))) == [blob("f"), blob("0")]
+    assert list(json.loads(load(str(cache_file(tmp_path))))) == [blob("0"), blob("9")]
 
 
 PLAIN_ROW = ["p", "o", "add users", 6, 7]
+ROWS: dict[str, list[Any]] = {
+    blob("a"): PLAIN_ROW,
+    blob("b"): [True, True, "o", [], [], [], "", 1, 2, None, None, [], None, 0, None, 0],
+    blob("d"): [True, False, "`revision` isn't a literal: it is computed by a call (line 1)", 1, []],
+    blob("9"): ["r", None, "start", 6, 7],
+}
+
+
+def test_the_rows_of_format_8(tmp_path: Path) -> None:
+    """Another version of git-alembic reads the file if it has the same name, so other rows need another number."""
+    mine, _ = cache(tmp_path)
+    mine.read(FILES)
+    mine.save()
+    rows = json.loads(load(str(cache_file(tmp_path))))
+    assert {id_: rows[id_] for id_ in ROWS} == ROWS
+    assert cache_file(tmp_path).name == f"revisions-8-{__version__}-{sys.implementation.cache_tag}.json"
+
+
+def test_the_newest_sixty_thousand_rows_are_kept(tmp_path: Path) -> None:
+    mine, _ = cache(tmp_path)
+    mine.read(FILES[:1])
+    mine.save()
+    path = str(cache_file(tmp_path))
+    replace(path, json.dumps({f"{number:040}": PLAIN_ROW for number in range(60_000)}).encode())
+    other, _ = cache(tmp_path)
+    other.read(FILES[:1])
+    other.save()
+    assert list(json.loads(load(path))) == [*(f"{number:040}" for number in range(1, 60_000)), blob("a")]
+
+
+def test_a_revision_that_does_not_look_like_one(tmp_path: Path) -> None:
+    """`read` takes it if it is in a version folder, and `read_revisions` never does."""
+    hidden = {blob("a"): b"revision = 'h'; down_revision = None\n"}
+    mine = RevisionCache(str(tmp_path), Fetch(hidden))
+    (found,) = mine.read(FILES[:1])
+    assert isinstance(found, Revision)
+    assert mine.read_revisions(FILES[:1]) == [None]
+
+
 MALFORMED: dict[str, Any] = {
     "no row": 7,
     "an empty row": [],
@@ -191,9 +234,9 @@ def test_a_malformed_file_is_empty(tmp_path: Path, body: bytes) -> None:
 
 
 class TestRevisionLike:
-    LIKE = frozenset({blob("a"), blob("b"), blob("c"), blob("d"), blob("0")})
+    LIKE = frozenset({blob("a"), blob("b"), blob("c"), blob("d"), blob("0"), blob("9")})
 
-    @pytest.mark.parametrize("few", [0, 7, 20])
+    @pytest.mark.parametrize("few", [0, 8, 20])
     @pytest.mark.parametrize("known", [(), FILES[:1], FILES[2:4], FILES])
     def test_of_few_and_many_files(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, known: list[tuple[str, str]]
@@ -206,6 +249,25 @@ class TestRevisionLike:
         everything = few >= len(FILES)
         assert set(fetch.fetched) == set(CONTENT) - (set() if everything else {id_ for _, id_ in known})
 
+    def test_more_than_twenty_files_are_many(self, tmp_path: Path) -> None:
+        ids = [f"{number:040}" for number in range(21)]
+        mine, _ = cache(tmp_path)
+        mine.read(FILES[:1])
+        mine.save()
+        replace(str(cache_file(tmp_path)), json.dumps(dict.fromkeys(ids, PLAIN_ROW)).encode())
+        for few in (20, 21):
+            fetch = Fetch(dict.fromkeys(ids, PLAIN))
+            files = [("v/x.py", id_) for id_ in ids[:few]]
+            assert RevisionCache(str(tmp_path), fetch).find_revision_like(files) == set(ids[:few])
+            assert len(fetch.fetched) == (20 if few == 20 else 0)
+
+    def test_the_cache_decides_on_content_with_the_word(self, tmp_path: Path) -> None:
+        mine, _ = cache(tmp_path)
+        mine.read(FILES)
+        mine.save()
+        content = {blob("a"): b"# down_revision\n", blob("b"): HELPER}
+        assert RevisionCache(str(tmp_path), Fetch(content)).find_revision_like(FILES[:2]) == {blob("a")}
+
     def test_a_malformed_row_is_ignored(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         mine, _ = cache(tmp_path)
         mine.read(FILES)
@@ -216,7 +278,15 @@ class TestRevisionLike:
             assert cache(tmp_path)[0].find_revision_like(FILES) == self.LIKE
 
 
-RELEVANT = {blob("a"): True, blob("b"): True, blob("c"): True, blob("d"): True, blob("f"): False, blob("0"): True}
+RELEVANT = {
+    blob("a"): True,
+    blob("b"): True,
+    blob("c"): True,
+    blob("d"): True,
+    blob("f"): False,
+    blob("0"): True,
+    blob("9"): True,
+}
 
 
 class TestRelevantBlobs:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Downgrade:
+class Downgrade(NamedTuple):
     """What a downgrade does, as far as its syntax shows. `drops` names the things whose data it drops, or is "SQL: …".
 
     `refuses`: it only raises an error. `empty`: it does nothing. `readable` is False for a syntax error.

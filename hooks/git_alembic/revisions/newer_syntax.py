@@ -18,6 +18,9 @@ _GENERIC = r"(?m)^[ \t]*(?:(?:async[ \t]+)?def|class|type)[ \t]+\w+[ \t]*(?=\[)"
 _TYPE = r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*=(?!=)"
 _EXCEPT = r"(?m)^([ \t]*except\*?[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*[ \t]*,[ \t]*(?:\w+\.)*[A-Z]\w*)[ \t]*(?=:)"
 _LAZY = r"(?m)^([ \t]*)lazy[ \t]+(?=import\b|from\b)"
+# One step in a string. In a formatted string, a step stops before the "{" of a field.
+_FORMATTED_STEP = r"(?s)\\N\{[^}]*\}|\\[^{}]|\{\{|\}\}|[^{]"
+_STEP = r"(?s)\\.|."
 _DEEPEST = 20
 
 
@@ -25,7 +28,7 @@ def parse_newer(text: str) -> ast.Module | None:
     """Return the syntax tree of a module that only a newer Python can parse. None if it isn't known to be one."""
     try:
         rewritten = _rewrite_statements(_rewrite_strings(text))
-    except ValueError:  # an unterminated string or bracket
+    except (ValueError, IndexError):  # an unterminated string or bracket
         return None
     data = rewritten.encode("utf-8", "replace")
     if rewritten == text or find_compile_limit(data) or find_compile_problem(data):
@@ -50,13 +53,17 @@ def _rewrite_strings(text: str) -> str:
             continue
         at, nested = _scan_string(text, found.end(), prefix, found["quote"])
         string = text[start:at]
-        newer = set(prefix.lower()) & set("ft") and not _is_valid(string)
+        newer = _is_formatted(prefix) and not _is_valid(string)
         call = _call(string, prefix, [(begin - start, end - start) for begin, end in nested]) if newer else ""
         became = "call" if call else "string"
         pieces += ["+"] if before and "call" in (before, became) else []
         pieces.append(call or string)
         before = became
     return "".join([*pieces, text[at:]])
+
+
+def _is_formatted(prefix: str) -> bool:
+    return re.search("(?i)[ft]", prefix) is not None
 
 
 def _is_valid(string: str) -> bool:
@@ -77,34 +84,29 @@ def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
 
 def _scan_string(text: str, at: int, prefix: str, quote: str, depth: int = 0) -> tuple[int, list[tuple[int, int]]]:
     """Return the end of the string with content at `at`, and the places of strings and comments in its fields."""
-    formatted = bool(set(prefix.lower()) & set("ft"))
+    step = re.compile(_FORMATTED_STEP if _is_formatted(prefix) else _STEP)
     brackets, nested = 0, list[tuple[int, int]]()
     while brackets or not text.startswith(quote, at):
-        if at >= len(text) or depth > _DEEPEST or (text[at] == "\n" and len(quote) == 1 and not brackets):
+        if depth > _DEEPEST or (text[at] == "\n" and quote in ("'", '"') and not brackets):
             raise ValueError(at)
-        if brackets:
-            end = _skip_in_field(text, at, depth)
-            nested += [(at, end)] if end > at else []
-            brackets += 0 if end > at else (text[at] in "([{") - (text[at] in ")]}")
-            at = max(end, at + 1)
-        elif text.startswith("\\N{", at):
-            at = text.index("}", at) + 1
-        elif text.startswith("\\", at):
-            at += 1 if text[at + 1 : at + 2] in ("{", "}") else 2
+        if not brackets and (found := step.match(text, at)):
+            at = found.end()
+        elif brackets and (end := _skip_in_field(text, at, depth)):
+            nested.append((at, end))
+            at = end
         else:
-            opens = formatted and text[at] == "{" and text[at + 1 : at + 2] != "{"
-            brackets = int(opens)
-            at += 2 if formatted and text[at] in "{}" and not opens else 1
+            brackets += (text[at] in "([{") - (text[at] in ")]}")
+            at += 1
     return at + len(quote), nested
 
 
-def _skip_in_field(text: str, at: int, depth: int) -> int:
-    """Return where a string or a comment of a field ends, or `at` if there is none."""
+def _skip_in_field(text: str, at: int, depth: int) -> int | None:
+    """Return where a string or a comment of a field ends. None if neither begins here."""
     if text[at] == "#":
         return text.index("\n", at)
     nested = re.compile(_STRING).match(text, at)
     if nested is None:
-        return at
+        return None
     return _scan_string(text, nested.end(), nested["prefix"] or "", nested["quote"], depth + 1)[0]
 
 
@@ -130,9 +132,12 @@ def _replace(text: str, spans: list[tuple[int, int, str]]) -> str:
 
 
 def _closing_bracket(text: str, at: int) -> int:
-    depth = 0
+    opened: list[str] = []
     for found in re.compile(r"[\[\](){}]").finditer(text, at):
-        depth += 1 if found[0] in "([{" else -1
-        if depth == 0:
+        if found[0] in "([{":
+            opened.append(found[0])
+        else:
+            opened.pop()
+        if not opened:
             return found.end()
     raise ValueError(at)

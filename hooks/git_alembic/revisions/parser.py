@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surrogates, find_ids, find_message
@@ -69,7 +70,7 @@ def read_revision(path: str, blob: str, data: bytes) -> Revision | Unreadable:
         message=find_message(module.document),
         id_line=identifiers.id_line,
         down_line=identifiers.down_line,
-        doc_id=doc_ids[0] if doc_ids and len(doc_ids) == 1 else None,
+        doc_id="".join(doc_ids) if doc_ids and not doc_ids[1:] else None,
         doc_down=find_ids(REVISES, module.document),
         allowed=allowed,
         problem=problem.why if problem else None,
@@ -148,7 +149,8 @@ def _identify(file_name: str, names: Mapping[str, Binding]) -> Identifiers | Pro
         ids = _no_string("revision", revision.value, revision.line)
     if isinstance(ids, Problem):
         return ids
-    return parents if isinstance(parents, Problem) else Identifiers(ids[0], parents, revision.line, down.line)
+    (id_,) = ids
+    return parents if isinstance(parents, Problem) else Identifiers(id_, parents, revision.line, down.line)
 
 
 def _strings(name: str, binding: Binding) -> tuple[str, ...] | Problem:
@@ -160,8 +162,8 @@ def _strings(name: str, binding: Binding) -> tuple[str, ...] | Problem:
         return () if value is None else (escape_surrogates(value),)
     values = list(value) if isinstance(value, (tuple, list, set, frozenset)) else [value]
     strings = [escape_surrogates(text) for text in values if isinstance(text, str)]
-    if len(strings) < len(values):
-        return _no_string(name, next(text for text in values if not isinstance(text, str)), line)
+    if others := [other for other in values if not isinstance(other, str)]:
+        return _no_string(name, next(iter(others)), line)
     return tuple(sorted(strings) if isinstance(value, (set, frozenset)) else strings)
 
 
@@ -179,10 +181,12 @@ def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], 
 
     Labels from another module are fine: some projects keep them there, and their names tell them apart.
     """
-    binding = names.get(name, Binding(None, 0))
-    if name not in names and "__getattr__" in names:
+    binding = names.get(name)
+    if binding is None and "__getattr__" in names:
         line = names["__getattr__"].line
         return (f"<{name}>",), Problem(f"`{name}` comes from `__getattr__` (line {line})", line)
+    if binding is None:
+        return (), None
     known = _strings(name, binding)
     if not isinstance(known, Problem):
         return known, None
@@ -225,10 +229,8 @@ def looks_like_revision(data: bytes) -> bool:
     """True if a Python file looks like a revision: it assigns `down_revision` at the start of a line."""
     if b"down_revision" not in data:
         return False
-    for count, found in enumerate(re.finditer(_LOOKS, data)):
+    for found in islice(re.finditer(_LOOKS, data), 11):
         quotes = [data.count(quote, 0, found.start()) for quote in (b'"""', b"'''")]
         if not any(number % 2 for number in quotes):
             return True
-        if count == 10:
-            break
     return False

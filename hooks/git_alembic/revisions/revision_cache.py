@@ -40,17 +40,11 @@ class RevisionCache:
         self._path = os.path.join(common_dir, "git-alembic", f"{stem}.json")
         self._irrelevant_path = os.path.join(common_dir, "git-alembic", f"{stem}.others")
         self._fetch = fetch
-        self._saved = 0
+        self._changed = False
 
     @cached_property
     def _rows(self) -> dict[str, Row]:
-        rows = _parse_rows(load(self._path))
-        self._saved = len(rows)
-        return rows
-
-    def _discard(self) -> None:
-        self._rows.clear()
-        self._saved = 0
+        return _parse_rows(load(self._path))
 
     def read(self, files: Iterable[File]) -> list[Revision | Unreadable]:
         """Return what each file declares, in the given order."""
@@ -58,7 +52,7 @@ class RevisionCache:
         try:
             return self._read(keyed)
         except _MALFORMED:
-            self._discard()
+            self._rows.clear()
             return self._read(keyed)
 
     def _read(self, files: Sequence[tuple[str, str, str]]) -> list[Revision | Unreadable]:
@@ -71,7 +65,7 @@ class RevisionCache:
         try:
             return self._read_revisions(listed)
         except _MALFORMED:
-            self._discard()
+            self._rows.clear()
             return self._read_revisions(listed)
 
     def _read_revisions(self, files: Sequence[File]) -> list[Revision | None]:
@@ -94,7 +88,8 @@ class RevisionCache:
         rows = {blob: self._rows.get(_key(path, blob)) for blob, path in paths.items()}
         known = {blob: row for blob, row in rows.items() if isinstance(row, list) and row}
         found = {blob for blob, row in known.items() if row[0] is True or type(row[0]) is str}
-        return found | {blob for blob, data in self._fetch(paths.keys() - known.keys()) if _looks_like_revision(data)}
+        unknown = [blob for blob in paths if blob not in known]
+        return found.union(blob for blob, data in self._fetch(unknown) if _looks_like_revision(data))
 
     def _is_revision_like(self, path: str, blob: str, data: bytes) -> bool:
         """Like `_looks_like_revision`, but load the cache only for content with the word."""
@@ -112,6 +107,7 @@ class RevisionCache:
             if revision_like or not only_revision_like:
                 rows = {_key(path, blob): _row(path, blob, data, revision_like=revision_like) for path in paths[blob]}
                 self._rows.update(rows)
+                self._changed = True
 
     def find_relevant_blobs(self, blobs: Iterable[str]) -> dict[str, bool]:
         """Return the blobs of a whole history that look like a revision (True) or name `version_locations` (False).
@@ -127,12 +123,12 @@ class RevisionCache:
             if revision_like or b"version_locations" in data:
                 relevant[blob] = revision_like
         if new := {_short_id(blob) for blob in unknown if blob not in relevant}:
-            replace(self._irrelevant_path, b"".join(sorted(irrelevant | new)))
+            replace(self._irrelevant_path, b"".join(sorted(irrelevant.union(new))))
         return relevant
 
     def save(self) -> None:
         """Write the cache file if blobs were read since it was loaded."""
-        if len(self._rows) > self._saved:
+        if self._changed:
             rows = dict(list(self._rows.items())[-_MOST_ENTRIES:])
             replace(self._path, json.dumps(rows, separators=(",", ":")).encode("ascii"))
 
@@ -193,7 +189,7 @@ def _plain_revision(path: str, blob: str, row: Row) -> Revision:
 
 def _full_revision(path: str, blob: str, row: Row) -> Revision:
     _, _, id_, down, depends, labels, message, id_line, down_line, doc_id, doc_down, allowed, *rest = row
-    if type(id_) is not str or len(rest) != 4:
+    if type(id_) is not str:
         raise TypeError(id_)
     lists = (tuple(down), tuple(depends), tuple(labels))
     claims = None if doc_down is None else tuple(doc_down)

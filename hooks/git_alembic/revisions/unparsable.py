@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from git_alembic.revisions.source import STRING_OR_COMMENT, parse
 from git_alembic.revisions.static_evaluation.bindings import find_bindings
@@ -23,12 +24,13 @@ def blank_strings(text: str) -> list[str]:
 
 def find_assignments(blanked: list[str]) -> Iterator[tuple[int, int]]:
     """Yield the assignments at the start of a line: the first line, and the line after the last, counted from 0."""
-    at = 0
-    while at < len(blanked):
-        end = _end(blanked, at) if re.match(_ASSIGNING, blanked[at]) else at
-        if end > at:
+    lines = enumerate(blanked)
+    for at, line in lines:
+        if re.match(_ASSIGNING, line):
+            end = _end(blanked, at)
             yield at, end
-        at = max(end, at + 1)
+            for _ in range(at + 1, end):  # the other lines of the assignment
+                next(lines)
 
 
 def _end(blanked: list[str], start: int) -> int:
@@ -45,22 +47,22 @@ def read_bindings(text: str) -> dict[str, Binding] | NotConstant:
     lines, blanked = text.split("\n"), blank_strings(text)
     statements: list[ast.stmt] = []
     unreadable: dict[str, int] = {}
-    for number, (start, end) in enumerate(find_assignments(blanked)):
-        if number == _MOST_ASSIGNMENTS:
-            return NotConstant(f"can't be read: the file assigns more than {_MOST_ASSIGNMENTS:,} names", start + 1)
+    spans = find_assignments(blanked)
+    for start, end in islice(spans, _MOST_ASSIGNMENTS):
         tree = parse("\n".join(lines[start:end]))
         if isinstance(tree, ast.Module):
             statements += ast.increment_lineno(tree, start).body
         else:
             named = re.match(r"\(?(\w+)", blanked[start])
             unreadable.update({named[1]: start + 1} if named else {})
+    if more := next(spans, None):
+        return NotConstant(f"can't be read: the file assigns more than {_MOST_ASSIGNMENTS:,} names", more[0] + 1)
     names = find_bindings(statements, text.encode("utf-8", "replace"))
     if isinstance(names, NotConstant):
         return names
-    for name, line in unreadable.items():
-        if name not in names or names[name].line < line:
-            names[name] = Binding(NotConstant("can't be read from its assignment", line), line)
-    return names
+    why = "can't be read from its assignment"
+    found = [*names.items(), *((name, Binding(NotConstant(why, line), line)) for name, line in unreadable.items())]
+    return dict(sorted(found, key=lambda pair: pair[1].line))  # the last binding of a name counts
 
 
 def has_conflict_around(text: str, lines: set[int]) -> bool:

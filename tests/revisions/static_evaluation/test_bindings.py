@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.revisions.static_evaluation.bindings import find_bindings
 from git_alembic.revisions.static_evaluation.constants import DEEPEST
 
 START = "revision = 'c'\ndown_revision = 'b'\n"
@@ -127,6 +130,7 @@ def test_code_that_can_change_any_name(text: str, name: str) -> None:
         "class X(print(down_revision) or object): pass\n",
         "assert down_revision.pop()\n",
         "if down_revision.pop(): pass\n",
+        "try: pass\nexcept f(down_revision): pass\n",
         "other = down_revision\nother += ['x']\n",
         "x = [down_revision]\nx[0].append('x')\n",
         "x: down_revision.append('x') = 1\n",
@@ -141,7 +145,7 @@ def test_a_list_that_is_changed_in_place(text: str) -> None:
     found = reason(LIST + text)
 
     assert found is not None
-    assert found.startswith("`down_revision` is ")
+    assert found.startswith(("`down_revision` is ", "`down_revision` depends on a `try` "))
 
 
 @pytest.mark.parametrize(
@@ -186,6 +190,7 @@ def test_a_file_that_always_raises(text: str, line: int) -> None:
         "def f():\n    global other\n    other = 1\nf()\n" + START,
         "with open('x') as file:\n    down_revision = 'b'\nrevision = 'c'\n",
         "revision = 'c'\ndown_revision = ['b']\nmany = ['x']\nmany.append('y')\n",
+        "revision = 'c'\nmany = ['b']\nother = [*many]\ndown_revision = many\n",
         "revision = 'c'\ndown_revision = many = ['x']\ndown_revision = 'b'\nmany.append('y')\n",
         START + "if x:\n    other = 1\n    del other\n",
         "revision = 'c'\ndown_revision = ('b',)\nprint(down_revision)\n",
@@ -226,9 +231,10 @@ def test_labels_from_another_module_are_told_apart_by_their_names() -> None:
 
 
 def test_names_that_are_bound_later_do_not_explain_a_label() -> None:
-    text = START + "from x import Y\nname = 'a'\nbranch_labels = (Y, name)\nname = 'b'\n"
+    for end in ("\n", "; "):
+        text = f"{START}from x import Y\nname = 'a'\nbranch_labels = (Y, name){end}name = 'b'\n"
 
-    assert revision(text).labels == ("<Y>", "<name>")
+        assert revision(text).labels == ("<Y>", "<name>")
 
 
 def test_names_that_every_branch_deletes() -> None:
@@ -256,3 +262,23 @@ def test_targets_are_followed_to_a_depth(depth: int, readable: bool) -> None:
 def test_a_name_that_may_keep_its_list_can_change_it(rebound: str) -> None:
     text = f"revision = 'a'\nmany = ['x']\ndown_revision = many\n{rebound}many.append('y')\n"
     assert isinstance(read_revision("x.py", "", text.encode()), Unreadable)
+
+
+def test_a_name_that_may_have_the_list_of_another_name_can_change_it() -> None:
+    text = "revision = 'a'\nmany = ['x']\nif unknown():\n    other = many\nother.append('y')\ndown_revision = many\n"
+    assert isinstance(read_revision("x.py", "", text.encode()), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("from x import *\n", {"*"}),
+        ("from sqlalchemy import *\n", {"*"}),
+        ("for x in y:\n    from sqlalchemy import *\n", {"x", "*"}),
+        ("import a.b, c as d\nfrom x import e\n", {"a", "d", "e"}),
+    ],
+)
+def test_the_names_that_imports_bind(text: str, names: set[str]) -> None:
+    found = find_bindings(ast.parse(text).body, text.encode())
+    assert isinstance(found, dict)
+    assert set(found) == names

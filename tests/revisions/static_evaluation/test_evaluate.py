@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.revisions.static_evaluation import constants
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant, Unordered, is_same
-from git_alembic.revisions.static_evaluation.constants import Binding, evaluate
+from git_alembic.revisions.static_evaluation.constants import Binding, evaluate, expression_text
 
 UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, imported=True)
 NAMES: dict[str, object] = {
@@ -64,6 +64,7 @@ GIVES: dict[str, object] = {
     "frozenset(['a', 'b'])": frozenset({"a", "b"}),
     "tuple('ab')": ("a", "b"),
     "list({'a'})": ["a"],
+    "list({*()})": [],
     "not 'a'": False,
     "not ()": True,
     "'a' if number else unknown": "a",
@@ -92,6 +93,8 @@ UNKNOWN_CALLS = [
     "'{}'.format()",
     "'{a}'.format(**one)",
     "'{}'.format(('a',))",
+    "'{}'.format(b'a')",
+    "'{}'.format('a', **longest)",
     "'{0.real}'.format(1)",
     "'{:>4}'.format('a')",
     "'{:03d}'.format('a')",
@@ -118,6 +121,8 @@ UNKNOWN_EXPRESSIONS = [
     "b'%s' % 7",
     "f'{number:>4}'",
     "f'{one}'",
+    "f'{b\"a\"!r}'",
+    "f'{number:{unknown}}'",
     "f'{\"a\":03d}'",
     "(*many, *one)",
     "(*one, *many)",
@@ -205,6 +210,13 @@ def test_the_reason_for_an_unknown_value(text: str, expected: NotConstant) -> No
         assert found == expected
 
 
+def test_an_expression_that_is_nested_too_deeply_has_no_text() -> None:
+    node: ast.expr = ast.Name("x", ast.Load())
+    for _ in range(10_000):
+        node = ast.Attribute(node, "y", ast.Load())
+    assert expression_text(node) == "…"
+
+
 def test_elements_and_depth_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "MOST_ELEMENTS", 3)
     assert value("('a', 'b', 'c')") == ("a", "b", "c")
@@ -216,6 +228,14 @@ def test_elements_and_depth_are_limited(monkeypatch: pytest.MonkeyPatch) -> None
     assert isinstance(value("str(str(str(str('a'))))"), NotConstant)
     assert isinstance(value("'a' + ('a' + ('a' + ('a' + 'a')))"), NotConstant)
     assert isinstance(value("f'{f\"{str(str(1))}\"}'"), NotConstant)
+
+
+def test_a_reason_is_small_and_does_not_change() -> None:
+    """Many names can share one reason."""
+    for field in ("why", "line", "imported"):
+        with pytest.raises(AttributeError):
+            setattr(UNKNOWN, field, "x")
+    assert not hasattr(UNKNOWN, "__dict__")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def _assign_value(statement: ast.stmt, targets: Sequence[ast.expr], node: ast.ex
     stored = [part for target in targets for part in stored_parts(target)]
     if stored or any(isinstance(binding.value, NotConstant) for binding in found.values()):
         scope.escape_mentioned([statement], statement.lineno)
-    shared = len(targets) > 1 and not all(isinstance(target, ast.Name) for target in targets)
+    shared = targets[1:] and not all(isinstance(target, ast.Name) for target in targets)
     for name, binding in found.items():
         if shared and isinstance(binding.value, (list, set)):  # another target may contain it too
             scope.escape(binding.value, binding.line)

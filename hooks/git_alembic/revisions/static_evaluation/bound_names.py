@@ -53,25 +53,25 @@ def imported_names(statement: ast.Import | ast.ImportFrom) -> list[str]:
     """Return the names that an import binds: "*" for an `import *`, SQLALCHEMY_STAR for one from SQLAlchemy."""
     if isinstance(statement, ast.ImportFrom) and not statement.level:
         package = (statement.module or "").partition(".")[0]
-        if package == "sqlalchemy" and [alias.name for alias in statement.names] == [STAR]:
+        if package == "sqlalchemy" and any(alias.name == STAR for alias in statement.names):
             return [SQLALCHEMY_STAR]
     return [alias.asname or alias.name.partition(".")[0] for alias in statement.names]
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Yield (name, line) of what code may bind or delete in its own scope. Imports are named as in `imported_names`."""
-    waiting, line = list(nodes), 0
+    waiting = list(nodes)
     while waiting:
         node = waiting.pop()
-        line = getattr(node, "lineno", line)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name, line
+            yield node.name, node.lineno
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from ((name, line) for name in imported_names(node))
+            yield from ((name, node.lineno) for name in imported_names(node))
         elif isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
-                yield node.id, line
+                yield node.id, node.lineno
         elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             if isinstance(node, (ast.ExceptHandler, ast.pattern)):
-                yield from ((name, line) for name in (getattr(node, field, None) for field in ("name", "rest")) if name)
+                names = (getattr(node, field, None) for field in ("name", "rest"))
+                yield from ((name, node.lineno) for name in names if name)
             waiting += ast.iter_child_nodes(node)

@@ -109,7 +109,8 @@ def _call(node: ast.Call, names: Names, depth: int) -> object:
         return _not_constant(node)
     if node.func.id in names or STAR in names:
         return _not_constant(node)
-    value = evaluate(node.args[0], names, depth)
+    (argument,) = node.args
+    value = evaluate(argument, names, depth)
     return value if isinstance(value, NotConstant) else _short(call_builtin(node.func.id, value), node)
 
 
