@@ -175,7 +175,7 @@ def test_an_irreversible_revision_is_refused(app: DatabaseProject) -> None:
     ],
 )
 def test_the_connection_decides_what_is_local(hosts: tuple[str, ...] | None, *, local: bool) -> None:
-    from git_alembic.database.state import DatabaseState, Url
+    from git_alembic.database.inspection_result import DatabaseState, Url
     from git_alembic.database.sync.local_databases import is_local
 
     url = Url("postgresql://localhost/app", "postgresql", "localhost")
@@ -349,7 +349,7 @@ def test_other_writers_are_noticed(app: DatabaseProject) -> None:
     """Writes to the original during the work on the copy are not overwritten."""
     if not isinstance(app.database, SqliteFile):
         return
-    from git_alembic.database.sync.sqlite_copies import SqliteCopy
+    from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
     from git_alembic.errors import CannotJudge
 
     copy = app.project.path.parent / "copy.db"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.database.causes import unreachable
+from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.database.rehearsals.schema_distance import (
     differences,
     distance,
@@ -14,7 +15,6 @@ from git_alembic.database.rehearsals.schema_distance import (
     spread,
     stamped,
 )
-from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.revisions.revision import Revision

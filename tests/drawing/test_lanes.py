@@ -7,13 +7,13 @@ from textwrap import dedent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.drawing.chart import Node, Remarks, Standing
-from git_alembic.drawing.fork_text import draw
 from git_alembic.drawing.lanes import lay_out
+from git_alembic.drawing.nodes import Node, Remarks, Standing
 from git_alembic.drawing.selection import find_neighbors, select, select_all
+from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.terminal.text import columns
+from git_alembic.terminal.text_width import columns
 
 NOTHING = Remarks({}, {})
 

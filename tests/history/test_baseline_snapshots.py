@@ -9,7 +9,7 @@ import pytest
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Tree
 from git_alembic.git import Entry
-from git_alembic.history.baseline_snapshots import snapshots_before
+from git_alembic.history.baselines import snapshots_before
 from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable

@@ -21,8 +21,8 @@ BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
-    "baseline_snapshots", "change", "check_request", "environment_pairs", "heads_file", "merge_forecast",
-    "tree_layout", "evidence/near_miss",
+    "baselines", "change", "check_request", "environment_pairs", "heads_file", "merge_forecast",
+    "tree_layout", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

@@ -24,7 +24,7 @@ from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.documentation_pages import page_address
 from git_alembic.terminal.progress import Progress, progress
-from git_alembic.terminal.text import columns
+from git_alembic.terminal.text_width import columns
 from tests.support.installations import DOCUMENTATION, installed_from
 from tests.support.project import Project
 

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.database.cause import CauseName
 from git_alembic.rules import RULES, Rule
-from git_alembic.terminal.text import columns
+from git_alembic.terminal.text_width import columns
 from tests.support.message_table import TABLE, WIDTH, cases, files, printed
 
 MOST_LINES = 15  # lines of a blocked fork; each head beyond two needs another line

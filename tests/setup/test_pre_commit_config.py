@@ -9,7 +9,7 @@ import yaml
 
 from git_alembic.errors import CannotJudge
 from git_alembic.setup.managers.hook_entries import RepoEntry
-from git_alembic.setup.managers.other_hooks import StageChanges
+from git_alembic.setup.managers.hook_stages import StageChanges
 from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load
 
 VERSION = "git-alembic==1.0"

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch.postgresql_parser import find_parser
-from git_alembic.scratch.probe.engines.emulation.limits import Limits
+from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
 from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import PostgresServer

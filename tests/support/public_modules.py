@@ -1,7 +1,7 @@
 """A contract of import-linter: other packages import only the modules that a package's `__init__` names.
 
-The sentence in the docstring is "Other packages import `graph` and `evidence.near_miss`." It names exactly the modules
-that other packages import. The package itself can always be imported.
+The sentence in the docstring is "Other packages import `graph` and `evidence.similar_ids`." It names exactly the
+modules that other packages import. The package itself can always be imported.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from typing import Any
 
 from git_alembic.commands.hint import compare_heads, hint_lines
 from git_alembic.database.cause import Cause
+from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, SchemaMatch
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis
-from git_alembic.database.facts import DatabaseFacts, LostAncestors, SchemaMatch
-from git_alembic.database.state import (
+from git_alembic.database.inspection_result import (
     Attempt,
     CodeLine,
     Configured,
@@ -26,7 +26,7 @@ from git_alembic.git.reflog_search import Commit
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
-from git_alembic.report.diagnosis import diagnosis_text
+from git_alembic.report.doctor_report import diagnosis_text
 from git_alembic.report.text import Page
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.result import Failure

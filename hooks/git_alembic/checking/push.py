@@ -14,9 +14,9 @@ from git_alembic.history.change import Change
 from git_alembic.history.check_request import CheckRequest, Named
 from git_alembic.history.comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
-from git_alembic.rules.evaluation import apply_rules
 from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.rules.policy import Policy
+from git_alembic.rules.rule_application import apply_rules
 
 
 @dataclass(frozen=True)

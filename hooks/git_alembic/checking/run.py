@@ -116,8 +116,8 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
         return Report(checked=checked)
     from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
-    from git_alembic.rules.evaluation import apply_rules_to_branch, nest_branch_findings
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
+    from git_alembic.rules.rule_application import apply_rules_to_branch, nest_branch_findings
     from git_alembic.scratch.interpreter.revision_readers import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
@@ -151,8 +151,8 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
         return nothing
     from git_alembic.history.comparison import Comparison
     from git_alembic.history.snapshots import SnapshotReader
-    from git_alembic.rules.evaluation import apply_rules
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
+    from git_alembic.rules.rule_application import apply_rules
     from git_alembic.scratch.interpreter.revision_readers import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from git_alembic.checking.drift_and_roundtrip import run_scratch_check
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.scratch_check import run_scratch_check
 from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:

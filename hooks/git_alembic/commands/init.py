@@ -8,11 +8,11 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from git_alembic.audit.last_year import replay_last_year
+from git_alembic.audit.init_replay import replay_last_year
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
-from git_alembic.report.last_year import describe_last_year
+from git_alembic.report.init_report import describe_last_year
 from git_alembic.setup.found_environments import describe_environments, find_environments
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import plan_setup

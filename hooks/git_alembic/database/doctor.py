@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.cause import Cause, Effect
+from git_alembic.database.cause_input import DatabaseFacts, SchemaMatch
 from git_alembic.database.causes import find_causes, wrong_target
-from git_alembic.database.facts import DatabaseFacts, SchemaMatch
+from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
 from git_alembic.database.rehearsals.schema_match import find_schema_match
-from git_alembic.database.repository_facts import (
+from git_alembic.database.revision_origins import (
     describe_origins,
     find_lost_ancestors,
     find_namesakes,
     find_published_ids,
     find_same_code,
 )
-from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.database.unreadable_database import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from git_alembic.database.facts import DatabaseFacts
-from git_alembic.database.state import DatabaseState
+from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.scratch.result import Failure
 
 _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")

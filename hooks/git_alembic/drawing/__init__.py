@@ -1,5 +1,5 @@
 """Draws a history as lanes and lines, for a terminal or an image.
 
 In: graphs and remarks on each revision. Out: charts and text. It knows no command and no output format.
-Other packages import `chart`, `fork_text`, `history_view`, `lanes`, `selection` and `view_loader`.
+Other packages import `history_view`, `lanes`, `nodes`, `selection`, `terminal_drawing` and `view_loader`.
 """

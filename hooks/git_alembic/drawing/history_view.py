@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_alembic.drawing.chart import Remarks, Standing
+from git_alembic.drawing.nodes import Remarks, Standing
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from git_alembic.drawing.chart import Node
+    from git_alembic.drawing.nodes import Node
 
 
 class Row(NamedTuple):

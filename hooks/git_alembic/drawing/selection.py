@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.chart import Node, Remarks, chart
+from git_alembic.drawing.nodes import Node, Remarks, chart
 from git_alembic.findings.wording import counted
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from git_alembic.git.commits import LOG, CommitQueries
 from git_alembic.git.merges import MergeQueries
 from git_alembic.git.refs import RefQueries
 from git_alembic.git.runner import open_temporary_file
-from git_alembic.git.text import decode, encode
+from git_alembic.git.text_encoding import decode, encode
 from git_alembic.git.trees import INDEX, LINK, NOTHING, Entry, TreeQueries, is_file, is_link
 
 __all__ = ["INDEX", "LINK", "LOG", "NOTHING", "Entry", "Repository", "escape_glob", "is_file", "is_link"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git.runner import GitRunner
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 # `git log` reads settings that plumbing commands ignore.
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")

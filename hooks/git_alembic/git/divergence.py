@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 
 class MergeBaseSource(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from git_alembic.git.runner import GitRunner
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 _SECONDS = 60  # for a merge in a partial clone
 

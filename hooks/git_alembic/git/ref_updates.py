@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 _HEX = frozenset("0123456789abcdef")
 _ID_LENGTHS = (40, 64)  # SHA-1 and SHA-256

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from git_alembic.errors import CannotJudge
 from git_alembic.git import LOG, Entry, Repository
 from git_alembic.git.remotes.partial_clone import fetch_missing_blobs, list_missing_blobs
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 STASH = "stash@{"  # the start of a stash's name
 EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and their reflogs

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from git_alembic.git.commits import LOG
 from git_alembic.git.runner import GitRunner
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 
 class BranchTip(NamedTuple):

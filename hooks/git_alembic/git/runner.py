@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git.object_reader import CatFileProcess, ObjectReader
-from git_alembic.git.text import as_argument, decode, encode
+from git_alembic.git.text_encoding import as_argument, decode, encode
 from git_alembic.lazy_imports import skip_package_init
 
 # Importing all of GitPython and gitdb takes longer than most checks. We need only the part that runs commands.

@@ -2,7 +2,7 @@
 
 In: trees to compare. Out: a `Change` per environment, for the rules. It knows no rule and prints nothing.
 Other packages import `branch_comparison`, `change`, `check_request`, `comparison`, `environment_pairs`,
-`evidence.evidence`, `evidence.near_miss`, `graph`, `graph_algorithms.allowed_heads`, `graph_algorithms.fork_moves`,
-`heads_file`, `merge_forecast`, `published.published_refs`, `published.release_branches`, `published.target_branch`,
-`snapshots` and `working_tree`.
+`evidence.change_evidence`, `evidence.similar_ids`, `graph`, `graph_algorithms.allowed_heads`,
+`graph_algorithms.fork_moves`, `heads_file`, `merge_forecast`, `published.published_refs`,
+`published.release_branches`, `published.target_branch`, `snapshots` and `working_tree`.
 """

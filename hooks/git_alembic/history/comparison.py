@@ -13,7 +13,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.tree_files import Files, Tree, before, concerns, is_heads_file
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file
-from git_alembic.history.baseline_snapshots import snapshots_before
+from git_alembic.history.baselines import snapshots_before
 from git_alembic.history.change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_pairs import pair, unpaired
@@ -204,7 +204,7 @@ class Comparison:
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         if compiled := self._reader.compiled(self.settings, change.new):
             change = replace(change, compiled=compiled)
-        from git_alembic.history.evidence.evidence import Evidence
+        from git_alembic.history.evidence.change_evidence import Evidence
 
         refs = [*self._refs, *against]
         return Evidence(self._repository, self._reader, self._request.source, refs, self._is_release).add(change)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.revisions.source import decode
+from git_alembic.revisions.syntax_tree import decode
 
 MESSAGE = "merge heads"
 _STYLE = r"(?m)^revision[ \t]*(:[^=\n]+)?=[ \t]*[uU]?(['\"])"

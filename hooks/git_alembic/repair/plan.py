@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Change
-from git_alembic.history.evidence.near_miss import find_near_miss
+from git_alembic.history.evidence.similar_ids import find_near_miss
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.repair.draft import Choices, Content, Draft, describe_move

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.evidence.evidence import read_heads_file
+from git_alembic.history.evidence.change_evidence import read_heads_file
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.file_changes import Rewriting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.terminal.text import columns
+from git_alembic.terminal.text_width import columns
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.fork_text import draw_fork
+from git_alembic.drawing.terminal_drawing import draw_fork
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.findings.wording import counted
 from git_alembic.report.wording import escape_controls, explanation, repair_title
 from git_alembic.terminal.output import encodable
-from git_alembic.terminal.text import columns, readable
+from git_alembic.terminal.text_width import columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from git_alembic.revisions.source import STRING_OR_COMMENT, decode, parse
+from git_alembic.revisions.syntax_tree import STRING_OR_COMMENT, decode, parse
 from git_alembic.revisions.unparsable import blank_strings, find_assignments
 
 _DROPPED_LINES = r"\(?(?:revision|down_revision)\b"

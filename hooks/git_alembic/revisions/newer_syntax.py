@@ -10,7 +10,7 @@ import ast
 import keyword
 import re
 
-from git_alembic.revisions.source import find_compile_limit, find_compile_problem, parse
+from git_alembic.revisions.syntax_tree import find_compile_limit, find_compile_problem, parse
 from git_alembic.revisions.unparsable import blank_strings
 
 _STRING = r"(?P<prefix>\b(?i:[rbuft]{1,2}))?(?P<quote>'''|\"\"\"|'|\")"

@@ -10,7 +10,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.revisions.docstring import REVISES, REVISION_ID
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
-from git_alembic.revisions.source import decode, parse
+from git_alembic.revisions.syntax_tree import decode, parse
 
 _LEGACY_NAME = "0.py"  # Alembic reads an id from such a name, so files without `revision` are accepted too
 _ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from git_alembic.revisions.source import STRING_OR_COMMENT, parse
 from git_alembic.revisions.static_evaluation.bindings import find_bindings
+from git_alembic.revisions.static_evaluation.constant_expressions import Binding
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
-from git_alembic.revisions.static_evaluation.constants import Binding
+from git_alembic.revisions.syntax_tree import STRING_OR_COMMENT, parse
 
 _ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
 _MOST_LINES = 20  # lines of one assignment

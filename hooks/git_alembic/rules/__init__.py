@@ -1,8 +1,8 @@
 """One module per rule, and the tuple of all rules.
 
 In: a `Change`, or what a scratch database showed. Out: findings. A rule is pure: it reads no file and draws nothing.
-Other packages import `advice`, `deleted_revision`, `documentation_pages`, `evaluation`, `override_comments` and
-`policy`.
+Other packages import `advice`, `deleted_revision`, `documentation_pages`, `override_comments`, `policy` and
+`rule_application`.
 """
 
 from collections.abc import Callable, Iterator

@@ -5,6 +5,6 @@ database.
 Other packages import `baseline`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
 `environment_check`, `failure_messages`, `interpreter.child_process`, `interpreter.environment_paths`,
 `interpreter.prestarted_probe`, `interpreter.project_probe`, `interpreter.project_python`,
-`interpreter.revision_readers`, `interpreter.version_folder`, `remote.one_off_requests`, `result`, `roundtrip` and
-`runner`.
+`interpreter.revision_readers`, `interpreter.temporary_version_folder`, `remote.one_off_requests`, `result`,
+`roundtrip` and `runner`.
 """

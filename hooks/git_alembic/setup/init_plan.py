@@ -11,15 +11,15 @@ from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.git import Repository
-from git_alembic.setup.found_manager import GIT_HOOKS, HOOKS_FOLDER, find_manager, hook_contents
+from git_alembic.setup.hook_manager_choice import GIT_HOOKS, HOOKS_FOLDER, find_manager, hook_contents
 from git_alembic.setup.hook_managers import LEFTHOOK, PRE_COMMIT, PREK
 from git_alembic.setup.installation import NAME, Installation
 from git_alembic.setup.managers import package_json, pre_commit_config, prek_toml
 from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_entry
+from git_alembic.setup.managers.hook_stages import StageChanges, plan_stages
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
-from git_alembic.setup.managers.other_hooks import StageChanges, plan_stages
 from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
 from git_alembic.setup.working_tree_files import read_bytes, read_text
 

@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from git_alembic.revisions.static_evaluation import constants
+from git_alembic.revisions.static_evaluation import constant_expressions
+from git_alembic.revisions.static_evaluation.constant_expressions import Binding, evaluate, expression_text
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant, Unordered, is_same
-from git_alembic.revisions.static_evaluation.constants import Binding, evaluate, expression_text
 
 UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, imported=True)
 NAMES: dict[str, object] = {
@@ -218,10 +218,10 @@ def test_an_expression_that_is_nested_too_deeply_has_no_text() -> None:
 
 
 def test_elements_and_depth_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "MOST_ELEMENTS", 3)
+    monkeypatch.setattr(constant_expressions, "MOST_ELEMENTS", 3)
     assert value("('a', 'b', 'c')") == ("a", "b", "c")
     assert value("('a', 'b', 'c', 'd')") == NotConstant(WHY_EXPRESSION, 1)
-    monkeypatch.setattr(constants, "DEEPEST", 2)
+    monkeypatch.setattr(constant_expressions, "DEEPEST", 2)
     assert value("not not not 'a'") is False
     assert isinstance(value("not not not not 'a'"), NotConstant)
     assert isinstance(value("(*(*(*(*'a',),),),)"), NotConstant)

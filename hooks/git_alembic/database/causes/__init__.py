@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from git_alembic.database.cause import Cause
+from git_alembic.database.cause_input import DatabaseFacts
 from git_alembic.database.causes import (
     behind,
     multiple_heads,
@@ -19,7 +20,6 @@ from git_alembic.database.causes import (
     unstamped,
     up_to_date,
 )
-from git_alembic.database.facts import DatabaseFacts
 
 # In the order of the checks: the first cause that applies explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (

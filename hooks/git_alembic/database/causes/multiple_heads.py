@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.facts import DatabaseFacts
+from git_alembic.database.cause_input import DatabaseFacts
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.wording import quoted
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

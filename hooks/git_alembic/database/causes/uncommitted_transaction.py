@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.facts import DatabaseFacts
-from git_alembic.database.state import CodeLine
+from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.inspection_result import CodeLine
 from git_alembic.findings.wording import quoted
 
 _ADVICE = (

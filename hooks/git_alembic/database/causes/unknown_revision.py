@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.facts import DatabaseFacts, LostAncestors, describe_match, describe_revision
+from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.git.reflog_search import STASH, Commit

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.facts import DatabaseFacts
-from git_alembic.database.state import DatabaseState, InspectionResult, Origin, Url
+from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Origin, Url
 
 
 def describe_source(database: DatabaseState, config: str | None) -> str:

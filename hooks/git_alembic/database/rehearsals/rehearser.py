@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from git_alembic.database.cause import Effect
+from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.row_copy import copy_rows
-from git_alembic.database.repository_facts import read_file_version
-from git_alembic.database.state import DatabaseState
+from git_alembic.database.revision_origins import read_file_version
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_alembic.database.state import DatabaseState
+from git_alembic.database.inspection_result import DatabaseState
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - no socket is bound
 

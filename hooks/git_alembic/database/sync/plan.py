@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.database.facts import DatabaseFacts
-from git_alembic.database.state import DatabaseState
+from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.wording import quoted

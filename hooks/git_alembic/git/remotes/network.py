@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git.runner import GitRunner, open_temporary_file
-from git_alembic.git.text import as_argument, decode, encode
+from git_alembic.git.text_encoding import as_argument, decode, encode
 
 
 def run_network_command(runner: GitRunner, *arguments: str, seconds: int, lines: Iterable[str] = ()) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from git_alembic.errors import CannotJudge
 from git_alembic.git.remotes.network import run_network_command
 from git_alembic.git.runner import GitRunner
-from git_alembic.git.text import decode
+from git_alembic.git.text_encoding import decode
 
 SECONDS = 60
 _AT_ONCE = 20_000  # objects per fetch

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, MissingParentHint
-from git_alembic.history.evidence.near_miss import find_near_miss
+from git_alembic.history.evidence.similar_ids import find_near_miss
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
 _NEAR = {

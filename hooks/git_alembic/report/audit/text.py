@@ -18,7 +18,7 @@ from git_alembic.report.audit.wording import (
 )
 from git_alembic.report.table import table
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.text import columns, shortened
+from git_alembic.terminal.text_width import columns, shortened
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
-from git_alembic.terminal.text import strip_controls
+from git_alembic.terminal.text_width import strip_controls
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch_groups import BranchGroups

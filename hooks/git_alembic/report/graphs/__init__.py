@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from git_alembic.drawing.chart import Node
     from git_alembic.drawing.history_view import HistoryView, Subject
+    from git_alembic.drawing.nodes import Node
 
 GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
 

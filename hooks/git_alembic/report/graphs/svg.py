@@ -6,15 +6,15 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.lanes import lay_out
-from git_alembic.report.graphs.captions import WIDEST, footnotes, meanings, title
-from git_alembic.terminal.text import columns, shortened, strip_controls
+from git_alembic.report.graphs.title_and_legend import WIDEST, footnotes, meanings, title
+from git_alembic.terminal.text_width import columns, shortened, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from git_alembic.drawing.chart import Node, State
     from git_alembic.drawing.history_view import Subject
     from git_alembic.drawing.lanes import Row
+    from git_alembic.drawing.nodes import Node, State
     from git_alembic.report.graphs import Portrait
 
 MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter has a monospaced font of 12 pixels

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.fork_text import DISCS, draw
-from git_alembic.report.graphs.captions import footnotes, meanings, title
+from git_alembic.drawing.terminal_drawing import DISCS, draw
+from git_alembic.report.graphs.title_and_legend import footnotes, meanings, title
 from git_alembic.report.text import Page
-from git_alembic.terminal.text import columns, readable
+from git_alembic.terminal.text_width import columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from git_alembic.drawing.chart import Node
-    from git_alembic.drawing.fork_text import Part
     from git_alembic.drawing.history_view import Subject
+    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.terminal_drawing import Part
     from git_alembic.report.graphs import Portrait, Screen
 
 _STYLES = {"published": "36", "unpublished": "33", "staged": "32", "elsewhere": "35"}

@@ -5,8 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from git_alembic.revisions.static_evaluation.constant_expressions import (
+    DEEPEST,
+    SQLALCHEMY_STAR,
+    STAR,
+    Binding,
+    Names,
+    evaluate,
+)
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
-from git_alembic.revisions.static_evaluation.constants import DEEPEST, SQLALCHEMY_STAR, STAR, Binding, Names, evaluate
 
 
 def stored_parts(target: ast.expr) -> list[ast.expr]:

@@ -60,8 +60,8 @@ class ProbeProcess:
 
     def receive(self, seconds: int) -> Answer:
         """Return the answer. Raise CannotJudge if there is none within `seconds`: see `run_probe`."""
+        from git_alembic.scratch.channel.cpu_limit import CpuLimit
         from git_alembic.scratch.channel.framed_process import NoAnswer
-        from git_alembic.scratch.channel.limits import CpuLimit
 
         try:
             header = self._process.receive(CpuLimit(self._process.pid, seconds)).header

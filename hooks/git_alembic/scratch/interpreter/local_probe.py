@@ -17,7 +17,7 @@ from git_alembic.scratch.interpreter.environment_paths import describe_environme
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
 from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.interpreter.version_folder import version_folder
+from git_alembic.scratch.interpreter.temporary_version_folder import version_folder
 from git_alembic.scratch.postgresql_parser import find_parser
 
 if TYPE_CHECKING:

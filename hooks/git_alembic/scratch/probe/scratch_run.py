@@ -17,13 +17,13 @@ from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentiti
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.engines.selection import install_engine
 from git_alembic.scratch.probe.guard.audit_hook import Guard
+from git_alembic.scratch.probe.migration_steps import StepRunner, needed_steps
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
 from git_alembic.scratch.probe.project.generated_ini import lacks_url, with_config
 from git_alembic.scratch.probe.project.imports import import_from_tree
 from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.variables_used import VariablesUsed
-from git_alembic.scratch.probe.steps import StepRunner, needed_steps
 
 _IDENTITIES = "identities.json"
 

@@ -15,8 +15,8 @@ from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.interpreter.child_process import explain_no_answer
 from git_alembic.scratch.interpreter.environment_paths import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.remote.code_upload import probe_files
 from git_alembic.scratch.remote.session import Session, open_session
-from git_alembic.scratch.remote.shipment import probe_files
 from git_alembic.scratch.remote.tree_upload import describe_tree, send_tree
 
 _TREE = "tree"
@@ -67,13 +67,13 @@ def _refuse_other_files(
 def load_files(
     repository: Repository, python: Interpreter, files: Mapping[str, bytes], env_py: str, seconds: int
 ) -> Any:  # noqa: ANN401 - any answer of the probe
-    """Return the answer of `probe/identifiers.py` for files, which import the project from the working tree's files."""
+    """Return the answer of `probe/computed_identifiers.py`. The files import the project from the working tree."""
     with _open_with_probe(repository, python) as session:
         send_tree(session, repository, DISK, env_py, _TREE)
         request = {
             "do": "ask",
             "tree": _TREE,
-            "question": {"work": "identifiers", "cwd": ".", "files": list(files)},
+            "question": {"work": "computed_identifiers", "cwd": ".", "files": list(files)},
             "states": {},
             "more": {name: content.decode("latin-1") for name, content in files.items()},
             "env": {},

@@ -15,11 +15,11 @@ from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.environment_paths import describe_environment
 from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.interpreter.version_folder import name_files
+from git_alembic.scratch.interpreter.temporary_version_folder import name_files
 from git_alembic.scratch.postgresql_parser import find_parser
+from git_alembic.scratch.remote.code_upload import probe_files
 from git_alembic.scratch.remote.one_off_requests import answer_of
 from git_alembic.scratch.remote.session import Session, open_session
-from git_alembic.scratch.remote.shipment import probe_files
 from git_alembic.scratch.remote.tree_upload import send_tree
 
 if TYPE_CHECKING:

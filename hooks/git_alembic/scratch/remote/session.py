@@ -16,6 +16,7 @@ from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, 
 from git_alembic.scratch.channel.frames import PROTOCOL, new_mark
 from git_alembic.scratch.interpreter.child_process import inherited_variables
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.remote.code_upload import bootstrap_text, relay_modules
 from git_alembic.scratch.remote.failures import (
     explain_end,
     explain_error,
@@ -23,7 +24,6 @@ from git_alembic.scratch.remote.failures import (
     explain_silence,
     explain_start_error,
 )
-from git_alembic.scratch.remote.shipment import bootstrap_text, relay_modules
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 SILENT_SECONDS = 300  # without a sign of life

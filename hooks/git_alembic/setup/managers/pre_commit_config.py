@@ -10,7 +10,7 @@ import yaml
 
 from git_alembic.errors import CannotJudge
 from git_alembic.setup.managers.hook_entries import RepoEntry
-from git_alembic.setup.managers.other_hooks import StageChanges, stage_names
+from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
 from git_alembic.setup.managers.yaml_edits import (
     NULL,
     Document,

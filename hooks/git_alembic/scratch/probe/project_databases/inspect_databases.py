@@ -20,6 +20,7 @@ from alembic.runtime.environment import EnvironmentContext
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.guard.secrets import Secrets
+from git_alembic.scratch.probe.migration_steps import list_metadata
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree
@@ -36,7 +37,6 @@ from git_alembic.scratch.probe.project_databases.database_contents import (
 )
 from git_alembic.scratch.probe.project_databases.schema_statements import schema_statements
 from git_alembic.scratch.probe.schema import snapshot
-from git_alembic.scratch.probe.steps import list_metadata
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, Callable, Generic, Mapping, Protocol, TypeVar
 
 from git_alembic.scratch.probe.engines.emulation.catalog_json import dataclasses_of, from_json, to_json
-from git_alembic.scratch.probe.engines.emulation.limits import Budget, Limits
+from git_alembic.scratch.probe.engines.emulation.work_budget import Budget, Limits
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 
 Note = Callable[[str, str], None]

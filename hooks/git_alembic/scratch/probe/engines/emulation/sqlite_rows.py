@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Iterable, Sequence
 
-from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 
 
 def quoted(name: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Callable, Mapping, Sequence
 from git_alembic.scratch.probe.engines.emulation.driver import Result
 from git_alembic.scratch.probe.engines.emulation.engine import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
 from git_alembic.scratch.probe.engines.mysql.ddl import statements

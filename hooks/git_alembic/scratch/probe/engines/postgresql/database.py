@@ -8,7 +8,7 @@ from typing import Any, Iterator, Sequence
 from git_alembic.scratch.probe.engines.emulation.driver import Result
 from git_alembic.scratch.probe.engines.emulation.engine import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.statements import DATA, apply

@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import CatalogInspector
-from git_alembic.scratch.probe.engines.postgresql.reflection.options import VERSION
+from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import VERSION
 
 
 class _JSON(postgresql.JSON):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.engine import EmulatedEngine
-from git_alembic.scratch.probe.engines.emulation.limits import Limits
+from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.postgresql.catalog import model
 from git_alembic.scratch.probe.engines.postgresql.connection import Connection
 from git_alembic.scratch.probe.engines.postgresql.database import Database

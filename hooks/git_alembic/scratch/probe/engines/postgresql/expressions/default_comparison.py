@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import dep
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import interval_length
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
 

@@ -8,7 +8,7 @@ from typing import Callable, Iterable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import ByFunction, is_simple
-from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualified
 
 _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}

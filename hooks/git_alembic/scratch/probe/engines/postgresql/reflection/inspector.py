@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import form
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.reflection.index_reflection import IndexReflection
-from git_alembic.scratch.probe.engines.postgresql.reflection.options import (
+from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import (
     VERSION,
     comment_of,
     foreign_key_options,

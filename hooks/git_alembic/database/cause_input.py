@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_alembic.database.cause import CauseRepair, Effect
-from git_alembic.database.state import DatabaseState
+from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.wording import quoted

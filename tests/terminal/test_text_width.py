@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.terminal.text import shortened
+from git_alembic.terminal.text_width import shortened
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.report.page_text import page_text
+from git_alembic.report.explain_page import page_text
 from git_alembic.report.text import Page
 from git_alembic.rules.documentation_pages import pages, topics
-from git_alembic.terminal.text import columns
+from git_alembic.terminal.text_width import columns
 
 MARKDOWN = """\
 # stale-parent

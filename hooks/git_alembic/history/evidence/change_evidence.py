@@ -132,7 +132,7 @@ class Evidence:
 
     def _widens_version_table(self, change: Change) -> bool:
         """True if a revision or env.py gives the column `version_num` another type."""
-        from git_alembic.revisions.version_table import widens_version_table
+        from git_alembic.revisions.version_num_length import widens_version_table
 
         scripts = change.environment.script_location
         folders = {scripts, *change.environment.versions}

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from git_alembic.scratch.probe.engines.emulation.limits import Limits
+from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from tests.support import mysql_engine, postgresql_engine
 from tests.support.model_projects import Modelled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.history.evidence.near_miss import NearMiss, find_near_miss
+from git_alembic.history.evidence.similar_ids import NearMiss, find_near_miss
 from tests.support.literal_changes import graph, revision
 
 GRAPH = graph(

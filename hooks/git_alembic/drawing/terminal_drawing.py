@@ -1,4 +1,4 @@
-"""Draws a chart as lines of Unicode text for a terminal. `terminal.text.readable` adapts them to its encoding."""
+"""Draws a chart as lines of Unicode text for a terminal. `terminal.text_width.readable` adapts them to its encoding."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.drawing.lanes import Row, lay_out
 from git_alembic.drawing.selection import select_fork
-from git_alembic.terminal.text import columns, shortened, strip_controls
+from git_alembic.terminal.text_width import columns, shortened, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from git_alembic.drawing.chart import Node
+    from git_alembic.drawing.nodes import Node
     from git_alembic.history.graph import RevisionGraph
 
 MOST_LANES = 16  # side by side, or fewer if they don't fit; all lanes further to the right share the last one

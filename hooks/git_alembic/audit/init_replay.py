@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from git_alembic.audit.outcomes import OutcomeRecord, Tally
+from git_alembic.audit.finding_outcomes import OutcomeRecord, Tally
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.git import Repository

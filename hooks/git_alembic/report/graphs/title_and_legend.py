@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.findings.wording import counted
-from git_alembic.terminal.text import shortened, strip_controls
+from git_alembic.terminal.text_width import shortened, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from git_alembic.drawing.chart import Node, State
     from git_alembic.drawing.history_view import DatabaseMark, Subject
+    from git_alembic.drawing.nodes import Node, State
     from git_alembic.report.graphs import Portrait
 
 MOST_NAMED = 3  # published refs that get a name

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from git_alembic.revisions.source import parse
+from git_alembic.revisions.syntax_tree import parse
 
 LONGEST_ID = 32  # characters; `version_num` is VARCHAR(32)
 

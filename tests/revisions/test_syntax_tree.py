@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from git_alembic.revisions import source
+from git_alembic.revisions import syntax_tree
 from git_alembic.revisions.revision import PYTHON, REFUSED, Problem
-from git_alembic.revisions.source import decode, find_compile_limit, find_compile_problem, parse
+from git_alembic.revisions.syntax_tree import decode, find_compile_limit, find_compile_problem, parse
 
 TOKENS = [
     ("a = b + 1234567\n", 5),
@@ -24,23 +24,23 @@ TOKENS = [
 @pytest.mark.parametrize("as_bytes", [True, False])
 def test_the_limit_of_tokens(monkeypatch: pytest.MonkeyPatch, text: str, count: int, *, as_bytes: bool) -> None:
     data = text.encode() if as_bytes else text
-    monkeypatch.setattr(source, "MOST_TOKENS", count)
+    monkeypatch.setattr(syntax_tree, "MOST_TOKENS", count)
     assert isinstance(parse(data), ast.Module)
-    monkeypatch.setattr(source, "MOST_TOKENS", count - 1)
+    monkeypatch.setattr(syntax_tree, "MOST_TOKENS", count - 1)
     why = f"too large to parse (more than {count - 1:,} tokens outside strings)"
     assert parse(data) == Problem(why, 0)
 
 
 @pytest.mark.parametrize("word", ["def f(): pass", "class A: pass", "x = lambda: 1", "for x in y: pass"])
 def test_the_limit_of_scopes(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
-    monkeypatch.setattr(source, "_MOST_SCOPES", 3)
+    monkeypatch.setattr(syntax_tree, "_MOST_SCOPES", 3)
     assert find_compile_limit(f"{word}\n".encode() * 3) is None
     why = "not compiled here, since it has more than 3 functions, classes and loops"
     assert find_compile_limit(f"{word}\n".encode() * 4) == Problem(why, 0)
 
 
 def test_words_that_only_contain_a_keyword_do_not_count_as_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_MOST_SCOPES", 0)
+    monkeypatch.setattr(syntax_tree, "_MOST_SCOPES", 0)
     assert find_compile_limit(b"default = before = classes = lambdas\n") is None
 
 
@@ -71,7 +71,7 @@ def test_each_error_of_the_compiler_is_a_problem(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(source, "compile", fail, raising=False)
+    monkeypatch.setattr(syntax_tree, "compile", fail, raising=False)
     assert find_compile_problem(b"x = 1\n") == Problem(why, line)
 
 

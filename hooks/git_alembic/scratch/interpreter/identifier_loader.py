@@ -62,7 +62,7 @@ def load_identifiers(
             with open(paths[-1], "wb") as stream:
                 stream.write(contents[file.blob])
         where = {"cwd": top, "top": top, "working_tree": top, "bytecode": folder}
-        question = {"work": "identifiers", "files": paths, **where}
+        question = {"work": "computed_identifiers", "files": paths, **where}
         answers: list[dict[str, Any]] = run_probe(python, question, folder=folder, cwd=top, seconds=SECONDS)
     return [_parse(file, answer) for file, answer in zip(files, answers, strict=True)]
 

@@ -14,7 +14,7 @@ _SCRATCH = os.path.join(_PACKAGE, "scratch")
 _RELAY_MODULES = (
     "temporary_files",
     "scratch.channel.frames",
-    "scratch.channel.limits",
+    "scratch.channel.cpu_limit",
     "scratch.channel.framed_process",
     "scratch.relay.compile_files",
     "scratch.relay.remote_tree",

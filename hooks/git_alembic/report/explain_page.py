@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from git_alembic.report.text import Page
-from git_alembic.terminal.text import columns
+from git_alembic.terminal.text_width import columns
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")

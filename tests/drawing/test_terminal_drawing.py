@@ -7,10 +7,10 @@ from textwrap import dedent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.drawing.fork_text import draw_fork
+from git_alembic.drawing.terminal_drawing import draw_fork
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.terminal.text import columns, readable
+from git_alembic.terminal.text_width import columns, readable
 
 
 def rev(rev_id: str, *down: str, says: str = "", depends: tuple[str, ...] = ()) -> Revision:
