@@ -56,7 +56,7 @@ def schema() -> Schema:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": ID,
         "title": "git-alembic",
-        "description": "Git hooks that keep an Alembic history on one line",
+        "description": "Git hooks that keep an Alembic history intact",
         **_table(properties),
     }
 

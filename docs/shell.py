@@ -179,7 +179,7 @@ def escaped(text: str) -> str:
 
 HEAD = [
     ".SH NAME",
-    r"git\-alembic \- keep the Alembic history on one line",
+    r"git\-alembic \- keep the Alembic history intact",
     ".SH SYNOPSIS",
     r"\fBgit alembic\fR \fI<command>\fR [\fI<options>\fR]",
     ".br",

@@ -78,7 +78,7 @@ def test_the_manual_names_every_command_and_rule() -> None:
     assert [name for name in COMMANDS if f'.SS "git alembic {name}' not in text] == []
     assert [rule for rule in RULES if f"\\fB{rule}\\fR" not in text] == []
     assert re.findall(r'^\.SH "?([A-Z ]+)', text, re.MULTILINE)[:3] == ["NAME", "SYNOPSIS", "DESCRIPTION"]
-    assert "git-alembic - keep the Alembic history on one line" in text  # `apropos` reads this line
+    assert "git-alembic - keep the Alembic history intact" in text  # `apropos` reads this line
 
 
 @pytest.mark.parametrize("man", has_man)
@@ -92,7 +92,7 @@ def test_the_manual_has_no_warning_and_git_shows_it(project: Project, tmp_path: 
     shown = subprocess.run(
         ["git", "alembic", "--help"], cwd=project.path, env=env, capture_output=True, text=True, check=True
     )
-    assert "keep the Alembic history on one line" in re.sub(".\b", "", shown.stdout)
+    assert "keep the Alembic history intact" in re.sub(".\b", "", shown.stdout)
 
 
 def test_the_wheel_has_them_in_the_right_folders(tmp_path: Path) -> None:

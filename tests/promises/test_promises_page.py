@@ -54,7 +54,7 @@ def test_every_promise_names_one() -> None:
 def test_sessions_cover_the_promised_versions() -> None:
     """The tested versions are the promised versions."""
     nox = (ROOT / "noxfile.py").read_text(encoding="utf-8")
-    for version in ("3.10", "3.11", "3.12", "3.13"):
+    for version in ("3.10", "3.11", "3.12", "3.13", "3.14"):
         assert f'"{version}"' in nox
     for project in (
         'OLDEST_PROJECT, ("alembic==1.9.',
