@@ -38,7 +38,7 @@ SUMMARY = (
 DRIFT = {
     "SQLite": "SQLite",
     "SQLite, code that takes 1.5 s to import": "SQLite, 1.5 s of imports",
-    "PostgreSQL, the catalog in memory": "PostgreSQL",
+    "PostgreSQL, emulated in memory": "PostgreSQL",
     "PostgreSQL, a server": "PostgreSQL server",
 }
 
