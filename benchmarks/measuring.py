@@ -99,7 +99,8 @@ def compare(what: str, ours: Run, other: Run, most: float | None, way: Way) -> R
     ratio = mine / theirs
     if most is None:
         return Row(what, shown(mine), shown(theirs), ratio, "")
-    target = f"<= {most:g}" if most >= 1 else f"<= {most:.2f} ({1 / most:g} x faster)"
+    digits = 2 if round(most, 2) == most else 3
+    target = f"<= {most:g}" if most >= 1 else f"<= {most:.{digits}f} ({1 / most:g} x faster)"
     return Row(what, shown(mine), shown(theirs), ratio, target, ratio <= most)
 
 

@@ -242,7 +242,8 @@ class Pipeline:
         given = recipe("GitLab CI", 1)["include"][0]["inputs"]
         text = (HOOKS.parent / "gitlab-component.yml").read_text(encoding="utf-8")
         declared = next(yaml.safe_load_all(text))["spec"]["inputs"]
-        values = {**{name: value["default"] for name, value in declared.items()}, **given, **inputs}
+        defaults = {name: value["default"] for name, value in declared.items() if "default" in value}
+        values = {**defaults, **given, **inputs}
         assert values.keys() == declared.keys()
         shown = {name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()}
         job = re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: str(shown[found[1]]), text.partition("\n---\n")[2])
@@ -318,6 +319,11 @@ class TestGitLabComponent:
     def test_the_same_rules_and_report(self, pipeline: Pipeline) -> None:
         own = recipe("GitLab CI")["migrations"]
         assert (pipeline.job["rules"], pipeline.job["artifacts"]) == (own["rules"], own["artifacts"])
+
+    def test_the_requirement_has_no_default(self) -> None:
+        """No package index has git-alembic, and a stranger could take the name."""
+        text = (HOOKS.parent / "gitlab-component.yml").read_text(encoding="utf-8")
+        assert "default" not in next(yaml.safe_load_all(text))["spec"]["inputs"]["requirement"]
 
     def test_a_healthy_merge_request(self, pipeline: Pipeline) -> None:
         done = pipeline.run("healthy")
