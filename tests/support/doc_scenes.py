@@ -102,6 +102,7 @@ class ExampleProject:
         self.shop.mkdir(parents=True)
         self._index = installed_from(home / ".index")
         del self._index["PATH"]
+        self._git_config = os.devnull
         self._day = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
         self.git("init", "-q", "-b", "main")
 
@@ -159,6 +160,17 @@ class ExampleProject:
         classes = (MODEL.format(name=table.capitalize().rstrip("s"), table=table) for table in tables)
         self.write("shop.py", MODELS + "".join(classes))
 
+    def install_from_git(self, address: str) -> None:
+        """From now on, git-alembic is installed from a commit that this address has."""
+        source = self.home / ".git-alembic"
+        self.git("init", "-q", str(source))
+        self.git("-C", str(source), "commit", "-q", "--allow-empty", "-m", "git-alembic")
+        commit = next((source / ".git" / "refs" / "heads").iterdir()).read_text().strip()
+        self._git_config = str(self.home / ".gitconfig")
+        Path(self._git_config).write_text(f'[url "file://{source}"]\n\tinsteadOf = {address}\n')
+        found = {"url": address, "vcs_info": {"vcs": "git", "commit_id": commit}}
+        self._index["PYTHONPATH"] = installed_from(self.home / ".installed", found)["PYTHONPATH"]
+
     def _environment(self) -> dict[str, str]:
         now = self._day.isoformat()
         return {
@@ -169,7 +181,7 @@ class ExampleProject:
             "COLUMNS": "80",
             "PYTHONDONTWRITEBYTECODE": "1",
             **self._index,
-            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_GLOBAL": self._git_config,
             "GIT_CONFIG_SYSTEM": os.devnull,
             "GIT_PAGER": "cat",
             "GIT_AUTHOR_NAME": "Ada",
@@ -198,6 +210,12 @@ def bare_project(project: ExampleProject) -> None:
     project.git("remote", "add", "origin", "../origin.git")
     project.git("push", "-q", "-u", "origin", "main")
     project.git("remote", "set-head", "origin", "main")
+
+
+def from_git(project: ExampleProject) -> None:
+    """The bare project. git-alembic is installed from git."""
+    bare_project(project)
+    project.install_from_git("https://git.example.org/git-alembic")
 
 
 def hooked_project(project: ExampleProject) -> None:
@@ -367,6 +385,7 @@ def heads_file(project: ExampleProject) -> None:
 SCENES: dict[str, Callable[[ExampleProject], None]] = {
     "empty": nothing,
     "project": bare_project,
+    "from-git": from_git,
     "hooked": hooked_project,
     "fork": fork,
     "topic": on_topic,
