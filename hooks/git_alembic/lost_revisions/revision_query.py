@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository, is_file
-from git_alembic.git.reflog_search import list_index_of, list_worktrees, read_existing_blobs
+from git_alembic.git.search.existing_blobs import read_existing_blobs
+from git_alembic.git.search.worktrees import list_index_of, list_worktrees
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 

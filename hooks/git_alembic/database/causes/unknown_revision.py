@@ -12,7 +12,8 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.wording import counted, quoted
-from git_alembic.git.reflog_search import STASH, Commit
+from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.git.search.refs_and_stashes import STASH
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.lost_revisions.search import FileVersion, LostRevision

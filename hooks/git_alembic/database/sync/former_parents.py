@@ -6,13 +6,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from git_alembic.git import Repository
-from git_alembic.git.reflog_search import (
-    Commit,
-    describe_commits,
-    find_refs_with_file,
-    list_checked_out_commits,
-    read_existing_blobs,
-)
+from git_alembic.git.search.commit_descriptions import Commit, describe_commits
+from git_alembic.git.search.existing_blobs import read_existing_blobs
+from git_alembic.git.search.refs_and_stashes import find_refs_with_file, list_checked_out_commits
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
