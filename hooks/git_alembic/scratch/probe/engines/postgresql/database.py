@@ -28,14 +28,9 @@ from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import 
 from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
 from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import from_sqlite, to_sqlite
+from git_alembic.scratch.probe.engines.postgresql.session_variables import set_variable, show_variable
 
 _SAVEPOINT = "`block of git-alembic`"
-_SETTINGS = {
-    "server_version": "15.0",
-    "server_version_num": "150000",
-    "transaction_isolation": "read committed",
-    "standard_conforming_strings": "on",
-}
 
 
 class Database:
@@ -82,7 +77,7 @@ class Database:
         if statement.kind in DATA and "intoClause" not in statement.fields:
             return self._data(statement, values)
         if statement.kind == "VariableShowStmt":
-            return Result([statement.fields["name"]], [(self._setting(statement.fields["name"]),)], 1)
+            return Result([statement.fields["name"]], [(show_variable(self.catalog, statement.fields["name"]),)], 1)
         try:
             self._change(statement)
         except NotReplayed as reason:
@@ -101,17 +96,14 @@ class Database:
         value = answer if isinstance(answer, bool) else answer and answer[0][0]
         return Result([name], [(None if value is None else bool(value),)], 1)
 
-    def _setting(self, name: str) -> str:
-        if name == "search_path":
-            return ", ".join(self.catalog.search_path)
-        return _SETTINGS.get(name, "")
-
     def _change(self, statement: Statement) -> None:
         if statement.kind == "DoStmt":
             self._block(statement)
         elif statement.kind == "TruncateStmt":
             for node in statement.fields["relations"]:
                 self.mirror.truncate(self.context.table(node["RangeVar"]))
+        elif statement.kind == "VariableSetStmt":
+            set_variable(self.catalog, statement.fields)
         elif statement.kind != "ExplainStmt":
             apply(self.context, statement)
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.postgresql.ddl import comments, functions, objects, sequences, types, views
+from git_alembic.scratch.probe.engines.postgresql.ddl import (
+    comments,
+    functions,
+    policies_and_statistics,
+    schemas_and_extensions,
+    sequences,
+    types,
+    views,
+)
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop import drop_statement
 from git_alembic.scratch.probe.engines.postgresql.ddl.rename import rename_statement
@@ -39,12 +47,13 @@ _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "AlterObjectSchemaStmt": rename_statement.set_schema,
     "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
-    "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment, "CreateSchemaStmt": objects.create_schema,
+    "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment,
+    "CreateSchemaStmt": schemas_and_extensions.create_schema,
     "CreateSeqStmt": sequences.create_sequence, "AlterSeqStmt": sequences.alter_sequence,
-    "VariableSetStmt": objects.set_variable, "CreateFunctionStmt": functions.create_function,
-    "CreateExtensionStmt": objects.create_extension,
-    "CreateTrigStmt": functions.create_trigger,
-    "CreatePolicyStmt": objects.create_policy, "CreateStatsStmt": objects.create_statistics,
+    "CreateExtensionStmt": schemas_and_extensions.create_extension,
+    "CreateFunctionStmt": functions.create_function, "CreateTrigStmt": functions.create_trigger,
+    "CreatePolicyStmt": policies_and_statistics.create_policy,
+    "CreateStatsStmt": policies_and_statistics.create_statistics,
 }  # fmt: skip
 _INVISIBLE_LIST = """
     LockStmt GrantStmt GrantRoleStmt VacuumStmt AlterPolicyStmt RuleStmt

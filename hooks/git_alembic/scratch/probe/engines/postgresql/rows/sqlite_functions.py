@@ -37,8 +37,8 @@ from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import (
     moment,
     truncate_time,
 )
+from git_alembic.scratch.probe.engines.postgresql.session_variables import VARIABLES
 
-_SETTINGS = {"server_version_num": "150000", "server_version": "15.0", "TimeZone": "UTC"}
 Function = Callable[..., Any]
 
 
@@ -207,7 +207,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "quote_ident": (1, identifier), "quote_literal": (1, plain_literal), "pg_advisory_lock": (-1, lambda *_: ""),
     "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
-    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda name, *_: _SETTINGS.get(name, "")),
+    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda name, *_: VARIABLES.get(name, "")),
     "hashtext": (1, lambda text: len(str(text))),
     "pg_get_expr": (-1, lambda *of: of[0]),
     "obj_description": (-1, lambda *_: None), "date_trunc": (2, truncate_time), "regexp_match": (-1, _matched),
