@@ -24,8 +24,8 @@ from git_alembic.config.settings_parser import (
     OneOf,
     ValueReader,
 )
-from git_alembic.rules import RULES
 from git_alembic.rules.documentation_pages import pages, schema_path, sentence
+from git_alembic.rules.rule_defaults import RULES
 
 CONFIGURATION = Path(__file__).parent / "configuration.md"
 ID = "https://json.schemastore.org/partial-git-alembic.json"

@@ -19,7 +19,7 @@ from types import ModuleType
 import pytest
 
 from git_alembic.cli import COMMANDS
-from git_alembic.rules import BY_SLUG as RULES
+from git_alembic.rules.rule_defaults import BY_SLUG as RULES
 from tests.support.project import Project
 from tests.support.waiting import PATIENCE
 

@@ -14,8 +14,8 @@ import pytest
 
 from git_alembic.commands import explain
 from git_alembic.errors import CannotJudge
-from git_alembic.rules import BY_SLUG, RULES
 from git_alembic.rules.documentation_pages import sentence
+from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 from tests.support.installations import DOCUMENTATION, installed_from
 from tests.support.project import Project
 

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import pytest
 
-from git_alembic.rules import RULES, Rule
+from git_alembic.rules.rule_defaults import RULES, Rule
 from tests.support.layouts import LAYOUTS, Templates, add_settings, copied
 from tests.support.message_table import cases, report_on
 from tests.support.pasted_repairs import PATH, SHELLS, paste, printed

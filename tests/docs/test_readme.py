@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from git_alembic.cli import COMMANDS
-from git_alembic.rules import BY_SLUG as RULES
+from git_alembic.rules.rule_defaults import BY_SLUG as RULES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

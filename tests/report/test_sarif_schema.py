@@ -11,7 +11,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import Report
-from git_alembic.rules import BY_SLUG as RULES
+from git_alembic.rules.rule_defaults import BY_SLUG as RULES
 from tests.report.test_formats import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, shown
 from tests.support.project import Project
 

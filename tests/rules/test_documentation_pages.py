@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.rules import BY_SLUG, documentation_pages
+from git_alembic.rules import documentation_pages
+from git_alembic.rules.rule_defaults import BY_SLUG
 
 
 def test_every_rule_has_its_page() -> None:

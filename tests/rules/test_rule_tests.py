@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.rules import RULES, Rule
+from git_alembic.rules.rule_defaults import RULES, Rule
 
 HERE = Path(__file__).parent
 

@@ -17,7 +17,7 @@ from typing import Any
 import git_alembic
 from git_alembic.findings.report import Report
 from git_alembic.report import render
-from git_alembic.rules import RULES, Rule
+from git_alembic.rules.rule_defaults import RULES, Rule
 from tests.support.literal_changes import report_of, scratch_report
 from tests.support.whole_diagnoses import diagnoses, hints
 

@@ -9,7 +9,7 @@ from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules import BY_SLUG
+from git_alembic.rules.rule_defaults import BY_SLUG
 
 _ENDINGS = {
     "deleted-revision": "brought back",

@@ -16,7 +16,7 @@ from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules import BY_SLUG
+from git_alembic.rules.rule_defaults import BY_SLUG
 
 Outcome = Literal["repaired", "repairing", "stayed"]
 FEW = 3  # false alarms; fewer mean nothing

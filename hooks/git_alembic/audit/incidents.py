@@ -13,8 +13,8 @@ from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.revisions.revision import is_python_2_problem
-from git_alembic.rules import RULES
 from git_alembic.rules.deleted_revision import find_kind
+from git_alembic.rules.rule_defaults import RULES
 
 
 class Ending(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import BY_HAND
 from git_alembic.findings.shell_commands import as_bytes, shell_block
-from git_alembic.rules import BY_SLUG, RULES
+from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding, Repair

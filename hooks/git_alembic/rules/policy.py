@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.rules import BY_SLUG, RULES
+from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity

@@ -10,8 +10,8 @@ from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules import BY_SLUG, RULES
 from git_alembic.rules.override_comments import find_allowed, find_comments, list_unused_comments
+from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.rules import BY_SLUG, RULES, Rule
+from git_alembic.rules.rule_defaults import BY_SLUG, RULES, Rule
 
 PLAIN = Rule("", "error")
 LOUD = PLAIN._replace(structural=True, lasting=True)
