@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from contextlib import suppress
 from pathlib import Path
 
@@ -227,11 +228,17 @@ class TestInstallations:
         ) in paragraphs(done.stdout)
         assert config(project).read_text() == before
 
-    def test_the_page_shows_the_written_lines(self, project: Project, tmp_path: Path) -> None:
-        project.run("init", "--yes", env=installed_from(tmp_path / "index"))
+    def test_the_page_shows_the_written_lines(self, project: Project, tmp_path: Path, hook_repository: Path) -> None:
+        commit, address = Project(hook_repository).git("rev-parse", "HEAD").strip(), f"file://{hook_repository}"
+        url = {"url": address, "vcs_info": {"vcs": "git", "commit_id": commit}}
         page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
-        shown = page.partition(f"```yaml\n# {FILE}\n")[2].partition("```")[0]
-        assert config(project).read_text() == shown
+        blocks = re.findall(r"(?ms)^ *```yaml\n(.*?)^ *```$", page)
+        from_git = blocks[0].replace("<address>", address).replace("<commit>", commit)
+        project.run("init", "--yes", env=installed_from(tmp_path / "git", url))
+        assert config(project).read_text() == from_git.removeprefix(f"# {FILE}\n")
+        config(project).unlink()
+        project.run("init", "--yes", env=installed_from(tmp_path / "index"))
+        assert config(project).read_text().partition("\n")[2] == textwrap.dedent(blocks[1])
 
     def test_an_index_that_does_not_have_it(self, project: Project, tmp_path: Path) -> None:
         done = project.run("init", "--yes", env=installed_from(tmp_path / "index", index=False))

@@ -1,4 +1,4 @@
-"""`git alembic pre-receive`: check a push on a server, where nobody can skip the hook."""
+"""`git alembic pre-receive`: check a push on a server."""
 
 from __future__ import annotations
 
