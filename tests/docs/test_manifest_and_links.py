@@ -95,6 +95,14 @@ def test_the_page_of_a_command_names_all_its_options(command: str, project: Proj
     assert {option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)} == set()
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_of_a_command_starts_with_its_usage(command: str, project: Project) -> None:
+    lines = page_of(command).split("\n\n")[1].splitlines()
+    (usage,) = (line for line in lines if line.split()[:3] == ["git", "alembic", command])
+    shown = project.run(command, "--help").stdout
+    assert [option for option in re.findall(r"--[a-z-]+", usage) if option not in shown] == []
+
+
 def test_every_key_of_the_configuration_is_explained_and_the_example_is_valid() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     keys = {name.replace("_", "-") for name in Settings._fields if name != "set_by_git"}
