@@ -17,7 +17,7 @@ COMMANDS = {
     "drift": "find model changes that have no revision",
     "roundtrip": "upgrade, downgrade and re-upgrade the new revisions on a scratch database",
     "doctor": "explain why a database does not match the history, and print the repair",
-    "fix": "repair the current findings: show a plan, and stage the result if you agree",
+    "fix": "repair what `check` finds: show a plan, and stage the result if you agree",
     "restore": "find a lost revision in git and restore its file",
     "sync": "migrate the local database to the branch that is checked out",
     "hint": "show how a checkout, merge or rebase affects the local database",

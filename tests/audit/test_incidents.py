@@ -95,7 +95,7 @@ def test_a_hook_would_have_stopped_the_commit(
 def test_a_revert_and_a_file_elsewhere_are_named() -> None:
     revert = replace(change(ABC, AB), is_revert=True)
     elsewhere = change(ABC, snapshot(AB, not_loaded={"c": "old/c.py"}))
-    for made, kind in ((revert, "revert"), (elsewhere, "moved away")):
+    for made, kind in ((revert, "revert"), (elsewhere, "moved")):
         found = Timeline()
         found.add(replayed(1, made))
         assert [incident.kind for incident in found.incidents()] == [kind]

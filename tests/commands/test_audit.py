@@ -219,7 +219,7 @@ MAIN = {
 }  # fmt: skip
 TABLE = """\
 In 27 commits over 3 days, the migration history was broken 10 times, for 2 days in total; the hooks would have stopped all 10.
-The hooks would also have stopped 1 commit that deleted revisions that databases may have run.
+The hooks would also have stopped 1 commit that deleted revisions that may have been applied to databases.
 One of the commits that broke it is a merge: local hooks don't run for merges made in a web interface, so run the check in CI or on the server too.
 26 commits touch an Alembic environment.
 
@@ -278,7 +278,9 @@ class TestLines:
             "fixes": missing["fixes"], "landed_together": False,
         }  # fmt: skip
         assert [fix["command"] for fix in missing["fixes"]] == [[]]  # the user must do it by hand
-        assert missing["message"].startswith("the down_revision of 'n' is 'nowhere', which is not in the ")
+        assert missing["message"].startswith(
+            "the down_revision of 'n' is 'nowhere', but the history being checked has no such revision"
+        )
         assert heads["rule"] == "multiple-heads"
 
     def test_every_line_has_the_keys_of_the_contract(self, told: Script) -> None:

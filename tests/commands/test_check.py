@@ -255,7 +255,7 @@ class TestPublishedRevisions:
         project.revision("c", message="everything so far", body="create_all()")
         stage(project)
         (first, *rest) = project.judge()["findings"]
-        assert first["message"] == "a squash onto 'c' removed 2 published revisions: 'a' and 'b'"
+        assert first["message"] == "a squash into 'c' removed 2 published revisions: 'a' and 'b'"
         assert [finding["rule"] for finding in rest] == ["edited-revision"]
 
     def test_removed_environment_is_named(self, project: Project) -> None:
@@ -365,7 +365,7 @@ class TestMissingParent:
         project.git("add", path)
         (finding,) = project.judge("--select", "missing-parent")["findings"]
         assert finding["message"] == (
-            "the down_revision of 'd' is 'c', which is not in the staged revisions: "
+            "the down_revision of 'd' is 'c', but the history in the index has no such revision: "
             "it is in the working tree but not staged: migrations/versions/c_x.py"
         )
         assert finding["fixes"][0]["command"] == ["git", "add", "migrations/versions/c_x.py"]
@@ -471,7 +471,10 @@ class TestMissingParent:
         project.revision("c", "b", depends="nowhere")
         stage(project)
         (finding,) = project.judge("--select", "missing-parent")["findings"]
-        assert finding["message"] == "the depends_on of 'c' is 'nowhere', which is not in the staged revisions"
+        assert (
+            finding["message"]
+            == "the depends_on of 'c' is 'nowhere', but the history in the index has no such revision"
+        )
 
 
 class TestBrokenHistories:

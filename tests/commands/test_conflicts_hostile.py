@@ -105,7 +105,7 @@ def test_branches_without_a_common_commit_are_left_out(project: Project) -> None
     found = forecast(project)
     assert (found["compared"], [each["name"] for each in found["branches"]]) == (1, ["origin/one"])
     assert found["unrelated"] == ["origin/older"]
-    sentence = "origin/older shares no commit with origin/main, so git doesn't merge it"
+    sentence = "origin/older and origin/main have unrelated histories, so git refuses to merge them"
     for format_ in ("text", "markdown"):
         assert sentence in project.run("conflicts", "--format", format_).stdout
     for options in (["--branch", "older"], ["--order", "one", "older"]):

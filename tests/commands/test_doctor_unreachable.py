@@ -77,8 +77,8 @@ def test_the_package_of_a_driver_is_named(app: DatabaseProject) -> None:
 
 def test_a_refusal_by_a_server_is_reported(app: DatabaseProject, postgresql: PostgresServer) -> None:
     for url, reason in (
-        (f"postgresql+psycopg2://ada@/postgres?host={postgresql.folder}", "rejects ada"),
-        (f"postgresql+psycopg2://postgres@/nosuch?host={postgresql.folder}", "has no database nosuch"),
+        (f"postgresql+psycopg2://ada@/postgres?host={postgresql.folder}", "rejected the login of user ada"),
+        (f"postgresql+psycopg2://postgres@/nosuch?host={postgresql.folder}", "has no database named nosuch"),
     ):
         _configure(app, url)
         said, causes = _refused(app)
@@ -88,8 +88,8 @@ def test_a_refusal_by_a_server_is_reported(app: DatabaseProject, postgresql: Pos
 def test_a_refusal_by_mariadb_is_reported(app: DatabaseProject, mariadb: MariaServer) -> None:
     socket = mariadb.url().partition("unix_socket=")[2]
     for url, reason in (
-        (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "rejects ada"),
-        (f"mysql+pymysql://root@/nosuch?unix_socket={socket}", "has no database nosuch"),
+        (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "rejected the login of user ada"),
+        (f"mysql+pymysql://root@/nosuch?unix_socket={socket}", "has no database named nosuch"),
         ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server is listening at 127.0.0.1:1"),
     ):
         _configure(app, url)
@@ -310,7 +310,7 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
     "40 characters": (
         [f"'{LONG}'"],
         "unknown-revision",
-        f"{HOLDS} '{LONG}', which has 40 characters, and Alembic's version table has room for 32, {JUDGED}",
+        f"{HOLDS} '{LONG}', which has 40 characters, but Alembic's version table has room for only 32, {JUDGED}",
         [["alembic", "stamp", "--purge", "c3"]],
     ),
     "a prefix": (

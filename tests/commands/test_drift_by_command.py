@@ -251,7 +251,7 @@ class TestFailures:
             (
                 "echo 'the input device is not a TTY' >&2; exit 1",
                 1,
-                ": the input device is not a TTY (disable the terminal, for example with -T or without -t)",
+                ": the input device is not a TTY (disable the terminal: pass -T, or leave out -t)",
             ),
             ("seq 9 >&2; exit 3", 3, ": 7 / 8 / 9"),
             ("exit 0", 0, " (does the command forward standard input, for example with -i?)"),
@@ -273,10 +273,7 @@ class TestFailures:
             ("hello['python'] = [3, 7, 2]", "is Python 3.7.2; git-alembic needs Python 3.8 or newer there"),
             (
                 "hello['terminal'] = True",
-                (
-                    "runs in a terminal, which alters its output: disable the terminal, for example with -T or "
-                    "by omitting -t"
-                ),
+                ("runs in a terminal, which alters its output; disable the terminal: pass -T, or leave out -t"),
             ),
             ("hello['protocol'] = 2", "uses version 2 of git-alembic's protocol, but this git-alembic uses version 1"),
         ],

@@ -88,7 +88,7 @@ class TestSeverity:
 
     @pytest.mark.parametrize(
         ("at", "expected"),
-        [("commit", "warning at a commit."), ("push", "error at a push, and if a branch or a range is checked.")],
+        [("commit", "warning on commit."), ("push", "error on push, or when a branch or range is checked.")],
     )
     def test_severity_at_a_commit_or_a_push(self, empty: Project, at: str, expected: str) -> None:
         assert self.severity(empty, "divergent-heads", "--at", at) == [expected]

@@ -225,8 +225,10 @@ class TestFork:
         stage(cloned)
         done = cloned.run("fix", "--dry-run")
         assert done.returncode == 1
-        assert done.stdout.startswith("git-alembic: not possible: 101 heads are more than the 100 that ")
-        assert "`--strategy merge` joins them" in done.stdout
+        assert done.stdout.startswith(
+            "git-alembic: not possible: `git alembic fix` re-parents at most 100 heads, and there are 101: "
+        )
+        assert "`--strategy merge` merges them" in done.stdout
         assert "a new merge revision" in fixed(cloned, "--dry-run", "--strategy", "merge")
 
     def test_a_revision_stays_after_its_parents(self, forked: Project) -> None:
@@ -621,7 +623,10 @@ class TestNames:
         stage(cloned)
         before = state(cloned)
         out = fixed(cloned, code=1)
-        assert "missing-parent: the down_revision of 'c' is 'nowhere', which is not in the staged revisions" in out
+        assert (
+            "missing-parent: the down_revision of 'c' is 'nowhere', but the history in the index has no such revision"
+            in out
+        )
         assert "not possible: the fork can be repaired once the parent of 'c', 'nowhere', exists\n" in out
         assert state(cloned) == before
 
@@ -759,7 +764,7 @@ class TestDeleted:
         cloned.git("rm", "-q", f"{VERSIONS}/a_x.py")
         stage(cloned)
         before = state(cloned)
-        assert "deleted-revision: a squash onto 'b' removed 1 published revision: 'a'\n" in fixed(cloned, code=1)
+        assert "deleted-revision: a squash into 'b' removed 1 published revision: 'a'\n" in fixed(cloned, code=1)
         assert state(cloned) == before
 
     def test_a_removed_environment_stays_removed(self, cloned: Project) -> None:

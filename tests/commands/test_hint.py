@@ -31,7 +31,7 @@ def graph(edges: str) -> RevisionGraph:
 
 M = "git-alembic: migrations:"
 SYNC = "git alembic sync"
-RAN = "your database has run 'd'"
+RAN = "'d' was applied to your database"
 AGAIN = "    git checkout 1234567 && alembic downgrade b && git checkout - && alembic upgrade head"
 
 
@@ -91,7 +91,7 @@ class TestLines:
                 Difference((), ("d",), (), "b"),
                 PLAIN,
                 1,
-                [f"{M} 'd' is not in this checkout: run `git alembic sync` if your database has run 'd'"],
+                [f"{M} 'd' is not in this checkout: run `git alembic sync` if 'd' was applied to your database"],
             ),
             (
                 Difference(("c",), ("d", "e"), (), "b"),
@@ -100,8 +100,8 @@ class TestLines:
                 [
                     (
                         "git-alembic: db/alembic: 1 new revision ('c'); 'd' and 'e' are not in this checkout: run "
-                        "`(cd db && alembic upgrade head)`, or `git alembic sync` if your database has run any of 'd' "
-                        "and 'e'"
+                        "`(cd db && alembic upgrade head)`, or `git alembic sync` if 'd' or 'e' was applied to "
+                        "your database"
                     )
                 ],
             ),
@@ -112,8 +112,8 @@ class TestLines:
                 [
                     (
                         "git-alembic: db/alembic: 1 new revision ('c'); 'e' is not in this checkout; 'd' now comes "
-                        "after a new revision: run `(cd db && alembic upgrade head)`, or if your database has run any "
-                        "of 'e' and 'd':"
+                        "after a new revision: run `(cd db && alembic upgrade head)`, or if 'e' or 'd' was applied to "
+                        "your database:"
                     ),
                     AGAIN.replace("alembic downgrade b", "(cd db && alembic downgrade b)").replace(
                         "alembic upgrade head", "(cd db && alembic upgrade head)"
@@ -127,9 +127,20 @@ class TestLines:
                 [
                     (
                         f"{M} 1 new revision ('c'); 'd' now comes after a new revision: run `alembic upgrade head`, "
-                        "or if your database has run 'd':"
+                        "or if 'd' was applied to your database:"
                     ),
                     AGAIN,
+                ],
+            ),
+            (
+                Difference(("y",), ("x", "w", "v")),
+                PLAIN,
+                1,
+                [
+                    (
+                        f"{M} 1 new revision ('y'); 'x', 'w' and 'v' are not in this checkout: if any of 'x', 'w' and "
+                        "'v' was applied to your database, that database doesn't match this branch"
+                    )
                 ],
             ),
             (
@@ -138,8 +149,8 @@ class TestLines:
                 1,
                 [
                     (
-                        f"{M} 1 new revision ('y'); 'x' is not in this checkout: if your database has run 'x', "
-                        "this branch can't use it"
+                        f"{M} 1 new revision ('y'); 'x' is not in this checkout: if 'x' was applied to your database, "
+                        "that database doesn't match this branch"
                     )
                 ],
             ),
@@ -161,7 +172,7 @@ class TestLines:
     def test_commands_can_be_run_here(self) -> None:
         found = Difference((), ("d",), (), "b")
         assert hint_lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
-            f"{M} 'd' is not in this checkout: run `/x/git-alembic sync` if your database has run 'd'"
+            f"{M} 'd' is not in this checkout: run `/x/git-alembic sync` if 'd' was applied to your database"
         ]
 
 
@@ -215,7 +226,7 @@ def short(project: Project, name: str) -> str:
 def switched(gone: str, came: str) -> str:
     return (
         f"git-alembic: migrations: 1 new revision ('{came}'); '{gone}' is not in this checkout: "
-        f"run `alembic upgrade head`, or `git alembic sync` if your database has run '{gone}'\n"
+        f"run `alembic upgrade head`, or `git alembic sync` if '{gone}' was applied to your database\n"
     )
 
 
@@ -360,7 +371,7 @@ class TestRewrite:
         )
         assert done.stdout == (
             "git-alembic: migrations: 1 new revision ('c'); 'd' now comes after a new revision: "
-            "run `alembic upgrade head`, or if your database has run 'd':\n"
+            "run `alembic upgrade head`, or if 'd' was applied to your database:\n"
             f"    git checkout {old} && alembic downgrade b && git checkout - && alembic upgrade head\n"
         )
 
@@ -373,7 +384,7 @@ class TestRewrite:
         hooked.git("commit", "-q", "--amend", "-m", "without", "--allow-empty")
         assert said(hooked) == (
             "git-alembic: migrations: 'c' is not in this checkout: "
-            "run `git alembic sync` if your database has run 'c'\n"
+            "run `git alembic sync` if 'c' was applied to your database\n"
         )
 
 
@@ -466,7 +477,7 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
     assert shell("alembic current") == "d (head)\n"
     said(hooked)
     hooked.switch("main")
-    assert "`git alembic sync` if your database has run 'd'" in said(hooked)
+    assert "`git alembic sync` if 'd' was applied to your database" in said(hooked)
     shell("git alembic sync --yes")
     assert shell("alembic current") == "c (head)\n"
 

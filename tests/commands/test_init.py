@@ -523,13 +523,13 @@ class TestLastYear:
         assert said[said.index("In the last year") :].split("\n\ngit-alembic: nothing")[0] == (
             "In the last year: 5 commits; 5 of them touch an Alembic environment.\n\n"
             "The hooks would have reported:\n\n"
-            "rule                 severity  reported  repaired later  in a repair  stayed\n"
-            "deleted-revision     error     3         0               0            3\n"
-            "multiple-heads       error     1         1               0            0\n"
-            "changed-revision-id  warning   1         0               1            0\n"
-            "misnamed-file        warning   1         0               1            0\n\n"
+            "rule                 severity  reported  repaired later  repairs  stayed\n"
+            "deleted-revision     error     3         0               0        3\n"
+            "multiple-heads       error     1         1               0        0\n"
+            "changed-revision-id  warning   1         0               1        0\n"
+            "misnamed-file        warning   1         0               1        0\n\n"
             "Errors stop the commit; warnings are only printed. `repaired later` marks\n"
-            "problems that the hooks would have prevented. `in a repair` and `stayed` mark\n"
+            "problems that the hooks would have prevented. `repairs` and `stayed` mark\n"
             "changes that were probably intentional, where the hooks would have been a\n"
             "nuisance.\n`git alembic audit` lists the commits.\n\n"
             "Most of these changes were intentional. Consider making the rule a warning in\n"
@@ -554,7 +554,10 @@ class TestLastYear:
         empty.git("add", "-A")
         done = empty.run("init", "--yes")
         assert done.returncode == 0
-        assert "\n\ngit-alembic: the last year cannot be replayed: there are no commits yet\n\n" in done.stdout
+        assert (
+            "\n\ngit-alembic: the commits of the last year could not be checked: there are no commits yet\n\n"
+            in done.stdout
+        )
 
     def test_shallow(self, script: Script, tmp_path: Path) -> None:
         script.commit("more")
@@ -562,7 +565,7 @@ class TestLastYear:
         subprocess.run(["git", "clone", "-q", "--depth=1", source, tmp_path / "shallow"], check=True)
         done = Project(tmp_path / "shallow").run("init", "--yes")
         assert done.returncode == 0
-        assert "\n\ngit-alembic: the last year cannot be replayed: this shallow clone" in done.stdout
+        assert "\n\ngit-alembic: the commits of the last year could not be checked: this shallow clone" in done.stdout
 
 
 def test_the_hooks_are_those_of_the_manifest() -> None:

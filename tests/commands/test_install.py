@@ -528,7 +528,7 @@ class TestRecipes:
         project.commit()
         done = self.git(project, "checkout", "main")
         assert (
-            "'d' is not in this checkout: run `git alembic sync` if your database has run 'd'"
+            "'d' is not in this checkout: run `git alembic sync` if 'd' was applied to your database"
             in done.stdout + done.stderr
         )
         project.revision("c", "b")

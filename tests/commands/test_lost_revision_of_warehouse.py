@@ -59,7 +59,7 @@ def test_doctors_report(app: DatabaseProject) -> None:
     revert, merge = (app.project.git("rev-parse", "--short", rev).strip() for rev in ("HEAD", "HEAD~1"))
     subject = "Macaroon-based API keys (#6084)"
     assert cause["evidence"] == [
-        f'{PATH} was deleted by commit {revert} by Ada on 2026-01-02 (Revert "{subject}")',
+        f'{PATH} was deleted in commit {revert} by Ada on 2026-01-02 (Revert "{subject}")',
         (f"'{LOST}' (Add Macaroons) is in git history: {PATH}, from commit {merge} by Ada on 2026-01-02 ({subject})"),
         "the closest ancestor in this checkout is 'c3' (create posts)",
     ]

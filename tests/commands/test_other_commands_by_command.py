@@ -99,9 +99,9 @@ def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert " ".join(done.stderr.split()) == (
-        "git-alembic: alembic.ini: sync can migrate a database only with an interpreter on this machine, "
-        f"but {WHY} is a command that may run elsewhere: run Alembic with it, such as `{' '.join(words)} -m "
-        "alembic upgrade head`"
+        "git-alembic: alembic.ini: sync can migrate a database only with an interpreter on this "
+        f"machine, but {WHY} is a command that may run elsewhere: run Alembic with it yourself, for "
+        f"example `{' '.join(words)} -m alembic upgrade head`"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.project import Project
 
 SETTINGS = '[tool.git-alembic]\nrelease-branches = ["release/*"]\n'
-NAME_A_PARENT = "name the parent that this release branch has: 'b'"
+NAME_A_PARENT = "set `down_revision` to a revision of this release branch: 'b'"
 
 
 @pytest.fixture

@@ -60,8 +60,8 @@ def short(project: Project, name: str) -> str:
 class TestRestored:
     def test_says_what_happened_and_writes_the_file(self, lost: Project) -> None:
         assert restored(lost, "c") == (
-            f"{US}'c' (create orders) was deleted by commit {short(lost, 'HEAD')} by Ada on 2026-01-02 (drop c): {C}\n"
-            f"{US}it was last seen in the history, and was introduced by commit {short(lost, 'HEAD~')} "
+            f"{US}'c' (create orders) was deleted in commit {short(lost, 'HEAD')} by Ada on 2026-01-02 (drop c): {C}\n"
+            f"{US}it was last seen in the history, and was introduced in commit {short(lost, 'HEAD~')} "
             f"by Ada on 2026-01-02 (bring c): {C}\n"
             f"{US}restored: {C}\n"
             f"{US}the history is complete, with the head 'c'\n"
@@ -143,20 +143,20 @@ class TestRestored:
         )
         assert project.git("status", "--short") == ""
         project.git("rm", "-q", path)
-        assert f"{US}'b' is in HEAD, main, and was introduced by commit" in restored(project, "b", "--stage")
+        assert f"{US}'b' is on HEAD, main, and was introduced in commit" in restored(project, "b", "--stage")
         assert project.git("status", "--short") == ""
 
     def test_from_a_stash(self, project: Project) -> None:
         project.revision("c", "b")
         project.git("stash", "-q", "--include-untracked")
-        assert f"{US}'c' is in stash@{{0}}, and was introduced by commit" in restored(project, "c")
+        assert f"{US}'c' is in stash@{{0}}, and was introduced in commit" in restored(project, "c")
         assert heads(project) == ["c"]
 
     def test_from_a_stash_that_was_dropped(self, project: Project) -> None:
         project.revision("c", "b")
         project.git("stash", "-q", "--include-untracked")
         project.git("stash", "drop", "-q")
-        assert f"{US}'c' is only in an unreachable commit, and was introduced by commit" in restored(project, "c")
+        assert f"{US}'c' is only in an unreachable commit, and was introduced in commit" in restored(project, "c")
         assert heads(project) == ["c"]
 
     def test_from_unreachable_objects(self, project: Project) -> None:
@@ -233,7 +233,7 @@ class TestPlace:
         project.commit("tidy up")
         out = restored(project, "b")
         assert out.startswith(
-            f"{US}'b' (add b) was moved to migrations/b_x.py by commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
+            f"{US}'b' (add b) was moved to migrations/b_x.py in commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
             f"(tidy up): {VERSIONS}/b_x.py\n"
         )
         assert heads(project) == ["b"]
@@ -343,7 +343,7 @@ class TestRefusals:
         assert out.startswith(
             f"{US}'abcd1' is ambiguous; it matches several lost revisions:\n"
             "  git alembic restore abcd11\n"
-            f"    'abcd11' (create abcd11) was deleted by commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
+            f"    'abcd11' (create abcd11) was deleted in commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
             "(drop both)"
         )
         assert [line.split()[-1] for line in out.splitlines() if "git alembic restore" in line] == ["abcd11", "abcd12"]
@@ -370,7 +370,8 @@ class TestRefusals:
         done = project.run("restore", "b")
         assert (done.returncode, state(project)) == (2, before)
         assert done.stdout.startswith(
-            f"{US}'b' (add b) was made 'z' by commit {short(project, 'HEAD')} by Ada on 2026-01-02 (another id): "
+            f"{US}'b' (add b) was given the id 'z' in commit {short(project, 'HEAD')} by Ada on "
+            "2026-01-02 (another id): "
         )
         assert "b_x.py is in the way" in done.stderr
 

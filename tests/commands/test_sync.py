@@ -148,7 +148,7 @@ def test_an_irreversible_revision_is_refused(app: DatabaseProject) -> None:
         app, "--yes", code=2
     )
     app.at("c3", None)
-    nothing = "the database has tables, but no record of which revisions created them (`git alembic doctor`)"
+    nothing = "the database has tables, but no record of which revisions created them (see `git alembic doctor`)"
     assert nothing in _sync(app, "--yes", code=2)
     assert _tables(app) == {"users", "posts"}
 
@@ -234,10 +234,10 @@ def test_revisions_below_an_applied_one_are_reported(applied: DatabaseProject, *
     if column:
         up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
         applied.revision("m4", "c3", up, back)
-        doubt = "  perhaps: {}; if the database ran it in that order, it has not run 'm4'\n"
+        doubt = "  perhaps: {}; if 'd4' was applied in that order, 'm4' was not applied\n"
     else:
         applied.table("m4", "c3", "others")
-        doubt = "  note: {}; the database has not run 'm4'\n"
+        doubt = "  note: {}; 'm4' was not applied\n"
     applied.table("d4", "m4", "tags")
     applied.project.commit("re-parent")
     at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', the head of this checkout\n"
@@ -259,8 +259,7 @@ def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) 
     mark = applied.database.mark()
     said = _sync(applied, "--yes", code=2)
     assert (
-        f"{WAS.format(commit=commit)}; if the database ran it in that order, it has already run "
-        "'c3', and would run it again"
+        f"{WAS.format(commit=commit)}; if 'd4' was applied in that order, 'c3' was already applied and would run again"
     ) in said
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent

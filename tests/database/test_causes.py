@@ -187,10 +187,13 @@ AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", con
         ("connection refused", "no server is listening at db.example.org:5432"),
         (
             'FATAL: password authentication failed for user "ada"',
-            "the server at db.example.org:5432 rejects ada",
+            "the server at db.example.org:5432 rejected the login of user ada",
         ),
-        ("(1045, \"Access denied for user 'ada'\")", "the server at db.example.org:5432 rejects ada"),
-        ('FATAL: database "app" does not exist', "the server at db.example.org:5432 has no database app"),
+        (
+            "(1045, \"Access denied for user 'ada'\")",
+            "the server at db.example.org:5432 rejected the login of user ada",
+        ),
+        ('FATAL: database "app" does not exist', "the server at db.example.org:5432 has no database named app"),
         ("timeout expired", "the server at db.example.org:5432 did not answer in time"),
         ("FATAL: sorry, too many clients already", "the server at db.example.org:5432 accepts no more connections"),
         (

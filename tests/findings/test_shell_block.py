@@ -17,11 +17,11 @@ LONG = Fix(("x" * 200,))
     [
         ((), ()),
         ((A, B), ("a && b",)),
-        ((STOPS, B, C), ("(m || b) && c",)),
-        ((A, STOPS, B, C), ("a && (m || b) && c",)),
-        ((STOPS, STOPS, B, C), ("(m || m || b) && c",)),
+        ((STOPS, B, C), ("(m; b) && c",)),
+        ((A, STOPS, B, C), ("a && (m; b) && c",)),
+        ((STOPS, STOPS, B, C), ("(m; m; b) && c",)),
         ((STOPS,), ("m",)),
-        ((LONG, STOPS, B, C), ("x" * 200 + " &&", "(m || b) &&", "c")),
+        ((LONG, STOPS, B, C), ("x" * 200 + " &&", "(m; b) &&", "c")),
     ],
 )
 def test_block(commands: tuple[Fix, ...], lines: tuple[str, ...]) -> None:

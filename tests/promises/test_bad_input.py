@@ -135,9 +135,9 @@ class TestContents:
         project.revision("d", "nowhere")
         project.git("add", "-A")
         assert judged(project)["reason"] == (
-            f"{VERSIONS}/d_x.py: the down_revision of 'd' is 'nowhere', which is not in the staged revisions; "
-            f"it may be declared in {VERSIONS}/x.py, which cannot be read without running it "
-            '(set `unreadable = "ask-project"` in [tool.git-alembic])'
+            f"{VERSIONS}/d_x.py: the down_revision of 'd' is 'nowhere', but the history in the index "
+            f"has no such revision; it may be declared in {VERSIONS}/x.py, which cannot be read without "
+            'running it (set `unreadable = "ask-project"` in [tool.git-alembic])'
         )
 
     @staticmethod
@@ -376,7 +376,8 @@ class TestConfiguration:
         project.revision("c", "a")
         project.git("add", "-A")
         assert message(project) == (
-            "the published ref nowhere does not exist here: `git fetch` it, or change `published` in [tool.git-alembic]"
+            "the published ref nowhere does not exist here: run `git fetch`, or change `published` in "
+            "[tool.git-alembic]"
         )
 
     @pytest.mark.parametrize("content", BINARY_SETTINGS)

@@ -58,13 +58,13 @@ def test_other_sentences() -> None:
     merge = Incident(**{**vars(FORK), "is_merge": True})
     edited = Incident(**{**vars(LOST), "commit": "9" * 40, "rules": ("changed-down-revision",)})
     assert other_sentences(summary(LOST)) == [
-        "The hooks would have stopped 1 commit that deleted revisions that databases may have run.",
+        "The hooks would have stopped 1 commit that deleted revisions that may have been applied to databases.",
         "348 commits touch an Alembic environment.",
     ]
     assert other_sentences(summary(merge, LOST, edited, touched=1)) == [
         (
             "The hooks would also have stopped 2 commits that changed the order of published revisions (1), "
-            "deleted revisions that databases may have run (1)."
+            "deleted revisions that may have been applied to databases (1)."
         ),
         (
             "One of the commits that broke it is a merge: local hooks don't run for merges made in a web interface, "
@@ -112,7 +112,7 @@ def test_duration(seconds: int, text: str) -> None:
 
 TEXT = """\
 In 9,028 commits over 12 years, the migration history was broken once, for 2 days; the hooks would have stopped it.
-The hooks would also have stopped 1 commit that deleted revisions that databases may have run.
+The hooks would also have stopped 1 commit that deleted revisions that may have been applied to databases.
 348 commits touch an Alembic environment.
 
 rule                       commit      date        revisions            lasted  ended by                    where

@@ -191,7 +191,7 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
 def test_text_counts_consequences_of_one_rule_that_are_many(count: int, first: list[str], rest: int | None) -> None:
     follow = (Finding("b", "x", 1, (), "another"), *(Finding("c", "x", 1, (), f"a{n}") for n in range(count)))
     report = Report((), (Finding("r", "x", 1, (), "text", consequences=follow),))
-    expected = ["b: another", *(f"c: {text}" for text in first), *([f"{rest:,} more errors of c"] if rest else [])]
+    expected = ["b: another", *(f"c: {text}" for text in first), *([f"{rest:,} more c errors"] if rest else [])]
     lines = shown(report, width=0).splitlines()
     assert [line for line in lines if "also" in line] == [f"  It also causes {text}." for text in expected]
 

@@ -9,21 +9,21 @@ from git_alembic.report.init_report import describe_last_year
 
 TALLIES = [Tally("multiple-heads", "error", 9, 0, 0), Tally("edited-revision", "warning", 0, 1, 8)]
 TABLE = """\
-rule             severity  reported  repaired later  in a repair  stayed
-multiple-heads   error     9         9               0            0
-edited-revision  warning   9         0               1            8"""
+rule             severity  reported  repaired later  repairs  stayed
+multiple-heads   error     9         9               0        0
+edited-revision  warning   9         0               1        8"""
 BLOCKS = """\
 multiple-heads, error: 9
-    9 repaired later
-    0 in a repair
-    0 stayed
+    repaired later: 9
+    repairs: 0
+    stayed: 0
 edited-revision, warning: 9
-    0 repaired later
-    1 in a repair
-    8 stayed"""
+    repaired later: 0
+    repairs: 1
+    stayed: 8"""
 
 
-@pytest.mark.parametrize(("width", "counts"), [(40, BLOCKS), (71, BLOCKS), (72, TABLE), (120, TABLE)])
+@pytest.mark.parametrize(("width", "counts"), [(40, BLOCKS), (67, BLOCKS), (68, TABLE), (120, TABLE)])
 def test_the_counts_fit(width: int, counts: str) -> None:
     text = describe_last_year(2835, 207, TALLIES, width)
     assert f"\n\nThe hooks would have reported:\n\n{counts}\n\nErrors stop the commit" in text

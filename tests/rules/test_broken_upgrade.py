@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.rules.broken_upgrade import AGAIN, REPAIR, SLUG, WHY, find
+from git_alembic.rules.broken_upgrade import REPAIR, REPAIR_AGAIN, SLUG, WHY, WHY_AGAIN, find
 from git_alembic.scratch.result import Failure, Run, ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
 
@@ -20,9 +20,9 @@ def run(stage: str = "upgrade", of: str | None = "c", **fields: Any) -> ScratchR
     return ScratchResult(ENVIRONMENT, NEW, Run(failure=failure))
 
 
-def finding(line: int = 0, fails: str = "fails", repair: Repair = REPAIR) -> Finding:
+def finding(line: int = 0, fails: str = "fails", repair: Repair = REPAIR, why: str = WHY) -> Finding:
     message = f"`upgrade()` in 'c' {fails}: OperationalError: no such table: user"
-    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY, (repair,))
+    return Finding(SLUG, "versions/c.py", line, ("c",), message, why, (repair,))
 
 
 FIRES = {
@@ -31,7 +31,10 @@ FIRES = {
     "up, in the file, at no line": (run(path="versions/c.py"), finding()),
     "up, in a file that it imports": (run(path="app/helpers.py", line=12), finding()),
     "up, on the way of a round trip": (run("roundtrip"), finding()),
-    "up again": (run("again"), finding(fails="fails when run again after the downgrade", repair=AGAIN)),
+    "up again": (
+        run("again"),
+        finding(fails="fails when run again after the downgrade", repair=REPAIR_AGAIN, why=WHY_AGAIN),
+    ),
 }
 SILENT = {
     "no failure": ScratchResult(ENVIRONMENT, NEW),

@@ -7,7 +7,8 @@ import pytest
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.rules.advice import FIX
-from git_alembic.rules.changed_down_revision import SLUG, WHY, find
+from git_alembic.rules.changed_down_revision import INSERTED as INSERTED_WHY
+from git_alembic.rules.changed_down_revision import REMOVED, SLUG, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 LINE = {"a": "", "b": "a", "c": "b"}
@@ -27,8 +28,9 @@ def finding(
     parents = f"now comes after {now}; it was a base" if then == BASE else f"now comes after {now}, not after {then}"
     parents = f"is now a base; it came after {then}" if now == BASE else parents
     message = f"published revision '{id_}' {parents}"
+    why = REMOVED.format(id_, then) if now == BASE else INSERTED_WHY.format(id_)
     repairs = (Repair(title.format(id_, then), (FIX,)), undo) if title else (undo,)
-    return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, WHY, repairs)
+    return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, why, repairs)
 
 
 FORK = {"a": "", "b": "a", "c": "a"}
@@ -41,7 +43,15 @@ FIRES = {
     ),
     "a second parent": (
         change({**LINE, "d": "a", "m": "c d"}, {**LINE, "d": "a c", "m": "c d"}),
-        finding("'a' and 'c'", "'a'", "d"),
+        finding("", "'a'", "d")._replace(
+            message="the parents of published revision 'd' changed from 'a' to 'a' and 'c'"
+        ),
+    ),
+    "a parent less": (
+        change({**FORK, "m": "b c", "d": "m"}, {**FORK, "m": "b", "d": "m c"}),
+        finding(BASE, "'c'", "m", title="put '{}' back after 'b' and {}")._replace(
+            message="the parents of published revision 'm' changed from 'b' and 'c' to 'b'"
+        ),
     ),
     "renamed as well": (
         change(LINE, {**INSERTED, "b": revision("b", "n", path="versions/moved.py")}),

@@ -57,21 +57,21 @@ FIRES = {
         change(ABC, snapshot(AB, not_loaded={"c": "old/c.py"})),
         finding("published revision 'c' is now at old/c.py, where Alembic doesn't look", "c"),
     ),
-    "a squash onto a revision in the middle": (
+    "a squash into a revision in the middle": (
         change(ABC, {"c": revision("c", blob="squashed")}),
-        finding("a squash onto 'c' removed 2 published revisions: 'a' and 'b'", "a", "b"),
+        finding("a squash into 'c' removed 2 published revisions: 'a' and 'b'", "a", "b"),
     ),
     "a squash of one revision": (
         change(AB, {"b": ""}),
-        finding("a squash onto 'b' removed 1 published revision: 'a'", "a"),
+        finding("a squash into 'b' removed 1 published revision: 'a'", "a"),
     ),
-    "a squash onto a new revision": (
+    "a squash into a new revision": (
         change(ABC, {"n": ""}),
-        finding("a squash onto 'n' removed 3 published revisions: 'a', 'b' and 'c'", "a", "b", "c"),
+        finding("a squash into 'n' removed 3 published revisions: 'a', 'b' and 'c'", "a", "b", "c"),
     ),
     "a squash of two onto a new revision": (
         change(AB, {"n": ""}),
-        finding("a squash onto 'n' removed 2 published revisions: 'a' and 'b'", "a", "b"),
+        finding("a squash into 'n' removed 2 published revisions: 'a' and 'b'", "a", "b"),
     ),
     "a merge removes the whole environment": (
         merge(AB, AB, AB, {}, other_is_published=True),
@@ -113,7 +113,7 @@ FIRES = {
     ),
     "a squash of two bases": (
         change({"a": "", "b": ""}, {"n": ""}),
-        finding("a squash onto 'n' removed 2 published revisions: 'a' and 'b'", "a", "b"),
+        finding("a squash into 'n' removed 2 published revisions: 'a' and 'b'", "a", "b"),
     ),
     "the whole environment": (
         change(AB, {}),

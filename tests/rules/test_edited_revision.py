@@ -19,7 +19,7 @@ BACK = Fix(("git", "checkout", "HEAD", "--", "versions/b.py"))
 
 def finding(path: str = "versions/b.py", *commands: Fix) -> Finding:
     back = Repair("revert the change", commands or (BACK,))
-    return Finding(SLUG, path, 3, ("b",), "the code of published revision 'b' changed", WHY.format("it"), (back,))
+    return Finding(SLUG, path, 3, ("b",), "the code of published revision 'b' changed", WHY.format("it was"), (back,))
 
 
 def sweep(count: int) -> Change:
@@ -52,8 +52,8 @@ FIRES = {
             3,
             ("r0", "r1", "r2", "r3", "r4"),
             "the code of 5 published revisions changed: 'r0', 'r1', 'r2', 'r3' and 'r4'",
-            WHY.format("them"),
-            (Repair("move the changes that databases need to a new revision, and revert the rest"),),
+            WHY.format("they were"),
+            (Repair("move the changes that you want to keep into a new revision, and revert the rest"),),
         ),
     ),
 }

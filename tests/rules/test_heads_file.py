@@ -11,7 +11,7 @@ from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.rules.advice import FIX
-from git_alembic.rules.heads_file import SLUG, WHY, find
+from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find
 from git_alembic.rules.policy import make_policy
 from git_alembic.rules.rule_application import apply_rules
 from tests.support.literal_changes import ENVIRONMENT, History, assert_override_allows, change, revision, snapshot
@@ -38,7 +38,8 @@ def made(
 
 
 def finding(message: str, *heads: str, line: int = 0, repair: Repair = UPDATE) -> Finding:
-    return Finding(SLUG, PATH, line, heads, message, WHY, (repair,))
+    why = MISSING if repair == CREATE else OUTDATED if heads else ""
+    return Finding(SLUG, PATH, line, heads, message, why, (repair,))
 
 
 FIRES = {
@@ -117,8 +118,11 @@ FIRES = {
             PATH,
             0,
             (),
-            "the attribute `merge=union` lets git merge it without a conflict, which defeats its purpose",
-            WHY,
+            (
+                "the attribute `merge=union` keeps git from reporting conflicts in this file, which "
+                "defeats the file's purpose"
+            ),
+            NO_CONFLICT,
             (Repair(f"put the line `{PATH} merge=text` at the end of .gitattributes"),),
             severity="warning",
         ),

@@ -23,13 +23,13 @@ from tests.support.literal_changes import (
 
 A, LOST = {"a": ""}, {"a": "", "c": "b"}
 NEEDS = {"a": "", "c": revision("c", "a", depends=("b",))}
-HINT = MissingParentHint("'b' is on branch topic", "bring it", (("git", "checkout", "topic", "--", "b.py"),))
+HINT = MissingParentHint("'b' is on branch topic", "get it from topic", (("git", "checkout", "topic", "--", "b.py"),))
 
 NOWHERE = Repair("use the id of a revision in this history, or merge the branch that has 'b'")
 
 
 def finding(
-    message: str = "the down_revision of 'c' is 'b', which is not in the staged revisions",
+    message: str = "the down_revision of 'c' is 'b', but the history in the index has no such revision",
     repairs: tuple[Repair, ...] = (NOWHERE,),
     revisions: tuple[str, ...] = ("c", "b"),
 ) -> Finding:
@@ -46,34 +46,45 @@ FIRES = {
     ),
     "a dependency": (
         change(A, NEEDS),
-        finding("the depends_on of 'c' is 'b', which is not in the staged revisions"),
+        finding("the depends_on of 'c' is 'b', but the history in the index has no such revision"),
     ),
     "another tree than the index": (
         change(A, snapshot(LOST, "topic")),
-        finding("the down_revision of 'c' is 'b', which is not in the history of topic"),
+        finding("the down_revision of 'c' is 'b', but the history of topic has no such revision"),
     ),
     "a hint with a repair": (
         change(A, LOST, missing_parent_hints={"b": HINT}),
         finding(
-            "the down_revision of 'c' is 'b', which is not in the staged revisions: 'b' is on branch topic",
-            (Repair("bring it", (Fix(("git", "checkout", "topic", "--", "b.py")),)),),
+            (
+                "the down_revision of 'c' is 'b', but the history in the index has no such revision: 'b' "
+                "is on branch topic"
+            ),
+            (Repair("get it from topic", (Fix(("git", "checkout", "topic", "--", "b.py")),)),),
         ),
     ),
     "a hint without a command": (
-        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it is on main", "name another")}),
+        change(
+            A,
+            LOST,
+            missing_parent_hints={"b": MissingParentHint("it is on main", "set `down_revision` to another revision")},
+        ),
         finding(
-            "the down_revision of 'c' is 'b', which is not in the staged revisions: it is on main",
-            (Repair("name another"),),
+            "the down_revision of 'c' is 'b', but the history in the index has no such revision: it is on main",
+            (Repair("set `down_revision` to another revision"),),
         ),
     ),
     "a hint without a repair": (
         change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name")}),
-        finding("the down_revision of 'c' is 'b', which is not in the staged revisions: it's a file name", ()),
+        finding(
+            "the down_revision of 'c' is 'b', but the history in the index has no such revision: it's a file name", ()
+        ),
     ),
     "a merge brings it from an unpublished side": (merge(A, A, LOST, LOST, other_is_published=False), finding()),
     "another child of a parent that is missing already": (
         change(LOST, {**LOST, "d": "b"}),
-        finding("the down_revision of 'd' is 'b', which is not in the staged revisions", revisions=("d", "b")),
+        finding(
+            "the down_revision of 'd' is 'b', but the history in the index has no such revision", revisions=("d", "b")
+        ),
     ),
     "a dependency is missing already, and now the parent": (
         change(NEEDS, {"a": "", "c": revision("c", "b", depends=("b",))}),
@@ -115,7 +126,7 @@ def test_an_old_unreadable_file_that_may_declare_it_gives_no_verdict() -> None:
     with pytest.raises(CannotJudge) as caught:
         report_of(made, SLUG)
     assert str(caught.value) == (
-        "versions/c.py: the down_revision of 'c' is 'b', which is not in the staged revisions; "
+        "versions/c.py: the down_revision of 'c' is 'b', but the history in the index has no such revision; "
         "it may be declared in versions/w.py, versions/x.py, versions/y.py, which cannot be read without running it "
         '(set `unreadable = "ask-project"` in [tool.git-alembic])'
     )

@@ -100,7 +100,7 @@ FIRES = {
     "two heads of one label": (
         change(SHOP, {**SHOP, "t": "s", "u": "s"}, heads_allowed="one-per-label"),
         finding(
-            "branch label shop has 2 heads: 't' (staged), 'u' (staged)",
+            "branch label 'shop' has 2 heads: 't' (staged), 'u' (staged)",
             "u",
             ("t", "u"),
             (Repair("put 'u' on top of 't'", (FIX,)), merge_repair("t", "u")),

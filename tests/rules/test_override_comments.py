@@ -85,7 +85,7 @@ def test_a_change_without_a_baseline_hides_no_other() -> None:
 
 
 def _note(slug: str) -> str:
-    return f"versions/c.py: `# git-alembic: allow[{slug}]` is not needed: the file has no finding of this rule"
+    return f"versions/c.py: `# git-alembic: allow[{slug}]` is not needed: this rule reports nothing in this file"
 
 
 FORK = {**AB, "c": allowing("multiple-heads")}

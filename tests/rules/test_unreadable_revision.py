@@ -11,7 +11,7 @@ from git_alembic.rules.unreadable_revision import BY_HAND, DOUBT, SLUG, WHY, fin
 from tests.support.literal_changes import assert_override_allows, change, revision, snapshot
 
 A = {"a": ""}
-BAD = Unreadable("versions/bad.py", "blob", "revision is computed", 7)
+BAD = Unreadable("versions/bad.py", "blob", "`revision` isn't a literal", 7)
 HEAD, STAGED = snapshot(A, "HEAD", unreadable=(BAD,)), snapshot(A, unreadable=(BAD,))
 REFUSED_HERE = revision("b", "a", problem=f"{REFUSED}expected ':'", problem_line=9)
 BROKEN = revision("b", "a", problem="'return' outside function", problem_line=9)
@@ -26,7 +26,7 @@ def doubtful(why: str, line: int) -> Finding:
     return Finding(SLUG, "versions/b.py", line, ("b",), why, DOUBT, severity="warning")
 
 
-UNREADABLE = Finding(SLUG, "versions/bad.py", 7, (), "revision is computed", WHY, (BY_HAND,))
+UNREADABLE = Finding(SLUG, "versions/bad.py", 7, (), "`revision` isn't a literal", WHY, (BY_HAND,))
 FIRES = {
     "a new file without readable identifiers": (change(A, STAGED), UNREADABLE),
     "no baseline": (change(None, STAGED), UNREADABLE),

@@ -190,7 +190,7 @@ def _deletion_kind(change: Change, findings: Sequence[Finding]) -> str:
     if kind := find_kind(change, gone):
         return kind
     if any(id_ in change.after.not_loaded for id_ in gone):
-        return "moved away"
+        return "moved"
     before, after = change.expected, change.after.graph
     if len(after.heads) < len(before.heads):
         return "resolves a fork"

@@ -57,7 +57,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument(
         "range", metavar="RANGE", nargs="?", default="HEAD", help="a commit range, as for `git log` (default: HEAD)"
     )
-    parser.add_argument("--all", action="store_true", help="replay the commits of all refs")
+    parser.add_argument("--all", action="store_true", help="check the commits reachable from any ref")
     parser.add_argument(
         "--format",
         choices=AUDIT_FORMATS,

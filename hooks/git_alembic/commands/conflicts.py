@@ -169,7 +169,7 @@ def _forecast(
         differences = reader.differences(tips)
     for name in reader.unrelated:
         if options.order or name == focus:
-            raise CannotJudge(f"{name} shares no commit with {reader.target[0]}, so git doesn't merge it")
+            raise CannotJudge(f"{name} and {reader.target[0]} have unrelated histories, so git refuses to merge them")
     branches = read_branches(reader, _with_progress(differences))
     if options.order:
         forecast = forecast_order(repository, reader, _in_given_order(tips, branches))

@@ -30,12 +30,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         "rule",
         nargs="?",
         metavar="RULE",
-        help=f"a rule, as shown in the findings, or one of {', '.join(TOPICS)} or schema",
+        help=f"a rule, as shown in the findings, or one of {', '.join(TOPICS)}, schema",
     )
     parser.add_argument(
         "--at",
         choices=("commit", "push"),
-        help="show only the severity at a commit, or at a push and if a branch or a range is checked",
+        help="show only the severity on commit, or the severity on push (also used when a branch or range is checked)",
     )
     parser.add_argument(
         "--format",
@@ -95,8 +95,8 @@ def _severity_at(rule: Rule, at: Literal["commit", "push"] | None) -> str:
     if at is None or rule.beyond_commit in (None, rule.default):
         return ""
     if at == "commit":
-        return f"{rule.default} at a commit."
-    return f"{rule.beyond_commit} at a push, and if a branch or a range is checked."
+        return f"{rule.default} on commit."
+    return f"{rule.beyond_commit} on push, or when a branch or range is checked."
 
 
 def _settings() -> Settings | None:

@@ -1,4 +1,4 @@
-"""`git alembic fix`: plan the repair of the current findings, show it, and apply it."""
+"""`git alembic fix`: plan the repair of what the check finds, show it, and apply it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from git_alembic.rules.advice import FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
-    "Repair the current findings: show a plan, ask for confirmation, then change and stage the files in the plan."
+    "Repair the problems that `git alembic check` finds: show a plan, ask for confirmation, "
+    "then change and stage the files in the plan."
 )
 
 

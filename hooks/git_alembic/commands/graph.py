@@ -23,8 +23,9 @@ from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
-    "Draw the staged revisions, with bases at the top and heads at the bottom. Marks revisions that are unpublished "
-    "and revisions that exist only on the target branch. Linear parts are collapsed."
+    "Draw the revisions in the index, with bases at the top and heads at the bottom. Marks "
+    "revisions that are unpublished and revisions that exist only on the target branch. Linear "
+    "stretches of the history are collapsed."
 )
 STEPS = 5  # revisions that --around shows in each direction
 

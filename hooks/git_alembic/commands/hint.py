@@ -208,17 +208,23 @@ def hint_lines(
     run = f"run `{upgrade}`"
     if not found.affected or (found.overtaken and not back):
         return [escape_controls(f"{start}: {run}" if found.came else start)]
-    several = "any of " if len(found.affected) > 1 else ""
-    ran = f"if your database has run {several}{quoted(found.affected)}"
+    applied = f"if {_any_of(found.affected)} was applied to your database"
     if found.target is None:
-        return [escape_controls(f"{start}: {ran}, this branch can't use it")]
+        return [escape_controls(f"{start}: {applied}, that database doesn't match this branch")]
     if not found.overtaken:
-        return [escape_controls(f"{start}: {run}, or `{sync}` {ran}" if found.came else f"{start}: run `{sync}` {ran}")]
+        alternative = f"{run}, or `{sync}`" if found.came else f"run `{sync}`"
+        return [escape_controls(f"{start}: {alternative} {applied}")]
     chain = (f"git checkout {back}", _shell(was, "downgrade", found.target), "git checkout -", upgrade)
     return [
-        escape_controls(f"{start}: {run}, or {ran}:" if found.came else f"{start}; {ran}:"),
+        escape_controls(f"{start}: {run}, or {applied}:" if found.came else f"{start}; {applied}:"),
         f"    {' && '.join(chain)}",
     ]
+
+
+def _any_of(ids: Sequence[str]) -> str:
+    if len(ids) > 2:
+        return f"any of {quoted(ids)}"
+    return " or ".join(f"'{id_}'" for id_ in ids)
 
 
 def _describe_difference(found: Difference) -> str:

@@ -62,7 +62,7 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
     remotes = repository.remotes()
     for glob in selection.globs:
         if not any(fnmatchcase(name, glob) for tip in tips for name in _names(tip.ref, remotes)):
-            raise CannotJudge(f"no branch matches {glob!r} (`git fetch` it, or `--local` for local branches)")
+            raise CannotJudge(f"no branch matches {glob!r} (run `git fetch`, or pass `--local` for local branches)")
     selected = [tip for tip in tips if _is_selected(tip.ref, remotes, settings, selection)]
     selected.sort(key=lambda tip: not tip.ref.startswith(("refs/remotes/", _LOCAL)))  # preferred names come first
     named = [find_tip(repository, name) for name in selection.names]
@@ -84,7 +84,7 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
         return NamedTip(short_name(full), found[0])
     commit = repository.resolve([name])[0]
     if commit is None:
-        raise CannotJudge(f"there is no branch {name!r} here (`git fetch` it, or `--fetch`)")
+        raise CannotJudge(f"there is no branch {name!r} here (run `git fetch`, or pass `--fetch`)")
     _, author, _ = repository.describe(commit)
     return NamedTip(name, BranchTip(name, commit, author, repository.commit_time(commit)))
 

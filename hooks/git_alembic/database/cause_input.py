@@ -14,7 +14,8 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 
 _MOST_DIFFERENCES = 4
-STAMP_LATER = "stamp it only after you have resolved these differences"
+NO_COMMON_TABLES = "it has none of the tables that the revisions create"
+STAMP_LATER = "stamp the database only after you have resolved every difference"
 _EXTENSION_TABLES = ("spatial_ref_sys",)
 
 
@@ -35,6 +36,11 @@ class SchemaMatch:
     basis: str = ""
     doubt: str = ""
     more_tables: tuple[str, ...] = ()
+
+    @property
+    def is_incomplete(self) -> bool:
+        """True if the search failed or stopped early."""
+        return self.doubt not in ("", NO_COMMON_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def describe_match(facts: DatabaseFacts) -> list[str]:
     if match is None:
         return []
     if not match.revisions:
+        if match.is_incomplete:
+            return ["the database's schema could not be compared with all revisions in this checkout", match.doubt]
         doubt = f": {match.doubt}" if match.doubt else ""
         return [f"the database's schema does not match any revision in this checkout{doubt}"]
     near = "matches" if match.exact else "is closest to the schema at"

@@ -24,7 +24,7 @@ def shell_line(fix: Fix) -> str:
 def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
     """Return commands to paste together. Each command runs only if the previous one succeeded.
 
-    Short commands share one line. A command that stops is joined with the command that resolves it.
+    Short commands share one line. After a command that stops, the next one runs although it failed.
     """
     groups: list[list[str]] = []
     stopped = False
@@ -35,7 +35,7 @@ def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
             else:
                 groups.append([line])
             stopped = fix.stops
-    lines = [f"({' || '.join(group)})" if group[1:] else group[0] for group in groups]
+    lines = [f"({'; '.join(group)})" if group[1:] else group[0] for group in groups]
     joined = " && ".join(lines)
     if len(joined) <= LONGEST_LINE:
         return (joined,) if lines else ()

@@ -23,6 +23,10 @@ class HeadsFile(NamedTuple):
     merge_driver: str = ""  # git's attribute `merge`, if it has been looked up
 
     @property
+    def is_missing(self) -> bool:
+        return self.text is None and not self.is_unmerged
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The lines that are not blank."""
         return tuple(self._numbered.values())

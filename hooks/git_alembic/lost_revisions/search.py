@@ -56,6 +56,12 @@ class FileVersion(NamedTuple):
     refs: tuple[str, ...] = ()
     worktree: str = ""
 
+    @property
+    def refs_in_words(self) -> str:
+        """The first refs after a preposition: "on main, topic, dev and 2 more", or "in stash@{0}"."""
+        more = f" and {len(self.refs) - 3} more" if len(self.refs) > 3 else ""
+        return f"{'in' if self.refs[0].startswith(STASH) else 'on'} {', '.join(self.refs[:3])}{more}"
+
 
 class LostRevision(NamedTuple):
     """The search result for an id: its files, the best to restore first, and what removed it from HEAD's history.

@@ -31,8 +31,8 @@ def unfork(draft: Draft) -> None:
             return
         if strategy != "merge" and len(groups[0]) > MOST_HEADS:
             draft.notes.append(
-                f"{len(groups[0]):,} heads are more than the {MOST_HEADS} that `git alembic fix` puts into one line: "
-                "`--strategy merge` joins them"
+                f"`git alembic fix` re-parents at most {MOST_HEADS} heads, and there are {len(groups[0]):,}: "
+                "`--strategy merge` merges them instead"
             )
             return
         if strategy != "merge" and any(_move(draft, move) for heads in groups for move in _moves(draft, heads)):

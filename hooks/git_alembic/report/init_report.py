@@ -11,11 +11,11 @@ from git_alembic.report.table import table
 if TYPE_CHECKING:
     from git_alembic.audit.finding_outcomes import Tally
 
-_HEAD = ("rule", "severity", "reported", "repaired later", "in a repair", "stayed")
+_HEAD = ("rule", "severity", "reported", "repaired later", "repairs", "stayed")
 _LEGEND = (
-    "Errors stop the commit; warnings are only printed. `repaired later` marks problems that the hooks would have "
-    "prevented. `in a repair` and `stayed` mark changes that were probably intentional, where the hooks would have "
-    "been a nuisance."
+    "Errors stop the commit; warnings are only printed. `repaired later` marks problems that "
+    "the hooks would have prevented. `repairs` and `stayed` mark changes that were "
+    "probably intentional, where the hooks would have been a nuisance."
 )
 _NAMES = "`git alembic audit` lists the commits."
 _WIDEST = 79  # columns in a paragraph
@@ -46,8 +46,8 @@ def _counts(tallies: Sequence[Tally], width: int) -> str:
     if max(map(len, wide.splitlines())) <= width:
         return wide
     return "\n".join(
-        f"{rule}, {severity}: {total}\n    {later} repaired later\n    {repair} in a repair\n    {stayed} stayed"
-        for rule, severity, total, later, repair, stayed in rows
+        f"{rule}, {severity}: {total}\n    repaired later: {later}\n    repairs: {repairs}\n    stayed: {stayed}"
+        for rule, severity, total, later, repairs, stayed in rows
     )
 
 

@@ -97,8 +97,12 @@ def diff_lines(path: str, data: bytes, *, executable: bool) -> list[str]:
 
 
 def _describe_removal(removal: Removal) -> str:
-    how = {"deleted": "deleted", "renamed": f"moved to {removal.now}", "re-identified": f"made '{removal.now}'"}
-    return f"was {how[removal.how]} by {_describe_commit(removal.commit)}: {removal.path}"
+    how = {
+        "deleted": "deleted",
+        "renamed": f"moved to {removal.now}",
+        "re-identified": f"given the id '{removal.now}'",
+    }
+    return f"was {how[removal.how]} in {_describe_commit(removal.commit)}: {removal.path}"
 
 
 def _location(file: FileVersion) -> str:
@@ -109,10 +113,9 @@ def _location(file: FileVersion) -> str:
         return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
     if file.commit is None:
         return f"no longer has a path; its content is blob {file.revision.blob}"
-    came = f"was introduced by {_describe_commit(file.commit)}"
+    came = f"was introduced in {_describe_commit(file.commit)}"
     if file.refs:
-        more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""
-        return f"is in {', '.join(file.refs[:3])}{more}, and {came}: {path}"
+        return f"is {file.refs_in_words}, and {came}: {path}"
     where = {"reflog": "is only in a reflog", "unreachable": "is only in an unreachable commit"}
     return f"{where.get(file.where, 'was last seen in the history')}, and {came}: {path}"
 

@@ -174,7 +174,7 @@ def list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:
         shown = found if len(found) <= MOST_CONSEQUENCES else found[: MOST_CONSEQUENCES - 1]
         yield from shown
         if len(found) > len(shown):
-            yield f"{len(found) - len(shown):,} more errors of {rule}"
+            yield f"{len(found) - len(shown):,} more {rule} errors"
 
 
 def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-upgrade"
 WHY = "`alembic upgrade head` fails at this revision."
+WHY_AGAIN = f"After a downgrade, {WHY}"
 
 REPAIR = Repair("correct `upgrade()`")
-AGAIN = Repair("undo in `downgrade()` all that `upgrade()` does")
+REPAIR_AGAIN = Repair("make `downgrade()` undo everything that `upgrade()` does")
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -29,6 +30,6 @@ def find(result: ScratchResult) -> Iterator[Finding]:
         line,
         (new.id,),
         f"`upgrade()` in '{new.id}' fails{again}: {failure.type}: {failure.message}",
-        why=WHY,
-        repairs=(AGAIN if again else REPAIR,),
+        why=WHY_AGAIN if again else WHY,
+        repairs=(REPAIR_AGAIN if again else REPAIR,),
     )

@@ -11,7 +11,8 @@ from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX, take_back
 
 SLUG = "changed-down-revision"
-WHY = "Databases that have already run it never run the revisions inserted before it; new databases run them first."
+INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."
+REMOVED = "'{}' ran after {} on existing databases, but may run first on new databases."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -30,7 +31,7 @@ def find(change: Change) -> Iterator[Finding]:
                 revision.down_line,
                 (revision.id,),
                 _message(revision, olds[0]),
-                why=WHY,
+                why=_why(change, revision, olds[0]),
                 repairs=_repairs(change, revision, olds[0]),
             )
 
@@ -53,9 +54,19 @@ def _repairs(change: Change, revision: Revision, old: Revision) -> tuple[Repair,
     return (Repair(back, (FIX,)), by_hand._replace(title=BY_HAND))
 
 
+def _why(change: Change, revision: Revision, old: Revision) -> str:
+    now, before = change.after.graph.needed([revision.id]), change.expected.needed([revision.id])
+    if now - before:
+        return INSERTED.format(revision.id)
+    removed = [parent for parent in old.down if parent not in now] or sorted(before - now)
+    return REMOVED.format(revision.id, quoted(removed))
+
+
 def _message(revision: Revision, old: Revision) -> str:
     start = f"published revision '{revision.id}'"
     if not revision.down:
         return f"{start} is now a base; it came after {quoted(old.down)}"
+    if set(old.down).intersection(revision.down):
+        return f"the parents of {start} changed from {quoted(old.down)} to {quoted(revision.down)}"
     before = f", not after {quoted(old.down)}" if old.down else "; it was a base"
     return f"{start} now comes after {quoted(revision.down)}{before}"

@@ -68,7 +68,7 @@ def _name(change: Change, gone: Sequence[str]) -> str:
     if kind == "removed environment":
         return f"the whole environment was removed, with {count}: {quoted(gone)}"
     if kind == "squash":
-        return f"a squash onto {quoted(base for base in change.after.graph.bases)} removed {count}: {quoted(gone)}"
+        return f"a squash into {quoted(base for base in change.after.graph.bases)} removed {count}: {quoted(gone)}"
     return f"a revert removed {count}: {quoted(gone)}" if kind == "revert" else ""
 
 

@@ -10,7 +10,7 @@ from git_alembic.history.change import Change
 from git_alembic.rules.advice import take_back
 
 SLUG = "edited-revision"
-WHY = "Databases that have already run {} keep the old schema. To change every database, add a new revision."
+WHY = "Databases where {} already applied keep the old schema. To change every database, add a new revision."
 MANY = 5  # edited revisions; from this number on, one finding covers all
 
 
@@ -27,8 +27,8 @@ def find(change: Change) -> Iterator[Finding]:
         first = edited[0][0]
         ids = tuple(revision.id for revision, _ in edited)
         message = f"the code of {len(edited)} published revisions changed: {quoted(ids)}"
-        by_hand = Repair("move the changes that databases need to a new revision, and revert the rest")
-        yield Finding(SLUG, first.path, first.id_line, ids, message, why=WHY.format("them"), repairs=(by_hand,))
+        by_hand = Repair("move the changes that you want to keep into a new revision, and revert the rest")
+        yield Finding(SLUG, first.path, first.id_line, ids, message, why=WHY.format("they were"), repairs=(by_hand,))
         return
     for revision, old in edited:
         yield Finding(
@@ -37,6 +37,6 @@ def find(change: Change) -> Iterator[Finding]:
             revision.id_line,
             (revision.id,),
             f"the code of published revision '{revision.id}' changed",
-            why=WHY.format("it"),
+            why=WHY.format("it was"),
             repairs=(take_back(change, revision.path, old),),
         )

@@ -12,7 +12,9 @@ from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 from git_alembic.rules.advice import FIX
 
 SLUG = "heads-file"
-WHY = "Without this file, git merges two branches that both add a revision without a conflict."
+MISSING = "Without this file, two branches that each add a revision merge without a conflict."
+OUTDATED = "Git reports a conflict between two new heads only if this file lists the current heads."
+NO_CONFLICT = "Two branches that each add a revision then merge without a conflict."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -41,7 +43,9 @@ def _is_known(change: Change) -> bool:
 def _finding(change: Change, file: HeadsFile) -> Finding:
     graph, path = change.after.graph, change.environment.heads_file
     problem, line = _problem(file, graph, heads_text(graph, change.heads_allowed))
-    return Finding(SLUG, path, line, graph.heads, f"{problem}; {_heads(graph)}", WHY, (_repair(change, file),))
+    return Finding(
+        SLUG, path, line, graph.heads, f"{problem}; {_heads(graph)}", _why(graph, file), (_repair(change, file),)
+    )
 
 
 def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str, int]:
@@ -62,6 +66,12 @@ def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str,
     return f"it lists '{wrong[0]}', {problem}", file.line_of(wrong[0])
 
 
+def _why(graph: RevisionGraph, file: HeadsFile) -> str:
+    if not graph.heads:
+        return ""
+    return MISSING if file.is_missing else OUTDATED
+
+
 def _heads(graph: RevisionGraph) -> str:
     if not graph.heads:
         return "the history has no revisions"
@@ -74,13 +84,14 @@ def _repair(change: Change, file: HeadsFile) -> Repair:
         return Repair("remove it", (Fix(("git", "rm", path)),))
     if file.is_foreign:
         return Repair("rename it, then run `git alembic fix`")
-    return Repair("create the file" if file.text is None and not file.is_unmerged else "update the file", (FIX,))
+    return Repair("create the file" if file.is_missing else "update the file", (FIX,))
 
 
 def _is_useless(change: Change, file: HeadsFile) -> Finding:
     path = change.environment.heads_file
     message = (
-        f"the attribute `merge={file.merge_driver}` lets git merge it without a conflict, which defeats its purpose"
+        f"the attribute `merge={file.merge_driver}` keeps git from reporting conflicts in this file, which defeats the "
+        "file's purpose"
     )
     repair = Repair(f"put the line `{path} merge=text` at the end of .gitattributes")
-    return Finding(SLUG, path, 0, (), message, WHY, (repair,), severity="warning")
+    return Finding(SLUG, path, 0, (), message, NO_CONFLICT, (repair,), severity="warning")

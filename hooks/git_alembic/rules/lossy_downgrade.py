@@ -11,8 +11,7 @@ from git_alembic.scratch.result import ScratchResult
 SLUG = "lossy-downgrade"
 WHY = "After an upgrade and a downgrade, the schema is not what it was before, and the next upgrade may fail."
 
-
-REPAIR = Repair("undo in `downgrade()` what `upgrade()` does")
+REPAIR = Repair("make `downgrade()` undo exactly what `upgrade()` does")
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:

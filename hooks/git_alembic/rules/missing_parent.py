@@ -34,7 +34,7 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     revision = change.after.graph[id_]
     hint = change.missing_parent_hints.get(name)
     where = _history(change.after.name)
-    message = f"the {attribute} of '{id_}' is '{name}', which is not in {where}"
+    message = f"the {attribute} of '{id_}' is '{name}', but {where} has no such revision"
     repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.title else ()
     if hint:
         message = f"{message}: {hint.sentence}"
@@ -46,5 +46,5 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
 def _history(name: str) -> str:
     """Return the words for the checked history. A commit without a name is the commit that the user named."""
     if name == "staged" or not is_name(name):
-        return "the staged revisions" if name == "staged" else "the history being checked"
+        return "the history in the index" if name == "staged" else "the history being checked"
     return f"the history of {short_ref(name)}"

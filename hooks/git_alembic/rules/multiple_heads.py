@@ -25,7 +25,7 @@ def find(change: Change) -> Iterator[Finding]:
         for label, heads in heads_by_label(graph).items():
             if heads[1:]:
                 count = f"{len(heads)} heads"
-                subject = f"branch label {label} has {count}" if label else f"{count} without a branch label"
+                subject = f"branch label '{label}' has {count}" if label else f"{count} without a branch label"
                 yield _finding(change, graph, heads, subject)
         return
     allowed = "" if change.allows_one_head else f" ({change.heads_allowed} are allowed)"

@@ -59,7 +59,7 @@ def list_unused_comments(
             if rule is None or rule.on_scratch or policy.severities[slug] == "off" or (path, slug) in used:
                 continue
             if path in new if change.before else rule.structural:
-                yield f"{path}: `# git-alembic: allow[{slug}]` is not needed: the file has no finding of this rule"
+                yield f"{path}: `# git-alembic: allow[{slug}]` is not needed: this rule reports nothing in this file"
 
 
 def _list_files(change: Change, finding: Finding) -> list[str]:

@@ -11,7 +11,10 @@ from git_alembic.revisions.revision import REFUSED, Problem, Revision
 SLUG = "unreadable-revision"
 WHY = "Alembic loads every file in the version folder. If it can't load one, every command fails."
 BY_HAND = Repair("correct the file. If it is not a revision, move it out of the version folder")
-DOUBT = "No Python here could compile it. To be sure, set `python` in [tool.git-alembic] to the project's Python."
+DOUBT = (
+    "git-alembic could not compile it. To check it properly, set `python` in "
+    "[tool.git-alembic] to the project's Python."
+)
 
 
 def find(change: Change) -> Iterator[Finding]:

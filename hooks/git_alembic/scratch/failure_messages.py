@@ -54,11 +54,11 @@ def _raised(failure: Failure, _: Interpreter, action: str) -> str:
 def _unset_hint(failure: Failure) -> str:
     if not failure.unset:
         return ""
-    names = " and ".join(failure.unset)
+    are, them = ("is", "it") if len(failure.unset) == 1 else ("are", "them")
+    values = ", ".join(f'{name} = "…"' for name in failure.unset)
     return (
-        f" (the project's code reads {names}, which {'is' if len(failure.unset) == 1 else 'are'} not set; "
-        "to set it for the scratch database, add to pyproject.toml: [tool.git-alembic.drift] env = { "
-        f'{failure.unset[0]} = "…" }})'
+        f" (the project's code reads {' and '.join(failure.unset)}, which {are} not set; to set {them} for the scratch "
+        f"database, add to pyproject.toml: [tool.git-alembic.drift] env = {{ {values} }})"
     )
 
 

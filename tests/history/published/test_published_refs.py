@@ -76,7 +76,7 @@ class TestMissingTargets:
     )
     def test_any_other_missing_target(self, cloned: Project, settings: Settings, where: str) -> None:
         assert refusal(lambda: target(cloned, settings)) == (
-            f"the target {settings.target} does not exist here: `git fetch` it, or set `target` in {where} "
+            f"the target {settings.target} does not exist here: run `git fetch`, or set `target` in {where} "
             "to a branch that does"
         )
 

@@ -162,7 +162,10 @@ def test_a_list_that_is_changed_in_place(text: str) -> None:
     ],
 )
 def test_a_file_that_always_raises(text: str, line: int) -> None:
-    assert reason(START + text) == f"`revision` is never bound, since the file always raises (line {line})"
+    assert (
+        reason(START + text)
+        == f"`revision` is never assigned, because running the file always raises an exception (line {line})"
+    )
 
 
 @pytest.mark.parametrize(

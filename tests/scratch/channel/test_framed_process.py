@@ -97,8 +97,8 @@ def test_standard_input_is_empty(tmp_path: Path) -> None:
         (b"", ""),
         (frame()[:27], "it ended after 3 of 16 bytes"),
         (frame()[:-14], "it ended after 5 of 9 bytes"),
-        (frame().replace(b'"a"', b'"b"'), "a terminal changed the data on the way"),
-        (frame().replace(b"\n", b"\r\n"), "a terminal changed the data on the way"),
+        (frame().replace(b'"a"', b'"b"'), "a terminal changed the data in transit"),
+        (frame().replace(b"\n", b"\r\n"), "a terminal changed the data in transit"),
     ],
     ids=["nothing", "in the sizes", "in the header", "in the text", "in the sizes, by a terminal"],
 )

@@ -20,8 +20,9 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         message = f"the database is {count} behind {quoted(facts.graph.heads)}"
         evidence = [f"it is at {', '.join(describe_revision(facts.graph, row) for row in facts.rows)}"]
     else:
-        message = f"the database is empty, so it has to run {'all ' if len(pending) > 1 else ''}{count}"
-        held = ", and its version table is empty" if facts.database.version.exists else ""
+        every = f"all {count} have" if len(pending) > 1 else f"{count} has"
+        message = f"the database is empty, so {every} to run"
+        held = " except an empty version table" if facts.database.version.exists else ""
         evidence = [f"it has no tables{held}"]
     evidence += [f"to run: {line}" for line in _list_revisions(facts, pending)]
     evidence += describe_match(facts)

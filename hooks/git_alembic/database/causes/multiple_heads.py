@@ -29,8 +29,9 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     ]
     if (reparenting := _reparent(facts, applied)) is not None:
         repairs.append(reparenting)
-    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none are applied"
-    message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
+    none = "neither is" if len(heads) == 2 else "none are"
+    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'}" if applied else none
+    message = f"the history has {len(heads)} heads, {quoted(heads)}: {which} applied"
     yield Cause("multiple-heads", message, tuple(evidence), heads, tuple(repairs))
 
 

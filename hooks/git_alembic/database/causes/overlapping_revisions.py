@@ -21,7 +21,10 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     extra = "the extra row is" if len(ancestors) == 1 else "the extra rows are"
     evidence.append(f"Alembic fails with 'overlaps with other requested revisions' until {extra} removed")
     message = f"the version table has {counted(len(ancestors), 'row')} too many: "
-    message += f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of another row"
+    message += (
+        f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of "
+        "another revision in the table"
+    )
     repair = facts.stamp_repair(
         others, purge=True, title=f"keep only the row{'s' * (len(others) > 1)} {quoted(others)}"
     )

@@ -51,9 +51,7 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
         return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
     if lost.removal is None and ancestors.known and not ancestors.missing:
         return _ahead(facts, id_, ancestors, evidence, repairs)
-    how = {"deleted": "was deleted", "renamed": "was moved away", "re-identified": "now has a different id"}
-    fate = how[lost.removal.how] if lost.removal else "is not in this checkout"
-    message = f"the database is at '{id_}', whose file {fate}"
+    message = f"the database is at '{id_}', whose file {_describe_fate(facts, lost)}"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
 
 
@@ -84,14 +82,15 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
         title = "check out the branch that has it"
         switch = [CauseRepair(title, (Fix(("git", "switch", name)),)) for name in _branches(lost)[:1]]
         repairs = (*sync, *(switch or [restore])) if sync else (*switch, restore)
-    return (*_stamp_match(facts, lost.id), *repairs)
+    return (*_stamp_match(facts), *repairs)
 
 
-def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[CauseRepair, ...]:
+def _stamp_match(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
     """Return the stamp for a history that was rebuilt: another revision of the working tree has the same schema."""
     if facts.match is None or not facts.match.exact or facts.match.more_tables:
         return ()
-    title = f"put {quoted(facts.match.revisions)}, whose schema it has, into the version table in place of '{id_}'"
+    found = quoted(facts.match.revisions)
+    title = f"replace {quoted(facts.rows)} with {found} in the version table (the database has the schema of {found})"
     return (_stamp(facts, facts.match.revisions, title),)
 
 
@@ -104,7 +103,7 @@ def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
 def _sync(facts: DatabaseFacts) -> CauseRepair:
     files = _lost_files(facts)
     order = RevisionGraph(file.revision for file in files).topological()
-    title = "downgrade what this tree lacks, with its code from git, then upgrade"
+    title = "downgrade the revisions that this checkout doesn't have, using their code from git, then upgrade"
     return CauseRepair(title, (Fix(_SYNC),), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
 
 
@@ -131,15 +130,23 @@ def _branches(lost: LostRevision) -> list[str]:
     return [name for name in dict.fromkeys(names) if name != "HEAD" and not name.startswith((STASH, "HEAD of "))]
 
 
+def _describe_fate(facts: DatabaseFacts, lost: LostRevision) -> str:
+    if lost.removal is None:
+        return "is not in this checkout"
+    if lost.removal.how == "re-identified":
+        return "now has a different id"
+    if lost.removal.how == "deleted":
+        return "was deleted"
+    return "was moved" if facts.environment.holds(lost.removal.now) else "was moved out of the version folder"
+
+
 def _describe_removal(lost: LostRevision) -> list[str]:
     if lost.removal is None:
         return []
-    how = {
-        "deleted": "deleted",
-        "renamed": f"moved to {lost.removal.now}",
-        "re-identified": f"made '{lost.removal.now}'",
-    }
-    return [f"{lost.removal.path} was {how[lost.removal.how]} by {_describe_commit(lost.removal.commit)}"]
+    path, now, commit = lost.removal.path, lost.removal.now, _describe_commit(lost.removal.commit)
+    if lost.removal.how == "re-identified":
+        return [f"{commit} changed the id in {path} to '{now}'"]
+    return [f"{path} was {f'moved to {now}' if lost.removal.how == 'renamed' else 'deleted'} in {commit}"]
 
 
 def _describe_place(lost: LostRevision, id_: str) -> list[str]:
@@ -153,8 +160,7 @@ def _describe_places(place: FileVersion) -> str:
     if place.worktree:
         return f"in the worktree {place.worktree}"
     if place.refs:
-        more = f" and {len(place.refs) - 3} more" if len(place.refs) > 3 else ""
-        return f"in {', '.join(place.refs[:3])}{more}"
+        return place.refs_in_words
     return {"index": "staged", "working tree": "on disk"}.get(place.where) or _WHERE.get(place.where, "in git")
 
 
@@ -194,14 +200,14 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
     match, repairs = facts.match, tuple[CauseRepair, ...]()
     if near:
         evidence.append(
-            f"{describe_revision(facts.graph, near)} in this checkout is probably the one meant: the version "
+            f"{describe_revision(facts.graph, near)} in this checkout is probably the right revision: the version "
             "table needs the full id"
         )
-        repairs = (_stamp(facts, (near,), f"stamp '{near}', if that was meant"),)
+        repairs = (_stamp(facts, (near,), f"stamp '{near}', if that is the right revision"),)
     elif match is not None and match.revisions:
         title = (
-            f"put {quoted(match.revisions)} into the version table in place of '{id_}', "
-            "whose changes stay without a way to undo them"
+            f"replace {quoted(facts.rows)} with {quoted(match.revisions)} in the version table "
+            f"(any changes that '{id_}' made stay, and can't be downgraded)"
         )
         repairs = (_stamp(facts, match.revisions, title),) if match.exact else ()
     evidence += [] if near else describe_match(facts)
@@ -212,7 +218,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
 def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> str:
     """Say in a clause why Alembic can't have written this row. "" if it can have written it."""
     if len(id_) > _LONGEST and not any(len(known) > _LONGEST for known in facts.graph.ids):
-        return f"which has {len(id_)} characters, and Alembic's version table has room for {_LONGEST}"
+        return f"which has {len(id_)} characters, but Alembic's version table has room for only {_LONGEST}"
     if not id_:
         return "which isn't a revision id"
     return f"which is only a prefix of '{near}'" if near.startswith(id_) else ""

@@ -54,11 +54,11 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
             r"password authentication failed|access denied|no password supplied|authentication|pg_hba"
             r"|role \S+ does not exist|login failed|not permitted to log in"
         ),
-        lambda at: f"the server at {_server(at)} rejects {at.user or 'this user'}",
+        lambda at: f"the server at {_server(at)} rejected the login{f' of user {at.user}' if at.user else ''}",
     ),
     (
         r"database \S+ does not exist|unknown database|invalidcatalogname",
-        lambda at: f"the server at {_server(at)} has no database {at.database}",
+        lambda at: f"the server at {_server(at)} has no database named {at.database}",
     ),
     (r"database is locked|database table is locked", lambda _: "the SQLite file is locked by another program"),
     (r"file is not a database|malformed", lambda _: "the file is not an SQLite database, or is damaged"),

@@ -48,12 +48,13 @@ def _unrecorded(facts: DatabaseFacts) -> Cause:
 def _null_row(facts: DatabaseFacts) -> Cause:
     """Return the cause for NULL beside other rows, or in an empty database."""
     table, rows = facts.database.version_table, facts.rows
-    message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
-    message += "writes, so the revision of the database is unknown"
+    held = f"NULL as well as {quoted(rows)}; Alembic never writes NULL" if rows else "NULL, which Alembic never writes"
+    message = f"the version table {table} holds {held}, so the revision of the database is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
     upgrade = facts.upgrade_from(rows)
-    title = "keep only the other rows" if rows else "remove that row, because a database without tables has run nothing"
+    title = "keep only the other rows" if rows else "remove that row"
     title += ", then upgrade" if upgrade else ""
+    title += "" if rows else " (the database has no tables, so no revision was applied)"
     repair = CauseRepair(title, (*stamp, *upgrade), Effect(rows, facts.graph.heads))
     evidence = (f"look at the rows of {table}",)
     repairs = () if facts.unknown_rows else (repair,)
@@ -64,8 +65,10 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
     """Return (a clause on the revision with the same schema, the evidence, the repairs)."""
     match = facts.match
     if match is None or not match.revisions:
-        doubt = [f"it could not be searched: {match.doubt}"] if match and match.doubt else []
-        return "the schema matches no revision", doubt, ()
+        evidence = [match.doubt] if match and match.doubt else []
+        if match and match.is_incomplete:
+            return "the schema could not be compared with all revisions", evidence, ()
+        return "the schema matches no revision", evidence, ()
     evidence = [f"found {match.basis}"] if match.basis else []
     if match.alike:
         evidence.append(f"{quoted(match.alike)} has the same schema: the revisions after it don't change any tables")

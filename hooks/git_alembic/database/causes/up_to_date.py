@@ -14,5 +14,5 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     at = quoted(facts.rows)
     message = f"the database is at {at}, the head of the history"
     if not facts.graph.ids and not facts.rows:
-        message = "the history has no revisions yet, and none have been run on the database"
+        message = "the history has no revisions yet, and none were applied to the database"
     yield Cause("up-to-date", message, revisions=facts.rows, severity="ok")

@@ -56,12 +56,12 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
             severity="warning",
         )
     elif namesakes and is_relative(database.url):
+        same = "files of the same name exist in other folders"
+        if len(namesakes) == 1:
+            same = "a file of the same name exists in another folder"
         yield Cause(
             "wrong-target",
-            (
-                f"{database.url.text} is relative to the current directory, and the same file name exists in other "
-                "directories"
-            ),
+            f"{database.url.text} is relative to the current directory, and {same}",
             tuple(f"there is also {path}" for path in namesakes),
             severity="warning",
         )

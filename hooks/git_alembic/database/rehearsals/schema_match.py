@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from git_alembic.database.cause import Effect
-from git_alembic.database.cause_input import SchemaMatch
+from git_alembic.database.cause_input import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_distance import (
@@ -48,7 +48,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
     try:
         match = _Search(scratch, python, snapshot, database, number).match()
     except CannotJudge as reason:
-        match = SchemaMatch(doubt=str(reason))
+        match = SchemaMatch(doubt=f"comparing it with the revisions failed: {reason}")
     if match.doubt and not match.exact and database.differences == () and database.models:
         return _match_models(snapshot, match.doubt, rehearse)
     return match
@@ -88,7 +88,7 @@ class _Search:
         self._number = number
         self._order = snapshot.graph.topological()
         self._states: dict[int, Schema] = {}
-        self._doubt = ""
+        self._failure = ""  # why the later revisions didn't run
 
     def match(self) -> SchemaMatch:
         low, high = 0, len(self._order) - 1
@@ -97,7 +97,9 @@ class _Search:
             if not self._states and self._order:
                 self._build([len(self._order) - 1])  # it failed before the first snapshot
             if not self._states:
-                return SchemaMatch(doubt=self._doubt)
+                if self._failure:
+                    raise CannotJudge(self._failure)
+                return SchemaMatch()
             found, states = self._reduced_states()
             best = nearest(found, states)
             low, high = narrowed(best, states, 0, len(self._order) - 1)
@@ -116,12 +118,14 @@ class _Search:
         if failure is not None:
             if failure.revision not in self._order:
                 raise CannotJudge(explain_failure(failure, self._python))
-            self._doubt = (
-                "compared only up to the last revision that ran on a scratch database: "
-                f"{explain_failure(failure, self._python)}"
-            )
+            self._failure = explain_failure(failure, self._python)
             # The revisions after the failure would fail too.
             self._order = self._order[: self._order.index(failure.revision)]
+
+    @property
+    def _doubt(self) -> str:
+        start = "compared only up to the last revision that ran on a scratch database: "
+        return f"{start}{self._failure}" if self._failure else ""
 
     def _reduced_states(self) -> tuple[Schema, dict[int, Schema]]:
         """Return (the schema of the database, the states), both reduced to the tables of the history."""
@@ -138,13 +142,12 @@ class _Search:
         alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
         revisions = stamped(self._snapshot.graph, self._order[: best + 1])
         basis = (
-            f"by building {len(states)} of the {len(self._snapshot.graph)} points in the history on a scratch database"
+            f"by building the schema at {len(states)} of {counted(len(self._snapshot.graph), 'revision')} on a scratch "
+            "database"
         )
         lines = differences(found, states[best])
         if not set(found) & set(states[best]):
-            return SchemaMatch(
-                doubt=self._doubt or "it has none of the tables that the revisions create", differences=lines
-            )
+            return SchemaMatch(doubt=self._doubt or NO_COMMON_TABLES, differences=lines)
         known = known_tables([*self._states.values()])
         more = tuple(table for table in self._database.tables if table not in known)
         return SchemaMatch(

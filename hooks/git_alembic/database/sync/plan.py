@@ -36,7 +36,7 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     _check_version_table(facts)
     graph = facts.graph
     if count_excess_heads(graph, facts.heads_allowed):
-        raise CannotJudge(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (`git alembic fix`)")
+        raise CannotJudge(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (run `git alembic fix`)")
     if graph.missing or graph.cycles:
         raise CannotJudge("Alembic can't load the history of this checkout (see `git alembic check`)")
     lost = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
@@ -51,12 +51,12 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
 def _check_version_table(facts: DatabaseFacts) -> None:
     if facts.has_unrecorded_tables:
         raise CannotJudge(
-            "the database has tables, but no record of which revisions created them (`git alembic doctor`)"
+            "the database has tables, but no record of which revisions created them (see `git alembic doctor`)"
         )
     if facts.has_null:
         raise CannotJudge("its version table holds NULL, which Alembic never writes (see `git alembic doctor`)")
     if facts.ancestor_rows:
-        raise CannotJudge("the version table has rows for both a revision and its ancestor (`git alembic doctor`)")
+        raise CannotJudge("the version table has rows for both a revision and its ancestor (see `git alembic doctor`)")
 
 
 def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
@@ -91,9 +91,10 @@ def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[For
         again = graph.needed(parents.parents) & set(move.upgrades)
         if again:
             yield (
-                f"{describe_former_parents(parents)}; if the database ran it in that order, it has already run "
-                f"{quoted(sorted(again))}, and would run it again. Find out which order it ran, then either run "
-                "`alembic stamp --purge`, or run `alembic upgrade` instead of `git alembic sync`"
+                f"{describe_former_parents(parents)}; if '{parents.id}' was applied in that order, "
+                f"{quoted(sorted(again))} {'was' if len(again) == 1 else 'were'} already applied and would run again. "
+                "Find out the order in which they were applied, then run either `alembic stamp --purge`, or "
+                "`alembic upgrade` instead of `git alembic sync`"
             )
 
 

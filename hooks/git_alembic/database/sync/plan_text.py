@@ -44,9 +44,11 @@ def describe_skipped(
         if not skipped:
             continue
         sure = any(set(makes.get(id_, ())) - tables for id_ in skipped)
-        consequence = "the database has not run" if sure else "if the database ran it in that order, it has not run"
+        condition = "" if sure else f"if '{parents.id}' was applied in that order, "
+        were = "was" if len(skipped) == 1 else "were"
         yield (
-            f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; {consequence} {quoted(skipped)}"
+            f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; "
+            f"{condition}{quoted(skipped)} {were} not applied"
         )
         fixes = [
             facts.command("downgrade", *graph[parents.id].down),

@@ -69,7 +69,7 @@ def _advise_backport(change: Change, name: str) -> str:
         return f"take '{name}' out of down_revision, since this release branch doesn't have it"
     later = graph.descendants(children)
     heads = ", ".join(f"'{head}'" for head in graph.heads if head not in later)
-    return f"name the parent that this release branch has{f': {heads}' if heads else ''}"
+    return f"set `down_revision` to a revision of this release branch{f': {heads}' if heads else ''}"
 
 
 def _hint(
@@ -97,7 +97,7 @@ def _hint(
     if removal is None:
         return MissingParentHint(_whereabouts(version), _title(version), (_restore(change, lost.id, version),))
     short, author, date = removal.commit[1:4]
-    did = {"deleted": "removed it", "renamed": "moved it"}.get(removal.how, f"made it '{removal.now}'")
+    did = {"deleted": "removed it", "renamed": "moved it"}.get(removal.how, f"changed its id to '{removal.now}'")
     now = f" to {removal.now}" if removal.how == "renamed" else ""
     sentence = f"commit {short} by {author} ({date}) {did}{now}: {removal.path}"
     title = "bring it back, if it was removed by mistake"
@@ -117,7 +117,7 @@ def _whereabouts(version: FileVersion) -> str:
     if version.commit is None:
         return f"it is staged: {version.revision.path}"
     _, short, author, date, _ = version.commit
-    where = f"on {', '.join(version.refs[:3])}" if version.refs else "in git's history"
+    where = version.refs_in_words if version.refs else "in git's history"
     return f"it is {where} (commit {short} by {author}, {date}): {version.revision.path}"
 
 

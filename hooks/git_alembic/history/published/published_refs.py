@@ -31,7 +31,7 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
         if commit is None:
             raise CannotJudge(
                 f"the published ref {name} does not exist here: "
-                "`git fetch` it, or change `published` in [tool.git-alembic]"
+                "run `git fetch`, or change `published` in [tool.git-alembic]"
             )
     return [(name, commit) for name, commit in zip(names, commits, strict=True) if commit is not None]
 

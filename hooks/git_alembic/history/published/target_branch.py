@@ -23,7 +23,7 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
         if not _has_unknown_remote(repository, settings):
             where = "`git config alembic.target`" if "target" in settings.set_by_git else "[tool.git-alembic]"
             raise CannotJudge(
-                f"the target {settings.target} does not exist here: `git fetch` it, or set `target` "
+                f"the target {settings.target} does not exist here: run `git fetch`, or set `target` "
                 f"in {where} to a branch that does"
             )
     for name, commit in repository.remote_branches(_USUAL_TARGETS):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.wording import counted
 from git_alembic.report.audit.html_style import CSS
 from git_alembic.report.audit.html_timeline import render_timeline
 from git_alembic.report.audit.wording import (
@@ -71,7 +72,8 @@ def _tiles(summary: Summary) -> str:
         tiles.append(("ok", f"{stopped:,} of {times:,}", "that the hooks would have stopped"))
     if lost:
         tiles.append(("lost", f"{lost:,}", f"other commit{'' if lost == 1 else 's'} that they would have stopped"))
-    tiles.append(("", f"{summary.touched:,}", f"of {summary.commits:,} commits touch an environment"))
+    touch = "touches" if summary.touched == 1 else "touch"
+    tiles.append(("", f"{summary.touched:,}", f"of {counted(summary.commits, 'commit')} {touch} an environment"))
     shown = (f'<div class="tile {kind}"><b>{value}</b><span>{words}</span></div>' for kind, value, words in tiles)
     return f'<div class="tiles">{"".join(shown)}</div>'
 

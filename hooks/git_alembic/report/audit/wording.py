@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3  # revisions of an incident that get a name
 _FEW = 4  # brief incidents that get a line each
 _DEEDS = {
-    "deleted-revision": "deleted revisions that databases may have run",
+    "deleted-revision": "deleted revisions that may have been applied to databases",
     "changed-down-revision": "changed the order of published revisions",
     "changed-revision-id": "changed the ids of published revisions",
     "unreadable-revision": "added files which Alembic or git-alembic can't read",
@@ -139,7 +139,7 @@ def ended_cell(incident: Incident) -> str:
         return escape_controls(f"{incident.ended.how} ({incident.ended.commit[:7]})")
     if incident.is_broken:
         return "still there"
-    if "deleted-revision" in incident.rules and incident.kind in ("", "moved away"):
+    if "deleted-revision" in incident.rules and incident.kind in ("", "moved"):
         return "never brought back"
     return ""
 

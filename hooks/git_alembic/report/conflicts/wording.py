@@ -153,8 +153,9 @@ def unrelated(forecast: ConflictForecast) -> str:
     if not number:
         return ""
     names = listed([escape_controls(name) for name in forecast.unrelated])
-    verb, object_ = ("shares", "it") if number == 1 else ("share", "them")
-    return f"{names} {verb} no commit with {escape_controls(forecast.target[0])}, so git doesn't merge {object_}."
+    target = escape_controls(forecast.target[0])
+    histories = f"and {target} have unrelated histories" if number == 1 else f"have histories unrelated to {target}"
+    return f"{names} {histories}, so git refuses to merge them."
 
 
 def staleness(forecast: ConflictForecast) -> str:

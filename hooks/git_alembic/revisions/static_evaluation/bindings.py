@@ -27,7 +27,11 @@ def find_bindings(body: Sequence[ast.stmt], source: bytes) -> dict[str, Binding]
     if scope.effects.dynamic is not None:
         return scope.effects.dynamic
     stop = _follow(body, scope)
-    return scope.names if stop is None else NotConstant("is never bound, since the file always raises", stop.lineno)
+    return (
+        scope.names
+        if stop is None
+        else NotConstant("is never assigned, because running the file always raises an exception", stop.lineno)
+    )
 
 
 def _follow(body: Iterable[ast.stmt], scope: Namespace) -> ast.stmt | None:

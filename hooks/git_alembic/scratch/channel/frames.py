@@ -89,4 +89,4 @@ class FrameReader:
 
 def _compare(found: int, expected: int) -> None:
     if found != expected:
-        raise BrokenFrame("a terminal changed the data on the way (turn it off with `-T`, or omit `-t`)")
+        raise BrokenFrame("a terminal changed the data in transit (disable the terminal: pass -T, or leave out -t)")

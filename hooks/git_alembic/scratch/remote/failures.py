@@ -13,7 +13,7 @@ _KILLED = (-9, 137)  # killed by the system; shells and containers report it as 
 _NOT_FOUND = (126, 127)  # exit codes of shells and containers for a program that can't be started
 # Messages of programs, and the advice for each.
 _HINTS = (
-    (re.compile(r"not a tty|not a terminal", re.IGNORECASE), "disable the terminal, for example with -T or without -t"),
+    (re.compile(r"not a tty|not a terminal", re.IGNORECASE), "disable the terminal: pass -T, or leave out -t"),
     (
         re.compile(r"not running|no such container|no container|no such service|state improper", re.IGNORECASE),
         "start the container first",

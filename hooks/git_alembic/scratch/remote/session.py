@@ -53,8 +53,8 @@ class Session:
             )
         if self.hello["terminal"]:
             raise CannotJudge(
-                f"{self.python.path} runs in a terminal, which alters its output: disable the terminal, for example "
-                "with -T or by omitting -t"
+                f"{self.python.path} runs in a terminal, which alters its output; disable the terminal: pass -T, or "
+                "leave out -t"
             )
         if self.hello["python"] < _OLDEST:
             version = ".".join(map(str, self.hello["python"]))

@@ -87,7 +87,7 @@ def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: str, log: IO[byte
             log.seek(0)
             lines = log.read().decode("utf-8", "replace").strip().splitlines()
             raise CannotJudge(
-                f"could not start PostgreSQL for the scratch database: {(lines or ['it says nothing'])[-1]}"
+                f"could not start PostgreSQL for the scratch database: {(lines or ['it printed nothing'])[-1]}"
             )
         time.sleep(0.005)
 
