@@ -22,7 +22,7 @@ BUILD = ROOT / "build" / "mutants"
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
     "baselines", "change", "check_request", "environment_pairs", "heads_file", "merge_forecast",
-    "tree_layout", "evidence/similar_ids",
+    "environment_files", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),
