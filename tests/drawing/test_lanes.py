@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.drawing.lanes import lay_out
-from git_alembic.drawing.nodes import Node, Remarks, Standing
+from git_alembic.drawing.node import Node, Remarks, Standing
 from git_alembic.drawing.selection import find_neighbors, select, select_all
 from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
@@ -140,7 +140,7 @@ class TestWhole:
             ●  f  (head)
             """)
 
-    def test_the_latest_and_marked_revisions_are_not_folded(self) -> None:
+    def test_the_latest_and_marked_revisions_are_not_collapsed(self) -> None:
         ids = [f"{number:03}" for number in range(100)]
         standings = {**{rev_id: Standing("unpublished", "unpublished") for rev_id in ids[80:92]}}
         standings |= {rev_id: Standing("staged", "staged") for rev_id in ids[92:]}
@@ -161,7 +161,7 @@ class TestWhole:
             ◆  099           (head, staged)
             """)
 
-    def test_faulty_and_needed_revisions_are_not_folded(self) -> None:
+    def test_faulty_and_needed_revisions_are_not_collapsed(self) -> None:
         ids = [f"{number:02}" for number in range(30)]
         history = [rev("a"), *line("a", *ids)]
         history[6] = rev("05", "04", "gone")

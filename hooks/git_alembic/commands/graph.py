@@ -13,7 +13,7 @@ from typing import Literal
 from git_alembic.checking.options import add_published_option
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
-from git_alembic.drawing.selection import find_neighbors, select, select_all
+from git_alembic.drawing.selection import NEIGHBOR_STEPS, find_neighbors, select, select_all
 from git_alembic.drawing.view_loader import Viewing
 from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph
@@ -27,7 +27,6 @@ DESCRIPTION = (
     "revisions that are unpublished and revisions that exist only on the target branch. Linear "
     "stretches of the history are collapsed."
 )
-STEPS = 5  # revisions that --around shows in each direction
 
 
 class GraphOptions(argparse.Namespace):
@@ -59,7 +58,9 @@ def parser() -> argparse.ArgumentParser:
     found = ArgumentParser("git alembic graph", description=DESCRIPTION)
     found.add_argument("--rev", metavar="REV", help="draw this commit instead of the index")
     where = found.add_mutually_exclusive_group()
-    where.add_argument("--around", metavar="REVISION", help=f"draw only the revisions within {STEPS} steps of this one")
+    where.add_argument(
+        "--around", metavar="REVISION", help=f"draw only the revisions within {NEIGHBOR_STEPS} steps of this one"
+    )
     where.add_argument("--since", metavar="REF", help="draw only the revisions that this commit does not have")
     found.add_argument(
         "--format",
@@ -120,8 +121,8 @@ def _surroundings(views: Sequence[HistoryView], name: str) -> list[Portrait]:
     return [
         Portrait(
             view,
-            select(view.graph, find_neighbors(view.graph, rev_id, STEPS), view.remarks),
-            f"{STEPS} steps around {rev_id}",
+            select(view.graph, find_neighbors(view.graph, rev_id, NEIGHBOR_STEPS), view.remarks),
+            f"{NEIGHBOR_STEPS} steps around {rev_id}",
         )
         for view, rev_id in found
     ]

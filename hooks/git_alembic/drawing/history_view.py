@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_alembic.drawing.nodes import Remarks, Standing
+from git_alembic.drawing.node import Remarks
+from git_alembic.drawing.revision_marks import find_remarks
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 
@@ -72,10 +72,7 @@ class HistoryView:
     @cached_property
     def remarks(self) -> Remarks:
         """The remarks on revisions besides their place in the history."""
-        standings = {rev_id: self._standing(rev_id) for rev_id in self.graph.ids}
-        noted = ((rev_id, tuple(self._notes(rev_id))) for rev_id in self.graph.ids)
-        notes = {rev_id: notes for rev_id, notes in noted if notes}
-        return Remarks(notes, standings, heads=self.shown.graph.heads)
+        return find_remarks(self)
 
     def holders(self, rev_id: str) -> tuple[str, ...]:
         """Return the other trees that have a revision."""
@@ -105,21 +102,3 @@ class HistoryView:
         """Return the drawn revisions that another history lacks, and their parents."""
         new = [rev_id for rev_id in self.graph.ids if rev_id not in other]
         return frozenset({*new, *(up for rev_id in new for up in self.graph.parents(rev_id))})
-
-    def _standing(self, rev_id: str) -> Standing:
-        if rev_id not in self.shown.graph:
-            return Standing("elsewhere", f"only in {' and '.join(self.holders(rev_id))}")
-        if self.parents and not any(rev_id in snapshot.graph for snapshot in self.parents):
-            return Standing("staged", "staged")
-        known = self.published is None or any(rev_id in snapshot.graph for snapshot in self.published)
-        return Standing() if known else Standing("unpublished", "unpublished")
-
-    def _notes(self, rev_id: str) -> Iterator[str]:
-        tips = self.tips(rev_id)
-        if tips and rev_id not in self.shown.graph and tips == self.holders(rev_id):
-            yield "head there"
-        else:
-            yield from tips
-        if edits := self.edits(rev_id):
-            yield f"staged: new {' and '.join(edits)}"
-        yield from self.residents(rev_id)

@@ -1,4 +1,4 @@
-"""Lays out the nodes of a chart one below the other, in parallel lanes, for a terminal and an image."""
+"""Lays out the nodes of a history one below the other, in parallel lanes, for a terminal and an image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.node import Node
 
 
 class Row(NamedTuple):

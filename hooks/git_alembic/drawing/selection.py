@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.nodes import Node, Remarks, chart
+from git_alembic.drawing.node import Node, Remarks
+from git_alembic.drawing.node_builder import build_nodes
 from git_alembic.findings.wording import counted
 
 if TYPE_CHECKING:
@@ -13,21 +14,22 @@ if TYPE_CHECKING:
     from git_alembic.history.graph import RevisionGraph
 
 MOST_HEADS = 10
-LATEST = 3  # revisions before each head that are never folded
+NEIGHBOR_STEPS = 5  # revisions that `--around` draws in each direction
+LATEST = 3  # revisions before each head that are never collapsed
 
 Parents = dict[str, tuple[str, ...]]
 
 
 def select_all(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
-    """Select every revision. The last revisions before each head are never folded."""
+    """Select every revision. The last revisions before each head are never collapsed."""
     late = {rev_id for head in graph.heads for rev_id in _latest(graph, head)}
-    return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
+    return build_nodes(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
 
 
 def select(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[Node, ...]:
     """Select these revisions, and count those above and below them."""
     drawn = _parents(graph, [rev_id for rev_id in graph.ids if rev_id in ids])
-    return _with_rest(graph, chart(graph, drawn, remarks._replace(kept={*remarks.kept, *ids})))
+    return _with_rest(graph, build_nodes(graph, drawn, remarks._replace(kept={*remarks.kept, *ids})))
 
 
 def find_neighbors(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
@@ -51,7 +53,7 @@ def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str
     for group in groups:
         parents.update(_lines_to_heads(graph, group, from_base=len(groups) > 1))
     remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, heads)
-    nodes = chart(graph, parents, remarks)
+    nodes = build_nodes(graph, parents, remarks)
     left = len(distinct) - len(shown)
     return (*nodes, Node(("",), (), counted(left, "more head"), kind="rest")) if left else nodes
 

@@ -1,4 +1,4 @@
-"""Draws a chart as lines of Unicode text for a terminal. `terminal.text_width.readable` adapts them to its encoding."""
+"""Draws a history as lines of Unicode text. `terminal.text_width.readable` adapts them to a terminal's encoding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.terminal.text_width import columns, shortened, strip_controls
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.node import Node
     from git_alembic.history.graph import RevisionGraph
 
 MOST_LANES = 16  # side by side, or fewer if they don't fit; all lanes further to the right share the last one

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from git_alembic.drawing.history_view import HistoryView, Subject
-    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.node import Node
 
 GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
 

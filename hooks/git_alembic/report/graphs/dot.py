@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.nodes import edges
+from git_alembic.drawing.node import edges
 from git_alembic.report.graphs.title_and_legend import footnotes, inscription, title
 from git_alembic.terminal.text_width import strip_controls
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.node import Node
     from git_alembic.report.graphs import Portrait
 
 _STYLES = {

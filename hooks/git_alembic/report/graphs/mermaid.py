@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.nodes import edges
+from git_alembic.drawing.node import edges
 from git_alembic.report.graphs.title_and_legend import footnotes, inscription, title
 from git_alembic.terminal.text_width import strip_controls
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.node import Node
     from git_alembic.report.graphs import Portrait
 
 _CLASSES = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from git_alembic.drawing.history_view import Subject
     from git_alembic.drawing.lanes import Row
-    from git_alembic.drawing.nodes import Node, State
+    from git_alembic.drawing.node import Node, State
     from git_alembic.report.graphs import Portrait
 
 MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter has a monospaced font of 12 pixels

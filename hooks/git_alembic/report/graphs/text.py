@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.drawing.nodes import Node
+    from git_alembic.drawing.node import Node
     from git_alembic.drawing.terminal_drawing import Part
     from git_alembic.report.graphs import Portrait, Screen
 

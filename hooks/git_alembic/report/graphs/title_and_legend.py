@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.history_view import DatabaseMark, Subject
-    from git_alembic.drawing.nodes import Node, State
+    from git_alembic.drawing.node import Node, State
     from git_alembic.report.graphs import Portrait
 
 MOST_NAMED = 3  # published refs that get a name
