@@ -1,4 +1,4 @@
-"""The snapshots of a baseline are derived from the checked tree if only revisions in known folders differ."""
+"""Which parents are baselines. Their snapshots are derived from the checked tree if only known folders differ."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Tree
-from git_alembic.git import Entry
-from git_alembic.history.baselines import snapshots_before
+from git_alembic.git import INDEX, Entry, Repository
+from git_alembic.history.baselines import choose_baselines, snapshots_before
 from git_alembic.history.change import Snapshot
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs
+from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.revisions.revision import Revision, Unreadable
 from tests.support.literal_changes import graph, revision
+from tests.support.project import Project
 
 FILE, LINK, NONE = "100644", "120000", "000000"
 HEAD = Tree("HEAD", {})
@@ -219,3 +221,29 @@ READ = {
 @pytest.mark.parametrize(("after", "diff"), READ.values(), ids=READ)
 def test_the_whole_baseline_is_read(after: list[Snapshot], diff: list[Entry]) -> None:
     assert snapshots_before(LiteralReader({}), after, HEAD, diff, ["root"]) is DISCOVERED
+
+
+class TestChosenBaselines:
+    @staticmethod
+    def choose(project: Project, *parents: str) -> tuple[list[str], list[str]]:
+        repository = Repository(str(project.path))
+        named = tuple((name, project.git("rev-parse", name).strip()) for name in parents)
+        request = CheckRequest(INDEX, "staged", named, published=("release",))
+        diffs = [[Entry(f"since {name}", FILE, FILE, "old", "new")] for name in parents]
+        scope = CheckScope(repository, open_reader(repository).trees, request, RequestDiffs(diffs, []))
+        kept, others = choose_baselines(repository, scope, request)
+        assert all(entry.path == f"since {name}" for (name, _), (entry,) in kept)
+        return [name for (name, _), _ in kept], [name for name, _ in others]
+
+    def test_a_single_parent_is_the_baseline(self, project: Project) -> None:
+        assert self.choose(project, "HEAD") == (["HEAD"], [])
+
+    def test_of_the_other_parents_of_a_merge_only_the_published_ones(self, project: Project) -> None:
+        for name in ("release", "topic"):
+            project.switch(name, "main")
+            project.commit(name)
+        project.switch("main")
+        project.commit("ours")
+        assert self.choose(project, "HEAD", "release") == (["HEAD", "release"], [])
+        assert self.choose(project, "HEAD", "topic", "release") == (["HEAD", "release"], ["topic"])
+        assert self.choose(project, "topic", "HEAD") == (["topic", "HEAD"], [])

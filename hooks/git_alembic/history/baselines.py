@@ -1,4 +1,4 @@
-"""Derives the snapshots of a baseline from the checked tree and the difference between the two."""
+"""Chooses the baselines of a check, and derives their snapshots from the checked tree and the differences."""
 
 from __future__ import annotations
 
@@ -6,11 +6,31 @@ import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
 from git_alembic.environments.tree_files import Tree, concerns, is_heads_file
-from git_alembic.git import Entry, is_file
+from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.change import Snapshot
+from git_alembic.history.check_request import CheckRequest, CheckScope, Named
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
+
+
+def choose_baselines(
+    repository: Repository, scope: CheckScope, request: CheckRequest
+) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
+    """Return the baselines with their differences: the first parent and published ones. Return the others, too."""
+    known = list(zip(request.parents, scope.diffs.parents, strict=True))
+    if len(known) < 2:
+        return known, []
+    from git_alembic.history.published.published_refs import find_published_refs, is_published
+
+    refs = [commit for _, commit in find_published_refs(repository, scope.settings, request.published)]
+    kept, others = known[:1], list[Named]()
+    for parent, diff in known[1:]:
+        if is_published(repository, scope.settings, parent[1], refs):
+            kept.append((parent, diff))
+        else:
+            others.append(parent)
+    return kept, others
 
 
 def snapshots_before(

@@ -12,8 +12,8 @@ from functools import cached_property
 from git_alembic.config.settings import Settings
 from git_alembic.environments.tree_files import Files, Tree, before, concerns, is_heads_file
 from git_alembic.errors import CannotJudge
-from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file
-from git_alembic.history.baselines import snapshots_before
+from git_alembic.git import INDEX, NOTHING, Repository, is_file
+from git_alembic.history.baselines import choose_baselines, snapshots_before
 from git_alembic.history.change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_pairs import pair, unpaired
@@ -53,7 +53,7 @@ class Comparison:
             roots = self._with_links(tree, roots)
             after = self._reader.snapshots(tree, roots)
         self._listed = tree, roots
-        parents, others = self._baselines()
+        parents, others = choose_baselines(self._repository, self._scope, self._request)
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
         baselines = [snapshots_before(self._reader, after, parent, diff, roots) for parent, diff in pairs]
         after += [_removed(snapshot, tree) for snapshot in (unpaired(after, baselines[0]) if baselines else [])]
@@ -97,22 +97,6 @@ class Comparison:
         """Add the folders with a symbolic link to a changed file."""
         changed = {entry.path for diff in self._diffs.all for entry in diff}
         return tuple(sorted({*roots, *self._reader.link_folders(tree, changed)}))
-
-    def _baselines(self) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
-        """Return the first and the published other parents with their differences, and the unpublished parents."""
-        known = list(zip(self._request.parents, self._diffs.parents, strict=True))
-        if len(known) < 2:
-            return known, []
-        from git_alembic.history.published.published_refs import find_published_refs, is_published
-
-        refs = [commit for _, commit in find_published_refs(self._repository, self.settings, self._request.published)]
-        kept, others = known[:1], list[Named]()
-        for parent, diff in known[1:]:
-            if is_published(self._repository, self.settings, parent[1], refs):
-                kept.append((parent, diff))
-            else:
-                others.append(parent)
-        return kept, others
 
     def _at_merge_base(self, after: Sequence[Snapshot], other: str) -> list[Snapshot]:
         first = self._request.parents[0][1]
