@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from git_alembic.audit.finding_outcomes import OutcomeRecord, Tally
+from git_alembic.audit.init_replay import OutcomeRecord, Tally
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot
@@ -96,17 +96,3 @@ def test_findings_on_a_branch_do_not_count_for_the_main_line() -> None:
     change = Change(HERE, (snapshot(FORK),), snapshot(LINE), snapshot(LINE))
     record.add("x", change, [said("multiple-heads", "c", "d")], mainline=False)
     assert record.tallies() == [Tally("multiple-heads", "error", 0, 1, 0)]
-
-
-@pytest.mark.parametrize(
-    ("tally", "strict"),
-    [
-        (Tally("x", "error", 0, 1, 2), True),
-        (Tally("x", "error", 2, 1, 2), True),
-        (Tally("x", "error", 3, 1, 2), False),
-        (Tally("x", "error", 0, 1, 1), False),
-        (Tally("x", "warning", 0, 0, 99), False),
-    ],
-)
-def test_a_rule_is_too_strict(tally: Tally, strict: bool) -> None:
-    assert tally.is_too_strict is strict

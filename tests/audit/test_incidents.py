@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.audit.broken_states import new_broken_states
-from git_alembic.audit.incidents import Ending, Incident, Timeline
+from git_alembic.audit.incident_endings import Ending
+from git_alembic.audit.incidents import Incident, Timeline
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.audit.broken_states import over
+from git_alembic.audit.incident_endings import over
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision

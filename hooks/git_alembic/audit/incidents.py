@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-from git_alembic.audit.broken_states import Offense, ending_of, new_broken_states, offense_of
+from git_alembic.audit.broken_states import new_broken_states
+from git_alembic.audit.incident_endings import Ending, Offense, ending_of, offense_of
 from git_alembic.audit.push_groups import PushGroups, are_together
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
@@ -15,14 +15,6 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.revisions.revision import is_python_2_problem
 from git_alembic.rules.deleted_revision import find_kind
 from git_alembic.rules.rule_defaults import RULES
-
-
-class Ending(NamedTuple):
-    """The commit that ended an incident, its time, and the kind of end."""
-
-    commit: str
-    time: int
-    how: str
 
 
 @dataclass(frozen=True)

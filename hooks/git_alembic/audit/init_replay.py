@@ -1,19 +1,45 @@
-"""Replays the last year before the newest commit."""
+"""Replays the last year for `git alembic init`, and suggests which rules to make milder."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from git_alembic.audit.finding_outcomes import OutcomeRecord, Tally
+from git_alembic.audit.finding_outcomes import find_outcome
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
+from git_alembic.config.settings import Severity
+from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
+from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.snapshots import open_reader
 from git_alembic.terminal.progress import Progress
 
 _YEAR = 365 * 86_400  # seconds
+FEW = 3  # false alarms; fewer mean nothing
+
+
+class Tally(NamedTuple):
+    """One rule over a period of the history: how often it would have reported something, and what happened then."""
+
+    rule: str
+    severity: Severity
+    repaired: int  # the offense is gone
+    repairing: int  # the commit repaired something else
+    stayed: int  # the offense is still there
+
+    @property
+    def total(self) -> int:
+        """The number of findings."""
+        return self.repaired + self.repairing + self.stayed
+
+    @property
+    def is_too_strict(self) -> bool:
+        """True if the rule would have blocked, and more often for intended changes than for mistakes."""
+        false = self.repairing + self.stayed
+        return self.severity == "error" and false >= FEW and false > self.repaired
 
 
 class LastYear(NamedTuple):
@@ -38,3 +64,31 @@ def replay_last_year(repository: Repository) -> LastYear:
                 record.add(place.name, change, report.findings, mainline=step.mainline)
     reader.save()
     return LastYear(sum(not edge for *_, edge in replay.commits), touched, record.tallies())
+
+
+class OutcomeRecord:
+    """Collects the findings of a replay in history order, and finds the outcome of each at the end."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, Change, Finding]] = []
+        self._latest: dict[str, Snapshot] = {}
+
+    def add(self, name: str, change: Change, findings: Iterable[Finding], *, mainline: bool) -> None:
+        """Record what one commit did to the environment with a name."""
+        self._found += [(name, change, finding) for finding in findings]
+        if mainline:
+            self._latest[name] = change.after
+
+    def tallies(self) -> list[Tally]:
+        """Return one tally per rule and severity, errors first."""
+        counted = Counter(
+            (finding.severity, finding.rule, find_outcome(finding, change, self._latest.get(name, change.after)))
+            for name, change, finding in self._found
+        )
+        kinds = sorted({(severity, rule) for severity, rule, _ in counted})
+        return [
+            Tally(
+                rule, severity, *(counted[severity, rule, outcome] for outcome in ("repaired", "repairing", "stayed"))
+            )
+            for severity, rule in kinds
+        ]

@@ -6,41 +6,12 @@ import re
 from collections.abc import Callable
 
 from git_alembic.database.cause import Cause, CauseRepair
+from git_alembic.database.driver_packages import DIALECTS, find_missing_package
 from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.findings.finding import Fix
 from git_alembic.scratch.result import Failure
 
-PACKAGES = {  # module -> what to install
-    "psycopg2": "psycopg2-binary",
-    "psycopg2cffi": "psycopg2cffi",
-    "psycopg": "psycopg[binary]",
-    "asyncpg": "asyncpg",
-    "pg8000": "pg8000",
-    "MySQLdb": "mysqlclient",
-    "pymysql": "PyMySQL",
-    "mysql": "mysql-connector-python",
-    "aiomysql": "aiomysql",
-    "asyncmy": "asyncmy",
-    "mariadb": "mariadb",
-    "aiosqlite": "aiosqlite",
-    "pyodbc": "pyodbc",
-    "pymssql": "pymssql",
-    "oracledb": "oracledb",
-    "cx_Oracle": "oracledb",
-    "sqlcipher3": "sqlcipher3-binary",
-}
 _BUILT_IN = ("postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle")
-_DIALECTS = {
-    "postgres": "it has been named postgresql since SQLAlchemy 1.4",
-    "duckdb": "install duckdb-engine",
-    "snowflake": "install snowflake-sqlalchemy",
-    "bigquery": "install sqlalchemy-bigquery",
-    "cockroachdb": "install sqlalchemy-cockroachdb",
-    "clickhouse": "install clickhouse-sqlalchemy",
-    "redshift": "install sqlalchemy-redshift",
-    "trino": "install trino",
-    "databricks": "install databricks-sqlalchemy",
-}
 _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
     (
         (
@@ -116,13 +87,10 @@ def _cause(message: str, *evidence: str, repairs: tuple[CauseRepair, ...] = ()) 
 
 
 def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
-    name = (failure.name or "").split(".")[0]
-    if name == "greenlet" or ("greenlet" in failure.message and "required" in failure.message):
-        sentence, package = "an asynchronous engine needs greenlet", "greenlet"
-    elif failure.kind == "module" and name in PACKAGES:
-        sentence, package = f"the driver {name} is not installed in the project's Python", PACKAGES[name]
-    else:
+    missing = find_missing_package(failure)
+    if missing is None:
         return None
+    sentence, package = missing
     return _cause(sentence, _raised(failure), repairs=(_install(package, pip),))
 
 
@@ -141,7 +109,7 @@ def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
         )
     if driver and name in _BUILT_IN:
         return _cause(f"SQLAlchemy's dialect {name} has no driver called {driver}, as in {name}+{driver}://")
-    return _cause(f"SQLAlchemy has no dialect named {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
+    return _cause(f"SQLAlchemy has no dialect named {name}{f': {DIALECTS[name]}' if name in DIALECTS else ''}")
 
 
 def _url(failure: Failure, inspected: InspectionResult) -> Cause | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,16 +87,3 @@ def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
 
 def can_dump(move: DatabaseMove) -> bool:
     return not move.database.file and move.database.dialect in _DUMPED
-
-
-def next_copy(home: str, name: str) -> str:
-    """Return the path of a new, numbered copy in a folder. Remove all other copies except the newest."""
-    os.makedirs(home, mode=0o700, exist_ok=True)
-    numbered = sorted((int(file.partition("-")[0]), file) for file in os.listdir(home) if file[:4].isdigit())
-    for _, file in numbered[: -_MOST_COPIES + 1]:
-        os.remove(os.path.join(home, file))
-    number = numbered[-1][0] + 1 if numbered else 1
-    return os.path.join(home, f"{number:04}-{name}")
-
-
-_MOST_COPIES = 20

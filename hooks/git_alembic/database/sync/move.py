@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -19,8 +18,9 @@ from git_alembic.database.project_databases import run_moves
 from git_alembic.database.revision_origins import read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
 from git_alembic.database.sync.former_parents import find_former_parents
+from git_alembic.database.sync.kept_copies import dump_name, next_copy
 from git_alembic.database.sync.local_databases import describe_other_hosts, is_local
-from git_alembic.database.sync.losses import Losses, can_dump, describe_losses, find_losses, next_copy
+from git_alembic.database.sync.losses import Losses, can_dump, describe_losses, find_losses
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.errors import CannotJudge
@@ -180,18 +180,8 @@ def _describe_for_probe(repository: Repository, move: DatabaseMove, losses: Loss
         "heads": move.heads,
         "drops": losses.tables,
         "keep": keep,
-        "dump": next_copy(_copies_folder(repository), f"{_file_name(move)}.sql") if keep else "",
+        "dump": next_copy(repository, dump_name(move.database)) if keep else "",
     }
-
-
-def _copies_folder(repository: Repository) -> str:
-    return os.path.join(repository.common_dir, "git-alembic", "before-sync")
-
-
-def _file_name(move: DatabaseMove) -> str:
-    """Return a name for the copy of a database."""
-    name = os.path.basename(move.database.file or move.database.url.database or "database")
-    return re.sub(r"[^\w.-]", "_", f"{name}-{move.database.schema_name}" if move.database.has_named_schema else name)
 
 
 def _write_revisions(folder: str, code: Mapping[str, bytes]) -> str:
@@ -226,7 +216,7 @@ def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Ma
         return []
     kept = []
     for original, copy in copies.items():
-        kept.append(next_copy(_copies_folder(repository), os.path.basename(original)))
+        kept.append(next_copy(repository, os.path.basename(original)))
         copy.keep(kept[-1])
     return kept
 
