@@ -240,7 +240,7 @@ def test_push_warns_in_at_most_three_lines(project: Project) -> None:
     assert code == 0
     assert len(lines) == 3
     assert lines[0].startswith("git-alembic: mine will collide with origin/four by Ada, ")
-    assert lines[2] == "git-alembic: … and 2 more (`git alembic conflicts --branch mine`)"
+    assert lines[2] == "git-alembic: … and 2 more (see `git alembic conflicts --branch mine`)"
 
 
 def test_past_moment_shows_branches_that_were_merged_since(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

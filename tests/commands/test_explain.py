@@ -88,7 +88,7 @@ class TestSeverity:
 
     @pytest.mark.parametrize(
         ("at", "expected"),
-        [("commit", "warning on commit."), ("push", "error on push, or when a branch or range is checked.")],
+        [("commit", "warning when you commit."), ("push", "error when you push, or check a branch or a range.")],
     )
     def test_severity_at_a_commit_or_a_push(self, empty: Project, at: str, expected: str) -> None:
         assert self.severity(empty, "divergent-heads", "--at", at) == [expected]

@@ -478,7 +478,7 @@ class TestWithFrameworks:
         name = module.replace("_", "-")
         assert capsys.readouterr().out.splitlines()[-1] == (
             f"These are {name}'s hooks: it is better to add git-alembic to .pre-commit-config.yaml "
-            "(`git alembic init`)."
+            "(run `git alembic init`)."
         )
         self.commit(project, 0)
         self.framework(project, module)

@@ -106,7 +106,7 @@ def test_scratch_findings_have_their_context_and_skipped_statements() -> None:
         ("untracked-import", "alembic.ini", "error"),
         ("lossy-downgrade", "alembic.ini", "warning"),
     ]
-    assert report.notes == ("alembic.ini: 'b' was not replayed in full (not supported): VACUUM",)
+    assert report.notes == ("alembic.ini: 'b' was not run in full (not supported): VACUUM",)
     assert report.environments == ()
     off = make_policy({"lossy-downgrade": "off", "untracked-import": "off"})
     assert apply_scratch_rules([replace(result)], off).findings == ()

@@ -112,7 +112,7 @@ EXAMPLES: dict[str, DatabaseFacts] = {
     "a deleted revision, and the history went on": facts(
         ("x",), lost_ancestors={"x": lost(revision("x", "b"), how="deleted", known=("b",))}
     ),
-    "a revision that was moved away": facts(
+    "a revision that was moved out of the version folder": facts(
         ("x",), lost_ancestors={"x": lost(X, how="renamed", now="old/x.py", known=("c",))}
     ),
     "a revision that now has a different id": facts(

@@ -116,7 +116,7 @@ class Replay:
         """Yield a step per commit. None for a commit that touches no environment."""
         states: dict[str, _State] = {}
         waiting = _children(self.commits)
-        self._progress.start("replaying", total=len(self.commits))
+        self._progress.start("checking the commits", total=len(self.commits))
         for number, (commit, parents, time, edge) in enumerate(self.commits):
             self._progress.show(number)
             known = [parent for parent in parents if parent in states]

@@ -30,7 +30,7 @@ def find_conflict_warnings(
     if len(lines) <= MOST_LINES:
         return lines
     hidden = len(lines) - MOST_LINES + 1
-    return [*lines[: MOST_LINES - 1], f"… and {hidden} more (`git alembic conflicts --branch {name}`)"]
+    return [*lines[: MOST_LINES - 1], f"… and {hidden} more (see `git alembic conflicts --branch {name}`)"]
 
 
 def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed: NamedTip, now: int) -> Iterator[str]:

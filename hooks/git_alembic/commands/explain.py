@@ -95,8 +95,8 @@ def _severity_at(rule: Rule, at: Literal["commit", "push"] | None) -> str:
     if at is None or rule.beyond_commit in (None, rule.default):
         return ""
     if at == "commit":
-        return f"{rule.default} on commit."
-    return f"{rule.beyond_commit} on push, or when a branch or range is checked."
+        return f"{rule.default} when you commit."
+    return f"{rule.beyond_commit} when you push, or check a branch or a range."
 
 
 def _settings() -> Settings | None:

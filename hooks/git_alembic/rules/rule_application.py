@@ -93,7 +93,7 @@ def _state(change: Change) -> EnvironmentState:
 def _not_replayed(result: ScratchResult) -> Iterable[str]:
     for skipped in result.run.skipped:
         name, revision = result.environment.name, skipped.revision
-        yield f"{name}: '{revision}' was not replayed in full ({skipped.reason}): {skipped.statement}"
+        yield f"{name}: '{revision}' was not run in full ({skipped.reason}): {skipped.statement}"
 
 
 def _findings(change: Change, policy: Policy) -> Iterable[Finding]:

@@ -73,7 +73,7 @@ def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
         for name, mark, files in MANAGERS:
             if mark in content:
                 notes[name] = (
-                    f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (`git alembic init`)."
+                    f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (run `git alembic init`)."
                 )
         if b"basename" in content and b"$0" in content:
             notes[step.hook] = (
