@@ -14,7 +14,7 @@ from git_alembic.database.inspection_result import DatabaseState, InspectionResu
 from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
-from git_alembic.database.rehearsals.schema_match import find_schema_match
+from git_alembic.database.rehearsals.schema_match_search import find_schema_match
 from git_alembic.database.revision_origins import (
     describe_origins,
     find_lost_ancestors,

@@ -13,7 +13,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.scratch.interpreter.child_process import run_probe
-from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.environment_description import describe_environment
 from git_alembic.scratch.interpreter.project_probe import refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from git_alembic.config.tree_paths import Paths, ancestors, within
 from git_alembic.environments.configuration import Configuration, environment_error, list_configured
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.linked_folders import linked, without_archives
+from git_alembic.environments.version_folder_groups import linked, without_archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

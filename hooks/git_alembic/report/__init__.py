@@ -2,7 +2,7 @@
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
 Other packages import `audit`, `audit.json`, `conflicts`, `conflicts.wording`, `doctor_report`, `explain_page`,
-`graphs`, `init_report`, `restoration`, `text` and `wording`.
+`graphs`, `init_report`, `restore_report`, `text` and `wording`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import Checkout, check_out
 from git_alembic.scratch.interpreter.child_process import ProbeProcess, run_probe, start_probe
-from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.environment_description import describe_environment
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
 from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter

@@ -13,7 +13,7 @@ from git_alembic.git import Repository
 from git_alembic.scratch.channel.framed_process import NoAnswer
 from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.interpreter.child_process import explain_no_answer
-from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.environment_description import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.remote.code_upload import probe_files
 from git_alembic.scratch.remote.session import Session, open_session

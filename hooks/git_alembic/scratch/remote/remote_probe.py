@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
-from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.environment_description import describe_environment
 from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.temporary_version_folder import name_files
