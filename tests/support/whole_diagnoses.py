@@ -8,7 +8,7 @@ from typing import Any
 
 from git_alembic.commands.hint import compare_heads, hint_lines
 from git_alembic.database.cause import Cause
-from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, SchemaMatch
+from git_alembic.database.cause_input import DatabaseFacts, LostAncestors
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis
 from git_alembic.database.inspection_result import (
@@ -21,6 +21,7 @@ from git_alembic.database.inspection_result import (
     Url,
     Version,
 )
+from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.environments.environment import Environment
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.history.graph import RevisionGraph

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.cause import Cause, Effect
-from git_alembic.database.cause_input import DatabaseFacts, SchemaMatch
+from git_alembic.database.cause_input import DatabaseFacts
 from git_alembic.database.causes import find_causes, wrong_target
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.project_databases import Questions
@@ -22,6 +22,7 @@ from git_alembic.database.revision_origins import (
     find_published_ids,
     find_same_code,
 )
+from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.database.unreadable_database import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository

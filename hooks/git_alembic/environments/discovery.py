@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from git_alembic.config.tree_paths import Paths, ancestors, within
 from git_alembic.environments.configuration import Configuration, environment_error, list_configured
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.version_folder_groups import linked, without_archives
+from git_alembic.environments.version_folder_groups import group_folders, without_archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,7 +82,7 @@ def _completed(
     loaded = [folder for folder in folders if environment.loads(folder)]
     if not left or (loaded and not _is_completed_in_code(environment, configuration)):
         return [environment]
-    groups = linked({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
+    groups = group_folders({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
     main = next((group for group in groups if set(group) & set(loaded)), ())
     others = [group for group in (groups if main else without_archives(groups)) if group != main]
     if not main and len(others) == 1:
@@ -107,7 +107,7 @@ def _reached(
     loaded = [folder for folder in folders if environment.loads(folder)]
     if not loaded or not orphans or not _is_completed_in_code(environment, configuration):
         return []
-    groups = linked({folder: folders[folder] for folder in (*loaded, *orphans)}, loaded)
+    groups = group_folders({folder: folders[folder] for folder in (*loaded, *orphans)}, loaded)
     return [folder for group in groups if loaded[0] in group for folder in group if folder in orphans]
 
 
@@ -130,7 +130,7 @@ def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Config
     _join_added_folders(homes, configuration)
     found = []
     for home, held in homes.items():
-        groups = without_archives(linked(held))
+        groups = without_archives(group_folders(held))
         wrapper: Literal["alembic", "flask"] = "flask" if configuration.is_flask(home) else "alembic"
         for group in groups:
             name = home if len(groups) == 1 else group[0]

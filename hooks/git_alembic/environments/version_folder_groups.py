@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from git_alembic.revisions.revision import Revision
 
 
-def linked(folders: "Mapping[str, Sequence[Revision]]", together: Sequence[str] = ()) -> list[tuple[str, ...]]:
+def group_folders(folders: "Mapping[str, Sequence[Revision]]", together: Sequence[str] = ()) -> list[tuple[str, ...]]:
     """Group the folders. A folder joins the folder that has the parents or dependencies that it lacks.
 
     Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.cause_input import DatabaseFacts, describe_match, describe_revision
+from git_alembic.database.cause_input import DatabaseFacts, describe_revision
+from git_alembic.database.schema_match import describe_match
 from git_alembic.findings.wording import counted, quoted
 
 _MOST = 5  # revisions in the list
@@ -25,7 +26,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         held = " except an empty version table" if facts.database.version.exists else ""
         evidence = [f"it has no tables{held}"]
     evidence += [f"to run: {line}" for line in _list_revisions(facts, pending)]
-    evidence += describe_match(facts)
+    evidence += describe_match(facts.match)
     yield Cause("behind", message, tuple(evidence), pending, _repairs(facts))
 
 

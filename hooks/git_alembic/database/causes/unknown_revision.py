@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, describe_match, describe_revision
+from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, describe_revision
+from git_alembic.database.schema_match import describe_match
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.git.search.commit_descriptions import Commit
@@ -42,7 +43,7 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
         return _in_no_file(facts, id_)
     here = [place for place in lost.files if place.where in ("index", "working tree")]
     evidence = [*_describe_removal(lost), *_describe_place(lost, id_), *_describe_ancestors(facts, ancestors)]
-    evidence += describe_match(facts)
+    evidence += describe_match(facts.match)
     repairs = _repairs(facts, lost, ancestors)
     if here:
         path = here[0].revision.path
@@ -210,7 +211,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
             f"(any changes that '{id_}' made stay, and can't be downgraded)"
         )
         repairs = (_stamp(facts, match.revisions, title),) if match.exact else ()
-    evidence += [] if near else describe_match(facts)
+    evidence += [] if near else describe_match(facts.match)
     severity: Literal["error", "cannot-judge"] = "cannot-judge" if strange else "error"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs, severity)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.cause_input import STAMP_LATER, DatabaseFacts, describe_revision
+from git_alembic.database.cause_input import DatabaseFacts, describe_revision
+from git_alembic.database.schema_match import STAMP_LATER
 from git_alembic.findings.wording import counted, quoted
 
 _MOST = 5  # lines per kind

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 
 from git_alembic.database.cause import Effect
-from git_alembic.database.cause_input import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_distance import (
@@ -21,6 +20,7 @@ from git_alembic.database.rehearsals.schema_distance import (
     spread,
     stamped,
 )
+from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.wording import counted
 from git_alembic.history.change import Snapshot

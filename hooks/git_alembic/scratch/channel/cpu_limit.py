@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import suppress
 
+RUN_SECONDS = 900  # for a run of the project's code on scratch databases
 _LONGEST_POLL = 5.0  # seconds
 _IDS_AND_TIMES = re.compile(r"\) \S (\d+) \d+ (\d+) (?:\S+ ){7}(\d+) (\d+) (\d+) (\d+) ")
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
+from git_alembic.scratch.channel.cpu_limit import RUN_SECONDS
 from git_alembic.scratch.checkout import Checkout, check_out
 from git_alembic.scratch.interpreter.child_process import ProbeProcess, run_probe, start_probe
 from git_alembic.scratch.interpreter.environment_description import describe_environment
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
-from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
+from git_alembic.scratch.interpreter.project_probe import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.temporary_version_folder import version_folder
 from git_alembic.scratch.postgresql_parser import find_parser
@@ -158,7 +159,7 @@ class _LocalTree:
         self._process = None
         process.send(question)
         answer: dict[str, Any]
-        answer, continues = process.receive(SECONDS)
+        answer, continues = process.receive(RUN_SECONDS)
         if continues:
             self._process = process
         else:

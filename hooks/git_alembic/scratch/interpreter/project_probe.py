@@ -9,7 +9,6 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.interpreter.project_python import Interpreter
 
-SECONDS = 900  # of CPU time, or without any activity
 MOST_TREES = 2  # that stay: the baseline and what is checked
 
 

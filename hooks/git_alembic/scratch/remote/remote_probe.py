@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
+from git_alembic.scratch.channel.cpu_limit import RUN_SECONDS
 from git_alembic.scratch.interpreter.environment_description import describe_environment
-from git_alembic.scratch.interpreter.project_probe import MOST_TREES, SECONDS, ProbeRun, refuse_unusable
+from git_alembic.scratch.interpreter.project_probe import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.temporary_version_folder import name_files
 from git_alembic.scratch.postgresql_parser import find_parser
@@ -85,7 +86,7 @@ class RemoteProbe:
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to a question about a tree."""
         states, self._new_states = self._new_states, {}
-        whole = {"do": "ask", "states": states, "env": self._env, "seconds": SECONDS, **request}
+        whole = {"do": "ask", "states": states, "env": self._env, "seconds": RUN_SECONDS, **request}
         answer: dict[str, Any] = answer_of(self._python, self._started().request(whole))
         refuse_unusable(self._python, answer)
         return answer

@@ -319,7 +319,7 @@ class TestBehavior:
     ) -> None:  # fmt: skip
         project = start(env_py)
         if "sleep(600)" in env_py:
-            monkeypatch.setattr(local_probe, "SECONDS", 2)
+            monkeypatch.setattr(local_probe, "RUN_SECONDS", 2)
         monkeypatch.chdir(project.path)
         assert main(["drift", "--full", "--format", "json"]) == 2
         assert reason in json.loads(capsys.readouterr().out)["reason"]
