@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Change
-from git_alembic.history.evidence.similar_ids import find_near_miss
+from git_alembic.history.evidence.similar_ids import find_similar_id
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.repair.draft import Choices, Content, Draft, describe_move
@@ -82,7 +82,7 @@ def _respell_names(draft: Draft) -> None:
     wrong = {*draft.graph.missing, *draft.graph.missing_dependencies}
     for id_ in sorted({id_ for id_, _ in wrong}):
         revision, never = draft.graph[id_], draft.graph.descendants((id_,))
-        found = {name: find_near_miss(draft.graph, name, never) for child, name in wrong if child == id_}
+        found = {name: find_similar_id(draft.graph, name, never) for child, name in wrong if child == id_}
         ids = {name: was_meant.id for name, was_meant in found.items() if was_meant}
         if ids and draft.is_free(revision):
             draft.respell(revision, ids)

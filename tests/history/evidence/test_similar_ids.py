@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.history.evidence.similar_ids import NearMiss, find_near_miss
+from git_alembic.history.evidence.similar_ids import SimilarId, find_similar_id
 from tests.support.literal_changes import graph, revision
 
 GRAPH = graph(
@@ -20,17 +20,17 @@ GRAPH = graph(
     }
 )
 FOUND = {
-    "2026_add_user": NearMiss("a1b2c3d4e5f6", "file name"),
-    "2026_add_user.py": NearMiss("a1b2c3d4e5f6", "file name"),
-    "versions/2026_add_user.py": NearMiss("a1b2c3d4e5f6", "file name"),
-    "a1b2c": NearMiss("a1b2c3d4e5f6", "beginning"),
-    "a1b29": NearMiss("a1b2999999", "beginning"),
-    "Orde": NearMiss("Orders", "beginning"),
-    "orders": NearMiss("Orders", "case"),
-    "ORDERS": NearMiss("Orders", "case"),
-    "add_shop_tabel": NearMiss("add_shop_table", "slip"),
-    "a1b2c3d4e5f7": NearMiss("a1b2c3d4e5f6", "slip"),
-    "kernal": NearMiss("kernel", "slip"),
+    "2026_add_user": SimilarId("a1b2c3d4e5f6", "file name"),
+    "2026_add_user.py": SimilarId("a1b2c3d4e5f6", "file name"),
+    "versions/2026_add_user.py": SimilarId("a1b2c3d4e5f6", "file name"),
+    "a1b2c": SimilarId("a1b2c3d4e5f6", "beginning"),
+    "a1b29": SimilarId("a1b2999999", "beginning"),
+    "Orde": SimilarId("Orders", "beginning"),
+    "orders": SimilarId("Orders", "case"),
+    "ORDERS": SimilarId("Orders", "case"),
+    "add_shop_tabel": SimilarId("add_shop_table", "slip"),
+    "a1b2c3d4e5f7": SimilarId("a1b2c3d4e5f6", "slip"),
+    "kernal": SimilarId("kernel", "slip"),
     "order": None,
     "Ord": None,
     "a1b2": None,
@@ -43,20 +43,20 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("name", "expected"), FOUND.items())
-def test_the_intended_id(name: str, expected: NearMiss | None) -> None:
-    assert find_near_miss(GRAPH, name) == expected
+def test_the_intended_id(name: str, expected: SimilarId | None) -> None:
+    assert find_similar_id(GRAPH, name) == expected
 
 
 def test_of_two_typos_the_nearer_one_is_intended() -> None:
     near = graph({"add_shop_tables": "", "add_shop_table": ""})
-    assert find_near_miss(near, "ad_shop_table") == NearMiss("add_shop_table", "slip")
+    assert find_similar_id(near, "ad_shop_table") == SimilarId("add_shop_table", "slip")
 
 
 @pytest.mark.parametrize("name", ["2026_add_user", "a1b2c", "a1b2c3d4e5f7"])
 def test_an_excluded_id_is_left_out(name: str) -> None:
-    assert find_near_miss(GRAPH, name, never=("a1b2c3d4e5f6",)) is None
+    assert find_similar_id(GRAPH, name, never=("a1b2c3d4e5f6",)) is None
 
 
 def test_an_excluded_id_makes_another_one_unique() -> None:
-    assert find_near_miss(GRAPH, "a1b2", never=("a1b2999999",)) == NearMiss("a1b2c3d4e5f6", "beginning")
-    assert find_near_miss(GRAPH, "USERS", never=("Users",)) == NearMiss("users", "case")
+    assert find_similar_id(GRAPH, "a1b2", never=("a1b2999999",)) == SimilarId("a1b2c3d4e5f6", "beginning")
+    assert find_similar_id(GRAPH, "USERS", never=("Users",)) == SimilarId("users", "case")

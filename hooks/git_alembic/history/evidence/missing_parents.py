@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, MissingParentHint
-from git_alembic.history.evidence.similar_ids import find_near_miss
+from git_alembic.history.evidence.similar_ids import find_similar_id
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
 _NEAR = {
@@ -27,14 +27,16 @@ def find_missing_parents(
     """
     tip = "HEAD" if source == INDEX else source
     found = {
-        name: _deleted_here(change, name) or _near_miss(change, name) or _in_git(repository, change, name, tip, targets)
+        name: _deleted_here(change, name)
+        or _similar_id(change, name)
+        or _in_git(repository, change, name, tip, targets)
         for name in names
     }
     return {name: hint for name, hint in found.items() if hint is not None}
 
 
-def _near_miss(change: Change, name: str) -> MissingParentHint | None:
-    found = find_near_miss(change.after.graph, name)
+def _similar_id(change: Change, name: str) -> MissingParentHint | None:
+    found = find_similar_id(change.after.graph, name)
     if found is None or found.id == name:
         return None
     return MissingParentHint(_NEAR[found.written].format(found.id), "use the revision id", (("git", "alembic", "fix"),))

@@ -11,29 +11,29 @@ from git_alembic.history.graph import RevisionGraph
 _NEAR = 0.8  # a spelling with at least this similarity counts as a typo
 
 
-class NearMiss(NamedTuple):
+class SimilarId(NamedTuple):
     """The id that is close, and the name that was written instead."""
 
     id: str
     written: Literal["file name", "beginning", "case", "slip"]
 
 
-def find_near_miss(graph: RevisionGraph, name: str, never: Collection[str] = ()) -> NearMiss | None:
+def find_similar_id(graph: RevisionGraph, name: str, never: Collection[str] = ()) -> SimilarId | None:
     """Find an id by its file's name, by its start, or by a similar spelling. Never return an id of `never`."""
     ids = [id_ for id_ in graph.ids if id_ not in never]
     stem = posixpath.basename(name).removesuffix(".py")
     for other in graph.revisions:
         if other.id not in never and stem and posixpath.basename(other.path).removesuffix(".py") == stem:
-            return NearMiss(other.id, "file name")
+            return SimilarId(other.id, "file name")
     longer = [id_ for id_ in ids if len(name) >= 4 and id_.startswith(name)]
     if len(longer) == 1:
         (only,) = longer
-        return NearMiss(only, "beginning")
+        return SimilarId(only, "beginning")
     same = [id_ for id_ in ids if id_ != name and id_.casefold() == name.casefold()]
     if len(same) == 1:
         (only,) = same
-        return NearMiss(only, "case")
+        return SimilarId(only, "case")
     from difflib import get_close_matches
 
     near = get_close_matches(name, ids, cutoff=_NEAR) if len(name) >= 6 else []
-    return NearMiss(near[0], "slip") if near else None
+    return SimilarId(near[0], "slip") if near else None

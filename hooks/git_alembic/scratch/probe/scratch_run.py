@@ -44,7 +44,7 @@ class ScratchRuns:
     def answer(self, question: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """Return the outcome of the runs, in order, and whether this process can make other runs.
 
-        {"runs": [null or {"databases": [see `steps.StepRunner`], "failure": null or see `failure.describe_failure`,
+        {"runs": [null or {"databases": [see `migration_steps.StepRunner`], "failure": null, or see `failure`,
                            "not_replayed": [{"revision", "statement", "reason"}], "statements": see `statement_log`,
                            "has_conflict": true if two databases were taken for one}],
          "read" and other files: see `files_used.FilesUsed.files`, "variables": [name], "refused": [str],
