@@ -304,7 +304,7 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
     "NULL beside another": (
         ["NULL", "'b2'"],
         "empty-version-table",
-        f"{HOLDS} NULL beside 'b2', which Alembic never writes, {JUDGED}",
+        f"{HOLDS} NULL as well as 'b2'; Alembic never writes NULL, {JUDGED}",
         [["alembic", "stamp", "--purge", "b2"], ["alembic", "upgrade", "head"]],
     ),
     "40 characters": (
