@@ -102,7 +102,9 @@ class CheckScope:
 
 def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:
     """Return the merge base of the checked tree and a commit, or the empty tree if they are unrelated."""
-    own = repository.resolve(["HEAD"])[0] if request.source == INDEX else request.source
+    own: str | None = request.source
+    if own == INDEX:
+        (own,) = repository.resolve(["HEAD"])
     base = repository.merge_base(own, other) if own else None
     if base is None and repository.is_shallow():
         raise CannotJudge(

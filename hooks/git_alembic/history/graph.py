@@ -30,7 +30,7 @@ class RevisionGraph:
     def __init__(self, revisions: Iterable[Revision]) -> None:
         self.revisions: tuple[Revision, ...] = tuple(sorted(revisions, key=_PATH))
         declared: dict[str, tuple[Revision, ...]] = {revision.id: (revision,) for revision in self.revisions}
-        if len(declared) < len(self.revisions):
+        if self.revisions[len(declared) :]:  # more files than ids
             declared = {}
             for revision in self.revisions:
                 declared[revision.id] = (*declared.get(revision.id, ()), revision)
@@ -49,7 +49,7 @@ class RevisionGraph:
     @cached_property
     def _counting(self) -> tuple[Revision, ...]:
         """One revision per id. Of duplicates, the last by path counts, as Alembic keeps the last that it loads."""
-        if len(self.by_id) == len(self.revisions):
+        if not self.revisions[len(self.by_id) :]:  # as many files as ids
             return self.revisions
         return tuple(files[-1] for files in self.by_id.values())
 
@@ -110,7 +110,7 @@ class RevisionGraph:
 
     @cached_property
     def duplicates(self) -> tuple[str, ...]:
-        if len(self.by_id) == len(self.revisions):
+        if not self.revisions[len(self.by_id) :]:  # as many files as ids
             return ()
         return tuple(rev_id for rev_id in self.ids if self.by_id[rev_id][1:])
 

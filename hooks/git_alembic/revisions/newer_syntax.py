@@ -19,7 +19,7 @@ _TYPE = r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*=(?!=)"
 _EXCEPT = r"(?m)^([ \t]*except\*?[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*[ \t]*,[ \t]*(?:\w+\.)*[A-Z]\w*)[ \t]*(?=:)"
 _LAZY = r"(?m)^([ \t]*)lazy[ \t]+(?=import\b|from\b)"
 # One step in a string. In a formatted string, a step stops before the "{" of a field.
-_FORMATTED_STEP = r"(?s)\\N\{[^}]*\}|\\[^{}]|\{\{|\}\}|[^{]"
+_FORMATTED_STEP = r"\\N\{[^}]*\}|\\[^{}]|\{\{|\}\}|[^{]"
 _STEP = r"(?s)\\.|."
 _DEEPEST = 20
 

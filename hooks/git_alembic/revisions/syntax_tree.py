@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 def parse(text: bytes | str) -> ast.Module | Problem:
     """Return the syntax tree of a module, or the reason why Python rejects it."""
-    if len(text) > MOST_TOKENS and _has_too_many_tokens(text):
+    if text[MOST_TOKENS:] and _has_too_many_tokens(text):  # a token has at least one character
         return Problem(f"too large to parse (more than {MOST_TOKENS:,} tokens outside strings)", 0)
     return _try_python(lambda: ast.parse(text))
 
