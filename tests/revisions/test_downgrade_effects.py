@@ -73,9 +73,9 @@ def test_every_function_of_a_multidb_template_counts() -> None:
 
 
 def test_no_downgrade_is_empty() -> None:
-    assert read_downgrade(b"x = 1\n") == Downgrade(empty=True)
+    assert read_downgrade(b"x = 1\n") == Downgrade(drops=(), refuses=False, empty=True, readable=True)
 
 
 @pytest.mark.parametrize("content", [b"def downgrade(:\n", b"x = '\0'\n"])
 def test_a_file_that_does_not_parse(content: bytes) -> None:
-    assert read_downgrade(content) == Downgrade(readable=False)
+    assert read_downgrade(content) == Downgrade(drops=(), refuses=False, empty=False, readable=False)

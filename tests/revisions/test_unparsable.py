@@ -145,6 +145,11 @@ def test_the_number_of_assignments_is_limited(monkeypatch: pytest.MonkeyPatch) -
     assert read_bindings("a = 1\nb = 2\n\nc = 3\n") == NotConstant(why, 4)
 
 
+def test_at_most_two_thousand_assignments_are_read() -> None:
+    assert isinstance(read_bindings("a = 1\n" * 2_000), dict)
+    assert isinstance(read_bindings("a = 1\n" * 2_001), NotConstant)
+
+
 @pytest.mark.parametrize(
     ("line", "expected"), [(1, False), (2, True), (3, True), (5, True), (6, False), (7, False), (9, True)]
 )

@@ -42,8 +42,8 @@ class Identifiers(NamedTuple):
 
     id: str
     down: tuple[str, ...]
-    id_line: int = 0
-    down_line: int = 0
+    id_line: int
+    down_line: int
 
 
 def read_revision(path: str, blob: str, data: bytes) -> Revision | Unreadable:

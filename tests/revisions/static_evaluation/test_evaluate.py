@@ -217,6 +217,12 @@ def test_an_expression_that_is_nested_too_deeply_has_no_text() -> None:
     assert expression_text(node) == "…"
 
 
+def test_a_literal_has_at_most_a_hundred_thousand_elements() -> None:
+    names = [ast.Constant("a", lineno=1)] * 100_001
+    assert evaluate(ast.Tuple(names[1:], ast.Load()), {}) == ("a",) * 100_000
+    assert evaluate(ast.Tuple(names, ast.Load()), {}) == NotConstant(WHY_EXPRESSION, 1)
+
+
 def test_elements_and_depth_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constant_expressions, "MOST_ELEMENTS", 3)
     assert value("('a', 'b', 'c')") == ("a", "b", "c")

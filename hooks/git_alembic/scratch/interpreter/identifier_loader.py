@@ -84,7 +84,7 @@ def _parse(file: Unreadable, answer: Mapping[str, Any]) -> Revision | Unreadable
     from git_alembic.revisions.parser import Identifiers, find_refusal
 
     down, depends, labels = (tuple(answer[name]) for name in ("down_revision", "depends_on", "branch_labels"))
-    refusal = find_refusal(Identifiers(answer["revision"], down))
+    refusal = find_refusal(Identifiers(answer["revision"], down, 0, 0))
     return Revision(
         file.path,
         file.blob,
