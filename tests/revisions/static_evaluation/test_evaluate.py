@@ -218,7 +218,7 @@ def test_an_expression_that_is_nested_too_deeply_has_no_text() -> None:
 
 
 def test_a_literal_has_at_most_a_hundred_thousand_elements() -> None:
-    names = [ast.Constant("a", lineno=1)] * 100_001
+    names: list[ast.expr] = [ast.Constant("a", lineno=1)] * 100_001
     assert evaluate(ast.Tuple(names[1:], ast.Load()), {}) == ("a",) * 100_000
     assert evaluate(ast.Tuple(names, ast.Load()), {}) == NotConstant(WHY_EXPRESSION, 1)
 
