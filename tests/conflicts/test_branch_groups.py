@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.conflicts import merge_order
@@ -65,6 +65,7 @@ TARGETS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(TARGETS, branches())
 def test_groups_list_the_collisions_of_each_pair(targets: Targets, compared: list[UnmergedBranch]) -> None:
     expected = [found for pair in combinations(compared, 2) for found in compare_pair(targets, *pair)]
@@ -86,6 +87,7 @@ def assert_partners(
     assert found.partners(branch, 0).keys() == {each.kind for each in own}
 
 
+@settings(deadline=None)
 @given(TARGETS, branches())
 def test_the_order_is_that_of_all_branches(targets: Targets, compared: list[UnmergedBranch]) -> None:
     def plan() -> list[MergeStep]:
@@ -97,6 +99,7 @@ def test_the_order_is_that_of_all_branches(targets: Targets, compared: list[Unme
     assert plan() == expected
 
 
+@settings(deadline=None)
 @given(TARGETS, branches(), st.integers(0, 5))
 def test_a_step_has_each_collision_with_earlier_ones_once(
     targets: Targets, compared: list[UnmergedBranch], number: int

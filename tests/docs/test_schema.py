@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from docs import schema as writer
@@ -25,8 +25,8 @@ CHECK = jsonschema.Draft7Validator(FOUND)
 
 def reads(table: object) -> bool:
     try:
-        settings = Settings(**read_table(table, TABLE, SETTINGS))
-        refuse_unknown_rules(settings.rules)
+        found = Settings(**read_table(table, TABLE, SETTINGS))
+        refuse_unknown_rules(found.rules)
     except CannotJudge:
         return False
     return True
@@ -87,12 +87,14 @@ def whole_tables(draw: st.DrawFn) -> dict[str, Any]:
     return table
 
 
+@settings(deadline=None)
 @given(whole_tables())
 def test_both_accept_the_same(table: dict[str, Any]) -> None:
     assert CHECK.is_valid(table) is reads(table), list(CHECK.iter_errors(table))
 
 
 @pytest.mark.parametrize("key", SETTINGS)
+@settings(deadline=None)
 @given(value=VALUES)
 def test_both_accept_the_same_values(key: str, value: object) -> None:
     assert CHECK.is_valid({key: value}) is reads({key: value})

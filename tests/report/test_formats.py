@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic import __version__
@@ -286,6 +286,7 @@ def test_text_of_a_hostile_commit_forges_no_line() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text(), st.text(), st.integers(0, 90))
 def test_text_is_printable_and_only_first_lines_are_not_indented(
     path: str, message: str, why: str, note: str, width: int

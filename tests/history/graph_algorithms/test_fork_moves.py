@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, find_own_lines
@@ -12,6 +12,7 @@ NAMES = "abcdefgh"
 HISTORIES = st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2).map(" ".join))
 
 
+@settings(deadline=None)
 @given(HISTORIES)
 def test_own_lines_are_what_no_other_head_comes_after(history: dict[str, str]) -> None:
     made = graph(history)
