@@ -122,9 +122,10 @@ def test_each_cause_is_reported_and_the_printed_commands_repair_it(app: Database
         assert (after["verdict"], app.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
 
 
-def test_each_printed_repair_is_a_block_to_paste(empty: Project) -> None:
+@pytest.mark.parametrize("kind", ["plain", "sections", "flask"])
+def test_each_printed_repair_is_a_block_to_paste(empty: Project, kind: str) -> None:
     """Paste all alternatives of all causes from the text output."""
-    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), kind)
     start = app.project.git("rev-parse", "HEAD").strip()
     pasted = set[str]()
     for cause, build in BUILT:
