@@ -1,4 +1,4 @@
-"""Modules imported without their package, GitPython's among them, and modules that wait to be asked."""
+"""Modules imported without their package, GitPython's among them, and modules that load on first use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "output"),
     [
         pytest.param(
             (
@@ -70,12 +70,12 @@ def folder(tmp_path: Path) -> Path:
         ),
     ],
 )
-def test_skip_package_init(folder: Path, code: str, said: str) -> None:
-    assert run(code, folder) == said
+def test_skip_package_init(folder: Path, code: str, output: str) -> None:
+    assert run(code, folder) == output
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "output"),
     [
         pytest.param("import heavy.part", "", id="an unused module"),
         pytest.param("import heavy\nprint(heavy.WHOLE)", "ran\nTrue\n", id="a used module"),
@@ -84,15 +84,15 @@ def test_skip_package_init(folder: Path, code: str, said: str) -> None:
         pytest.param("import heavy\nprint(heavy.__name__, heavy.__spec__.name)", "heavy heavy\n", id="its spec"),
     ],
 )
-def test_defer_imports(tmp_path: Path, code: str, said: str) -> None:
+def test_defer_imports(tmp_path: Path, code: str, output: str) -> None:
     (tmp_path / "heavy").mkdir()
     (tmp_path / "heavy" / "__init__.py").write_text("print('ran')\nWHOLE = True\n")
     (tmp_path / "heavy" / "part.py").write_text("")
-    assert run(f"defer_imports('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == said
+    assert run(f"defer_imports('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == output
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "output"),
     [
         ("import argparse\nargparse.ArgumentParser('p').format_usage()\nprint('locale' in sys.modules)", "False\n"),
         (
@@ -108,8 +108,8 @@ def test_defer_imports(tmp_path: Path, code: str, said: str) -> None:
     ],
     ids=["usage", "plural", "singular", "the rest of the module", "imported before"],
 )
-def test_defer_translations(tmp_path: Path, code: str, said: str) -> None:
-    assert run(f"defer_translations()\n{code}", tmp_path) == said
+def test_defer_translations(tmp_path: Path, code: str, output: str) -> None:
+    assert run(f"defer_translations()\n{code}", tmp_path) == output
 
 
 def test_gitpython_is_complete_for_others(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def snapshot(revisions: Sequence[Revision], unreadable: Sequence[Unreadable] = (
     return Snapshot("x", HERE, RevisionGraph(revisions), tuple(unreadable))
 
 
-def said(rule: str, *ids: str, path: str = "") -> Finding:
+def output(rule: str, *ids: str, path: str = "") -> Finding:
     return Finding(rule, path, 0, ids, "…")
 
 
@@ -36,28 +36,28 @@ RENAMED = (A, B, C._replace(path="other/c_better.py"))
 STALE = (*LINE, Revision("e.py", "e1", "e", ("c",), doc_id="e", doc_down=("b",)))
 GAP = (A, B, C._replace(down=("gone",)))
 CASES = [  # finding, commit from … to …, and the state now
-    (said("multiple-heads", "c", "d"), LINE, FORK, JOINED, "repaired"),
-    (said("multiple-heads", "c", "d"), LINE, FORK, (*FORK, C._replace(id="e", down=("c",))), "stayed"),
-    (said("missing-parent", "c", "gone"), LINE, GAP, LINE, "repaired"),
-    (said("missing-parent", "c", "gone"), LINE, GAP, GAP, "stayed"),
-    (said("deleted-revision", "c"), LINE, (A, B), LINE, "repaired"),
-    (said("deleted-revision", "c"), LINE, (A, B), (A, B), "stayed"),
-    (said("deleted-revision", "a", "b", "c"), LINE, (), (), "stayed"),
-    (said("deleted-revision", "d"), FORK, LINE, LINE, "repairing"),
-    (said("deleted-revision", "d"), FORK, LINE, FORK, "repaired"),
-    (said("changed-revision-id", "d", "e"), FORK, (*LINE, C._replace(id="e", down=("c",))), LINE, "repairing"),
-    (said("changed-revision-id", "c", "e"), LINE, (A, B, C._replace(id="e")), (A, B, C._replace(id="e")), "stayed"),
-    (said("changed-revision-id", "c", "e"), LINE, (A, B, C._replace(id="e")), LINE, "repaired"),
-    (said("changed-down-revision", "c"), LINE, MOVED, MOVED, "stayed"),
-    (said("changed-down-revision", "c"), LINE, MOVED, EDITED, "repaired"),
-    (said("edited-revision", "c"), LINE, EDITED, EDITED, "stayed"),
-    (said("edited-revision", "c"), LINE, EDITED, (A, B), "stayed"),
-    (said("edited-revision", "c"), LINE, EDITED, RENAMED, "repaired"),
-    (said("renamed-revision", "c"), LINE, RENAMED, RENAMED, "stayed"),
-    (said("renamed-revision", "c"), LINE, RENAMED, (A, B, C._replace(path="other/c.py")), "repaired"),
-    (said("stale-docstring", "e"), LINE, STALE, STALE, "stayed"),
-    (said("stale-docstring", "e"), LINE, STALE, LINE, "repaired"),
-    (said("stale-docstring", "e"), LINE, STALE, (*LINE, STALE[-1]._replace(doc_down=("c",))), "repaired"),
+    (output("multiple-heads", "c", "d"), LINE, FORK, JOINED, "repaired"),
+    (output("multiple-heads", "c", "d"), LINE, FORK, (*FORK, C._replace(id="e", down=("c",))), "stayed"),
+    (output("missing-parent", "c", "gone"), LINE, GAP, LINE, "repaired"),
+    (output("missing-parent", "c", "gone"), LINE, GAP, GAP, "stayed"),
+    (output("deleted-revision", "c"), LINE, (A, B), LINE, "repaired"),
+    (output("deleted-revision", "c"), LINE, (A, B), (A, B), "stayed"),
+    (output("deleted-revision", "a", "b", "c"), LINE, (), (), "stayed"),
+    (output("deleted-revision", "d"), FORK, LINE, LINE, "repairing"),
+    (output("deleted-revision", "d"), FORK, LINE, FORK, "repaired"),
+    (output("changed-revision-id", "d", "e"), FORK, (*LINE, C._replace(id="e", down=("c",))), LINE, "repairing"),
+    (output("changed-revision-id", "c", "e"), LINE, (A, B, C._replace(id="e")), (A, B, C._replace(id="e")), "stayed"),
+    (output("changed-revision-id", "c", "e"), LINE, (A, B, C._replace(id="e")), LINE, "repaired"),
+    (output("changed-down-revision", "c"), LINE, MOVED, MOVED, "stayed"),
+    (output("changed-down-revision", "c"), LINE, MOVED, EDITED, "repaired"),
+    (output("edited-revision", "c"), LINE, EDITED, EDITED, "stayed"),
+    (output("edited-revision", "c"), LINE, EDITED, (A, B), "stayed"),
+    (output("edited-revision", "c"), LINE, EDITED, RENAMED, "repaired"),
+    (output("renamed-revision", "c"), LINE, RENAMED, RENAMED, "stayed"),
+    (output("renamed-revision", "c"), LINE, RENAMED, (A, B, C._replace(path="other/c.py")), "repaired"),
+    (output("stale-docstring", "e"), LINE, STALE, STALE, "stayed"),
+    (output("stale-docstring", "e"), LINE, STALE, LINE, "repaired"),
+    (output("stale-docstring", "e"), LINE, STALE, (*LINE, STALE[-1]._replace(doc_down=("c",))), "repaired"),
 ]
 
 
@@ -84,7 +84,7 @@ def test_a_file_that_could_not_be_read(
     record = OutcomeRecord()
     sick = snapshot(LINE, [Unreadable("e.py", "e1", "…")])
     change = Change(HERE, (snapshot(LINE),), sick, snapshot(LINE))
-    record.add("x", change, [said("unreadable-revision", path="e.py")], mainline=True)
+    record.add("x", change, [output("unreadable-revision", path="e.py")], mainline=True)
     later = snapshot(now, unreadable)
     record.add("x", Change(HERE, (), later, later), [], mainline=True)
     assert [tally.repaired for tally in record.tallies()] == [repaired]
@@ -94,5 +94,5 @@ def test_findings_on_a_branch_do_not_count_for_the_main_line() -> None:
     record = OutcomeRecord()
     record.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], mainline=True)
     change = Change(HERE, (snapshot(FORK),), snapshot(LINE), snapshot(LINE))
-    record.add("x", change, [said("multiple-heads", "c", "d")], mainline=False)
+    record.add("x", change, [output("multiple-heads", "c", "d")], mainline=False)
     assert record.tallies() == [Tally("multiple-heads", "error", 0, 1, 0)]

@@ -138,7 +138,7 @@ def script(empty: Project, monkeypatch: pytest.MonkeyPatch) -> Script:
 
 
 @pytest.fixture
-def told(script: Script) -> Script:
+def report(script: Script) -> Script:
     """Return a history on main in which every subject describes its commit."""
     script.project.write("alembic.ini", INI)
     script.project.write("migrations/env.py", ENV_PY)
@@ -254,15 +254,15 @@ def table(script: Script, template: str) -> str:
 
 
 class TestLines:
-    def test_all(self, told: Script) -> None:
-        assert shown(told, "--all") == TOLD.splitlines()
+    def test_all(self, report: Script) -> None:
+        assert shown(report, "--all") == TOLD.splitlines()
 
-    def test_head(self, told: Script) -> None:
-        assert shown(told) == TOLD.splitlines()[:-1]
+    def test_head(self, report: Script) -> None:
+        assert shown(report) == TOLD.splitlines()[:-1]
 
-    def test_a_line(self, told: Script) -> None:
-        found = next(line for line in lines(told.project) if told.names[line["commit"]] == "gap")
-        parent = told.project.git("rev-parse", f"{found['commit']}^").strip()
+    def test_a_line(self, report: Script) -> None:
+        found = next(line for line in lines(report.project) if report.names[line["commit"]] == "gap")
+        parent = report.project.git("rev-parse", f"{found['commit']}^").strip()
         before = {"revisions": 10, **MAIN, "heads": ["j"]}
         after = {**before, "revisions": 11, "heads": ["j", "n"], "missing_parents": ["n"]}
         (missing,) = found.pop("findings")
@@ -283,56 +283,56 @@ class TestLines:
         )
         assert heads["rule"] == "multiple-heads"
 
-    def test_every_line_has_the_keys_of_the_contract(self, told: Script) -> None:
+    def test_every_line_has_the_keys_of_the_contract(self, report: Script) -> None:
         keys = ["commit", "parents", "environment", "script_location", "versions"]
         keys += ["before", "after", "verdict", "findings"]
         side = ["revisions", "heads", "effective_heads", "bases", "missing_parents", "duplicates", "cycles"]
-        for line in lines(told.project, "--all"):
+        for line in lines(report.project, "--all"):
             assert list(line) == keys
             assert list(line["before"]) == list(line["after"]) == side
             errors = [finding for finding in line["findings"] if finding["severity"] == "error"]
             assert line["verdict"] == ("findings" if errors else "clean")
 
-    def test_places(self, told: Script) -> None:
+    def test_places(self, report: Script) -> None:
         """The environment has its final place. The version folders are those of the commit."""
-        lively = (line for line in lines(told.project) if line["after"]["revisions"])
+        lively = (line for line in lines(report.project) if line["after"]["revisions"])
         found = {(line["script_location"], *line["versions"]) for line in lively}
         assert found == {("db", "migrations/versions"), ("db", "db/versions")}
 
-    def test_merge_has_all_its_parents(self, told: Script) -> None:
-        (found,) = (line for line in lines(told.project) if len(line["parents"]) == 2)
-        assert [told.names[parent] for parent in found["parents"]] == ["main meanwhile", "topic"]
+    def test_merge_has_all_its_parents(self, report: Script) -> None:
+        (found,) = (line for line in lines(report.project) if len(line["parents"]) == 2)
+        assert [report.names[parent] for parent in found["parents"]] == ["main meanwhile", "topic"]
         assert (found["before"]["heads"], found["after"]["heads"]) == (["p"], ["o", "p"])
 
     @pytest.mark.parametrize(
         "range_", ["HEAD~1..HEAD", "HEAD~3..HEAD", "HEAD~9..HEAD", "HEAD~17..HEAD~4", "side", "topic..side"]
     )
-    def test_range(self, told: Script, range_: str) -> None:
+    def test_range(self, report: Script, range_: str) -> None:
         """A range gives the same lines as the whole history."""
-        chosen = set(told.project.git("rev-list", range_).split())
-        whole = [line for line in lines(told.project, "--all") if line["commit"] in chosen]
-        assert lines(told.project, range_) == whole
+        chosen = set(report.project.git("rev-list", range_).split())
+        whole = [line for line in lines(report.project, "--all") if line["commit"] in chosen]
+        assert lines(report.project, range_) == whole
 
-    def test_parallel_branch_is_not_blamed(self, told: Script) -> None:
+    def test_parallel_branch_is_not_blamed(self, report: Script) -> None:
         """A branch is not blamed for edits on main when it is merged."""
-        project = told.project
+        project = report.project
         project.switch("late", "HEAD~4")
         project.write("notes", "x\n")
-        told.commit("late work")
-        told.merge("main", "catch up")
-        (line,) = (line for line in lines(project, "main..late") if told.names[line["commit"]] == "catch up")
+        report.commit("late work")
+        report.merge("main", "catch up")
+        (line,) = (line for line in lines(project, "main..late") if report.names[line["commit"]] == "catch up")
         assert line["findings"] == []
 
 
 class TestTable:
-    def test_head(self, told: Script) -> None:
-        done = told.project.run("audit")
+    def test_head(self, report: Script) -> None:
+        done = report.project.run("audit")
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == table(told, TABLE)
+        assert done.stdout == table(report, TABLE)
 
-    def test_all(self, told: Script) -> None:
+    def test_all(self, report: Script) -> None:
         expected = TABLE.replace("27 commits", "28 commits").replace("26 commits", "27 commits") + BRANCHES
-        assert told.project.run("audit", "--all").stdout == table(told, expected)
+        assert report.project.run("audit", "--all").stdout == table(report, expected)
 
     def test_still_there(self, script: Script) -> None:
         script.project.write("alembic.ini", INI)
@@ -360,38 +360,38 @@ class TestTable:
             "The hooks would have reported nothing.\n"
         )
 
-    def test_every_width_is_the_same(self, told: Script) -> None:
+    def test_every_width_is_the_same(self, report: Script) -> None:
         """The table is also for files, so it is not cut to a terminal."""
-        narrow = told.project.run("audit", env={"COLUMNS": "20"}).stdout
-        assert narrow == told.project.run("audit", env={"COLUMNS": "300"}).stdout
+        narrow = report.project.run("audit", env={"COLUMNS": "20"}).stdout
+        assert narrow == report.project.run("audit", env={"COLUMNS": "300"}).stdout
 
 
 class TestRepositories:
-    def test_bare(self, told: Script, tmp_path: Path) -> None:
-        told.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    def test_bare(self, report: Script, tmp_path: Path) -> None:
+        report.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
         bare = Project(tmp_path / "bare.git")
-        assert lines(bare, "--all") == lines(told.project, "--all")
-        assert bare.run("audit").stdout == told.project.run("audit").stdout
+        assert lines(bare, "--all") == lines(report.project, "--all")
+        assert bare.run("audit").stdout == report.project.run("audit").stdout
 
-    def test_from_a_subfolder_and_a_linked_worktree(self, told: Script, tmp_path: Path) -> None:
-        whole = lines(told.project, "main")
-        told.project.git("worktree", "add", "-q", str(tmp_path / "linked"), "side")
-        done = told.project.run("audit", "--format", "json", "main", cwd="db/versions")
+    def test_from_a_subfolder_and_a_linked_worktree(self, report: Script, tmp_path: Path) -> None:
+        whole = lines(report.project, "main")
+        report.project.git("worktree", "add", "-q", str(tmp_path / "linked"), "side")
+        done = report.project.run("audit", "--format", "json", "main", cwd="db/versions")
         assert [json.loads(line) for line in done.stdout.splitlines()] == whole
         assert lines(Project(tmp_path / "linked"), "main") == whole
 
-    def test_detached(self, told: Script) -> None:
-        whole = lines(told.project)
-        told.project.git("checkout", "-q", "--detach")
-        assert lines(told.project) == whole
+    def test_detached(self, report: Script) -> None:
+        whole = lines(report.project)
+        report.project.git("checkout", "-q", "--detach")
+        assert lines(report.project) == whole
 
-    def test_second_run_from_the_cache(self, told: Script) -> None:
-        cold = lines(told.project, "--all")
-        assert lines(told.project, "--all") == cold
+    def test_second_run_from_the_cache(self, report: Script) -> None:
+        cold = lines(report.project, "--all")
+        assert lines(report.project, "--all") == cold
 
-    def test_shallow(self, told: Script, tmp_path: Path) -> None:
+    def test_shallow(self, report: Script, tmp_path: Path) -> None:
         """Nothing before the cut of a shallow clone is blamed on a commit."""
-        source = f"file://{told.project.path}"
+        source = f"file://{report.project.path}"
         subprocess.run(["git", "clone", "-q", "--depth=3", "-b", "main", source, tmp_path / "shallow"], check=True)
         done = Project(tmp_path / "shallow").run("audit", "--format", "json")
         assert done.returncode == 2
@@ -550,22 +550,22 @@ class TestRepositories:
         for id_ in ("x", "y"):
             project.revision(id_, "a", labels=f"('{id_}',)")
         script.commit("two lines")
-        said = project.run("audit").stdout
-        assert "the migration history was never broken" in said
-        assert "migrations: this report accepts one head per branch label." in said
+        output = project.run("audit").stdout
+        assert "the migration history was never broken" in output
+        assert "migrations: this report accepts one head per branch label." in output
 
 
 class TestDocuments:
     """Tests of the formats to share."""
 
-    def test_html(self, told: Script) -> None:
-        done = told.project.run("audit", "--format", "html")
+    def test_html(self, report: Script) -> None:
+        done = report.project.run("audit", "--format", "html")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("<!doctype html>")
         assert "the migration history was broken 10 times" in done.stdout
         assert "merge commit that forks" in done.stdout  # the subject of a commit
 
-    def test_markdown(self, told: Script) -> None:
-        said = told.project.run("audit", "--format", "markdown").stdout
-        assert said.startswith("# Alembic history of ")
-        assert "fork 2 | multiple-heads | e, f | 2 days | f re-parented" in said
+    def test_markdown(self, report: Script) -> None:
+        output = report.project.run("audit", "--format", "markdown").stdout
+        assert output.startswith("# Alembic history of ")
+        assert "fork 2 | multiple-heads | e, f | 2 days | f re-parented" in output

@@ -324,9 +324,9 @@ class TestPublishedRevisions:
         stage(project)
         found = project.judge()
         assert (found["verdict"], found["findings"][0]["severity"]) == ("findings", "warning")
-        said = project.run("check").stdout
-        assert "To allow it once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in said
-        assert said.endswith("git-alembic: 1 warning in 1 environment; `fail-on-warning` is set\n")
+        output = project.run("check").stdout
+        assert "To allow it once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in output
+        assert output.endswith("git-alembic: 1 warning in 1 environment; `fail-on-warning` is set\n")
         assert project.run("check", "--quiet").stdout.startswith("migrations/versions/b_x.py:")
         assert project.run("check", env={"GIT_ALEMBIC_ALLOW": "edited-revision"}).returncode == 0
 
@@ -435,7 +435,7 @@ class TestMissingParent:
         assert finding["fixes"][0]["command"] == ["git", "checkout", brought, "--", "migrations/versions/c_x.py"]
 
     @pytest.mark.parametrize(
-        ("written", "said"),
+        ("written", "output"),
         [
             ("b_x.py", "this is a file name; its revision id is 'b'"),
             ("b_x", "this is a file name; its revision id is 'b'"),
@@ -443,7 +443,7 @@ class TestMissingParent:
             ("deadbeef1243", "did you mean 'deadbeef1234'?"),
         ],
     )
-    def test_misspelled(self, project: Project, written: str, said: str) -> None:
+    def test_misspelled(self, project: Project, written: str, output: str) -> None:
         project.revision("deadbeef1234", "b")
         project.revision("d", "deadbeef1234")
         project.commit()
@@ -451,7 +451,7 @@ class TestMissingParent:
         project.revision("e", written)
         stage(project)
         finding = project.judge("--select", "missing-parent")["findings"][0]
-        assert finding["message"].endswith(said)
+        assert finding["message"].endswith(output)
 
     def test_old_missing_parent_is_not_reported(self, project: Project) -> None:
         project.revision("x", "gone")

@@ -162,9 +162,9 @@ def bash(project: Project, script: str, *arguments: str) -> list[str]:
 @pytest.mark.parametrize("fish", has_fish)
 @pytest.mark.parametrize(("line", "found"), LINES)
 def test_fish(branched: Project, tmp_path: Path, fish: str, line: str, found: list[str]) -> None:
-    asked = "; ".join(f"echo =; complete -C '{start}{line}'" for start in ("git ", "git -C . ", "git-"))
+    requests = "; ".join(f"echo =; complete -C '{start}{line}'" for start in ("git ", "git -C . ", "git-"))
     env = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    command = [fish, "-c", f"source {SHELL}/git-alembic.fish; {asked}"]
+    command = [fish, "-c", f"source {SHELL}/git-alembic.fish; {requests}"]
     done = subprocess.run(command, cwd=branched.path, env=env, capture_output=True, text=True, check=True)
     answers = [{row.split("\t")[0] for row in answer.splitlines()} for answer in done.stdout.split("=\n")[1:]]
     assert answers == [set(found)] * 3

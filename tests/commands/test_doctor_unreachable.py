@@ -57,8 +57,8 @@ def _env_py(app: DatabaseProject, code: str) -> None:
 )
 def test_each_connection_failure_has_a_sentence(app: DatabaseProject, url: str, reason: str) -> None:
     _configure(app, url)
-    said, causes = _refused(app)
-    assert said.startswith(reason), said
+    output, causes = _refused(app)
+    assert output.startswith(reason), output
     assert causes == ["unreachable"]
 
 
@@ -81,8 +81,8 @@ def test_a_refusal_by_a_server_is_reported(app: DatabaseProject, postgresql: Pos
         (f"postgresql+psycopg2://postgres@/nosuch?host={postgresql.folder}", "has no database named nosuch"),
     ):
         _configure(app, url)
-        said, causes = _refused(app)
-        assert (reason in said, causes) == (True, ["unreachable"]), said
+        output, causes = _refused(app)
+        assert (reason in output, causes) == (True, ["unreachable"]), output
 
 
 def test_a_refusal_by_mariadb_is_reported(app: DatabaseProject, mariadb: MariaServer) -> None:
@@ -93,8 +93,8 @@ def test_a_refusal_by_mariadb_is_reported(app: DatabaseProject, mariadb: MariaSe
         ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server is listening at 127.0.0.1:1"),
     ):
         _configure(app, url)
-        said, causes = _refused(app)
-        assert (reason in said, causes) == (True, ["unreachable"]), said
+        output, causes = _refused(app)
+        assert (reason in output, causes) == (True, ["unreachable"]), output
 
 
 def test_another_database_of_mariadb_is_a_warning(empty: Project, mariadb: MariaServer) -> None:
@@ -112,8 +112,8 @@ def test_doctor_stops_waiting_for_a_server_that_hangs(app: DatabaseProject) -> N
         server.listen()
         port = server.getsockname()[1]
         _configure(app, f"postgresql+psycopg2://ada:s3cret@127.0.0.1:{port}/app?connect_timeout=2")
-        said, causes = _refused(app)
-    assert (said, causes) == (f"the server at 127.0.0.1:{port} did not answer in time", ["unreachable"])
+        output, causes = _refused(app)
+    assert (output, causes) == (f"the server at 127.0.0.1:{port} did not answer in time", ["unreachable"])
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_doctor_stops_waiting_for_a_server_that_hangs(app: DatabaseProject) -> N
 )
 def test_an_env_py_that_fails_is_quoted(app: DatabaseProject, code: str, reason: str) -> None:
     _env_py(app, code)
-    said, causes = _refused(app)
-    assert said.startswith(f"alembic.ini: {reason}")
+    output, causes = _refused(app)
+    assert output.startswith(f"alembic.ini: {reason}")
     assert causes == []
 
 
@@ -147,10 +147,10 @@ WRITING = [
 def test_code_that_writes_is_refused(app: DatabaseProject, code: str) -> None:
     app.at("a1", ["a1"])  # gives the models a table that is still missing
     _env_py(app, code.format(path=str(app.database.url().removeprefix("sqlite:///"))))
-    said, _ = _refused(app)
-    assert said.startswith(
+    output, _ = _refused(app)
+    assert output.startswith(
         "alembic.ini: the project's code tried to write to the database at migrations/env.py:9, and"
-    ), said
+    ), output
     assert not (app.project.path / "elsewhere").exists()
 
 
@@ -226,8 +226,8 @@ def test_a_driver_without_read_only_sessions_works_only_in_engines(app: Database
     _env_py(app, f"import duckdb; create_engine('sqlite://', creator=lambda: duckdb.connect({path!r})).connect()")
     assert app.causes(app.doctor()) == ["up-to-date"]
     _env_py(app, f"duckdb.connect({path!r})")
-    said, _ = _refused(app)
-    assert said.endswith("a duckdb connection that was not created by an engine, so it can't be made read-only")
+    output, _ = _refused(app)
+    assert output.endswith("a duckdb connection that was not created by an engine, so it can't be made read-only")
 
 
 def test_an_env_py_that_prints_or_forks_does_not_disturb_doctor(app: DatabaseProject) -> None:
@@ -258,8 +258,8 @@ def test_inspecting_does_not_roll_back_an_interrupted_write(app: DatabaseProject
     assert isinstance(app.database, SqliteFile)
     path = app.database.path
     subprocess.run([sys.executable, "-c", _INTERRUPTED, str(path)], check=False)
-    said, causes = _refused(app)
-    assert said == (
+    output, causes = _refused(app)
+    assert output == (
         f"the last write to {path} was interrupted; open it once with a program that can write to it, to "
         "roll that write back"
     )
@@ -283,8 +283,8 @@ def test_a_write_ahead_log_leaves_no_files_behind(app: DatabaseProject) -> None:
 
 def test_a_version_table_of_another_shape_is_not_alembics(app: DatabaseProject) -> None:
     app.database.sql("DROP TABLE alembic_version", "CREATE TABLE alembic_version (id INTEGER, at TEXT)")
-    said, causes = _refused(app)
-    assert said == (
+    output, causes = _refused(app)
+    assert output == (
         "alembic.ini: the table alembic_version was not created by Alembic: it has the columns id, at, and "
         "no version_num; set a different version_table in env.py, or rename this table"
     )
@@ -353,8 +353,8 @@ def test_an_empty_database_whose_version_table_holds_null(app: DatabaseProject) 
     app.database.clear()
     table = "CREATE TABLE alembic_version (version_num VARCHAR(32))"
     app.database.sql(table, "INSERT INTO alembic_version VALUES (NULL)")
-    said, causes = _refused(app)
-    assert (said, causes) == (
+    output, causes = _refused(app)
+    assert (output, causes) == (
         f"{HOLDS} NULL, which Alembic never writes, {JUDGED}",
         ["empty-version-table"],
     )

@@ -601,9 +601,11 @@ class TestCannotJudge:
         modelled.commit("old")
         modelled.models(EMAIL)
         modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        said = " ".join(modelled.run(command, env={"COLUMNS": "500"}).stdout.split())
-        assert f"/.git/old (`python` in [tool.git-alembic]) has Alembic {alembic} and SQLAlchemy {sqlalchemy}; " in said
-        assert "git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there" in said
+        output = " ".join(modelled.run(command, env={"COLUMNS": "500"}).stdout.split())
+        assert (
+            f"/.git/old (`python` in [tool.git-alembic]) has Alembic {alembic} and SQLAlchemy {sqlalchemy}; " in output
+        )
+        assert "git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there" in output
 
     def test_another_dialect(self, modelled: Modelled) -> None:
         url = "mssql+pyodbc://server/database"

@@ -104,12 +104,12 @@ class TestVerdicts:
         add_revision(place.project)
         for _ in range(2):
             done = place.project.run("drift", "-v")
-            said = " ".join(f"{done.stdout}{done.stderr}".split())
+            output = " ".join(f"{done.stdout}{done.stderr}".split())
             assert (
                 "nothing was reused, because git-alembic can't tell whether the environment of a command has changed"
-                in said
+                in output
             )
-            assert f"Python 3.{sys.version_info[1]}." in said
+            assert f"Python 3.{sys.version_info[1]}." in output
 
     @pytest.mark.parametrize("subfolder", ["", "backend"])
     def test_the_code_of_the_image_does_not_run(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
@@ -239,7 +239,7 @@ class TestFailures:
         )
 
     @pytest.mark.parametrize(
-        ("does", "code", "said"),
+        ("does", "code", "output"),
         [
             ("echo 'api is not running' >&2; exit 1", 1, ": api is not running (start the container first)"),
             (
@@ -257,10 +257,10 @@ class TestFailures:
             ("exit 0", 0, " (does the command forward standard input, for example with -i?)"),
         ],
     )
-    def test_python_does_not_start(self, place: Place, does: str, code: int, said: str) -> None:
+    def test_python_does_not_start(self, place: Place, does: str, code: int, output: str) -> None:
         ended = f"{place.path}/docker exec ended with exit code {code} before Python had started"
 
-        assert self.shell(place, does) == f"{ended}{said}"
+        assert self.shell(place, does) == f"{ended}{output}"
 
     def test_the_command_is_killed(self, place: Place) -> None:
         assert self.shell(place, "kill -9 $$") == (

@@ -150,7 +150,7 @@ def test_the_surroundings_of_a_revision(shop: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "shown"),
     [
         (("--around", "a81f"), "git-alembic: there is no revision 'a81f' in this history (did you mean 'a81e'?)\n"),
         (("--around", "zzzz"), "git-alembic: there is no revision 'zzzz' in this history\n"),
@@ -163,8 +163,8 @@ def test_the_surroundings_of_a_revision(shop: Project) -> None:
         (("--rev", "HEAD", "--around", "a", "--since", "b"), "not allowed with argument"),
     ],
 )
-def test_unknown_names(shop: Project, options: tuple[str, ...], said: str) -> None:
-    assert said in refused(shop, *options)
+def test_unknown_names(shop: Project, options: tuple[str, ...], shown: str) -> None:
+    assert shown in refused(shop, *options)
 
 
 def test_staged_edits_of_committed_revisions(project: Project) -> None:

@@ -46,8 +46,8 @@ def refused(project: Project, *options: str) -> str:
 
 def footnote(app: DatabaseProject) -> str:
     """Return the line of the only database, unwrapped."""
-    said = drawn(app).partition("\ndatabase: ")[2].partition("\n\n")[0]
-    return " ".join(said.split())
+    output = drawn(app).partition("\ndatabase: ")[2].partition("\n\n")[0]
+    return " ".join(output.split())
 
 
 def test_text(app: DatabaseProject) -> None:
@@ -72,7 +72,7 @@ def test_it_is_not_folded_away(app: DatabaseProject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "rows", "said"),
+    ("state", "rows", "output"),
     [
         ("c3", ["c3"], "at c3, 0 revisions to run"),
         (None, None, "at no revision, 3 revisions to run"),
@@ -86,11 +86,11 @@ def test_it_is_not_folded_away(app: DatabaseProject) -> None:
         ),
     ],
 )
-def test_the_state_of_a_database(app: DatabaseProject, state: str | None, rows: list[str] | None, said: str) -> None:
+def test_the_state_of_a_database(app: DatabaseProject, state: str | None, rows: list[str] | None, output: str) -> None:
     app.at(state, rows)
     if state is None:
         app.database.sql("VACUUM")  # creates the file
-    assert footnote(app) == f"sqlite:////work/dev.db is {said}"
+    assert footnote(app) == f"sqlite:////work/dev.db is {output}"
 
 
 def test_a_revision_that_only_the_target_has(app: DatabaseProject, tmp_path: Path) -> None:
@@ -196,9 +196,9 @@ def test_an_unreachable_server(app: DatabaseProject) -> None:
         "alembic.ini",
         "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql+psycopg2://ada:secret@127.0.0.1:1/shop\n",
     )
-    said = refused(app.project)
-    assert said.startswith("git-alembic: alembic.ini: ")
-    assert "secret" not in said
+    output = refused(app.project)
+    assert output.startswith("git-alembic: alembic.ini: ")
+    assert "secret" not in output
 
 
 def test_a_history_that_alembic_would_not_load(app: DatabaseProject) -> None:

@@ -211,7 +211,7 @@ def hooked(project: Project) -> Project:
     return project
 
 
-def said(project: Project) -> str:
+def output(project: Project) -> str:
     """Return the hints since the last call."""
     file = project.path / project.git("rev-parse", "--git-path", "said").strip()
     text = file.read_text() if file.exists() else ""
@@ -237,16 +237,16 @@ CAME = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head
 class TestCheckout:
     def test_between_branches(self, hooked: Project) -> None:
         hooked.switch("topic")
-        assert said(hooked) == switched("c", "d")
+        assert output(hooked) == switched("c", "d")
         hooked.switch("main")
-        assert said(hooked) == switched("d", "c")
+        assert output(hooked) == switched("d", "c")
 
     def test_from_a_subfolder_in_a_linked_worktree(self, hooked: Project, tmp_path: Path) -> None:
         hooked.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"), "topic")
         linked = Project(tmp_path / "linked")
-        assert said(linked) == ""  # a new worktree starts without an old commit, like a clone
+        assert output(linked) == ""  # a new worktree starts without an old commit, like a clone
         linked.git("-C", "migrations", "checkout", "-q", "--detach", "main")
-        assert said(linked) == switched("d", "c")
+        assert output(linked) == switched("d", "c")
 
     def test_no_relevant_change(self, hooked: Project) -> None:
         hooked.switch("docs", "main")
@@ -256,11 +256,11 @@ class TestCheckout:
         hooked.revision("c", "b", body="edited()")
         hooked.commit()
         hooked.switch("docs")
-        assert said(hooked) == ""
+        assert output(hooked) == ""
 
     def test_a_checkout_of_files(self, hooked: Project) -> None:
         hooked.git("checkout", "-q", "topic", "--", "migrations")
-        assert said(hooked) == ""
+        assert output(hooked) == ""
 
     def test_new_clone(self, hooked: Project, tmp_path: Path) -> None:
         template = tmp_path / "template"
@@ -276,45 +276,45 @@ class TestCheckout:
         hooked.git("rm", "-rqf", ".")
         hooked.commit("empty")
         hooked.switch("main")
-        assert said(hooked) == (
+        assert output(hooked) == (
             "git-alembic: migrations: 3 new revisions ('a', 'b' and 'c'): run `alembic upgrade head`\n"
         )
         hooked.switch("pages")
-        assert said(hooked) == ""
+        assert output(hooked) == ""
 
     def test_a_broken_configuration_is_silent(self, hooked: Project) -> None:
         hooked.switch("broken", "topic")
-        said(hooked)
+        output(hooked)
         hooked.write("pyproject.toml", "[tool.git-alembic\n")
         hooked.commit()
         hooked.switch("main")
-        said(hooked)
+        output(hooked)
         hooked.switch("broken")
-        assert said(hooked) == ""
+        assert output(hooked) == ""
 
 
 class TestMerge:
     def test_fast_forward(self, hooked: Project) -> None:
         hooked.switch("behind", "main~1")
-        said(hooked)
+        output(hooked)
         hooked.git("merge", "-q", "--ff-only", "main")
-        assert said(hooked) == CAME
+        assert output(hooked) == CAME
 
     def test_pull(self, hooked: Project) -> None:
         hooked.switch("behind", "main~1")
-        said(hooked)
+        output(hooked)
         hooked.git("pull", "-q", "--ff-only", ".", "main")
-        assert said(hooked) == CAME
+        assert output(hooked) == CAME
 
     def test_true_merge_that_forks(self, hooked: Project) -> None:
         hooked.git("merge", "-q", "--no-edit", "topic")
-        assert said(hooked) == FORKED
+        assert output(hooked) == FORKED
 
     def test_squash(self, hooked: Project) -> None:
         hooked.switch("behind", "main~1")
-        said(hooked)
+        output(hooked)
         hooked.git("merge", "-q", "--squash", "main")
-        assert said(hooked) == CAME
+        assert output(hooked) == CAME
 
     def test_without_revisions(self, hooked: Project) -> None:
         hooked.switch("docs", "main")
@@ -322,43 +322,43 @@ class TestMerge:
         hooked.commit()
         hooked.switch("main")
         hooked.git("merge", "-q", "docs")
-        assert said(hooked) == ""
+        assert output(hooked) == ""
 
 
 class TestRewrite:
     def test_rebase_says_it_once(self, hooked: Project) -> None:
         hooked.switch("topic")
-        said(hooked)
+        output(hooked)
         hooked.git("rebase", "-q", "main")
-        assert said(hooked) == FORKED
+        assert output(hooked) == FORKED
 
     def test_rebase_with_nothing_to_replay(self, hooked: Project) -> None:
         hooked.switch("behind", "main~1")
-        said(hooked)
+        output(hooked)
         hooked.git("rebase", "-q", "main")
-        assert said(hooked) == CAME
+        assert output(hooked) == CAME
 
     def test_rebase_of_a_detached_head(self, hooked: Project) -> None:
         hooked.git("checkout", "-q", "--detach", "topic")
-        said(hooked)
+        output(hooked)
         hooked.git("rebase", "-q", "main")
-        assert said(hooked) == FORKED
+        assert output(hooked) == FORKED
 
     def test_squash_inside_a_rebase_says_it_once(self, hooked: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         hooked.switch("topic")
         hooked.revision("e", "d")
         hooked.commit("fixup! d")
-        said(hooked)
+        output(hooked)
         monkeypatch.setenv("GIT_SEQUENCE_EDITOR", "true")
         hooked.git("rebase", "-q", "-i", "--autosquash", "main")
-        assert said(hooked) == FORKED
+        assert output(hooked) == FORKED
 
     def test_re_parented_in_the_rebase(self, hooked: Project) -> None:
         hooked.switch("topic")
-        said(hooked)
+        output(hooked)
         old = short(hooked, "topic")
         hooked.git("rebase", "-q", "main")
-        said(hooked)
+        output(hooked)
         hooked.revision("d", "c")
         hooked.git("commit", "-q", "-a", "--amend", "--no-edit")
         hooked.git("update-ref", "ORIG_HEAD", old)
@@ -382,7 +382,7 @@ class TestRewrite:
             hook = hooked.path / ".git/hooks/post-rewrite"
             hook.write_text(hook.read_text().replace("2>&1", "2>&1 </dev/null"))
         hooked.git("commit", "-q", "--amend", "-m", "without", "--allow-empty")
-        assert said(hooked) == (
+        assert output(hooked) == (
             "git-alembic: migrations: 'c' is not in this checkout: "
             "run `git alembic sync` if 'c' was applied to your database\n"
         )
@@ -475,9 +475,9 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
 
     shell("alembic upgrade head")
     assert shell("alembic current") == "d (head)\n"
-    said(hooked)
+    output(hooked)
     hooked.switch("main")
-    assert "`git alembic sync` if 'd' was applied to your database" in said(hooked)
+    assert "`git alembic sync` if 'd' was applied to your database" in output(hooked)
     shell("git alembic sync --yes")
     assert shell("alembic current") == "c (head)\n"
 
@@ -485,15 +485,15 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
     shell("alembic downgrade b")
     hooked.switch("topic")
     shell("alembic upgrade head")
-    said(hooked)
+    output(hooked)
     hooked.switch("rebased", "main")
     hooked.revision("d", "c")
     hooked.commit()
-    said(hooked)
+    output(hooked)
     hooked.switch("topic")
-    said(hooked)
+    output(hooked)
     hooked.switch("rebased")
-    (_, command) = said(hooked).splitlines()
+    (_, command) = output(hooked).splitlines()
     assert " && alembic downgrade b && " in command
     shell(command)
     assert shell("alembic current") == "d (head)\n"

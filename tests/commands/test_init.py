@@ -88,19 +88,19 @@ class TestWriting:
         assert not config(project).exists()
 
     def test_other_messages(self, project: Project) -> None:
-        said = paragraphs(project.run("init").stdout)
+        output = paragraphs(project.run("init").stdout)
         assert (
             f"git-alembic was installed from {ROOT}, which other clones do not have, so these hooks run the "
             "git-alembic on PATH: install it on every machine where you commit."
-        ) in said
+        ) in output
         assert (
             "pre-commit and prek show a hook's output only if it fails, so nobody sees warnings. To make a warning "
             'block the commit, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
-        ) in said
+        ) in output
         assert (
             "`git alembic init --hint` also adds a hook that shows how a checkout, merge or rebase affects the "
             "database. The manager prints a few lines about it on every run."
-        ) in said
+        ) in output
 
     def test_dry_run(self, project: Project) -> None:
         done = project.run("init", "--dry-run", "--yes")
@@ -185,9 +185,9 @@ class TestWriting:
         with subprocess.Popen(command, cwd=project.path, stdin=slave, stdout=slave, stderr=slave) as process:
             os.close(slave)
             os.write(master, f"{answer}\n".encode())
-            said = _everything(master)
+            output = _everything(master)
         os.close(master)
-        assert f"Write this to {FILE}? [y/N]" in said
+        assert f"Write this to {FILE}? [y/N]" in output
         assert process.returncode == (0 if written else 1)
         assert config(project).exists() is written
 
@@ -298,8 +298,8 @@ class TestManagers:
         project.write(".husky/pre-push", "git lfs pre-push\n")
         done = project.run("init", "--yes")
         assert done.returncode == 1
-        asked = "Add this to .husky/pre-push, before every command that reads the refs from its input:\n\n"
-        assert done.stdout.index(asked) < done.stdout.index("In the last year")
+        instruction = "Add this to .husky/pre-push, before every command that reads the refs from its input:\n\n"
+        assert done.stdout.index(instruction) < done.stdout.index("In the last year")
         assert done.stdout.endswith(
             "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. Next steps:\n\n"
             "    # paste the lines that are shown above\n"
@@ -392,8 +392,8 @@ class TestManagers:
         project.write("package.json", '{"simple-git-hooks": {"pre-commit": "npx lint-staged"}}')
         done = project.run("init", "--yes")
         assert done.returncode == 1
-        asked = 'Add this to package.json, in "simple-git-hooks", in place of the entries with these names:\n\n'
-        assert done.stdout.startswith(f"{FOUND}{asked}")
+        instruction = 'Add this to package.json, in "simple-git-hooks", in place of the entries with these names:\n\n'
+        assert done.stdout.startswith(f"{FOUND}{instruction}")
         assert done.stdout.endswith("then run:\n\n    npx simple-git-hooks    # once in every clone\n")
 
     def test_the_installed_manager(self, project: Project) -> None:
@@ -519,8 +519,8 @@ class TestLastYear:
         for id_ in ("e", "c", "b"):
             project.git("rm", "-q", f"migrations/versions/{'d' if id_ == 'e' else id_}_x.py")
             script.commit(f"drop {id_}")
-        said = project.run("init").stdout
-        assert said[said.index("In the last year") :].split("\n\ngit-alembic: nothing")[0] == (
+        output = project.run("init").stdout
+        assert output[output.index("In the last year") :].split("\n\ngit-alembic: nothing")[0] == (
             "In the last year: 5 commits; 5 of them touch an Alembic environment.\n\n"
             "The hooks would have reported:\n\n"
             "rule                 severity  reported  repaired later  repairs  stayed\n"
@@ -543,8 +543,8 @@ class TestLastYear:
         script.pause(YEAR)
         script.commit("rest")
         script.commit("rest")
-        said = script.project.run("init").stdout.splitlines()
-        assert [line for line in said if line.startswith("In the last")] == [
+        output = script.project.run("init").stdout.splitlines()
+        assert [line for line in output if line.startswith("In the last")] == [
             "In the last year: 2 commits; 0 of them touch an Alembic environment."
         ]
 
@@ -593,8 +593,8 @@ def framework(request: pytest.FixtureRequest, wheels: Path, shared: Path, monkey
 
 
 def test_the_written_hooks_run(project: Project, framework: str, tmp_path: Path) -> None:
-    said = project.run("init", "--hint", "--yes", env={"PYTHONPATH": installed_from(tmp_path / "x")["PYTHONPATH"]})
-    assert said.returncode == 0, said.stderr
+    output = project.run("init", "--hint", "--yes", env={"PYTHONPATH": installed_from(tmp_path / "x")["PYTHONPATH"]})
+    assert output.returncode == 0, output.stderr
     project.commit("set up the hooks")
     install = [sys.executable, "-m", MODULES[framework], "install", "--install-hooks"]
     subprocess.run(install, cwd=project.path, check=True, capture_output=True, text=True)
@@ -686,8 +686,8 @@ def test_the_other_hooks_run_when_they_did_before(
     install = [sys.executable, "-m", MODULES[framework], "install", "--install-hooks"]
     ran(*install)
     assert ran("git", "commit", "--allow-empty", "-qm", "before") == every
-    said = cloned.run("init", "--hint", "--yes")
-    assert said.returncode == 0, said.stderr
+    output = cloned.run("init", "--hint", "--yes")
+    assert output.returncode == 0, output.stderr
     stages = (
         'default_stages = ["pre-commit", "manual"]' if file == "prek.toml" else "default_stages: [pre-commit, manual]"
     )

@@ -105,9 +105,9 @@ class TestWrittenHooks:
         assert main(["--dry-run"]) == 0
         assert uninstall(["--dry-run"]) == 0
         assert tree(hooks(project)) == before
-        said = capsys.readouterr().out
-        assert f"hooks in {hooks(project)} (nothing was changed)\n" in said
-        assert "  pre-push: written; the existing hook runs first, as pre-push.before-git-alembic\n" in said
+        output = capsys.readouterr().out
+        assert f"hooks in {hooks(project)} (nothing was changed)\n" in output
+        assert "  pre-push: written; the existing hook runs first, as pre-push.before-git-alembic\n" in output
 
     def test_older_version_of_ours_is_replaced(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         existing(project, "pre-commit", SAYS)

@@ -66,8 +66,8 @@ def test_the_real_alembic_refuses_what_check_does(project: Project, label: str) 
     project.revision("c", "b", labels=label)
     project.git("add", "-A")
     assert project.rules() == ["duplicate-revision"]
-    said = heads(project)  # it blames one of the two
-    assert re.search(f"Branch name '{label}' in revision [bc] already used by revision [bc]\n", said), said
+    output = heads(project)  # it blames one of the two
+    assert re.search(f"Branch name '{label}' in revision [bc] already used by revision [bc]\n", output), output
 
 
 def test_the_finding_of_check(project: Project) -> None:

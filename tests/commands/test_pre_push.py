@@ -317,9 +317,9 @@ class TestRefs:
         theirs.git("push", "-q", "origin", "topic")
         mine.revision("d", "b")
         mine.commit()
-        code, rules, said = mine.push("origin", "topic")
+        code, rules, output = mine.push("origin", "topic")
         assert (code, rules) == (1, ["divergent-heads"])
-        assert "origin/topic has changed since it was last fetched" in said
+        assert "origin/topic has changed since it was last fetched" in output
 
     def test_first_push_of_a_whole_history(self, project: Project, tmp_path: Path) -> None:
         mine = Clone(project.path).hook()
@@ -434,8 +434,8 @@ class TestWithoutLines:
         mine.commit()
         done = mine.run("pre-push", env={**self.framework(mine, "topic"), "GIT_TRACE": str(tmp_path / "trace")})
         assert done.returncode == 1
-        asked = [line for line in (tmp_path / "trace").read_text().splitlines() if " git ls-remote" in line]
-        assert [line.rpartition(" -- ")[2] for line in asked] == ["origin refs/heads/main refs/heads/topic"]
+        calls = [line for line in (tmp_path / "trace").read_text().splitlines() if " git ls-remote" in line]
+        assert [line.rpartition(" -- ")[2] for line in calls] == ["origin refs/heads/main refs/heads/topic"]
 
     def test_current_branch(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b")
@@ -447,7 +447,7 @@ class TestWithoutLines:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "output"),
     [
         (
             "garbage",
@@ -457,7 +457,7 @@ class TestWithoutLines:
         (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} isn't a commit in this repository"),
     ],
 )
-def test_garbage(mine: Clone, line: str, said: str) -> None:
+def test_garbage(mine: Clone, line: str, output: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "git_alembic", "pre-push", "--format", "json", "origin", "x"],
         cwd=mine.path,
@@ -466,7 +466,7 @@ def test_garbage(mine: Clone, line: str, said: str) -> None:
         check=False,
         text=True,
     )
-    assert (done.returncode, json.loads(done.stdout)["reason"]) == (2, said)
+    assert (done.returncode, json.loads(done.stdout)["reason"]) == (2, output)
 
 
 class TestShapesOfHistory:
@@ -583,8 +583,8 @@ def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.
     mine.revision("d", "b")
     mine.commit()
     assert mine.push("origin", "topic")[:2] == (1, ["divergent-heads"])
-    asked = [line for line in log.read_text().splitlines() if "BatchMode=yes" in line]
-    assert len(asked) == 2  # ls-remote and fetch
+    calls = [line for line in log.read_text().splitlines() if "BatchMode=yes" in line]
+    assert len(calls) == 2  # ls-remote and fetch
 
 
 def ended(process: int) -> bool:
@@ -638,9 +638,9 @@ class TestForks:
         mine.switch("topic", "main")
         mine.revision("c", "b")
         mine.commit()
-        code, rules, said = mine.push("origin", "topic")
+        code, rules, output = mine.push("origin", "topic")
         assert (code, rules) == (0, [])
-        assert "`git config alembic.target upstream/main` sets the target for this clone" in said
+        assert "`git config alembic.target upstream/main` sets the target for this clone" in output
         mine.git("config", "alembic.target", "upstream/main")
         assert mine.push("origin", "topic:other") == (0, [], "")
 
@@ -649,6 +649,6 @@ class TestForks:
         mine.switch("topic", "main")
         mine.revision("c", "b")
         mine.commit()
-        code, rules, said = mine.push("origin", "topic")
+        code, rules, output = mine.push("origin", "topic")
         assert (code, rules) == (0, [])
-        assert said.count("this clone has no remote for the target upstream/main, so origin/main is the target") == 1
+        assert output.count("this clone has no remote for the target upstream/main, so origin/main is the target") == 1

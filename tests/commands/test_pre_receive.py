@@ -60,8 +60,8 @@ def test_any_name_that_git_takes(server: Project, name: bytes) -> None:
     client = clone(server, "one")
     client.revision("c", "a")
     client.commit()
-    code, said = push(client, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
-    assert (code, "multiple-heads" in said) == (1, True)
+    code, output = push(client, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
+    assert (code, "multiple-heads" in output) == (1, True)
     assert push(client, "origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, "")
 
 
@@ -73,11 +73,11 @@ def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:
     assert push(client, "origin", "main") == (0, "")
     two.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
     before = server.git("rev-parse", "main")
-    code, said = push(two, "origin", "main")
+    code, output = push(two, "origin", "main")
     assert code == 1
-    plain = " ".join(said.replace("remote:", "").split())
+    plain = " ".join(output.replace("remote:", "").split())
     assert "multiple-heads: 2 heads: 'c' (main), 'd' (the pushed main)" in plain
-    assert "alembic merge -m 'merge heads' c d" in said
+    assert "alembic merge -m 'merge heads' c d" in output
     assert server.git("rev-parse", "main") == before
     two.revision("m", ["c", "d"])
     two.commit()
@@ -88,17 +88,17 @@ def test_forced_push_that_loses_a_revision(server: Project) -> None:
     client = clone(server, "one")
     client.git("rm", "-q", "migrations/versions/b_x.py")
     client.commit()
-    code, said = push(client, "origin", "main")
+    code, output = push(client, "origin", "main")
     assert code == 1
-    assert "deleted-revision" in said
+    assert "deleted-revision" in output
 
 
 def test_the_printed_command_brings_the_file_back_in_the_clone_that_pushed(server: Project) -> None:
     one = clone(server, "one")
     one.git("rm", "-q", "migrations/versions/b_x.py")
     one.commit()
-    said = push(one, "origin", "main")[1].replace("remote:", "").splitlines()
-    (printed,) = (line.split() for line in said if "git checkout" in line)
+    output = push(one, "origin", "main")[1].replace("remote:", "").splitlines()
+    (printed,) = (line.split() for line in output if "git checkout" in line)
     one.git(*printed[1:])
     one.commit("bring it back")
     assert push(one, "origin", "main") == (0, "")
@@ -134,13 +134,13 @@ def test_new_branch_of_an_empty_server(project: Project, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "output"),
     [
         ("x", "expected lines of the form <old id> <new id> <ref> on standard input, not 'x'"),
         (f"{'0' * 40} {'1' * 40} refs/heads/main", f"{'1' * 40} isn't a commit in this repository"),
     ],
 )
-def test_garbage(server: Project, lines: str, said: str) -> None:
+def test_garbage(server: Project, lines: str, output: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "git_alembic", "pre-receive"],
         cwd=server.path,
@@ -150,7 +150,7 @@ def test_garbage(server: Project, lines: str, said: str) -> None:
         text=True,
     )
     assert done.returncode == 2
-    assert " ".join(done.stdout.split()) == f"git-alembic: cannot check: {said}"
+    assert " ".join(done.stdout.split()) == f"git-alembic: cannot check: {output}"
 
 
 def forked(server: Project) -> Project:
@@ -210,6 +210,6 @@ def test_a_server_with_a_working_tree_runs_no_pushed_code(project: Project, tmp_
     text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\nrevision = str.lower('C')\ndown_revision = 'b'\n"
     mine.write("migrations/versions/c_x.py", text)
     mine.commit()
-    code, said = push(mine, "origin", "main")
-    assert (code, "unreadable-revision" in said) == (1, True)
+    code, output = push(mine, "origin", "main")
+    assert (code, "unreadable-revision" in output) == (1, True)
     assert not (tmp_path / "ran").exists()

@@ -277,9 +277,9 @@ class TestPlace:
         assert out.startswith(
             f"{US}'b' is ambiguous; it matches several lost revisions:\n  git alembic restore b --environment "
         )
-        asked = [line.split()[3:] for line in out.splitlines() if line.startswith("  git alembic restore")]
-        assert asked == [["b", "--environment", f"{home}/alembic.ini"] for home in ("mysql", "pg")]
-        for arguments, home in zip(asked, ("mysql", "pg"), strict=True):
+        commands = [line.split()[3:] for line in out.splitlines() if line.startswith("  git alembic restore")]
+        assert commands == [["b", "--environment", f"{home}/alembic.ini"] for home in ("mysql", "pg")]
+        for arguments, home in zip(commands, ("mysql", "pg"), strict=True):
             path = f"{home}/alembic/versions/b_x.py"
             restored(empty, *arguments, "--stage")
             assert empty.git("rev-parse", f":{path}") == empty.git("rev-parse", f"HEAD~:{path}")
@@ -515,13 +515,13 @@ class TestWarnings:
     def test_a_removal_long_ago(self, lost: Project, monkeypatch: pytest.MonkeyPatch, day: str, days: int) -> None:
         monkeypatch.setenv("GIT_AUTHOR_DATE", f"{day}T00:00:00Z")
         lost.commit("later")
-        said = restored(lost, "c")
+        output = restored(lost, "c")
         warning = (
             f"{US}that was {days} days before the current commit: make sure that 'c' didn't move to another package, "
             "and that no newer revision replaced it\n"
         )
-        assert (warning in said) == bool(days)
-        assert ("that was" in said) == bool(days)
+        assert (warning in output) == bool(days)
+        assert ("that was" in output) == bool(days)
 
     def test_an_ignored_file(self, project: Project) -> None:
         project.write(".gitignore", "c_x.py\n")

@@ -103,8 +103,8 @@ def test_the_plan_names_the_losses_and_changes_nothing(app: DatabaseProject) -> 
 
 
 def test_the_database_follows_the_branch_and_back(app: DatabaseProject) -> None:
-    said = _sync(app, "--yes")
-    assert "git-alembic: alembic.ini: 2 downgraded, 1 upgraded: the database is at m4" in said
+    output = _sync(app, "--yes")
+    assert "git-alembic: alembic.ini: 2 downgraded, 1 upgraded: the database is at m4" in output
     assert (app.rows(), _tables(app)) == (["m4"], {"users", "posts"})
     assert app.database.sql("SELECT name FROM users WHERE age IS NULL") == ["Ada"]
     assert _sync(app, "--yes") == f"git-alembic: alembic.ini: {_url(app)} is at 'm4', the head of this checkout\n"
@@ -190,9 +190,9 @@ def test_the_wait_for_a_lock_is_limited(app: DatabaseProject) -> None:
     with closing(psycopg2.connect(app.database.url("psycopg2").replace("+psycopg2", ""))) as other:
         other.cursor().execute("LOCK TABLE stars IN ACCESS SHARE MODE")
         server.run_sql(f"ALTER DATABASE {name} SET lock_timeout = '50ms'")
-        said = _sync(app, "--yes", code=2)
-    assert "git-alembic: alembic.ini: revision 'e5' failed: " in said
-    assert f"canceling statement due to lock timeout; {_url(app)} is as it was\n" in said
+        output = _sync(app, "--yes", code=2)
+    assert "git-alembic: alembic.ini: revision 'e5' failed: " in output
+    assert f"canceling statement due to lock timeout; {_url(app)} is as it was\n" in output
     assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
     logged = (server.folder / "log").read_bytes()[mark:].decode()
     assert "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'" in logged
@@ -257,10 +257,10 @@ def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) 
     applied.table("c3", "d4", "posts")
     applied.project.commit("turn them round")
     mark = applied.database.mark()
-    said = _sync(applied, "--yes", code=2)
+    output = _sync(applied, "--yes", code=2)
     assert (
         f"{WAS.format(commit=commit)}; if 'd4' was applied in that order, 'c3' was already applied and would run again"
-    ) in said
+    ) in output
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent
     assert "upgrade 'c3'" in _sync(applied, "--dry-run")

@@ -83,8 +83,11 @@ def test_statements_that_may_write(statement: str) -> None:
 def test_passwords_are_hidden_everywhere() -> None:
     secrets = Secrets()
     secrets.learn(["p@ss/word", "app", "abc"], ["app", "localhost"])
-    said = {"a": ["p@ss/word p%40ss%2Fword app abc"], "b": "postgresql://ada:xy@db/app and password=hush, pwd: 'hush'"}
-    assert secrets.hidden(said) == {
+    output = {
+        "a": ["p@ss/word p%40ss%2Fword app abc"],
+        "b": "postgresql://ada:xy@db/app and password=hush, pwd: 'hush'",
+    }
+    assert secrets.hidden(output) == {
         "a": ["*** *** app abc"],
         "b": "postgresql://ada:***@db/app and password=***, pwd: ***",
     }

@@ -60,8 +60,8 @@ def test_a_repair_that_recreates_a_table_without_its_rows_is_not_printed() -> No
 
 def test_remaining_differences_of_the_models_are_reported() -> None:
     differences = RehearsalResult(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
-    told = "after that, autogenerate still finds op.a(); op.b(); op.c(), and 1 more"
-    assert _choose((STAMP, differences)).evidence[-1] == told
+    report = "after that, autogenerate still finds op.a(); op.b(); op.c(), and 1 more"
+    assert _choose((STAMP, differences)).evidence[-1] == report
     assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # an upgrade hides nothing
 
 

@@ -27,7 +27,7 @@ PYTHON = """#!/bin/sh
 [ "$1" = -m ] || exec {python} "$@"
 mkdir -p "$3/bin"
 ln -s {scripts}/git-alembic "$3/bin/git-alembic"
-printf '#!/bin/sh\\necho "$@" >>%s\\n' {asked} >"$3/bin/python"
+printf '#!/bin/sh\\necho "$@" >>%s\\n' {calls} >"$3/bin/python"
 chmod +x "$3/bin/python"
 """
 GH = """#!{python}
@@ -67,10 +67,10 @@ class Runner:
         self.folder = folder
         self.shell = dict(shell)
         self.store = folder / "comments.json"
-        self.asked = folder / "asked"
+        self.calls = folder / "calls"
         bin_ = folder / "bin"
         scripts = {
-            "python3": PYTHON.format(python=sys.executable, scripts=sysconfig.get_path("scripts"), asked=self.asked),
+            "python3": PYTHON.format(python=sys.executable, scripts=sysconfig.get_path("scripts"), calls=self.calls),
             "gh": GH.format(python=sys.executable, store=str(self.store)),
         }
         for name, text in scripts.items():
@@ -134,7 +134,7 @@ class TestPullRequest:
         assert done.steps == [*ALWAYS, "Pass or fail"]
         assert done.summary.startswith("## git-alembic\n\nThe migrations are fine.\n\n```mermaid\n")
         assert "add c" in done.summary.partition("```mermaid")[2]
-        assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}\n"
+        assert runner.calls.read_text() == f"-m pip install --quiet {ROOT}\n"
 
     @pytest.mark.parametrize("depth", [0, 1, 2])
     def test_a_pull_request_that_forks(self, runner: Runner, depth: int) -> None:
@@ -186,7 +186,7 @@ class TestPullRequest:
     def test_drift(self, runner: Runner) -> None:
         """drift runs env.py, which has no models and no database here, so the check fails."""
         done = runner.pull_request("healthy", drift="true")
-        assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}[drift]\n"
+        assert runner.calls.read_text() == f"-m pip install --quiet {ROOT}[drift]\n"
         assert done.code == 2
         assert "::error title=git-alembic::cannot check" in done.output
         assert "cannot check" in done.summary

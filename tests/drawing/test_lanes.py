@@ -253,7 +253,7 @@ def edges(nodes: tuple[Node, ...]) -> set[tuple[str, str]]:
 
 ids = [f"{letter}{number}" for letter in "abc" for number in range(6)]
 healthy = st.lists(st.lists(st.integers(0, 17), max_size=3), max_size=18).map(
-    lambda ups: [rev(ids[at], *{ids[up % at] for up in wanted} if at else ()) for at, wanted in enumerate(ups)]
+    lambda ups: [rev(ids[at], *{ids[up % at] for up in expected} if at else ()) for at, expected in enumerate(ups)]
 )
 broken = st.lists(st.builds(rev, st.sampled_from(ids), st.sampled_from(ids), st.sampled_from(ids)), max_size=18)
 

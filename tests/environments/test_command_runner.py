@@ -193,5 +193,5 @@ class TestCommands:
     def test_hint(self, forked: Project) -> None:
         forked.git("rm", "-q", "-f", "migrations/versions/c_x.py")
         forked.commit()
-        said = forked.run("hint", "post-checkout", "HEAD~1", "HEAD", "1").stdout
-        assert said == "git-alembic: migrations: 1 new revision ('b'): run `uv run alembic upgrade head`\n"
+        output = forked.run("hint", "post-checkout", "HEAD~1", "HEAD", "1").stdout
+        assert output == "git-alembic: migrations: 1 new revision ('b'): run `uv run alembic upgrade head`\n"

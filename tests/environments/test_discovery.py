@@ -568,7 +568,7 @@ TREE = {
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("needed", "expected"),
     [
         (
             EnvironmentSettings("b", config="conf/db.ini", section="billing"),
@@ -616,12 +616,12 @@ TREE = {
         ),
     ],
 )
-def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Environment) -> None:
-    assert found(TREE, Settings(environments=(wanted,))) == (expected,)
+def test_settings_replace_discovery(needed: EnvironmentSettings, expected: Environment) -> None:
+    assert found(TREE, Settings(environments=(needed,))) == (expected,)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("needed", "message"),
     [
         (EnvironmentSettings("x", config="no.ini"), "no.ini is not staged or committed"),
         (EnvironmentSettings("x", config="conf/db.ini"), "conf/db.ini has no section [alembic]"),
@@ -636,9 +636,9 @@ def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Envir
         ),
     ],
 )
-def test_environments_in_the_settings_must_exist(wanted: EnvironmentSettings, message: str) -> None:
+def test_environments_in_the_settings_must_exist(needed: EnvironmentSettings, message: str) -> None:
     with pytest.raises(CannotJudge) as caught:
-        found(TREE, Settings(environments=(wanted,)))
+        found(TREE, Settings(environments=(needed,)))
     assert str(caught.value) == f'pyproject.toml: [tool.git-alembic] environment "x": {message}'
 
 

@@ -457,7 +457,7 @@ def test_alembics_own_templates(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("directory", "options", "said"),
+    ("directory", "options", "output"),
     [
         ("migrations", (), ("flask", "db", "heads")),
         ("db/scripts", (), ("flask", "db", "heads", "-d", "db/scripts")),
@@ -465,7 +465,7 @@ def test_alembics_own_templates(tmp_path: Path) -> None:
     ],
 )
 def test_flask_migrate(
-    directory: str, options: tuple[str, ...], said: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directory: str, options: tuple[str, ...], output: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "app.py").write_text(FLASK_APP)
     monkeypatch.setenv("FLASK_APP", str(tmp_path / "app.py"))
@@ -480,5 +480,5 @@ def test_flask_migrate(
     environments, revisions = found(tmp_path)
     assert environments == (expected,)
     assert heads(expected, revisions) == (["0a7"], 1)
-    assert expected.command("heads") == said
+    assert expected.command("heads") == output
     assert printed_heads(tmp_path, expected) == ["0a7"]

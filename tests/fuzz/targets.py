@@ -72,8 +72,8 @@ def _agree(found: Revision | Unreadable, names: Mapping[str, object]) -> None:
     assert sorted(found.down) == sorted(_spelt(text) for text in _strings(down) if text)
     for name, ours in (("depends_on", found.depends), ("branch_labels", found.labels)):
         if _are_strings(names.get(name)):
-            wanted = [_spelt(text) for text in _strings(names.get(name)) if text or name == "branch_labels"]
-            assert sorted(ours) == sorted(wanted), name
+            needed = [_spelt(text) for text in _strings(names.get(name)) if text or name == "branch_labels"]
+            assert sorted(ours) == sorted(needed), name
 
 
 def _are_strings(value: object) -> bool:
@@ -133,9 +133,9 @@ def ini(data: bytes) -> None:
                 assert not any(folder.startswith("/") or HERE in folder for folder in found.versions), found
 
 
-def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
+def _or_none(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
     try:
-        return asked()
+        return call()
     except CannotJudge:
         return ()
 

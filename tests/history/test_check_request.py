@@ -72,8 +72,8 @@ class TestStagedBaseline:
     def test_a_missing_commit(self, project: Project) -> None:
         project.git("update-ref", "--no-deref", "refs/heads/other", "HEAD")
         (project.path / ".git" / "refs" / "heads" / "main").write_text("1" * 40 + "\n")
-        said = refusal(lambda: staged_baseline(repository(project)))
-        assert said == "HEAD names a commit that is missing from the repository (see `git fsck`)"
+        output = refusal(lambda: staged_baseline(repository(project)))
+        assert output == "HEAD names a commit that is missing from the repository (see `git fsck`)"
 
 
 class TestMergeBase:
@@ -113,8 +113,8 @@ def test_the_differences_from_parents_and_merge_bases(project: Project) -> None:
     project.switch("main")
     project.write("staged.txt", "x")
     project.git("add", "-A")
-    asked = CheckRequest(INDEX, "staged", (("HEAD", parent),), against=(("topic", target),))
-    diffs = list_diffs(repository(project), asked)
+    checked = CheckRequest(INDEX, "staged", (("HEAD", parent),), against=(("topic", target),))
+    diffs = list_diffs(repository(project), checked)
     assert [[entry.path for entry in diff] for diff in diffs.parents] == [["staged.txt"]]
     assert [[entry.path for entry in diff] for diff in diffs.targets] == [["ours.txt", "staged.txt"]]
     assert diffs.all == [*diffs.parents, *diffs.targets]

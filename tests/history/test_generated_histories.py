@@ -64,10 +64,10 @@ def alembic_verdict(files: list[histories.Written]) -> Verdict:
             return Verdict("cycle", frozenset(error.revisions))
         except theirs.RevisionError:
             return Verdict("label")
-    said = [str(warning.message).split() for warning in caught]
+    output = [str(warning.message).split() for warning in caught]
     return Verdict(
         "",
-        duplicates=frozenset(words[1] for words in said if words[2:] == ["is", "present", "more", "than", "once"]),
+        duplicates=frozenset(words[1] for words in output if words[2:] == ["is", "present", "more", "than", "once"]),
         heads=frozenset(map_.heads),
         effective=frozenset(revision.revision for revision in every if revision.is_head and not revision._is_real_head),
         bases=frozenset(map_.bases),

@@ -20,8 +20,8 @@ HEAD = b"revision = 'c'\ndown_revision = 'b'\n"
 
 def fingerprint(project: Project) -> tuple[str, ...]:
     """Return the content of git and the working tree: status, refs, index."""
-    asked = (["status", "--porcelain", "-z"], ["for-each-ref"], ["ls-files", "-s", "-z"], ["stash", "list"])
-    return tuple(project.git(*arguments) for arguments in asked)
+    questions = (["status", "--porcelain", "-z"], ["for-each-ref"], ["ls-files", "-s", "-z"], ["stash", "list"])
+    return tuple(project.git(*arguments) for arguments in questions)
 
 
 def judged(project: Project, *arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
@@ -444,7 +444,7 @@ class TestCommandLine:
         assert message(project, *arguments) == reason
 
     @pytest.mark.parametrize(
-        ("arguments", "said"),
+        ("arguments", "output"),
         [
             (
                 ["check", "--formt"],
@@ -461,11 +461,11 @@ class TestCommandLine:
             ([], "usage: git alembic"),
         ],
     )
-    def test_usage(self, project: Project, arguments: list[str], said: str) -> None:
+    def test_usage(self, project: Project, arguments: list[str], output: str) -> None:
         before = fingerprint(project)
         done = project.run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
-        assert said in done.stderr
+        assert output in done.stderr
         assert "Traceback" not in done.stderr
         assert fingerprint(project) == before
 

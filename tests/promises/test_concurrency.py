@@ -63,9 +63,9 @@ def test_each_is_right(places: list[Modelled], tmp_path: Path) -> None:
     before = [state(place) for place in places]
     running = [started(*job) for job in jobs]
     assert len(running) == 16
-    said = [(*process.communicate(), process.returncode) for process in running]
+    output = [(*process.communicate(), process.returncode) for process in running]
     alone = [(*process.communicate(), process.returncode) for process in (started(*job) for job in jobs[:8])]
-    for job, (out, err, code), (right, right_err, right_code) in zip(jobs, said, alone * 2, strict=True):
+    for job, (out, err, code), (right, right_err, right_code) in zip(jobs, output, alone * 2, strict=True):
         assert (plain(out), err, code) == (plain(right), right_err, right_code), job
     assert {arguments[0]: code for (_, arguments), (_, _, code) in zip(jobs, alone * 2, strict=True)} == {
         "check": 1, "fix": 0, "pre-push": 0, "drift": 1,

@@ -61,11 +61,11 @@ def test_it_is_not_read_but_replaced(project: Project, lying: Path, make: Callab
 def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test uses another user id for this process, because only root can create files of other users."""
     blob = project.git("ls-files", "-s", "--", "migrations/versions/d_x.py").split()[1]
-    asked: list[str] = []
+    read_blobs: list[str] = []
 
     def fetch(blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for blob in blobs:
-            asked.append(blob)
+            read_blobs.append(blob)
             yield blob, b"revision = 'd'\ndown_revision = 'b'\n"
 
     def parents() -> tuple[str, ...]:
@@ -73,10 +73,10 @@ def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypa
         assert isinstance(found, Revision)
         return found.down
 
-    assert (parents(), asked) == (("c",), [])
+    assert (parents(), read_blobs) == (("c",), [])
     own = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: own + 1)
-    assert (parents(), asked) == (("b",), [blob])
+    assert (parents(), read_blobs) == (("b",), [blob])
 
 
 def test_a_scratch_of_another_user_is_not_used(tmp_path: Path) -> None:

@@ -179,6 +179,6 @@ def test_commands_that_run_the_project(modelled: Modelled, arguments: list[str],
 
 
 def _says_why(found: Outcome) -> bool:
-    said = " ".join((found.out + found.err).split())
-    assert "Traceback" not in said, said
-    return said.endswith(("File too large", "No space left on device"))
+    output = " ".join((found.out + found.err).split())
+    assert "Traceback" not in output, output
+    return output.endswith(("File too large", "No space left on device"))

@@ -101,14 +101,14 @@ def test_no_code_of_the_repository_runs(
 ) -> None:
     hostile.write("pyproject.toml", "[tool.git-alembic]\nfetch = 'never'\n")
     hostile.commit("settings", all_=True) if "push" in arguments[0] else None
-    said = pushed(hostile)
+    output = pushed(hostile)
     if arguments[0] == "pre-receive":
-        _, new, ref, old = said.split()
-        said = f"{old} {new} {ref}\n"
+        _, new, ref, old = output.split()
+        output = f"{old} {new} {ref}\n"
     armed(hostile, tmp_path, *FILTERS)
     marker.unlink(missing_ok=True)
     command = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-I", "-m", "git_alembic", *arguments]
-    done = subprocess.run(command, cwd=hostile.path, input=said, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=hostile.path, input=output, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert done.returncode in (code, 1 - code), done.stdout + done.stderr
     assert not marker.exists(), marker.read_text()

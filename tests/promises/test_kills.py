@@ -30,10 +30,10 @@ TOKEN = "TEST_RUN_OF_GIT_ALEMBIC"  # noqa: S105 - a variable that marks everythi
 class Run:
     """A command that is sometimes killed. `answer` is its output without a kill."""
 
-    def __init__(self, project: Project, arguments: list[str], said: bytes = b"", code: int = 1) -> None:
+    def __init__(self, project: Project, arguments: list[str], output: bytes = b"", code: int = 1) -> None:
         self.project = project
         self.command = [sys.executable, "-m", "git_alembic", *arguments]
-        self.said = said
+        self.output = output
         self.code = code
         self.temporary = project.path.parent / "temporary"
         self.temporary.mkdir()
@@ -47,7 +47,7 @@ class Run:
         )
         assert process.stdin
         with suppress(BrokenPipeError), process.stdin as stream:
-            stream.write(self.said)
+            stream.write(self.output)
         return process
 
     def answer(self) -> bytes:
@@ -79,11 +79,11 @@ class Run:
         assert comes_true(lambda: not any(self.running())), list(self.running())
 
     def running(self) -> Iterator[str]:
-        wanted = f"{TOKEN}={self.token}\0".encode()
+        expected = f"{TOKEN}={self.token}\0".encode()
         for place in Path("/proc").iterdir():
             if place.name.isdigit():
                 with suppress(OSError):
-                    if wanted in (place / "environ").read_bytes():
+                    if expected in (place / "environ").read_bytes():
                         yield f"{place.name}: {(place / 'cmdline').read_bytes()!r}"
 
 
@@ -176,9 +176,9 @@ def test_check(forked: Project) -> None:
 def test_pre_push(forked: Project) -> None:
     forked.commit("fork")
     (new, old) = forked.git("rev-parse", "HEAD", "HEAD~1").split()
-    said = f"refs/heads/main {new} refs/heads/main {old}\n".encode()
+    output = f"refs/heads/main {new} refs/heads/main {old}\n".encode()
     url = forked.git("remote", "get-url", "origin").strip()
-    only_looks(Run(forked, ["pre-push", "--format", "json", "origin", url], said), without_cache(forked))
+    only_looks(Run(forked, ["pre-push", "--format", "json", "origin", url], output), without_cache(forked))
 
 
 def test_drift(tmp_path: Path) -> None:

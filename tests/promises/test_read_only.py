@@ -179,8 +179,8 @@ def test_a_repository_of_another_user(theirs: Project, command: str) -> None:
     before = state(theirs)
     done = theirs.run(*command.split())
     trust = f"git config --global --add safe.directory {theirs.path}"
-    said = " ".join((done.stdout + done.stderr).split())
-    assert (done.returncode, said.endswith(REFUSED.format(f"`{trust}`"))) == (2, True), done
+    output = " ".join((done.stdout + done.stderr).split())
+    assert (done.returncode, output.endswith(REFUSED.format(f"`{trust}`"))) == (2, True), done
     assert f"`{trust}`" in done.stdout + done.stderr  # on one line
     assert state(theirs) == before
 
@@ -188,8 +188,8 @@ def test_a_repository_of_another_user(theirs: Project, command: str) -> None:
 @pytest.mark.git(2, 36)
 def test_the_advice_helps(theirs: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
-    said = theirs.run("check").stdout
-    (command,) = [line for line in said.split("`") if line.startswith("git config")]
+    output = theirs.run("check").stdout
+    (command,) = [line for line in output.split("`") if line.startswith("git config")]
     subprocess.run(shlex.split(command), check=True)
     assert theirs.run("check").returncode == 0
 

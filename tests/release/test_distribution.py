@@ -121,18 +121,19 @@ def test_installs_in_an_empty_environment(release: Path, project: Project, tmp_p
     subprocess.run([binaries / "python", "-m", "pip", "install", "-qq", str(release / WHEEL)], check=True)
     subprocess.run([binaries / "python", "-m", "pip", "check"], check=True, capture_output=True)
 
-    def said(*arguments: str) -> str:
+    def output(*arguments: str) -> str:
         environment = {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
         command = ["git", "alembic", *arguments]
         done = subprocess.run(command, cwd=project.path, env=environment, check=True, capture_output=True, text=True)
         return done.stdout
 
-    assert said("--version") == f"git-alembic {__version__}\n"
+    assert output("--version") == f"git-alembic {__version__}\n"
     installed = {path.name for path in (tmp_path / "venv").rglob("*") if path.name in ("postgast", "sqlalchemy")}
     assert installed == {"sqlalchemy"}
-    assert said("explain", "hooks") == (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
-    described = json.loads(said("explain", "extra-base", "--format", "json"))["rules"][0]
+    assert output("explain", "hooks") == (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+    described = json.loads(output("explain", "extra-base", "--format", "json"))["rules"][0]
     assert described["address"] == (f"{urls()['Documentation']}/rules/extra-base.md" if urls() else None)
-    assert said("explain", "extra-base") == (ROOT / "docs" / "rules" / "extra-base.md").read_text(encoding="utf-8")
-    assert "language: system" in said("init", "--dry-run")  # because it was installed from a file
-    assert said("check", "--rev", "HEAD", "--verbose").startswith("git-alembic: alembic.ini (migrations): 2 revisions")
+    assert output("explain", "extra-base") == (ROOT / "docs" / "rules" / "extra-base.md").read_text(encoding="utf-8")
+    assert "language: system" in output("init", "--dry-run")  # because it was installed from a file
+    summary = output("check", "--rev", "HEAD", "--verbose")
+    assert summary.startswith("git-alembic: alembic.ini (migrations): 2 revisions")

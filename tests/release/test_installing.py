@@ -75,8 +75,8 @@ def test_from_a_clone(machine: Machine, hook_repository: Path) -> None:
     pip = commands("README.md")[0]
     machine.run(*pip, cwd=hook_repository)
     assert machine.run("git", "alembic", "--version") == f"git-alembic {__version__}\n"
-    said = machine.run("git", "alembic", "init", "--yes")
-    assert f"installed from {hook_repository}, which other clones do not have" in " ".join(said.split())
+    output = machine.run("git", "alembic", "init", "--yes")
+    assert f"installed from {hook_repository}, which other clones do not have" in " ".join(output.split())
     assert [hook["language"] for hook in written(machine.project)[0]["hooks"]] == ["system"] * 2
 
 
@@ -105,8 +105,8 @@ def test_from_git(machine: Machine, hook_repository: Path, address: str) -> None
     machine.run(*pip)
     commit = Project(hook_repository).git("rev-parse", "HEAD").strip()
     assert machine.run("git", "alembic", "--version") == f"git-alembic {__version__} ({commit[:10]})\n"
-    said = machine.run("git", "alembic", "init", "--yes")
-    assert "Other machines" not in said
+    output = machine.run("git", "alembic", "init", "--yes")
+    assert "Other machines" not in output
     hooks = [{"id": "alembic-check"}, {"id": "alembic-push"}]
     assert written(machine.project) == [{"repo": address, "rev": commit, "hooks": hooks}]
 

@@ -131,8 +131,8 @@ def test_text() -> None:
     found = summary(
         FORK_THAT_ENDED, LOST, warnings={"edited-revision": 1_234}, on_branches={("error", "multiple-heads"): 2}
     )
-    said = render_summary(found, "text", "shop", {})
-    assert re.sub(" +", " ", said) == re.sub(" +", " ", TEXT)
+    output = render_summary(found, "text", "shop", {})
+    assert re.sub(" +", " ", output) == re.sub(" +", " ", TEXT)
 
 
 def test_a_table_that_is_too_wide_for_the_terminal_becomes_blocks() -> None:
@@ -167,11 +167,11 @@ HOSTILE = {"f" * 40: "<script>alert(1)</script> | @everyone #1 *b* \x1b[31m \udc
 
 
 def test_markdown_escapes_foreign_text() -> None:
-    said = render_summary(summary(FORK_THAT_ENDED), "markdown", "<b>shop", HOSTILE)
-    (row,) = (line for line in said.splitlines() if "ffffffffff" in line)
+    output = render_summary(summary(FORK_THAT_ENDED), "markdown", "<b>shop", HOSTILE)
+    (row,) = (line for line in output.splitlines() if "ffffffffff" in line)
     assert r"\<script\>alert(1)\</script\> \| @" + "\u200b" + r"everyone \#1 \*b\*" in row
-    assert said.startswith(r"# Alembic history of \<b\>shop")
-    assert "\x1b" not in said
+    assert output.startswith(r"# Alembic history of \<b\>shop")
+    assert "\x1b" not in output
 
 
 class Elements(HTMLParser):

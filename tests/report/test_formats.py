@@ -859,7 +859,7 @@ def closed(stream: TextIO) -> TextIO:
 
 
 @pytest.mark.parametrize(
-    ("choice", "stream", "environ", "wanted"),
+    ("choice", "stream", "environ", "needed"),
     [
         ("always", io.StringIO(), {"NO_COLOR": "1", "TERM": "dumb"}, True),
         ("never", Terminal(), {"FORCE_COLOR": "1"}, False),
@@ -875,9 +875,9 @@ def closed(stream: TextIO) -> TextIO:
     ],
 )
 def test_wants_color(
-    choice: Literal["auto", "always", "never"], stream: TextIO | None, environ: dict[str, str], wanted: bool
+    choice: Literal["auto", "always", "never"], stream: TextIO | None, environ: dict[str, str], needed: bool
 ) -> None:
-    assert wants_color(choice, stream, environ) is wanted
+    assert wants_color(choice, stream, environ) is needed
 
 
 # Progress

@@ -492,7 +492,7 @@ def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -
         b"revision = 'a'\nother = {'x', 'y', 'z', '\\d'}\ndown_revision = tuple({'b', 'c', 'd', 'e'})\n"
         b"branch_labels = {'k', 'l', 'm', 'n', 'o', 'p'}\n"
     )
-    said = {
+    output = {
         subprocess.run(
             [sys.executable, "-W", "error", "-c", program],
             input=data,
@@ -503,8 +503,8 @@ def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -
         for seed in ("1", "2", "3")
     }
 
-    assert len(said) == 1
-    assert b"down=('b', 'c', 'd', 'e')" in said.pop()
+    assert len(output) == 1
+    assert b"down=('b', 'c', 'd', 'e')" in output.pop()
 
 
 @pytest.mark.parametrize(

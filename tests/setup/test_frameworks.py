@@ -98,7 +98,7 @@ def attempt(project: Project, *arguments: str, cwd: str = ".") -> Run:
     return subprocess.run(["git", *arguments], cwd=project.path / cwd, check=False, capture_output=True, text=True)
 
 
-def said(done: Run) -> str:
+def output(done: Run) -> str:
     """Return the hook's output without the framework's own text."""
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
     start = next((at for at, line in enumerate(lines) if line == "- exit code: 1"), len(lines))
@@ -109,7 +109,7 @@ def said(done: Run) -> str:
 def blocked(project: Project, done: Run, *reasons: str) -> None:
     """Assert that the hook stopped the command for exactly these reasons, and that nothing was committed."""
     assert done.returncode == 1, done.stdout + done.stderr
-    text = said(done)
+    text = output(done)
     assert [" ".join(found.split()) for found in re.findall(HEAD, text)] == list(reasons), text
     assert project.git("log", "-1", "--format=%s").strip() == "add c"
 
@@ -155,10 +155,10 @@ class TestCommit:
         hooked.git("add", "-A")
         done = attempt(hooked, "commit", "-m", "add e")
         blocked(hooked, done, FORKED)
-        program = re.findall(r"More: (.+) explain", said(done))[0]
-        assert said(done) == FORK.format(program=program)
-        told = subprocess.run([program, "explain", "multiple-heads"], check=True, capture_output=True, text=True)
-        assert "multiple-heads" in told.stdout
+        program = re.findall(r"More: (.+) explain", output(done))[0]
+        assert output(done) == FORK.format(program=program)
+        report = subprocess.run([program, "explain", "multiple-heads"], check=True, capture_output=True, text=True)
+        assert "multiple-heads" in report.stdout
 
     def test_file_with_the_heads(self, hooked: Project) -> None:
         """The hook only checks it. `fix` writes and stages it."""
@@ -166,8 +166,8 @@ class TestCommit:
         hooked.git("add", "-A")
         done = attempt(hooked, "commit", "-m", "keep the heads")
         missing = "migrations/heads.txt: heads-file: the file does not exist yet; the head is 'c'"
-        assert (done.returncode, missing in said(done)) == (1, True)
-        program = re.findall(r"To repair: create the file:\n(.+) fix", said(done))[0]
+        assert (done.returncode, missing in output(done)) == (1, True)
+        program = re.findall(r"To repair: create the file:\n(.+) fix", output(done))[0]
         subprocess.run([program, "fix", "--yes"], cwd=hooked.path, check=True, capture_output=True)
         passed(attempt(hooked, "commit", "-m", "keep the heads"))
         assert hooked.git("show", "HEAD:migrations/heads.txt") == "c\n"
@@ -290,7 +290,7 @@ class TestEachRule:
         strict.git("add", "-A")
         done = attempt(strict, "commit", "-m", "offend")
         assert done.returncode == 1, done.stdout + done.stderr
-        assert f"{rule}: " in said(done)
+        assert f"{rule}: " in output(done)
 
     def test_is_silent(self, strict: Project, rule: str) -> None:
         OFFENSES[rule][1](strict)
@@ -365,7 +365,7 @@ def pushed(project: Project, *arguments: str) -> tuple[bool, list[str]]:
     text = done.stdout + done.stderr
     assert re.search(rf"^alembic push\.+{'Failed' if done.returncode else 'Passed'}$", text, re.MULTILINE), text
     assert (held(project) != before) is (done.returncode == 0), text
-    return done.returncode == 0, [" ".join(found.split()) for found in re.findall(HEAD, said(done))]
+    return done.returncode == 0, [" ".join(found.split()) for found in re.findall(HEAD, output(done))]
 
 
 def held(project: Project) -> str:
@@ -489,13 +489,13 @@ def test_drift_and_roundtrip_with_the_projects_own_python(
     project.models(EMAIL)
     done = attempt(project, "commit", "-m", "no revision")
     assert done.returncode == 1
-    assert "op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))" in said(done)
+    assert "op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))" in output(done)
 
     project.step("b", "a", ADD_EMAIL, 'op.drop_column("users", "mail")')
     done = attempt(project, "commit", "-m", "a downgrade that fails")
     assert done.returncode == 1
     assert re.search(r"^alembic drift\.+Passed$", done.stdout + done.stderr, re.MULTILINE)
-    assert "broken-downgrade: `downgrade()` in 'b' fails: OperationalError" in " ".join(said(done).split())
+    assert "broken-downgrade: `downgrade()` in 'b' fails: OperationalError" in " ".join(output(done).split())
 
     project.models(EMAIL + "    unstaged = Column(Integer)\n", stage=False)
     project.step("b", "a", ADD_EMAIL, DROP_EMAIL)

@@ -211,9 +211,9 @@ class PostgresDatabase(Database):
 
     def unchanged(self, mark: object) -> bool:
         assert isinstance(mark, int)
-        said = (self.server.folder / "log").read_bytes()[mark:].decode()
-        words = re.findall(r"LOG:  (?:statement|execute [^:]*): \W*(\w+)", said)
-        return _only_read(words, said)
+        output = (self.server.folder / "log").read_bytes()[mark:].decode()
+        words = re.findall(r"LOG:  (?:statement|execute [^:]*): \W*(\w+)", output)
+        return _only_read(words, output)
 
 
 class MariaDatabase(Database):
@@ -237,12 +237,12 @@ class MariaDatabase(Database):
         return self.server.run_sql("TRUNCATE mysql.general_log; SELECT now(6)").strip()
 
     def unchanged(self, mark: object) -> bool:
-        asked = (
+        query = (
             "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') "  # noqa: S608
             f"AND event_time >= '{mark}'"
         )
-        said = self.server.run_sql(asked)
-        return _only_read(re.findall(r"^\W*(\w+)", said.replace("\\n", " "), re.MULTILINE), said)
+        output = self.server.run_sql(query)
+        return _only_read(re.findall(r"^\W*(\w+)", output.replace("\\n", " "), re.MULTILINE), output)
 
 
 _READING = frozenset(
@@ -250,10 +250,10 @@ _READING = frozenset(
 )
 
 
-def _only_read(words: Sequence[str], said: str) -> bool:
+def _only_read(words: Sequence[str], output: str) -> bool:
     """Return whether the logged statements (at least one) only read, from their first words."""
     assert words, "nothing was logged"
-    assert not {word.upper() for word in words} - _READING, said
+    assert not {word.upper() for word in words} - _READING, output
     return True
 
 

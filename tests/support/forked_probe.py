@@ -42,16 +42,16 @@ def make_ready() -> None:
 
     class Popen(subprocess.Popen):  # type: ignore[type-arg]
         def _execute_child(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - the original's arguments
-            asked = execute.bind(self, *given, **named).arguments
-            command = list(asked["args"])
-            if command[:2] != [sys.executable, script] or settled_at_start(asked["env"]) != settled:
+            process = execute.bind(self, *given, **named).arguments
+            command = list(process["args"])
+            if command[:2] != [sys.executable, script] or settled_at_start(process["env"]) != settled:
                 super()._execute_child(*given, **named)  # type: ignore[misc]
                 return
             self.pid = os.fork()
             if not self.pid:
-                _become(command, asked, path, there)
+                _become(command, process, path, there)
             self._child_created = True
-            self._close_pipe_fds(*(asked[name] for name in _STREAMS))  # type: ignore[attr-defined]
+            self._close_pipe_fds(*(process[name] for name in _STREAMS))  # type: ignore[attr-defined]
 
     subprocess.Popen = Popen  # type: ignore[misc]
 
@@ -61,17 +61,17 @@ def settled_at_start(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name.startswith(_SETTLED_AT_START)}
 
 
-def _become(command: list[str], asked: Mapping[str, Any], path: list[str], there: set[str]) -> NoReturn:
+def _become(command: list[str], process: Mapping[str, Any], path: list[str], there: set[str]) -> NoReturn:
     """Do what the system and Python do at the start of a program, as far as that is visible."""
     os.setsid()
     gc.freeze()  # keeps files of the other process from being closed by garbage collection
-    _inherit(asked)
+    _inherit(process)
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-    os.chdir(asked["cwd"])
+    os.chdir(process["cwd"])
     os.environ.clear()
-    os.environ.update(asked["env"])
+    os.environ.update(process["env"])
     for name in list(sys.modules):
         if name not in there and name.partition(".")[0] not in sys.stdlib_module_names:
             del sys.modules[name]
@@ -80,12 +80,12 @@ def _become(command: list[str], asked: Mapping[str, Any], path: list[str], there
     end(lambda: runpy.run_path(command[1], run_name="__main__") and 0, command[1:])
 
 
-def _inherit(asked: Mapping[str, Any]) -> None:
+def _inherit(process: Mapping[str, Any]) -> None:
     """Keep the three standard streams and the inherited descriptors, and close all other files."""
     for target, name in enumerate(("p2cread", "c2pwrite", "errwrite")):
-        os.dup2(asked[name], target)
+        os.dup2(process[name], target)
     for file in list(Path("/dev/fd").iterdir()):
-        if int(file.name) > 2 and int(file.name) not in asked["pass_fds"]:
+        if int(file.name) > 2 and int(file.name) not in process["pass_fds"]:
             with suppress(OSError):  # the descriptor of the listing itself
                 os.close(int(file.name))
     _kept.extend((sys.stdin, sys.stdout, sys.stderr))

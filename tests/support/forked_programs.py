@@ -91,9 +91,9 @@ class _Parent:
 
     def run(self, arguments: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> CompletedProcess[str]:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            asked = json.dumps([list(arguments), str(cwd), dict(environ)]).encode()
-            socket.send_fds(self._socket, [len(asked).to_bytes(4, "big")], [out.fileno(), err.fileno()])
-            self._socket.sendall(asked)
+            payload = json.dumps([list(arguments), str(cwd), dict(environ)]).encode()
+            socket.send_fds(self._socket, [len(payload).to_bytes(4, "big")], [out.fileno(), err.fileno()])
+            self._socket.sendall(payload)
             code = int.from_bytes(_received(self._socket, 4), "big", signed=True)
             texts = []
             for stream in (out, err):

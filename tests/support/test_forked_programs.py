@@ -46,8 +46,8 @@ def test_both_are_the_same(project: Project, command: str) -> None:
     project.git("add", "-A")
     environ = {**os.environ, "PATH": PATH}
     runs = [run(command.split(), project.path, environ) for run in (forked.run, forked.started)]
-    said = [(done.returncode, done.stdout, done.stderr) for done in runs]
-    assert said[0] == said[1]
+    output = [(done.returncode, done.stdout, done.stderr) for done in runs]
+    assert output[0] == output[1]
 
 
 RUNS = [
@@ -68,9 +68,9 @@ def test_the_project_runs_in_the_same_way(empty: Project, env_py: str, command: 
     project.step("b", "a", "op.drop_table('nothing')")
     environ = {**os.environ, "PATH": PATH}
     runs = [run(["git-alembic", *command.split()], project.path, environ) for run in (forked.run, forked.started)]
-    said = [(done.returncode, done.stdout, done.stderr) for done in runs]
-    assert said[0] == said[1]
-    assert said[0][0] in {1, 2}
+    output = [(done.returncode, done.stdout, done.stderr) for done in runs]
+    assert output[0] == output[1]
+    assert output[0][0] in {1, 2}
 
 
 @pytest.mark.parametrize(

@@ -220,8 +220,8 @@ class TestServer:
         mariadb.run_sql("CREATE DATABASE other; CREATE TABLE other.notes (id int)")
         project = start(tmp_path, Backend(mariadb.url("mysql"), MYSQL))
         project.step("b", "a", 'op.execute("INSERT INTO other.notes VALUES (1)")')
-        said = "scratch database: another database on the server: INSERT INTO other.notes VALUES (1)"
-        assert said in project.reason()
+        output = "scratch database: another database on the server: INSERT INTO other.notes VALUES (1)"
+        assert output in project.reason()
         assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
         mariadb.run_sql("DROP DATABASE other")
 
@@ -250,12 +250,12 @@ class TestServer:
         ],
     )
     def test_a_server_without_scratch_databases(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
-        said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
+        output = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
         assert (
             "could not create a scratch database on the server set as `database` in [tool.git-alembic.drift]: "
-        ) in said
-        assert reason in said
-        assert "secret" not in said
+        ) in output
+        assert reason in output
+        assert "secret" not in output
 
 
 class TestUntriedServers:
@@ -264,8 +264,8 @@ class TestUntriedServers:
     @pytest.mark.parametrize(("family", "driver"), [("mssql", "pyodbc"), ("oracle", "oracledb")])
     def test_a_missing_driver(self, tmp_path: Path, family: str, driver: str) -> None:
         url = f"{family}+{driver}://u:secret@127.0.0.1:1/x"
-        said = start(tmp_path, Backend(url, url)).reason("--rev", "HEAD")
-        assert f"has no module {driver}; install it there, or set `python` in [tool.git-alembic]" in said
+        output = start(tmp_path, Backend(url, url)).reason("--rev", "HEAD")
+        assert f"has no module {driver}; install it there, or set `python` in [tool.git-alembic]" in output
 
     @pytest.mark.parametrize(
         ("family", "make", "drop"),
