@@ -148,6 +148,23 @@ def test_each_printed_repair_is_a_block_to_paste(empty: Project, kind: str) -> N
     assert len(pasted) == len(BUILT)
 
 
+@pytest.mark.parametrize("holder", ["branch", "remote branch", "tag", "worktree"])
+def test_what_has_the_revision_is_checked_out(empty: Project, holder: str) -> None:
+    """`git switch` takes a remote branch, a tag and the branch of another worktree only with `--detach`."""
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    ahead(app)
+    if holder == "worktree":
+        app.project.git("worktree", "add", "-q", str(empty.path.parent / "other"), "feature")
+    elif holder != "branch":
+        ref = {"remote branch": "refs/remotes/origin/feature", "tag": "refs/tags/v2"}[holder]
+        app.project.git("update-ref", ref, "feature")
+        app.project.git("branch", "-q", "-D", "feature")
+    repairs = printed(app.project.run("doctor").stdout, "ahead")
+    (switch,) = (repair for repair in repairs if "check out" in repair.title)
+    paste(app.project.path, switch.lines)
+    assert app.causes(app.doctor()) == ["up-to-date"]
+
+
 def _of_an_unpublished_fork(app: DatabaseProject, down: str | None) -> None:
     """m4 is published on c3. d4 is unpublished and comes after `down`."""
     app.table("m4", "c3", "others")

@@ -39,6 +39,7 @@ URL = Url("sqlite:///shop.db", "sqlite", database="shop.db")
 SERVER = Url("postgresql://ada@db.example.org/shop", "postgresql", host="db.example.org", port=5432, database="shop")
 INI = Origin("ini", "sqlalchemy.url")
 COMMIT = Commit("15ea149" * 5, "15ea149", "Ada", "2026-03-05", "Clean up")
+FREE = frozenset({"topic"})
 ORIGINS = {"b": "by Ada on 2026-03-04", "c": "by Bo on 2026-03-05"}
 
 
@@ -58,7 +59,9 @@ def facts(rows: tuple[str | None, ...] | None, history: tuple[Revision, ...] = L
     state = {name: fields.pop(name) for name in own if name in fields}
     database = DatabaseState("", **{"url": URL, "dialect": "sqlite", "origins": (INI,), **state}, version=version)
     environment: Environment = fields.pop("environment", ENVIRONMENT)
-    return DatabaseFacts(environment, RevisionGraph(history), database, **{"origins": ORIGINS, **fields})
+    return DatabaseFacts(
+        environment, RevisionGraph(history), database, **{"origins": ORIGINS, "free_branches": FREE, **fields}
+    )
 
 
 def lost(

@@ -47,6 +47,7 @@ class DatabaseFacts:
     match: SchemaMatch | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     published: Collection[str] = ()
+    free_branches: frozenset[str] = frozenset()  # local branches that `git switch` takes, if a row is unknown
 
     @property
     def rows(self) -> tuple[str, ...]:

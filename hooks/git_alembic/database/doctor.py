@@ -39,7 +39,12 @@ def gather_facts(
     facts = DatabaseFacts(snapshot.environment, snapshot.graph, database, settings.heads)
     lost = {id_: find_lost_ancestors(repository, snapshot, id_) for id_ in facts.unknown_rows}
     same = {id_: find_same_code(repository, snapshot, ancestors) for id_, ancestors in lost.items()}
-    return replace(facts, lost_ancestors=lost, same_code={id_: now for id_, now in same.items() if now})
+    return replace(
+        facts,
+        lost_ancestors=lost,
+        same_code={id_: now for id_, now in same.items() if now},
+        free_branches=repository.free_branches() if lost else frozenset(),
+    )
 
 
 @dataclass(frozen=True)

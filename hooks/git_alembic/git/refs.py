@@ -24,6 +24,12 @@ class RefQueries(GitRunner):
         """List the full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
         return decode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
 
+    def free_branches(self) -> frozenset[str]:
+        """Return the local branches that no worktree has checked out. `git switch` takes only these."""
+        out = self.run("for-each-ref", "--format=%(refname)%00%(worktreepath)", "refs/heads")
+        rows = (line.split("\0") for line in decode(out).splitlines())
+        return frozenset(ref.removeprefix("refs/heads/") for ref, worktree in rows if not worktree)
+
     def branch_tips(self, patterns: Sequence[str]) -> list[BranchTip]:
         """List the refs under the patterns that name a commit, sorted by name, without symbolic refs."""
         fields = ("refname", "symref", "objecttype", "objectname", "committerdate:unix", "authorname")

@@ -80,8 +80,7 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
     if removal or any(file.where in ("index", "working tree", "unreachable") for file in lost.files):
         repairs = (*sync, restore) if forks else (restore, *sync)
     else:
-        title = "check out the branch that has it"
-        switch = [CauseRepair(title, (Fix(("git", "switch", name)),)) for name in _branches(lost)[:1]]
+        switch = [_switch(facts, name) for name in _list_refs(lost)[:1]]
         repairs = (*sync, *(switch or [restore])) if sync else (*switch, restore)
     return (*_stamp_match(facts), *repairs)
 
@@ -125,10 +124,17 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
     return CauseRepair(f"{title}, add a merge revision, then upgrade", fixes, effect), True
 
 
-def _branches(lost: LostRevision) -> list[str]:
-    """Return the local branches that have the file, as `git switch` accepts them."""
+def _list_refs(lost: LostRevision) -> list[str]:
+    """Return the branches and tags that have the file, local branches first."""
     names = (name for place in lost.files for name in place.refs)
     return [name for name in dict.fromkeys(names) if name != "HEAD" and not name.startswith((STASH, "HEAD of "))]
+
+
+def _switch(facts: DatabaseFacts, name: str) -> CauseRepair:
+    """Return the checkout of a branch or tag. `git switch` needs `--detach` for all but the free local branches."""
+    if name in facts.free_branches:
+        return CauseRepair("check out the branch that has it", (Fix(("git", "switch", name)),))
+    return CauseRepair(f"check out {name}, which has it", (Fix(("git", "switch", "--detach", name)),))
 
 
 def _describe_fate(facts: DatabaseFacts, lost: LostRevision) -> str:
