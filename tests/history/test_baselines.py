@@ -245,5 +245,6 @@ class TestChosenBaselines:
         project.switch("main")
         project.commit("ours")
         assert self.choose(project, "HEAD", "release") == (["HEAD", "release"], [])
+        assert self.choose(project, "HEAD", "topic") == (["HEAD"], ["topic"])
         assert self.choose(project, "HEAD", "topic", "release") == (["HEAD", "release"], ["topic"])
         assert self.choose(project, "topic", "HEAD") == (["topic", "HEAD"], [])

@@ -136,6 +136,7 @@ class TestMovedIds:
             ((A, {"b": ""}), ((A, {}), (AB, {})), ({"b"}, set())),
             ((A, {"b": ""}), ((AB, {}), (A, {"b": ""})), (set(), set())),
             (({"c": ""}, {"b": "", "a": ""}), ((AB, {"c": ""}),), ({"a", "b"}, {"c"})),
+            ((A, {}, {"b": ""}), ((AB, {}, {}),), ({"b"}, set(), set())),
         ],
     )
     def test_ids_that_another_environment_got(

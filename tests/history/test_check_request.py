@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import pytest
 
+from git_alembic.config.settings import Settings
+from git_alembic.environments.tree_files import Tree
+from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.history.check_request import CheckRequest, RequestDiffs, find_merge_base, list_diffs, staged_baseline
+from git_alembic.history.check_request import (
+    CheckRequest,
+    CheckScope,
+    RequestDiffs,
+    find_merge_base,
+    list_diffs,
+    staged_baseline,
+)
 from tests.support.project import Project
 from tests.support.refusals import refusal
 
+NO_REPOSITORY = Repository("nowhere")
 REQUEST = CheckRequest("commit", "staged", (("HEAD", "parent"),))
 
 
@@ -45,6 +58,70 @@ def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
 )
 def test_settings_change_with_those_of_a_parent(diffs: RequestDiffs, expected: bool) -> None:
     assert diffs.change_settings is expected
+
+
+class LiteralTrees(TreeReader):
+    """Knows which trees ask for a file with the heads, and which folders a check concerns."""
+
+    def __init__(self, with_heads_file: Collection[str], folders: tuple[str, ...] = ("touched",)) -> None:
+        self.with_heads_file, self.folders = with_heads_file, folders
+
+    def settings_at(self, commit: str) -> Settings:
+        return Settings(heads_file=commit in self.with_heads_file)
+
+    def settings_or_default_at(self, commit: str) -> Settings:
+        return self.settings_at(commit)
+
+    def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
+        return Tree(name, {source: ("", "")}), ("whole",)
+
+    def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
+        return Tree(name, {source: ("", "")}), self.folders if any(diffs) else ()
+
+
+MERGE = REQUEST._replace(parents=(("HEAD", "parent"), ("topic", "other")))
+CONFIGURED = RequestDiffs([diff("pyproject.toml"), []], [])
+ADDED = RequestDiffs([diff("app/versions/a.py"), []], [])
+
+
+@pytest.mark.parametrize(
+    ("request_", "diffs", "with_heads_file", "expected"),
+    [
+        (MERGE, ADDED, (), "touched"),
+        (MERGE._replace(whole=True), ADDED, (), "whole"),
+        (MERGE._replace(parents=()), ADDED, (), "whole"),
+        (MERGE, CONFIGURED, (), "touched"),
+        (MERGE, CONFIGURED, ("commit",), "whole"),
+        (MERGE, CONFIGURED, ("commit", "HEAD", "other", "topic"), "whole"),
+        (MERGE, CONFIGURED, ("commit", "parent"), "touched"),
+        (MERGE, CONFIGURED, ("parent",), "touched"),
+        (MERGE, ADDED, ("commit",), "touched"),
+    ],
+    ids=[
+        "a merge",
+        "every environment",
+        "no parents",
+        "other settings",
+        "settings that start files with the heads",
+        "only another parent has such settings",
+        "the first parent has such settings",
+        "settings that end files with the heads",
+        "the same settings",
+    ],
+)
+def test_the_folders_to_check(
+    request_: CheckRequest, diffs: RequestDiffs, with_heads_file: tuple[str, ...], expected: str
+) -> None:
+    scope = CheckScope(NO_REPOSITORY, LiteralTrees(with_heads_file), request_, diffs)
+    assert scope.listed == (Tree("staged", {"commit": ("", "")}), (expected,))
+
+
+@pytest.mark.parametrize(
+    ("diffs", "folders", "expected"),
+    [(ADDED, ("touched",), True), (ADDED, (), False), (RequestDiffs([diff("README.md")], []), ("touched",), False)],
+)
+def test_whether_an_environment_is_concerned(diffs: RequestDiffs, folders: tuple[str, ...], *, expected: bool) -> None:
+    assert CheckScope(NO_REPOSITORY, LiteralTrees((), folders), MERGE, diffs).concerned is expected
 
 
 def repository(project: Project) -> Repository:

@@ -36,6 +36,7 @@ PAIRS = {
     "nothing in common": ([side("a", "v", "x")], [side("b", "w", "y")], [""]),
     "no other": ([side("a", "v", "x")], [], [""]),
     "each once": ([side("a", "v", "x"), side("b", "w", "x")], [side("c", "u", "x")], ["c", ""]),
+    "the best of several": ([side("a", "v"), side("b", "w x")], [side("c", "w x"), side("d", "x")], ["", "c"]),
     "several": ([side("a", "v"), side("b", "w")], [side("b", "w"), side("a", "v")], ["a", "b"]),
 }
 

@@ -54,6 +54,7 @@ class TestMergePublished:
         [
             (A, MOVED_B, OTHER_B, (MOVED_B, OTHER_B), {"b"}),
             (AB, MOVED_B, OTHER_B, (MOVED_B, OTHER_B), {"b"}),
+            (AB, MOVED_B, OTHER_B, (MOVED_B,), {"b"}),
             (A, MOVED_B, OTHER_B, (OTHER_B,), ()),
             (A, MOVED_B, OTHER_B, (), ()),
             (AB, AB, OTHER_B, (AB, OTHER_B), ()),

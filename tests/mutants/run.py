@@ -1,5 +1,6 @@
 """Mutates pure modules and runs the pure tests on each mutant: `python -m tests.mutants.run [MODULE OR FOLDER…]`.
 
+`history` names only its pure modules.
 MUTANT_SAMPLE=5 uses only every fifth mutant, in a fixed random order. MUTANT_WORKERS=1 runs one at a time. Survivors
 are written to build/mutants/survivors.txt. A survivor that `allowed.txt` does not explain ends the run with 1.
 """
@@ -50,7 +51,8 @@ def main(*paths: str) -> int:
     new = 0
     with (BUILD / "survivors.txt").open("w", encoding="utf-8", buffering=1) as report:
         for package, tests in TESTS.items():
-            modules = sorted({module for path in paths or MUTATED[package] for module in _modules(path, package)})
+            chosen = [part for path in paths or (package,) for part in MUTATED.get(path, (path,))]
+            modules = sorted({module for path in chosen for module in _modules(path, package)})
             mutants = [mutant for module in modules for mutant in list_mutants(ROOT, module)]
             mutants = random.Random(0).sample(mutants, len(mutants))[::sample]  # noqa: S311 - nothing secret
             if not mutants:

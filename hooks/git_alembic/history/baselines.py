@@ -19,7 +19,7 @@ def choose_baselines(
 ) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
     """Return the baselines with their differences: the first parent and published ones. Return the others, too."""
     known = list(zip(request.parents, scope.diffs.parents, strict=True))
-    if len(known) < 2:
+    if not known[1:]:
         return known, []
     from git_alembic.history.published.published_refs import find_published_refs, is_published
 
@@ -68,7 +68,7 @@ def _keep_environments(after: Sequence[Snapshot], changed: Collection[str]) -> b
         if folders and not _is_plain(snapshot, [path for folder in folders for path in by_folder[folder]]):
             return False
         known.update(folders)
-    return by_folder.keys() <= known
+    return known.issuperset(by_folder)
 
 
 def _is_plain(snapshot: Snapshot, paths: Sequence[str]) -> bool:

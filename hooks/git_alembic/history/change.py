@@ -220,16 +220,21 @@ def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapsho
 
     An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
     """
-    if len(after) < 2:
+    environment = after[at].environment
+    others = [
+        number
+        for number, other in enumerate(after)
+        if number != at and (other.environment.config or not environment.config)
+    ]
+    if not others:
         return frozenset()
     lost = {id_ for parent in parents for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
     if not lost:
         return frozenset()
     found: set[str] = set()
-    for number, other in enumerate(after):
-        if number != at and (other.environment.config or not after[at].environment.config):
-            had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
-            found |= lost & (other.graph.by_id.keys() - had)
+    for number in others:
+        had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
+        found |= lost & (after[number].graph.by_id.keys() - had)
     return frozenset(found)
 
 

@@ -24,7 +24,7 @@ def merge_published(
         stays |= {
             id_
             for id_ in first.by_id.keys() & other.by_id.keys()
-            if len({_files(graph, id_) for graph in (base, first, other)}) == 3
+            if len({_files(graph, id_) for graph in (base, first, other)}) > 2
             and set(_files(first, id_)) <= set(_files(published, id_))
         }
         merged = merge_graphs(base, merged, other, keep=stays)

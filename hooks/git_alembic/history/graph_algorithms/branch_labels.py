@@ -32,7 +32,7 @@ def find_label_clashes(
     return tuple(
         (label, tuple(sorted(set(owners))))
         for label, owners in sorted(declared.items())
-        if len(owners) > 1 and not label.startswith("<")
+        if owners[1:] and not label.startswith("<")
     )
 
 
