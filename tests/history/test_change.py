@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,16 @@ SHOP: History = {"a": "", "s": revision("s", labels=("shop",)), "t": "s", "u": "
 TWICE: History = {"a": "", "a2": revision("a", path="versions/second.py")}
 LOOP, MISSING = {"a": "b", "b": "a"}, {"a": "x"}
 FOUND_BY_CONTENT = Environment("other", "other", ("other",))
+
+
+def test_a_change_is_frozen_short_and_equal_only_to_itself() -> None:
+    """Its graphs may have ten thousand revisions, so nothing compares or prints them."""
+    made = change(A, AB)
+    for field in ("environment", "after"):
+        with pytest.raises(AttributeError):
+            setattr(made, field, None)
+    assert made != replace(made)
+    assert "revision" not in repr(made)
 
 
 class TestExpected:

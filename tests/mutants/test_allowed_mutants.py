@@ -8,7 +8,7 @@ from tests.mutants.mutations import PACKAGES, read_allowed
 
 HERE = Path(__file__).parent
 ALLOWED = read_allowed((HERE / "allowed.txt").read_text(encoding="utf-8"))
-MOST = 5  # lower it when the list becomes shorter
+MOST = 4  # lower it when the list becomes shorter
 
 
 def test_the_list_does_not_grow() -> None:
