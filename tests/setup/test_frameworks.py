@@ -121,7 +121,7 @@ def passed(done: Run) -> None:
 
 
 # place, rule and sentence; the reason follows
-HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^Databases|^Both sides|^To repair)"
+HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^Databases|^Both sides|^'[^']*' ran after|^To repair)"
 FORK = """\
 migrations/versions/e_x.py:9: multiple-heads: 2 heads: 'c' (HEAD), 'e'
 (staged)
