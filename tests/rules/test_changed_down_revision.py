@@ -126,6 +126,12 @@ def test_fires(made: Change, expected: Finding) -> None:
     assert list(find(made)) == [expected]
 
 
+def test_an_ancestor_that_a_parent_lost_is_named() -> None:
+    """Another revision, whose parents all still come before it, loses the ancestor as well."""
+    made = change({"x": "", "a": "x", "b": "a", "c": "a b"}, {"x": "", "a": "", "b": "a", "c": "b"})
+    assert [found.why for found in find(made)] == [REMOVED.format(id_, "'x'") for id_ in ("a", "c")]
+
+
 @pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
 def test_stays_silent(made: Change) -> None:
     assert list(find(made)) == []

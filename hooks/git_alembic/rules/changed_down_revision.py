@@ -58,7 +58,7 @@ def _why(change: Change, revision: Revision, old: Revision) -> str:
     now, before = change.after.graph.needed([revision.id]), change.expected.needed([revision.id])
     if now - before:
         return INSERTED.format(revision.id)
-    removed = [parent for parent in old.down if parent not in now] or sorted(before - now)
+    removed = [parent for parent in old.down if parent not in now] or sorted(before.difference(now))
     return REMOVED.format(revision.id, quoted(removed))
 
 
