@@ -16,7 +16,7 @@ COMMANDS = {
     "pre-receive": "check incoming pushes on a git server",
     "drift": "find model changes that have no revision",
     "roundtrip": "upgrade, downgrade and re-upgrade the new revisions on a scratch database",
-    "doctor": "explain why a database does not match the history, and print the repair",
+    "doctor": "explain why a database does not match the history, and how to repair it",
     "fix": "repair what `check` finds: show a plan, and stage the result if you agree",
     "restore": "find a lost revision in git and restore its file",
     "sync": "migrate the local database to the branch that is checked out",

@@ -379,7 +379,7 @@ def test_a_possibly_wrong_target_is_a_warning(app: DatabaseProject) -> None:
     assert _warnings(found) == ["alembic.ini and env.py point to different databases; the one in env.py is used"]
     assert (found["verdict"], found["databases"][0]["source"]) == (
         "clean",
-        "built in code, in env.py or what it imports",
+        "built by code in env.py or in a module that it imports",
     )
     app.database.clear()
     app.database.sql("CREATE TABLE others (id INTEGER)", "CREATE TABLE alembic_version (version_num TEXT)")

@@ -353,7 +353,7 @@ os.makedirs = makedirs
 
         assert place.project.reason() == (
             "`database` in [tool.git-alembic.drift] is embedded-postgresql, a server on this machine that "
-            f"{self.shown(place)} cannot reach: set it to a server that it can reach"
+            f"{self.shown(place)} cannot reach: set `database` to a server that the command can reach"
         )
 
 

@@ -246,7 +246,7 @@ class TestFork:
         forked.revision("r")
         stage(forked)
         assert fixed(forked) == PLAN + (
-            f"  {VERSIONS}/r_x.py: 'r' comes after 'c', and was a base\n" + DONE.format(f"{VERSIONS}/r_x.py")
+            f"  {VERSIONS}/r_x.py: 'r' comes after 'c', and is no longer a base\n" + DONE.format(f"{VERSIONS}/r_x.py")
         )
 
     def test_without_a_remote_head_is_published(self, project: Project) -> None:
@@ -661,7 +661,7 @@ class TestEmptyParent:
         forked.revision("d")
         self.empty_parent(forked, "d")
         path = f"{VERSIONS}/d_x.py"
-        assert fixed(forked) == PLAN + f"  {path}: 'd' comes after 'c', and was a base\n" + DONE.format(path)
+        assert fixed(forked) == PLAN + f"  {path}: 'd' comes after 'c', and is no longer a base\n" + DONE.format(path)
         assert (heads(forked), forked.rules()) == (["d"], [])
 
     def test_of_a_published_revision_stays(self, cloned: Project) -> None:

@@ -75,9 +75,9 @@ def test_it_is_not_folded_away(app: DatabaseProject) -> None:
     ("state", "rows", "output"),
     [
         ("c3", ["c3"], "at c3, 0 revisions to run"),
-        (None, None, "at no revision, 3 revisions to run"),
-        ("b2", [], "at no revision, but has 1 table (see `git alembic doctor`)"),
-        ("b2", None, "at no revision, but has 1 table (see `git alembic doctor`)"),
+        (None, None, "not at any revision, 3 revisions to run"),
+        ("b2", [], "not at any revision, but has 1 table (see `git alembic doctor`)"),
+        ("b2", None, "not at any revision, but has 1 table (see `git alembic doctor`)"),
         ("b2", ["gone"], "at gone; gone is not in this history (see `git alembic doctor`)"),
         (
             "b2",

@@ -556,9 +556,8 @@ class TestLastYear:
         done = empty.run("init", "--yes")
         assert done.returncode == 0
         assert (
-            "\n\ngit-alembic: the commits of the last year could not be checked: there are no commits yet\n\n"
-            in done.stdout
-        )
+            "\n\ngit-alembic: the commits from the last year could not be checked: there are no commits yet\n\n"
+        ) in done.stdout
 
     def test_shallow(self, script: Script, tmp_path: Path) -> None:
         script.commit("more")
@@ -566,7 +565,9 @@ class TestLastYear:
         subprocess.run(["git", "clone", "-q", "--depth=1", source, tmp_path / "shallow"], check=True)
         done = Project(tmp_path / "shallow").run("init", "--yes")
         assert done.returncode == 0
-        assert "\n\ngit-alembic: the commits of the last year could not be checked: this shallow clone" in done.stdout
+        assert (
+            "\n\ngit-alembic: the commits from the last year could not be checked: this shallow clone"
+        ) in done.stdout
 
 
 def test_the_hooks_are_those_of_the_manifest() -> None:

@@ -18,7 +18,8 @@ from tests.support.project import Project
 SAID = """\
 migrations/versions/c_x.py:8: duplicate-revision: branch label 'shop' is also
   declared in migrations/versions/b_x.py
-  Every Alembic command fails until one of them is renamed or removed.
+  Every Alembic command fails until one of the two declarations is changed or
+  removed.
   To repair: change `branch_labels` in migrations/versions/c_x.py.
   To allow it once: GIT_ALEMBIC_ALLOW=duplicate-revision git commit
   More: git alembic explain duplicate-revision

@@ -234,7 +234,7 @@ def test_revisions_below_an_applied_one_are_reported(applied: DatabaseProject, *
     if column:
         up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
         applied.revision("m4", "c3", up, back)
-        doubt = "  perhaps: {}; if 'd4' was applied in that order, 'm4' was not applied\n"
+        doubt = "  perhaps: {}; if 'd4' was applied in that position, 'm4' was not applied\n"
     else:
         applied.table("m4", "c3", "others")
         doubt = "  note: {}; 'm4' was not applied\n"
@@ -259,7 +259,7 @@ def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) 
     mark = applied.database.mark()
     output = _sync(applied, "--yes", code=2)
     assert (
-        f"{WAS.format(commit=commit)}; if 'd4' was applied in that order, 'c3' was already applied and would run again"
+        f"{WAS.format(commit=commit)}; if 'd4' was applied in that position, 'c3' was already applied and would run again"
     ) in output
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent

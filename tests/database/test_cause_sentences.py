@@ -10,7 +10,7 @@ from git_alembic.lost_revisions.search import FileVersion
 from tests.support.literal_changes import revision
 from tests.support.whole_diagnoses import X, facts, lost
 
-FAILED = "comparing it with the revisions failed: no such module: fts5"
+FAILED = "comparing the schema with the revisions failed: no such module: fts5"
 STOPPED = "compared only up to the last revision that ran on a scratch database: no such table: user"
 MATCHES_NONE = "the database's schema does not match any revision in this checkout"
 INCOMPLETE = "the database's schema could not be compared with all revisions in this checkout"

@@ -126,7 +126,7 @@ def test_differences_do_not_list_the_parts_of_a_missing_table() -> None:
         "the database is missing the table posts",
         "index i of users is unique=1 and should be unique=0",
     )
-    assert differences(USERS, {}) == ("the database has the table users as well",)
+    assert differences(USERS, {}) == ("the database also has the table users",)
 
 
 def test_the_search_narrows_to_the_neighbors() -> None:
@@ -198,7 +198,7 @@ AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", con
         ),
         ('FATAL: database "app" does not exist', "the server at db.example.org:5432 has no database named app"),
         ("timeout expired", "the server at db.example.org:5432 did not answer in time"),
-        ("FATAL: sorry, too many clients already", "the server at db.example.org:5432 accepts no more connections"),
+        ("FATAL: sorry, too many clients already", "the server at db.example.org:5432 has too many connections"),
         (
             "SSL error: certificate verify failed",
             "a secure connection to the server at db.example.org:5432 failed",

@@ -100,7 +100,7 @@ def change(revision: Revision, compiled: dict[str, Problem | None]) -> Change:
         (
             REVISION._replace(problem=REFUSED + "x", problem_line=3),
             {"blob": None},
-            f"{REFUSED}x; only its identifiers were read, line by line",
+            f"{REFUSED}x; only the revision identifiers were read, line by line",
             "warning",
         ),
         (REVISION._replace(problem="odd", problem_line=3, doubt="too new"), {"blob": None}, "odd", "error"),

@@ -25,8 +25,8 @@ def finding(
         "by hand" if title else "revert the change",
         (*rename, Fix(("git", "checkout", source, "--", f"versions/{id_}.py"))),
     )
-    parents = f"now comes after {now}; it was a base" if then == BASE else f"now comes after {now}, not after {then}"
-    parents = f"is now a base; it came after {then}" if now == BASE else parents
+    parents = f"now comes after {now}{'; it used to be a base' if then == BASE else f', not after {then}'}"
+    parents = f"is now a base; it used to come after {then}" if now == BASE else parents
     message = f"published revision '{id_}' {parents}"
     why = REMOVED.format(id_, then) if now == BASE else INSERTED_WHY.format(id_)
     repairs = (Repair(title.format(id_, then), (FIX,)), undo) if title else (undo,)

@@ -92,7 +92,7 @@ FIRES = {
             "it has lines that aren't heads; the head is 'a'",
             "a",
             line=1,
-            repair=Repair("rename it, then run `git alembic fix`"),
+            repair=Repair("rename the file, then run `git alembic fix`"),
         ),
     ),
     "the environment is gone": (

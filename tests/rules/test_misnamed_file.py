@@ -29,7 +29,7 @@ def finding(name: str, other: str, what: str, better: str, id_: str = "bbb") -> 
     )
 
 
-OTHERS, FORMER = "the id of another revision", "its former id"
+OTHERS, FORMER = "the id of another revision", "the revision's former id"
 COPY = {**A, "b": named("aaa_add_user")}
 FIRES = {
     "a copied file": (change(A, COPY), finding("aaa_add_user", "aaa", OTHERS, "bbb_add_user")),

@@ -24,7 +24,7 @@ GENERATE = Repair(
         Fix(("git", "add", "versions")),
     ),
 )
-BY_HAND = Repair("if that isn't intended, add it to the models, or take it out of the revision")
+BY_HAND = Repair("if the difference isn't intended, make the same change in the models, or remove it from the revision")
 FLASK = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations")
 
 
@@ -41,7 +41,7 @@ def missing(count: str, details: tuple[str, ...], **fields: Any) -> Finding:
 
 def unknown(things: str, *details: str) -> Finding:
     message = f"the new revisions make {things} that the models don't include"
-    why = f"{WHY} Autogenerate would undo this:"
+    why = f"{WHY} Autogenerate would generate:"
     return Finding(SLUG, "versions/b.py", 12, (), message, why, (BY_HAND,), details, severity="warning")
 
 
@@ -49,7 +49,8 @@ ONE = "1 change in the models has"
 LINE_7 = f"line 7: {ADD.text}"
 PERMANENT = "  # no revision can fix this: autogenerate also reports it on a database created from the models"
 LEAVE_OUT = Repair(
-    "change the model, or exclude it with include_object or a custom comparator in env.py: no revision can fix this"
+    "change the model, or suppress the difference with include_object or a custom comparator in "
+    "env.py: no revision can fix this"
 )
 FIRES = {
     "a model has no revision": (run(ADD), [missing(ONE, (LINE_7,))]),

@@ -16,7 +16,7 @@ FINDING = Finding(
     "versions/new.py",
     3,
     ("b",),
-    "the file of published revision 'b' was renamed from b.py",
+    "the file for published revision 'b' was renamed from b.py",
     WHY,
     (Repair("undo the rename", (Fix(("git", "mv", "versions/new.py", "versions/b.py")),)),),
 )

@@ -50,7 +50,7 @@ FIRES = {
     ),
     "refused here, but not by the project's Python": (
         change(A, {**A, "b": REFUSED_HERE}, compiled={REFUSED_HERE.blob: None}),
-        doubtful(f"{REFUSED}expected ':'; only its identifiers were read, line by line", 9),
+        doubtful(f"{REFUSED}expected ':'; only the revision identifiers were read, line by line", 9),
     ),
     "a problem that is not about syntax stays": (
         change(A, {**A, "b": BROKEN}, compiled={BROKEN.blob: None}),

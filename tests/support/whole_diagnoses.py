@@ -95,7 +95,9 @@ EXAMPLES: dict[str, DatabaseFacts] = {
     "tables without a version table": facts(None, tables=("users", "posts"), match=MATCH),
     "tables that match no revision": facts(None, tables=("users",), match=NEAR),
     "tables that could not be compared": facts(
-        None, tables=("users",), match=SchemaMatch(doubt="comparing it with the revisions failed: no such module: fts5")
+        None,
+        tables=("users",),
+        match=SchemaMatch(doubt="comparing the schema with the revisions failed: no such module: fts5"),
     ),
     "an empty version table": facts((), tables=("users",), match=MATCH),
     "NULL in the version table": facts((None, "b"), tables=("users",)),

@@ -115,7 +115,7 @@ def _last_year(repository: Repository) -> str:
     try:
         return describe_last_year(*replay_last_year(repository), shutil.get_terminal_size().columns)
     except CannotJudge as error:
-        return f"git-alembic: the commits of the last year could not be checked: {error}"
+        return f"git-alembic: the commits from the last year could not be checked: {error}"
 
 
 def _print(part: str) -> None:

@@ -144,7 +144,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
     branch = repository.current_branch()
     if branch is None:
         raise CannotJudge(
-            "HEAD is detached: pass the refs to push on standard input, as git does for the pre-push hook"
+            "HEAD is detached: pass the refs being pushed on standard input, as git does for the pre-push hook"
         )
     old = _last_seen(repository, remote, branch)
     update = RefUpdate(f"refs/heads/{branch}", old, repository.commit("HEAD"), branch)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from git_alembic.scratch.result import ScratchResult
 
 DESCRIPTION = (
-    "Upgrade, downgrade and upgrade again through the new revisions on a scratch database. The project's code runs in "
+    "Upgrade, downgrade and re-upgrade the new revisions on a scratch database. The project's code runs in "
     "the project's own Python. Your databases are not touched."
 )
 

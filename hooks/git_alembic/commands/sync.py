@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _print("nothing was changed (--dry-run)")
         return 0
     if not (options.yes or _is_confirmed()):
-        _print("nothing was changed (run `git alembic sync --yes` to do it)")
+        _print("nothing was changed (run `git alembic sync --yes` to migrate the database)")
         return 1
     every_moved = True
     for planned in needed:

@@ -116,4 +116,6 @@ def describe_move(revision: Revision, down: tuple[str, ...], was: str = "") -> s
     before = was or quoted(revision.down)
     if not down:
         return f"'{revision.id}' becomes a base, and no longer comes after {before}"
-    return f"'{revision.id}' comes after {quoted(down)}" + (f" instead of {before}" if before else ", and was a base")
+    return f"'{revision.id}' comes after {quoted(down)}" + (
+        f" instead of {before}" if before else ", and is no longer a base"
+    )

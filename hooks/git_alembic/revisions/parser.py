@@ -101,7 +101,9 @@ def _read_module(data: bytes) -> Module | Problem:
 
 
 def _too_new(problem: Problem) -> Problem:
-    return Problem(f"{TOO_NEW}, which runs git-alembic: {problem.why.removeprefix(REFUSED)}", problem.line)
+    return Problem(
+        f"{TOO_NEW}, the version that git-alembic runs on: {problem.why.removeprefix(REFUSED)}", problem.line
+    )
 
 
 def _read_tree(

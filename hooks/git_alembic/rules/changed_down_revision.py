@@ -65,8 +65,8 @@ def _why(change: Change, revision: Revision, old: Revision) -> str:
 def _message(revision: Revision, old: Revision) -> str:
     start = f"published revision '{revision.id}'"
     if not revision.down:
-        return f"{start} is now a base; it came after {quoted(old.down)}"
+        return f"{start} is now a base; it used to come after {quoted(old.down)}"
     if set(old.down).intersection(revision.down):
         return f"the parents of {start} changed from {quoted(old.down)} to {quoted(revision.down)}"
-    before = f", not after {quoted(old.down)}" if old.down else "; it was a base"
+    before = f", not after {quoted(old.down)}" if old.down else "; it used to be a base"
     return f"{start} now comes after {quoted(revision.down)}{before}"

@@ -12,7 +12,7 @@ from git_alembic.rules.advice import FIX
 
 SLUG = "duplicate-revision"
 WHY = "Alembic loads only one of them, with a warning, and never runs the other."
-LABEL_WHY = "Every Alembic command fails until one of them is renamed or removed."
+LABEL_WHY = "Every Alembic command fails until one of the two declarations is changed or removed."
 
 
 def find(change: Change) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 from git_alembic.rules.advice import FIX
 
 SLUG = "heads-file"
-MISSING = "Without this file, two branches that each add a revision merge without a conflict."
+MISSING = "Without this file, git reports no conflict when two branches each add a revision."
 OUTDATED = "Git reports a conflict between two new heads only if this file lists the current heads."
-NO_CONFLICT = "Two branches that each add a revision then merge without a conflict."
+NO_CONFLICT = "Git then reports no conflict when two branches each add a revision."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -81,9 +81,9 @@ def _heads(graph: RevisionGraph) -> str:
 def _repair(change: Change, file: HeadsFile) -> Repair:
     path = change.environment.heads_file
     if not len(change.after.graph):
-        return Repair("remove it", (Fix(("git", "rm", path)),))
+        return Repair("remove the file", (Fix(("git", "rm", path)),))
     if file.is_foreign:
-        return Repair("rename it, then run `git alembic fix`")
+        return Repair("rename the file, then run `git alembic fix`")
     return Repair("create the file" if file.is_missing else "update the file", (FIX,))
 
 

@@ -27,7 +27,7 @@ def find(change: Change) -> Iterator[Finding]:
         if other is not None:
             name = re.sub(rf"(?<![0-9A-Za-z]){re.escape(other)}(?![0-9A-Za-z])", revision.id, stem, count=1) + ".py"
             path = revision.path.removesuffix(f"{stem}.py") + name
-            meaning = "its former id" if former.get(revision.path) == other else "the id of another revision"
+            meaning = "the revision's former id" if former.get(revision.path) == other else "the id of another revision"
             message = f"the file name contains '{other}', {meaning}, but the file declares '{revision.id}'"
             rename = Repair("rename the file", (Fix(("git", "mv", revision.path, path)),))
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(rename,))

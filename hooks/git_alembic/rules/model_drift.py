@@ -30,7 +30,7 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
     lines = sorted({operation.line for operation in operations if operation.line})
     number = counted(len(operations), "change")
     if severity == "warning":
-        text, lead = f"the new revisions make {number} that the models don't include", "Autogenerate would undo this:"
+        text, lead = f"the new revisions make {number} that the models don't include", "Autogenerate would generate:"
     else:
         text = f"{number} in the models {'have' if operations[1:] else 'has'} no revision"
         lead = "`alembic check` reports:"
@@ -55,10 +55,14 @@ def _line(operation: Operation, result: ScratchResult) -> str:
 
 def _repairs(result: ScratchResult, severity: Severity, operations: list[Operation]) -> tuple[Repair, ...]:
     if severity == "warning":
-        return (Repair("if that isn't intended, add it to the models, or take it out of the revision"),)
+        return (
+            Repair(
+                "if the difference isn't intended, make the same change in the models, or remove it from the revision"
+            ),
+        )
     if all(operation.text in result.permanent for operation in operations):
         words = (
-            "change the model, or exclude it with include_object or a custom comparator in "
+            "change the model, or suppress the difference with include_object or a custom comparator in "
             "env.py: no revision can fix this"
         )
         return (Repair(words),)

@@ -17,7 +17,7 @@ def find(change: Change) -> Iterator[Finding]:
         name = _name(revision.path)
         if all(_name(old.path) != name for old in olds):
             back = Repair("undo the rename", (Fix(("git", "mv", revision.path, olds[0].path)),))
-            message = f"the file of published revision '{revision.id}' was renamed from {_name(olds[0].path)}"
+            message = f"the file for published revision '{revision.id}' was renamed from {_name(olds[0].path)}"
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(back,))
 
 

@@ -41,5 +41,5 @@ def _find_problems(revision: Revision, compiled: Mapping[str, Problem | None]) -
     if (theirs := compiled[revision.blob]) is not None:
         return theirs, None
     if problem is not None and problem.why.startswith(REFUSED):
-        return None, Problem(f"{problem.why}; only its identifiers were read, line by line", problem.line)
+        return None, Problem(f"{problem.why}; only the revision identifiers were read, line by line", problem.line)
     return problem, None

@@ -18,7 +18,7 @@ _STAGES = {
     "stamp": "stamping failed",
     "compare": "autogenerate failed",
     "fill": "creating the schema on a scratch database failed",
-    "remake": "creating the models' tables again failed",
+    "remake": "creating the models' tables a second time failed",
 }
 # Flask's message for an exception in the application's module, which contains a whole traceback.
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")

@@ -226,7 +226,7 @@ class ScratchRunner:
             if is_embedded and self.python.command:
                 raise CannotJudge(
                     f"`database` in [tool.git-alembic.drift] is {EMBEDDED}, a server on this machine that "
-                    f"{self.python.path} cannot reach: set it to a server that it can reach"
+                    f"{self.python.path} cannot reach: set `database` to a server that the command can reach"
                 )
             url = self._exits.enter_context(run_server(self._home())) if is_embedded else kind
             self._server = ScratchServer(url, is_embedded)

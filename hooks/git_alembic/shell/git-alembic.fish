@@ -123,7 +123,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -l published -xk
 complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -l color -xka "auto always never" -d 'color the report (default: auto)'
 complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -s v -l verbose -d 'also print what was checked and what was allowed'
 complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -s q -l quiet -d 'print one line per finding'
-complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a doctor -d 'explain why a database does not match the history, and print the repair'
+complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a doctor -d 'explain why a database does not match the history, and how to repair it'
 complete -c git-alembic -n '_shtab_git_alembic_using doctor' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using doctor' -l format -xka "text json" -d 'the format of the report (default: text)'
 complete -c git-alembic -n '_shtab_git_alembic_using doctor' -l environment -x -d 'examine only this environment (repeatable)'

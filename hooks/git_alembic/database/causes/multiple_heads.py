@@ -55,4 +55,5 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     left = graph.needed(moving) - graph.needed([point] if point else [])
     downgrades = tuple(id_ for id_ in reversed(graph.topological()) if id_ in left)
     effect = Effect(facts.rows, heads, downgrades)
-    return CauseRepair(f"downgrade below the fork, {title}", (back, fix, upgrade), effect)
+    start = f"the common ancestor '{point}'" if point else "base"
+    return CauseRepair(f"downgrade to {start}, {title}", (back, fix, upgrade), effect)

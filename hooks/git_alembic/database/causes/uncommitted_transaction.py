@@ -23,7 +23,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     exists = facts.database.version.exists
     table = facts.database.version_table
     evidence = (
-        f"the version table {table} {held}" if exists else f"there is no version table {table}",
+        f"the version table {table} {held}" if exists else f"the version table {table} does not exist",
         "Alembic does not commit a transaction that is already open, so env.py has to commit it",
         _ADVICE,
         "then run `git alembic doctor` again",

@@ -48,7 +48,7 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
     if here:
         path = here[0].revision.path
         message = f"the database is at '{id_}', whose file is {'staged' if here[0].where == 'index' else 'here'}, "
-        message += f"and not where Alembic looks for it: {path}"
+        message += f"but not where Alembic looks for it: {path}"
         return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
     if lost.removal is None and ancestors.known and not ancestors.missing:
         return _ahead(facts, id_, ancestors, evidence, repairs)
@@ -62,7 +62,7 @@ def _ahead(
     count = len(ancestors.lost)
     beyond = set(ancestors.known) <= set(facts.graph.heads)
     where = f"{counted(count, 'revision')} {'ahead of' if beyond else 'away from'} this checkout"
-    message = f"the database is {where}, at '{id_}', after {quoted(ancestors.known)}"
+    message = f"the database is {where}, at '{id_}', which comes after {quoted(ancestors.known)}"
     return Cause("ahead", message, tuple(evidence), tuple(revision.id for revision in ancestors.lost), repairs)
 
 
@@ -133,8 +133,8 @@ def _list_refs(lost: LostRevision) -> list[str]:
 def _switch(facts: DatabaseFacts, name: str) -> CauseRepair:
     """Return the checkout of a branch or tag. `git switch` needs `--detach` for all but the free local branches."""
     if name in facts.free_branches:
-        return CauseRepair("check out the branch that has it", (Fix(("git", "switch", name)),))
-    return CauseRepair(f"check out {name}, which has it", (Fix(("git", "switch", "--detach", name)),))
+        return CauseRepair("check out the branch that has the revision", (Fix(("git", "switch", name)),))
+    return CauseRepair(f"check out {name}, which has the revision", (Fix(("git", "switch", "--detach", name)),))
 
 
 def _describe_fate(facts: DatabaseFacts, lost: LostRevision) -> str:
@@ -213,8 +213,8 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
         repairs = (_stamp(facts, (near,), f"stamp '{near}', if that is the right revision"),)
     elif match is not None and match.revisions:
         title = (
-            f"replace {quoted(facts.rows)} with {quoted(match.revisions)} in the version table "
-            f"(any changes that '{id_}' made stay, and can't be downgraded)"
+            f"replace {quoted(facts.rows)} with {quoted(match.revisions)} in the version table (any changes "
+            f"made by '{id_}' remain, and can't be undone by a downgrade)"
         )
         repairs = (_stamp(facts, match.revisions, title),) if match.exact else ()
     evidence += [] if near else describe_match(facts.match)

@@ -50,7 +50,7 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
     ),
     (
         r"too many (clients|connections)|remaining connection slots",
-        lambda at: f"the server at {_server(at)} accepts no more connections",
+        lambda at: f"the server at {_server(at)} has too many connections",
     ),
     (r"ssl|certificate", lambda at: f"a secure connection to the server at {_server(at)} failed"),
 )

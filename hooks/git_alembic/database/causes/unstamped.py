@@ -30,7 +30,7 @@ def _unrecorded(facts: DatabaseFacts) -> Cause:
     held = "holds NULL, which Alembic never writes" if null else "is empty"
     exists = facts.database.version.exists
     name = facts.database.version_table
-    table = f"the version table {name} {held}" if exists else f"there is no version table {name}"
+    table = f"the version table {name} {held}" if exists else f"the version table {name} does not exist"
     tables = facts.tables
     count = counted(len(tables), "table")
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
@@ -53,7 +53,7 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     message = f"the version table {table} holds {held}, so the revision of the database is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
     upgrade = facts.upgrade_from(rows)
-    title = "keep only the other rows" if rows else "remove that row"
+    title = "remove the NULL row"
     title += ", then upgrade" if upgrade else ""
     title += "" if rows else " (the database has no tables, so no revision was applied)"
     repair = CauseRepair(title, (*stamp, *upgrade), Effect(rows, facts.graph.heads))
@@ -70,7 +70,7 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         if match and match.is_incomplete:
             return "the schema could not be compared with all revisions", evidence, ()
         return "the schema matches no revision", evidence, ()
-    evidence = [f"found {match.basis}"] if match.basis else []
+    evidence = [f"this was determined {match.basis}"] if match.basis else []
     if match.alike:
         evidence.append(f"{quoted(match.alike)} has the same schema: the revisions after it don't change any tables")
     evidence += [match.doubt] if match.doubt else []

@@ -13,7 +13,7 @@ from git_alembic.database.inspection_result import DatabaseState, InspectionResu
 def describe_source(database: DatabaseState, config: str | None) -> str:
     """Say in a clause where the URL comes from."""
     origins = [_describe_origin(origin, config) for origin in database.origins]
-    return ", ".join(dict.fromkeys(origins)) if origins else "built in code, in env.py or what it imports"
+    return ", ".join(dict.fromkeys(origins)) if origins else "built by code in env.py or in a module that it imports"
 
 
 def _describe_origin(origin: Origin, config: str | None) -> str:
@@ -48,7 +48,7 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
         )
     if missing := _missing_file(database.url, inspected):
         others = [f"there is {path}, which may be the right one" for path in namesakes]
-        relative = [f"{database.url.text} is relative to the current directory, here {os.path.dirname(missing)}"]
+        relative = [f"{database.url.text} is relative to the current directory, {os.path.dirname(missing)}"]
         yield Cause(
             "wrong-target",
             f"the SQLite file {missing} does not exist; the first upgrade would create it",

@@ -58,7 +58,7 @@ def distance(found: Schema, state: Schema) -> Distance:
 
 def differences(found: Schema, state: Schema) -> tuple[str, ...]:
     """Return one line per difference. If only one side has a table, omit the parts of the table."""
-    extra = [f"the database has the {key} as well" for key in _without_parts(found.keys() - state.keys())]
+    extra = [f"the database also has the {key}" for key in _without_parts(found.keys() - state.keys())]
     lacking = [f"the database is missing the {key}" for key in _without_parts(state.keys() - found.keys())]
     changed = sorted(
         f"{key} is {found[key]} and should be {state[key]}"

@@ -48,7 +48,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
     try:
         match = _Search(scratch, python, snapshot, database, number).match()
     except CannotJudge as reason:
-        match = SchemaMatch(doubt=f"comparing it with the revisions failed: {reason}")
+        match = SchemaMatch(doubt=f"comparing the schema with the revisions failed: {reason}")
     if match.doubt and not match.exact and database.differences == () and database.models:
         return _match_models(snapshot, match.doubt, rehearse)
     return match

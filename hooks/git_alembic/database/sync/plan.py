@@ -91,10 +91,10 @@ def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[For
         again = graph.needed(parents.parents) & set(move.upgrades)
         if again:
             yield (
-                f"{describe_former_parents(parents)}; if '{parents.id}' was applied in that order, "
+                f"{describe_former_parents(parents)}; if '{parents.id}' was applied in that position, "
                 f"{quoted(sorted(again))} {'was' if len(again) == 1 else 'were'} already applied and would run again. "
-                "Find out the order in which they were applied, then run either `alembic stamp --purge`, or "
-                "`alembic upgrade` instead of `git alembic sync`"
+                "Find out the order in which they were applied. Then, instead of `git alembic sync`, run "
+                "`alembic stamp --purge` or `alembic upgrade`"
             )
 
 

@@ -44,7 +44,7 @@ def describe_skipped(
         if not skipped:
             continue
         sure = any(set(makes.get(id_, ())) - tables for id_ in skipped)
-        condition = "" if sure else f"if '{parents.id}' was applied in that order, "
+        condition = "" if sure else f"if '{parents.id}' was applied in that position, "
         were = "was" if len(skipped) == 1 else "were"
         yield (
             f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; "

@@ -21,7 +21,7 @@ _DEEDS = {
     "deleted-revision": "deleted revisions that may have been applied to databases",
     "changed-down-revision": "changed the order of published revisions",
     "changed-revision-id": "changed the ids of published revisions",
-    "unreadable-revision": "added files which Alembic or git-alembic can't read",
+    "unreadable-revision": "added files that Alembic or git-alembic can't read",
     "extra-base": "added a second base",
     "long-revision-id": "added ids that databases can't store",
     "heads-file": "did not update the heads file",

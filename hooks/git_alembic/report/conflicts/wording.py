@@ -141,9 +141,9 @@ def counts(forecast: ConflictForecast) -> str:
     colliding = sum(map(forecast.collides, forecast.branches))
     branches = counted(number, "unmerged branch", "unmerged branches")
     return (
-        f"{branches} compared with {escape_controls(forecast.target[0])}: "
-        f"{bring:,} change{'s' if bring == 1 else ''} the history, {colliding:,} of them "
-        f"collide{'s' if colliding == 1 else ''}"
+        f"{branches} compared with {escape_controls(forecast.target[0])}: {bring:,} change"
+        f"{'s' if bring == 1 else ''} the history, and {colliding:,} of them collide"
+        f"{'s' if colliding == 1 else ''}"
     )
 
 

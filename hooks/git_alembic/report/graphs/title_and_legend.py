@@ -71,7 +71,7 @@ def _place(portrait: Portrait, place: DatabaseMark) -> str:
     """Say where a database is, and which revisions of the history it hasn't run."""
     graph = portrait.view.shown.graph
     unknown = [rev_id for rev_id in place.revisions if rev_id not in portrait.view.graph]
-    at = f"at {' and '.join(place.revisions)}" if place.revisions else "at no revision"
+    at = f"at {' and '.join(place.revisions)}" if place.revisions else "not at any revision"
     if unknown:
         are = "is" if len(unknown) == 1 else "are"
         return f"{place.url} is {at}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
