@@ -259,7 +259,8 @@ def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) 
     mark = applied.database.mark()
     output = _sync(applied, "--yes", code=2)
     assert (
-        f"{WAS.format(commit=commit)}; if 'd4' was applied in that position, 'c3' was already applied and would run again"
+        f"{WAS.format(commit=commit)}; if 'd4' was applied in that position, 'c3' was already applied and would run "
+        "again"
     ) in output
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent

@@ -100,7 +100,7 @@ FIRES = {
         finding(
             "it lists 'a', which isn't a revision; the history has no revisions",
             line=1,
-            repair=Repair("remove it", (Fix(("git", "rm", PATH)),)),
+            repair=Repair("remove the file", (Fix(("git", "rm", PATH)),)),
         ),
     ),
     "the settings ask for it now": (
