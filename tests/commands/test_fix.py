@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.repair.draft import Choices
 from git_alembic.repair.merge_revision import next_number
 from git_alembic.repair.plan import Plan, plan_repair
+from git_alembic.repair.plan_builder import Choices
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import fork_repairs

@@ -10,7 +10,7 @@ import pytest
 
 from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.config.tree_paths import Paths
-from git_alembic.environments.configuration import configured_environments
+from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge

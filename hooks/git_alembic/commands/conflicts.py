@@ -18,6 +18,7 @@ from git_alembic.conflicts.branch_selection import (
     require_target,
     select_tips,
 )
+from git_alembic.conflicts.branches_at_date import tips_before
 from git_alembic.conflicts.forecast import (
     ConflictForecast,
     Difference,
@@ -25,7 +26,6 @@ from git_alembic.conflicts.forecast import (
     forecast_order,
     read_branches,
 )
-from git_alembic.conflicts.past_branches import tips_before
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.git.remotes.fetch_time import last_fetch_time

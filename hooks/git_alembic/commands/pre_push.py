@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TextIO
 
-from git_alembic.checking.bulk_push import updates_to_check
+from git_alembic.checking.large_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch
 from git_alembic.checking.run import policy_for, run_and_report

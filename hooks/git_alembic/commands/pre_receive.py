@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from git_alembic.checking.bulk_push import updates_to_check
+from git_alembic.checking.large_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch
 from git_alembic.checking.run import policy_for, run_and_report

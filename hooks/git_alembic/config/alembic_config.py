@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from configparser import RawConfigParser
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
+_TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _NO_ENVIRONMENT = re.compile(r"(loggers|handlers|formatters|post_write_hooks)$|(logger|handler|formatter)_")
 _TABLE = re.compile(
     r"""^[ \t]*(\[[ \t]*["']?tool["']?[ \t]*(\]|\.[ \t]*["']?alembic)|["']?tool["']?[ \t]*[.=])""", re.MULTILINE
@@ -46,6 +47,11 @@ def ini_sections(path: str, text: str) -> tuple[Section, ...]:
     """Return all sections that can be an environment. CannotJudge names file and line if the text isn't valid."""
     parser = _parse_ini(path, text)
     return tuple(_ini_section(parser, name) for name in parser.sections() if not _NO_ENVIRONMENT.match(name))
+
+
+def is_template(text: str) -> bool:
+    """True for a file that a template engine completes before Alembic reads it."""
+    return _TEMPLATED.search(text) is not None
 
 
 def refuse_broken_ini(path: str, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from git_alembic.config.settings import Settings
 from git_alembic.config.tree_paths import Paths, ancestors, within_any
-from git_alembic.environments.configuration import configured_environments
+from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Files, Tree, link_target

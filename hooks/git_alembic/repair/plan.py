@@ -10,10 +10,10 @@ from git_alembic.history.change import Change
 from git_alembic.history.evidence.similar_ids import find_similar_id
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.repair.draft import Choices, Content, Draft, describe_move
 from git_alembic.repair.fork_repair import unfork
 from git_alembic.repair.heads_file_step import plan_heads_file
 from git_alembic.repair.merge_revision import MergeRevision, new_id, next_number
+from git_alembic.repair.plan_builder import Choices, Content, PlanBuilder, describe_move
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT
 from git_alembic.revisions.revision import Revision
@@ -40,113 +40,113 @@ def plan_repair(
     `change` has everything, `branch` only what changed since the branch left the target. `stale` are the paths whose
     docstring is wrong. `content` and this function raise CannotJudge for a file that must not be edited.
     """
-    draft = Draft(change, content, choices)
+    builder = PlanBuilder(change, content, choices)
     if branch is not None:
-        _bring_back(draft, branch)
-        _restore_parents(draft, branch)
-    _respell_names(draft)
-    _reidentify(draft)
-    unfork(draft)
-    _replace_empty_parents(draft)
-    _correct_docstrings(draft, stale)
-    _write_heads_file(draft)
-    return Plan(change.environment, draft.steps, draft.files, draft.merges, draft.notes, draft.graph)
+        _bring_back(builder, branch)
+        _restore_parents(builder, branch)
+    _respell_names(builder)
+    _reidentify(builder)
+    unfork(builder)
+    _replace_empty_parents(builder)
+    _correct_docstrings(builder, stale)
+    _write_heads_file(builder)
+    return Plan(change.environment, builder.steps, builder.files, builder.merges, builder.notes, builder.graph)
 
 
-def _bring_back(draft: Draft, branch: Change) -> None:
+def _bring_back(builder: PlanBuilder, branch: Change) -> None:
     """Restore deleted published revisions, but not those of a squash or of a removed environment."""
-    held = {revision.path for revision in draft.graph.revisions}
-    gone = [branch.first_parent[id_] for id_ in branch.deleted_ids if id_ not in draft.graph]
+    held = {revision.path for revision in builder.graph.revisions}
+    gone = [branch.first_parent[id_] for id_ in branch.deleted_ids if id_ not in builder.graph]
     lost = [revision for revision in gone if revision.path not in held]
-    whole = RevisionGraph([*draft.graph.revisions, *lost])
-    if not len(draft.graph) or len(whole.bases) > len(branch.first_parent.bases):
+    whole = RevisionGraph([*builder.graph.revisions, *lost])
+    if not len(builder.graph) or len(whole.bases) > len(branch.first_parent.bases):
         return
     for revision in lost:
         sentence = f"'{revision.id}' is restored as it was in {branch.before[0].name}"
-        draft.put(revision, draft.content(revision), sentence)
+        builder.put(revision, builder.content(revision), sentence)
 
 
-def _restore_parents(draft: Draft, branch: Change) -> None:
+def _restore_parents(builder: PlanBuilder, branch: Change) -> None:
     """Give published revisions their old parents again, unless the new parents were a repair."""
     if branch.repairs_graph:
         return
     for revision, olds in branch.changed_revisions:
         down = olds[0].down
         changed = all(set(old.down) != set(revision.down) for old in olds)
-        if changed and revision.down and all(name in draft.graph for name in down):
-            draft.reparent(draft.graph[revision.id], down)
+        if changed and revision.down and all(name in builder.graph for name in down):
+            builder.reparent(builder.graph[revision.id], down)
 
 
-def _respell_names(draft: Draft) -> None:
+def _respell_names(builder: PlanBuilder) -> None:
     """Replace file names and typos in `down_revision` and `depends_on` with the intended ids."""
-    wrong = {*draft.graph.missing, *draft.graph.missing_dependencies}
+    wrong = {*builder.graph.missing, *builder.graph.missing_dependencies}
     for id_ in sorted({id_ for id_, _ in wrong}):
-        revision, never = draft.graph[id_], draft.graph.descendants((id_,))
-        found = {name: find_similar_id(draft.graph, name, never) for child, name in wrong if child == id_}
+        revision, never = builder.graph[id_], builder.graph.descendants((id_,))
+        found = {name: find_similar_id(builder.graph, name, never) for child, name in wrong if child == id_}
         ids = {name: was_meant.id for name, was_meant in found.items() if was_meant}
-        if ids and draft.is_free(revision):
-            draft.respell(revision, ids)
+        if ids and builder.is_free(revision):
+            builder.respell(revision, ids)
 
 
-def _reidentify(draft: Draft) -> None:
+def _reidentify(builder: PlanBuilder) -> None:
     """Give each file its own id. The oldest file keeps the shared id, and newer revisions follow their parent."""
-    for id_ in draft.graph.duplicates:
-        claims = [file.path for file in draft.change.files_by_age(id_)]
+    for id_ in builder.graph.duplicates:
+        claims = [file.path for file in builder.change.files_by_age(id_)]
         order = {path: position for position, path in enumerate(claims)}
-        files = draft.graph.by_id[id_]
-        kept, *others = sorted(files, key=lambda file: (draft.age(file), order.get(file.path, -1), file.path))
+        files = builder.graph.by_id[id_]
+        kept, *others = sorted(files, key=lambda file: (builder.age(file), order.get(file.path, -1), file.path))
         for revision in others:
-            if _is_copy(kept, revision, draft.data):
-                draft.notes.append(f"{revision.path} is a copy of {kept.path}: remove one of them")
-            elif draft.is_free(revision, draft.age(revision)):
-                _rename(draft, revision, kept)
+            if _is_copy(kept, revision, builder.data):
+                builder.notes.append(f"{revision.path} is a copy of {kept.path}: remove one of them")
+            elif builder.is_free(revision, builder.age(revision)):
+                _rename(builder, revision, kept)
 
 
-def _rename(draft: Draft, revision: Revision, kept: Revision) -> None:
-    age = draft.age(revision)
-    taken = {*draft.graph.by_id, *draft.change.published.graph.by_id}
-    id_ = next_number(taken, revision.id) or new_id(draft.graph, revision.path, revision.id)
-    near = [relative for relative in draft.graph.revisions if revision.id in (*relative.down, *relative.depends)]
-    followers = [relative for relative in near if draft.age(relative) >= age]
-    data = draft.edit(revision, lambda data: change_revision_id(data, id_))
+def _rename(builder: PlanBuilder, revision: Revision, kept: Revision) -> None:
+    age = builder.age(revision)
+    taken = {*builder.graph.by_id, *builder.change.published.graph.by_id}
+    id_ = next_number(taken, revision.id) or new_id(builder.graph, revision.path, revision.id)
+    near = [relative for relative in builder.graph.revisions if revision.id in (*relative.down, *relative.depends)]
+    followers = [relative for relative in near if builder.age(relative) >= age]
+    data = builder.edit(revision, lambda data: change_revision_id(data, id_))
     if data is None:
         return
-    draft.put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} already uses")
+    builder.put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} already uses")
     for relative in followers:
-        draft.respell(relative, {revision.id: id_})
+        builder.respell(relative, {revision.id: id_})
 
 
-def _replace_empty_parents(draft: Draft) -> None:
+def _replace_empty_parents(builder: PlanBuilder) -> None:
     """Replace an empty `down_revision`, which Alembic rejects, with its meaning."""
-    for revision in draft.graph.revisions:
-        if revision.problem == EMPTY_PARENT and draft.is_free(revision):
+    for revision in builder.graph.revisions:
+        if revision.problem == EMPTY_PARENT and builder.is_free(revision):
             down = revision.down
-            data = draft.edit(revision, lambda data: change_down_revision(data, down))  # noqa: B023 - called now
+            data = builder.edit(revision, lambda data: change_down_revision(data, down))  # noqa: B023 - called now
             if data is not None:
-                draft.put(revision, data, describe_move(revision, down, "''"))
+                builder.put(revision, data, describe_move(revision, down, "''"))
 
 
-def _correct_docstrings(draft: Draft, stale: Collection[str]) -> None:
+def _correct_docstrings(builder: PlanBuilder, stale: Collection[str]) -> None:
     """Correct docstrings that contradict the code, unless another step has edited the file."""
-    for revision in draft.graph.revisions:
-        if revision.path in stale and revision.path not in draft.files and draft.is_free(revision):
+    for revision in builder.graph.revisions:
+        if revision.path in stale and revision.path not in builder.files and builder.is_free(revision):
             id_, down = revision.id, revision.down
-            data = draft.edit(revision, lambda data: change_revision_id(change_down_revision(data, down), id_))  # noqa: B023 - called at once
+            data = builder.edit(revision, lambda data: change_revision_id(change_down_revision(data, down), id_))  # noqa: B023 - called at once
             if data is not None:
-                draft.put(revision, data, "the docstring now agrees with the code")
+                builder.put(revision, data, "the docstring now agrees with the code")
 
 
-def _write_heads_file(draft: Draft) -> None:
+def _write_heads_file(builder: PlanBuilder) -> None:
     """Write the file with the heads after all other steps, unless the history stays broken."""
-    change = draft.change
-    if change.heads_file is None or draft.find_obstacle() or count_excess_heads(draft.graph, change.heads_allowed):
+    change = builder.change
+    if change.heads_file is None or builder.find_obstacle() or count_excess_heads(builder.graph, change.heads_allowed):
         return
-    step = plan_heads_file(change.environment.heads_file, change.heads_file, draft.graph, change.heads_allowed)
+    step = plan_heads_file(change.environment.heads_file, change.heads_file, builder.graph, change.heads_allowed)
     if step and step.note:
-        draft.notes.append(step.note)
+        builder.notes.append(step.note)
     elif step:
-        draft.files[step.path] = step.data
-        draft.steps.append(f"{step.path}: {step.sentence}")
+        builder.files[step.path] = step.data
+        builder.steps.append(f"{step.path}: {step.sentence}")
 
 
 def _is_copy(first: Revision, second: Revision, data: Content) -> bool:

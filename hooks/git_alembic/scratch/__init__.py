@@ -3,8 +3,8 @@
 In: the tree to check and its baseline. Out: the results, as values for the rules. It knows no rule and no real
 database.
 Other packages import `baseline`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
-`environment_check`, `failure_messages`, `interpreter.child_process`, `interpreter.environment_description`,
+`failure_messages`, `interpreter.child_process`, `interpreter.environment_description`,
 `interpreter.prestarted_probe`, `interpreter.project_probe`, `interpreter.project_python`,
 `interpreter.revision_readers`, `interpreter.temporary_version_folder`, `remote.one_off_requests`, `result`,
-`roundtrip` and `runner`.
+`roundtrip`, `runner` and `shared_check`.
 """

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.scratch.cache.environment_variables import fingerprint_variables
 from git_alembic.scratch.cache.run_cache import (
     has_known_inputs,
     is_added_or_removed_module,
@@ -23,7 +24,6 @@ from git_alembic.scratch.cache.run_cache import (
     outside_paths,
     stamp,
 )
-from git_alembic.scratch.cache.variable_inputs import fingerprint_variables
 from git_alembic.scratch.interpreter.project_python import interpreter
 from git_alembic.temporary_files import own
 

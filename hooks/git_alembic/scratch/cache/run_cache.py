@@ -18,7 +18,7 @@ from typing import Any
 
 from git_alembic import __version__
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.scratch.cache.variable_inputs import fingerprint_variables
+from git_alembic.scratch.cache.environment_variables import fingerprint_variables
 from git_alembic.temporary_files import is_private
 
 _FORMAT = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.conflicts.past_branches import _commits_before
+from git_alembic.conflicts.branches_at_date import _commits_before
 from git_alembic.git.commits import FirstParent
 
 # a (10) <- b (20) <- c (30); b <- d (40); r (25) is a root; the target contains everything below `a`

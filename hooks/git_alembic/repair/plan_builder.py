@@ -1,4 +1,4 @@
-"""The draft of a repair: each step sees the changes of the steps before it."""
+"""Builds the plan of a repair: each step sees the changes of the steps before it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Choices:
     now: str = ""
 
 
-class Draft:
+class PlanBuilder:
     def __init__(self, change: Change, content: Content, choices: Choices) -> None:
         self.change = change
         self.content = content

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.checking.bulk_push import updates_to_check
+from git_alembic.checking.large_push import updates_to_check
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate
 from tests.support.project import Project

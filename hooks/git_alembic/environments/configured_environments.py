@@ -7,7 +7,7 @@ from operator import attrgetter
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
-from git_alembic.config.alembic_config import Section, ini_sections, refuse_broken_ini, toml_section
+from git_alembic.config.alembic_config import Section, ini_sections, is_template, refuse_broken_ini, toml_section
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.config.tree_paths import HERE, Paths, ancestors, inside, joined, within
 from git_alembic.environments.environment import Environment, is_revision_file
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import EnvironmentSettings, Settings
 
 _NAME = attrgetter("name")
-_TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^[ \t]*script_location[ \t]*[=:]", re.MULTILINE)
 _SUBMODULE_PATH = re.compile(r"^\s*path\s*=\s*(.*\S)", re.MULTILINE)
 
@@ -114,7 +113,7 @@ class Configuration:
         """Raise CannotJudge for a file that does not parse and is above a folder `versions` without known revisions."""
         for path, reason in self.broken.items():
             above = dirname(path)
-            if any(within(folder, above) for folder in folders) or _TEMPLATED.search(self.text(path)):
+            if any(within(folder, above) for folder in folders) or is_template(self.text(path)):
                 continue
             versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
             if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
@@ -126,7 +125,7 @@ def refuse_broken(path: str, data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     if basename(path) == "pyproject.toml":
         toml_section(path, text)
-    elif basename(path) == "alembic.ini" and not _TEMPLATED.search(text):
+    elif basename(path) == "alembic.ini" and not is_template(text):
         refuse_broken_ini(path, text)
 
 
