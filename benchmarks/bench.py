@@ -20,6 +20,7 @@ from repositories import branched, build, commit, extended, forget, git, lived, 
 AUDIT = (str(SCRIPTS / "git-alembic"), "audit")
 CONFLICTS = (str(SCRIPTS / "git-alembic"), "conflicts")
 PUSH = (str(SCRIPTS / "git-alembic"), "pre-push", "origin")
+GENERATED = "generated"
 IMPORT_GIT = (sys.executable, "-c", "import git")
 GIT_DIFF = (sys.executable, "-c", "import git; git.Repo('.').git.diff('--cached','--name-only')")
 
@@ -66,7 +67,7 @@ def push_rows(folder: Path, way: Way) -> Iterator[Row]:
     with_one = push_of(extended(at, 5_000), "revision")
     with_none = push_of(unrelated(at), "unrelated")
     unrelated(at)
-    what = "a push without a revision, 5,000 revisions : unrelated commit of `check`"
+    what = "a push without a revision, 5,000 revisions : `check` of an unrelated commit"
     yield compare(what, with_none, Run(CHECK, at), 1.3, way)
     yield compare("a push with a new revision among 5,000 : without one", with_one, with_none, 2, way)
 
@@ -101,7 +102,7 @@ def audit_rows(folder: Path, repository: Path, way: Way) -> Iterator[Row]:
     clone = folder / "audited"
     git(folder, "clone", "-q", "--bare", "--shared", str(repository.resolve()), str(clone))
     commits = int(git(clone, "rev-list", "--count", "HEAD"))
-    name = repository.parent.name if repository.name in ("repo", ".git") else repository.name
+    name = _name(repository)
     for state in ("cold", "warm"):
         taken = measure(Run(AUDIT, clone, forget(clone) if state == "cold" else lambda: None))
         speed = commits / way.of(taken)
@@ -111,6 +112,12 @@ def audit_rows(folder: Path, repository: Path, way: Way) -> Iterator[Row]:
     shutil.rmtree(clone)
 
 
+def _name(repository: Path) -> str:
+    if repository.name == GENERATED:
+        return "a generated history"
+    return repository.parent.name if repository.name in ("repo", ".git") else repository.name
+
+
 def rows(folder: Path, way: Way, repositories: Sequence[Path], *, generated: bool) -> Iterator[Row]:
     if generated:
         yield from unrelated_rows(folder, way)
@@ -118,7 +125,7 @@ def rows(folder: Path, way: Way, repositories: Sequence[Path], *, generated: boo
         yield from push_rows(folder, way)
         yield from conflict_rows(folder, way)
         yield memory_row(folder)
-        yield from audit_rows(folder, lived(folder / "generated", 10_000), way)
+        yield from audit_rows(folder, lived(folder / GENERATED, 10_000), way)
     for repository in repositories:
         yield from audit_rows(folder, repository, way)
 

@@ -322,8 +322,8 @@ def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
     yield compare(f"{name}: one new revision on {REVISIONS} : `--full`", one, Run(FULL, at, forget), target, way)
     yield compare(f"{name}: the same : `alembic upgrade head && alembic check`", one, real, target, way)
     first = Run(DRIFT, at, forget)
-    yield compare(f"{name}: the same, the first run of all : the same", first, real, 1.2, way)
-    least = f"{name}: Python, Alembic and the models, imported and nothing else : `--full`"
+    yield compare(f"{name}: the same, the very first run : the same", first, real, 1.2, way)
+    least = f"{name}: starting Python and importing Alembic and the models, nothing else : `--full`"
     yield compare(least, Run(IMPORTS, at), Run(FULL, at, forget), None, way)
     measure(Run(DRIFT, at))
     check = unrelated(at)

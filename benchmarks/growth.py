@@ -54,7 +54,7 @@ def files(folder: Path, way: Way, counts: Sequence[int]) -> Growth:
         more = ((f"lib/p{number // 100:03}/m{number % 100:02}.py", f"N = {number}\n") for number in range(count))
         return _runs(build(folder / f"files-{count}", 100, more=more), 100)
 
-    return _grown("files beside 100 revisions", counts, way, runs)
+    return _grown("other files, with 100 revisions", counts, way, runs)
 
 
 def _runs(at: Path, count: int, environments: int = 1) -> dict[str, Run]:

@@ -33,7 +33,7 @@ SUMMARY = (
         f"{FULL_ALEMBIC}",
     ),
     ("`drift` if nothing relevant changed", "SQLite: cached verdict, unrelated commit : `check`", ""),
-    ("`audit` (10,000 commits)", "`audit` of generated, 10,000 commits, cold", ""),
+    ("`audit` (10,000 commits)", "`audit` of a generated history, 10,000 commits, cold", ""),
 )
 DRIFT = {
     "SQLite": "SQLite",

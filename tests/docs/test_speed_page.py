@@ -32,7 +32,7 @@ def test_every_tool_is_compared(tool: str) -> None:
     [
         "`--full` : `alembic upgrade head && alembic check`",
         "one new revision on 300 : `--full`",
-        "Python, Alembic and the models, imported and nothing else : `--full`",
+        "starting Python and importing Alembic and the models, nothing else : `--full`",
         "cached verdict, unrelated commit : `check`",
     ],
 )
@@ -44,7 +44,7 @@ def test_growth_reaches_the_promised_sizes() -> None:
     for row in (
         "| revisions | 10 | 100 | 1,000 | 5,000 | 20,000 |",
         "| environments of 10 revisions | 1 | 3 | 10 | 30 | 100 |",
-        "| files beside 100 revisions | 100 | 1,000 | 10,000 | 100,000 |",
+        "| other files, with 100 revisions | 100 | 1,000 | 10,000 | 100,000 |",
     ):
         assert f"\n{row}\n" in PAGE
 
