@@ -1,4 +1,4 @@
-# `make test` and `make demo` need git, pip and any Python >= 3.10; pip's own settings apply. Some tests start
+# `make test` and `make demo` need git, make, pip and Python >= 3.10; pip's own settings apply. Some tests start
 # PostgreSQL and MariaDB, and are skipped if those are missing: `apt-get install postgresql mariadb-server`.
 # PYTHON=… chooses the interpreter. The rest of the toolbox is installed into .venv.
 
