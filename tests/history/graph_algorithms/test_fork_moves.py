@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, find_own_lines
-from tests.support.literal_changes import graph
+from git_alembic.history.graph_algorithms.fork_moves import (
+    ForkMove,
+    find_moves,
+    find_own_lines,
+    heads_to_join,
+)
+from tests.support.literal_changes import History, graph
 
 NAMES = "abcdefgh"
 HISTORIES = st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2).map(" ".join))
@@ -34,3 +40,22 @@ def test_moves_are_in_order() -> None:
     ]
     base = graph({"a": "", "b": "", "c": "b"})
     assert list(find_moves(base, base.heads, lambda _: 1)) == [ForkMove("b", "a"), ForkMove("a", "c")]
+
+
+FORK = {"a": "", "b": "a", "c": "a", "d": "b", "e": "b"}
+LINES = {"p": "", "q1": "", "q2": "q1", "q3": "q2", "t": "", "r": "t", "s": "t"}
+
+
+@pytest.mark.parametrize(
+    ("history", "heads", "allowed", "expected"),
+    [
+        (FORK, "c d e", 1, "c d e"),
+        (FORK, "c d e", "one-per-label", "c d e"),
+        (FORK, "c d e", 2, "d e"),
+        (LINES, "p q3 r s", 3, "r s"),
+        ({"a": "", "b": "", "c": ""}, "a b c", 2, ""),
+    ],
+    ids=["one head", "a head per label", "two heads", "separate lines", "nothing in common"],
+)
+def test_the_heads_of_a_merge_revision(history: History, heads: str, allowed: int | str, expected: str) -> None:
+    assert heads_to_join(graph(history), heads.split(), allowed) == tuple(expected.split())

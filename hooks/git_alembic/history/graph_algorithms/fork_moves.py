@@ -47,7 +47,7 @@ def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str],
         side = lines.get(head, frozenset[str]())
         lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
         if len(lowest) == 1 and all(rank(id_) for id_ in side):
-            bottoms[at] = lowest[0]
+            (bottoms[at],) = lowest
     for upward in (True, False):
         for at, bottom in bottoms.items():
             before = graph.parents(bottom)
