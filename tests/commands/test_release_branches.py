@@ -53,7 +53,7 @@ def test_a_backported_merge_revision_loses_what_the_release_lacks(release: Proje
     release.revision("d", "b")
     release.git("add", "-A")
     _, fixes = missing(release.judge())
-    assert fixes == expected("take 'e' out of down_revision, since this release branch doesn't have it")
+    assert fixes == expected("take 'e' out of `down_revision`, since this release branch doesn't have it")
 
 
 def test_what_the_release_itself_removed_comes_back(release: Project) -> None:

@@ -13,7 +13,7 @@ A, TWO = {"a": ""}, {"a": "", "b": ""}
 
 
 def finding(base: str, others: str) -> Finding:
-    message = f"'{base}' has no down_revision, but the history already starts at {others}"
+    message = f"'{base}' has no `down_revision`, but the history already starts at {others}"
     return Finding(SLUG, f"versions/{base}.py", 4, (base,), message, WHY)
 
 

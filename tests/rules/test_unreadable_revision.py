@@ -7,11 +7,12 @@ import pytest
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import REFUSED, Problem, Unreadable
-from git_alembic.rules.unreadable_revision import BY_HAND, DOUBT, SLUG, WHY, find
+from git_alembic.rules.unreadable_revision import BY_HAND, BY_LITERAL, COMPUTED_WHY, DOUBT, SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, revision, snapshot
 
 A = {"a": ""}
 BAD = Unreadable("versions/bad.py", "blob", "`revision` isn't a literal", 7)
+NUMBER = "`revision` holds a value of type `int`, which isn't a string (line 7)"
 HEAD, STAGED = snapshot(A, "HEAD", unreadable=(BAD,)), snapshot(A, unreadable=(BAD,))
 REFUSED_HERE = revision("b", "a", problem=f"{REFUSED}expected ':'", problem_line=9)
 BROKEN = revision("b", "a", problem="'return' outside function", problem_line=9)
@@ -26,9 +27,17 @@ def doubtful(why: str, line: int) -> Finding:
     return Finding(SLUG, "versions/b.py", line, ("b",), why, DOUBT, severity="warning")
 
 
-UNREADABLE = Finding(SLUG, "versions/bad.py", 7, (), "`revision` isn't a literal", WHY, (BY_HAND,))
+UNREADABLE = Finding(SLUG, "versions/bad.py", 7, (), "`revision` isn't a literal", COMPUTED_WHY, (BY_LITERAL,))
 FIRES = {
     "a new file without readable identifiers": (change(A, STAGED), UNREADABLE),
+    "a new file with an identifier that Alembic can't load": (
+        change(A, snapshot(A, unreadable=(BAD._replace(reason=NUMBER),))),
+        Finding(SLUG, "versions/bad.py", 7, (), NUMBER, WHY, (BY_HAND,)),
+    ),
+    "a new file that can't be parsed": (
+        change(A, snapshot(A, unreadable=(BAD._replace(reason="has merge conflict markers"),))),
+        Finding(SLUG, "versions/bad.py", 7, (), "has merge conflict markers", WHY, (BY_HAND,)),
+    ),
     "no baseline": (change(None, STAGED), UNREADABLE),
     "an unreadable file that became another": (
         change(A, STAGED, before=(snapshot(A, "HEAD", unreadable=(BAD._replace(blob="older"),)),)),

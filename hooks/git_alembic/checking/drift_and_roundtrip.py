@@ -170,7 +170,8 @@ def _refuse_without_env_py(repository: Repository, environment: Environment, sou
     if not repository.listing(source, [env_py]):
         raise CannotJudge(
             f"{environment.script_location} has no env.py, so its revisions can't be run: select the other "
-            "environments with --environment, or list the ones Alembic runs under `environments` in [tool.git-alembic]"
+            "environments with --environment, or, under `environments` in [tool.git-alembic], list only the ones "
+            "that Alembic runs"
         )
 
 

@@ -42,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--plain", action="store_true", help="install git hooks without a hook manager, as `install` does"
     )
     parser.add_argument("--drift", action="store_true", help="also add the hooks that run the project's code on push")
-    parser.add_argument("--hint", action="store_true", help="also add the hook that runs after a checkout or merge")
+    parser.add_argument(
+        "--hint", action="store_true", help="also add the hook that runs after a checkout, merge or rebase"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     options = parser.parse_args(argv, InitOptions())

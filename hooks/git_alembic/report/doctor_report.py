@@ -29,7 +29,7 @@ def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
 
 def _database(summary: DatabaseSummary, diagnosis: Diagnosis, page: Page) -> list[str]:
     where = f"{summary.environment} ({summary.label}):" if summary.label else f"{summary.environment}:"
-    text = f"{summary.url}, {summary.source}"
+    text = f"{summary.url} ({summary.source})"
     lines = list(page.wrapped(text, page.paint(where, "path"), where))
     for cause in diagnosis.causes:
         if (cause.environment, cause.position) == (summary.environment, summary.position):

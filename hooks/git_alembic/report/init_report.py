@@ -33,7 +33,7 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally], wid
     parts = [head, "The hooks would have reported:", _counts(tallies, width), legend]
     if strict := [tally.rule for tally in tallies if tally.is_too_strict]:
         relaxed = "the rule a warning" if len(strict) == 1 else "these rules warnings"
-        advice = f"Most of these changes were intentional. Consider making {relaxed} in pyproject.toml:"
+        advice = f"Most of these changes were probably intentional. Consider making {relaxed} in pyproject.toml:"
         parts.append(_filled(advice, width))
         parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in strict)]))
     return "\n\n".join(parts)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surrogates, find_ids, find_message
 from git_alembic.revisions.newer_syntax import parse_newer
-from git_alembic.revisions.revision import REFUSED, TOO_NEW, Problem, Revision, Unreadable
+from git_alembic.revisions.revision import NOT_TEXT, REFUSED, TOO_NEW, Problem, Revision, Unreadable
 from git_alembic.revisions.static_evaluation.bindings import find_bindings
 from git_alembic.revisions.static_evaluation.constant_expressions import STAR, Binding, evaluate, expression_text
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
@@ -175,7 +175,7 @@ def _unknown(name: str, value: NotConstant) -> Problem:
 
 def _no_string(name: str, value: object, line: int) -> Problem:
     kind = "None" if value is None else f"a value of type `{type(value).__name__}`"
-    return Problem(f"`{name}` holds {kind}, which isn't a string (line {line})", line)
+    return Problem(f"`{name}` holds {kind}, {NOT_TEXT} (line {line})", line)
 
 
 def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], Problem | None]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 REFUSED = f"not valid {PYTHON}: "  # the start of a problem that another Python may not have
+NOT_TEXT = "which isn't a string"  # the end of a reason: Alembic can't load such an identifier either
 TOO_NEW = f"can only be compiled by a Python newer than {PYTHON}"  # the start of a doubt
 _PYTHON_2 = (  # Python 3's messages for syntax that only Python 2 accepts
     "Missing parentheses in call to 'print'",

@@ -11,7 +11,7 @@ from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX
 
 SLUG = "duplicate-revision"
-WHY = "Alembic loads only one of them, with a warning, and never runs the other."
+WHY = '`alembic upgrade head` fails with "Multiple head revisions are present". Alembic loads only one of the files.'
 LABEL_WHY = "Every Alembic command fails until one of the two declarations is changed or removed."
 
 

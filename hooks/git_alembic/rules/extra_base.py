@@ -31,7 +31,7 @@ def find(change: Change) -> Iterator[Finding]:
     for number, base in enumerate(extra):
         others = quoted(other for other in graph.bases if other != base) if len(graph.bases) <= MOST_NAMED else ""
         others = others or f"{len(graph.bases) - 1:,} other bases"
-        message = f"'{base}' has no down_revision, but the history already starts at {others}"
+        message = f"'{base}' has no `down_revision`, but the history already starts at {others}"
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY)
         fork = fork_of(change, graph, graph.heads) if forks and not number else None
         yield finding._replace(repairs=repairs.get(base, (BY_HAND,)), fork=fork)

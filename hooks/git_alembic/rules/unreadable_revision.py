@@ -6,11 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
-from git_alembic.revisions.revision import REFUSED, Problem, Revision
+from git_alembic.revisions.revision import NOT_TEXT, REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"
 WHY = "Alembic loads every file in the version folder. If it can't load one, every command fails."
+COMPUTED_WHY = (
+    "git-alembic reads revision files without running them, so it does not know this revision's place in the history."
+)
 BY_HAND = Repair("correct the file. If it is not a revision, move it out of the version folder")
+BY_LITERAL = Repair(
+    'assign literals to `revision` and `down_revision`, or set `unreadable = "ask-project"` in [tool.git-alembic] to '
+    "run such files"
+)
 DOUBT = (
     "git-alembic could not compile it. To check it properly, set `python` in "
     "[tool.git-alembic] to the project's Python."
@@ -22,7 +29,9 @@ def find(change: Change) -> Iterator[Finding]:
     known = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
     for file in change.after.unreadable:
         if (file.path, file.blob) not in known:
-            yield Finding(SLUG, file.path, file.line, (), file.reason, why=WHY, repairs=(BY_HAND,))
+            computed = file.reason.startswith("`") and NOT_TEXT not in file.reason
+            why, repair = (COMPUTED_WHY, BY_LITERAL) if computed else (WHY, BY_HAND)
+            yield Finding(SLUG, file.path, file.line, (), file.reason, why=why, repairs=(repair,))
     for revision in change.new:
         problem, doubt = _find_problems(revision, change.compiled)
         if problem is not None:

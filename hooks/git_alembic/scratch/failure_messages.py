@@ -24,7 +24,7 @@ _STAGES = {
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
 _NOTHING_RUN = (
     "env.py ran no migrations on the empty scratch database: create what it iterates over (a tenant's "
-    "schema, a row) with `setup` in [tool.git-alembic.drift], or exclude this environment with "
+    "schema, a row) with `setup` in [tool.git-alembic.drift], or select the other environments with "
     "--environment"
 )
 
@@ -116,7 +116,7 @@ def _uncommitted(failure: Failure, *_: object) -> str:
     where = f"{failure.path}:{failure.line}" if failure.path else "env.py"
     return (
         f"{where} begins a transaction before context.configure and never commits it, so everything "
-        "`alembic upgrade` does is rolled back when the connection closes. Call connection.commit() after "
+        "`alembic upgrade` does is rolled back when the connection closes. Call `connection.commit()` after "
         "that statement"
     )
 

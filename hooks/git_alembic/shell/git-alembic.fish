@@ -155,7 +155,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alemb
 complete -c git-alembic -n '_shtab_git_alembic_using init' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -l plain -d 'install git hooks without a hook manager, as `install` does'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -l drift -d 'also add the hooks that run the project'"'"'s code on push'
-complete -c git-alembic -n '_shtab_git_alembic_using init' -l hint -d 'also add the hook that runs after a checkout or merge'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -l hint -d 'also add the hook that runs after a checkout, merge or rebase'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -l dry-run -d 'show the plan and change nothing'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -s y -l yes -d 'do not ask'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a install -d 'install git hooks without a hook manager'

@@ -30,7 +30,9 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     if (reparenting := _reparent(facts, applied)) is not None:
         repairs.append(reparenting)
     none = "neither is" if len(heads) == 2 else "none are"
-    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'}" if applied else none
+    every = "both are" if len(heads) == 2 else "all are"
+    some = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'}" if applied else none
+    which = every if len(applied) == len(heads) else some
     message = f"the history has {len(heads)} heads, {quoted(heads)}: {which} applied"
     yield Cause("multiple-heads", message, tuple(evidence), heads, tuple(repairs))
 

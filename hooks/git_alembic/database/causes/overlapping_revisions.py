@@ -19,7 +19,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         later = quoted(other for other in others if row in facts.graph.ancestors([other]))
         evidence.append(f"{describe_revision(facts.graph, row)} is an ancestor of {later}")
     extra = "the extra row is" if len(ancestors) == 1 else "the extra rows are"
-    evidence.append(f"Alembic fails with 'overlaps with other requested revisions' until {extra} removed")
+    evidence.append(f'Alembic fails with "overlaps with other requested revisions" until {extra} removed')
     message = f"the version table has {counted(len(ancestors), 'row')} too many: "
     message += (
         f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of "

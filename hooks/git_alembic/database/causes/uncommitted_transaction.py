@@ -10,8 +10,8 @@ from git_alembic.database.inspection_result import CodeLine
 from git_alembic.findings.wording import quoted
 
 _ADVICE = (
-    "`alembic stamp` and `alembic upgrade` are also rolled back. Call `connection.commit()` before "
-    "context.configure, or run everything inside `with connection.begin():`"
+    "Until then, `alembic stamp` and `alembic upgrade` have no effect. Call `connection.commit()` "
+    "before context.configure, or run everything inside `with connection.begin():`"
 )
 
 

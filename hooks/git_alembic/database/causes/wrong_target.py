@@ -42,7 +42,7 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
             f"{file} and env.py point to different databases; the one in env.py is used",
             (
                 f"{file}: {inspected.configured.url}",
-                f"env.py: {database.url.text}, {describe_source(database, config)}",
+                f"env.py: {database.url.text} ({describe_source(database, config)})",
             ),
             severity="warning",
         )
@@ -72,7 +72,7 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
             (
                 f"tables in the database: {_list_some(facts.tables)}",
                 f"tables in the models: {_list_some(database.models)}",
-                f"the URL is {database.url.text}, {describe_source(database, config)}",
+                f"the URL is {database.url.text} ({describe_source(database, config)})",
             ),
             severity="warning",
         )

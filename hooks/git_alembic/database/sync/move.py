@@ -58,7 +58,7 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
     name = inspection.environment.name
     if inspection.python.command:
         raise CannotJudge(
-            f"{name}: sync can migrate a database only with an interpreter on this machine, but "
+            f"{name}: `git alembic sync` can migrate a database only with an interpreter on this machine, but "
             f"{inspection.python.why} is a command that may run elsewhere: run Alembic with it yourself, for example `"
             f"{inspection.python.path} -m alembic upgrade head`"
         )

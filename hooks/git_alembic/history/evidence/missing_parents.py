@@ -68,7 +68,7 @@ def _advise_backport(change: Change, name: str) -> str:
     graph = change.after.graph
     children = [id_ for id_, missing in graph.missing if missing == name]
     if any(len(graph[id_].down) > 1 for id_ in children):
-        return f"take '{name}' out of down_revision, since this release branch doesn't have it"
+        return f"take '{name}' out of `down_revision`, since this release branch doesn't have it"
     later = graph.descendants(children)
     heads = ", ".join(f"'{head}'" for head in graph.heads if head not in later)
     return f"set `down_revision` to a revision of this release branch{f': {heads}' if heads else ''}"

@@ -79,8 +79,8 @@ def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
 def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown: list[str]) -> Iterable[str]:
     if set(stage_names(config.get("default_stages") or ())) & set(new):
         yield (
-            "`default_stages` lists hooks that aren't installed yet, so hooks without `stages` will run at "
-            f"{' and '.join(new)}."
+            "`default_stages` lists stages whose git hooks aren't installed yet. Once they are, hooks without `stages` "
+            f"will also run at {' and '.join(new)}."
         )
     if named:
         yield (
@@ -90,7 +90,7 @@ def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown:
     if unknown:
         yield (
             f"git-alembic can't see the stages of hooks that are not installed on this machine: {', '.join(unknown)}. "
-            f"If one of them runs at {' or '.join(new)}, set `stages` for it."
+            f"If one of them should not run at {' or '.join(new)}, set `stages` for it."
         )
 
 
