@@ -27,7 +27,7 @@ NO_VARIABLE = (
 )
 NOTHING_RUN = (
     "env.py ran no migrations on the empty scratch database: create what it iterates over (a tenant's "
-    "schema, a row) with `setup` in [tool.git-alembic.drift], or exclude this environment with "
+    "schema, a row) with `setup` in [tool.git-alembic.drift], or select the other environments with "
     "--environment"
 )
 BAD_ENV_PY = {
@@ -553,7 +553,7 @@ class TestCannotJudge:
         modelled.models(EMAIL)
         assert modelled.reason() == (
             "plugins/clock/migrations has no env.py, so its revisions can't be run: select the other environments with "
-            "--environment, or list the ones Alembic runs under `environments` in [tool.git-alembic]"
+            "--environment, or, under `environments` in [tool.git-alembic], list only the ones that Alembic runs"
         )
         assert modelled.found("--environment", "alembic.ini") == [DRIFT]
 

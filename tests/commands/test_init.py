@@ -533,8 +533,8 @@ class TestLastYear:
             "problems that the hooks would have prevented. `repairs` and `stayed` mark\n"
             "changes that were probably intentional, where the hooks would have been a\n"
             "nuisance.\n`git alembic audit` lists the commits.\n\n"
-            "Most of these changes were intentional. Consider making the rule a warning in\n"
-            "pyproject.toml:\n\n"
+            "Most of these changes were probably intentional. Consider making the rule a\n"
+            "warning in pyproject.toml:\n\n"
             '    [tool.git-alembic.rules]\n    deleted-revision = "warning"'
         )
 

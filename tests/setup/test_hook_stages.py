@@ -85,7 +85,7 @@ class TestManifests:
             notes=(
                 (
                     "git-alembic can't see the stages of hooks that are not installed on this machine: black, z. If "
-                    "one of them runs at pre-merge-commit or pre-push, set `stages` for it."
+                    "one of them should not run at pre-merge-commit or pre-push, set `stages` for it."
                 ),
             ),
         )
@@ -98,7 +98,7 @@ def test_stages_that_the_project_named() -> None:
     )
     assert plan(config({"id": "x"}, default_stages=["pre-commit", "pre-push"])).notes == (
         (
-            "`default_stages` lists hooks that aren't installed yet, so hooks without `stages` will run at "
-            "pre-merge-commit and pre-push."
+            "`default_stages` lists stages whose git hooks aren't installed yet. Once they are, hooks without `stages` "
+            "will also run at pre-merge-commit and pre-push."
         ),
     )
