@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.audit.finding_outcomes import find_outcome
 from git_alembic.audit.replay import Replay
-from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
+from git_alembic.audit.replayed_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository

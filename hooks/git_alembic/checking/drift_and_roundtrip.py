@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from git_alembic.environments.environment import Environment
     from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
+    from git_alembic.scratch.check_context import EnvironmentCheck
     from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.shared_check import EnvironmentCheck
 
     Check = Callable[[EnvironmentCheck, Settings], ScratchResult | None]
 
@@ -131,9 +131,9 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline import find_baseline
+        from git_alembic.scratch.check_context import EnvironmentCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.runner import ScratchRunner
-        from git_alembic.scratch.shared_check import EnvironmentCheck
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.audit.replay import Replay
-from git_alembic.audit.step_findings import check_steps, mainline_end
+from git_alembic.audit.replayed_findings import check_steps, mainline_end
 from git_alembic.audit.summary import Summary, summarize
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository

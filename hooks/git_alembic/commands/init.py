@@ -18,7 +18,7 @@ from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import plan_setup
 from git_alembic.setup.installation import check_installable, find_installation
 from git_alembic.setup.managers.hook_entries import HookChoice
-from git_alembic.setup.setup_plan import SetupPlan
+from git_alembic.setup.planned_changes import SetupPlan
 from git_alembic.setup.working_tree_files import write_text
 from git_alembic.terminal.arguments import ArgumentParser
 

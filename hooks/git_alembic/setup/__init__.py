@@ -2,5 +2,5 @@
 
 In: the state of a repository. Out: what to write, and what is installed. It knows no rule.
 Other packages import `found_environments`, `git_hooks`, `hook_script`, `hook_status`, `init_plan`, `installation`,
-`managers.hook_entries`, `setup_plan` and `working_tree_files`.
+`managers.hook_entries`, `planned_changes` and `working_tree_files`.
 """

@@ -20,7 +20,7 @@ from git_alembic.setup.managers.hook_stages import StageChanges, plan_stages
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
-from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
+from git_alembic.setup.planned_changes import FileChange, Paste, SetupPlan
 from git_alembic.setup.working_tree_files import read_bytes, read_text
 
 _SILENT = (

@@ -21,7 +21,7 @@ from git_alembic.setup.managers.yaml_edits import (
     pairs,
     parse,
 )
-from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
+from git_alembic.setup.planned_changes import FileChange, Paste, SetupPlan
 
 Job = dict[str, Any]
 _ONE_READER = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.setup.managers.hook_entries import HookChoice
-from git_alembic.setup.setup_plan import Paste, SetupPlan
+from git_alembic.setup.planned_changes import Paste, SetupPlan
 
 FILE = "package.json"
 
