@@ -281,6 +281,6 @@ def test_a_long_history_is_searched_in_few_states(empty: Project) -> None:
     app.at("c3", None, *tables)
     (cause,) = app.doctor()["causes"]
     assert cause["fixes"][0]["command"] == ["alembic", "stamp", "r034"]
-    (basis,) = (line for line in cause["evidence"] if line.startswith("the schema was checked by building"))
+    (basis,) = (line for line in cause["evidence"] if line.startswith("the match was checked by building"))
     assert int(basis.split()[6]) < 30
     assert "'r033' has the same schema: the revisions after it don't change any tables" in cause["evidence"]

@@ -70,7 +70,7 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         if match and match.is_incomplete:
             return "the schema could not be compared with all revisions", evidence, ()
         return "the schema matches no revision", evidence, ()
-    evidence = [f"the schema was checked {match.basis}"] if match.basis else []
+    evidence = [f"the match was checked {match.basis}"] if match.basis else []
     if match.alike:
         evidence.append(f"{quoted(match.alike)} has the same schema: the revisions after it don't change any tables")
     evidence += [match.doubt] if match.doubt else []

@@ -68,7 +68,7 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
         if not (found.succeeded and found.changes_schema):
             break
         pending = count
-    basis = "by comparing it with the models: autogenerate finds no differences"
+    basis = "by comparing the database with the models: autogenerate finds no differences"
     if pending:
         basis += ", and the models don't include the changes made by the later revisions"
     revisions = stamped(graph, order[: len(order) - pending])
