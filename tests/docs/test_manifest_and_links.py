@@ -60,7 +60,8 @@ def test_a_page_says_if_only_drift_or_roundtrip_reports_its_rule(rule: str) -> N
 def test_a_page_says_how_to_turn_its_own_rule_off(rule: str) -> None:
     text = (PAGES / f"{rule}.md").read_text(encoding="utf-8")
     other = "warning" if RULES[rule].default == "error" else "error"
-    assert f"    GIT_ALEMBIC_ALLOW={rule} git commit ...\n" in text
+    command = "push" if RULES[rule].on_scratch or RULES[rule].beyond_commit else "commit"
+    assert f"    GIT_ALEMBIC_ALLOW={rule} git {command} ...\n" in text
     assert f'    [tool.git-alembic.rules]\n    {rule} = "off"  # or "{other}"\n' in text
     # A deleted file can't have the comment, and neither a model nor the file with the heads is a revision file.
     without = ("deleted-revision", "heads-file", "model-drift", "untracked-import")
