@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from git_alembic.environments import tree_reader
-from git_alembic.environments.tree_files import Tree, drop_strays, likely_roots, list_configuration, root_pathspecs
+from git_alembic.environments.tree_files import (
+    Tree,
+    drop_strays,
+    is_configuration,
+    likely_roots,
+    list_matched,
+    root_pathspecs,
+)
 from git_alembic.environments.tree_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from tests.support.project import Project
@@ -23,7 +30,9 @@ STRAYS = {  # files that match a pathspec of the configuration by the end of the
 
 def test_configuration_is_recognized_by_the_whole_name() -> None:
     listed = ["alembic.ini", "a/b.ini", "pyproject.toml", "m/env.py", ".gitmodules", "app.py", "a/wsgi.py", ".flaskenv"]
-    assert list_configuration([*listed, ".env", *STRAYS, "m/versions/a.py", "a/x.toml", "env.pyc"]) == [*listed, ".env"]
+    matched = list_matched([*listed, ".env", *STRAYS, "m/versions/a.py", "a/x.toml", "env.pyc"])
+    assert matched == [*listed, ".env", *STRAYS]
+    assert list(filter(is_configuration, matched)) == [*listed, ".env"]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +51,8 @@ def test_pathspecs_of_roots(roots: tuple[str, ...], expected: list[str]) -> None
 def test_strays_are_dropped_unless_a_root_or_the_code_above_it_has_them() -> None:
     paths = ["db/m/myapp.py", "db/myapp.py", "myapp.py", "other/myapp.py", "other/alembic.ini", "db/m/versions/a.py"]
     listed = {path: ("100644", path) for path in paths}
-    assert list(drop_strays(listed, ["db/m"])) == [path for path in paths if not path.startswith("other/")]
+    kept = [path for path in paths if not path.startswith("other/")]
+    assert list(drop_strays(listed, list_matched(listed), ["db/m"])) == kept
 
 
 def test_likely_roots_are_above_a_folder_of_versions() -> None:

@@ -41,16 +41,12 @@ def configures(path: str) -> bool:
     return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
 
 
-def list_configuration(paths: Iterable[str]) -> list[str]:
-    """Return the paths of files that can configure an environment."""
-    return [
-        path
-        for path in _list_matched(paths)
-        if path.endswith(".ini") or posixpath.basename(path) in _CONFIGURATION_NAMES
-    ]
+def is_configuration(path: str) -> bool:
+    """True if a file that CONFIGURATION matches can configure an environment."""
+    return path.endswith(".ini") or posixpath.basename(path) in _CONFIGURATION_NAMES
 
 
-def _list_matched(paths: Iterable[str]) -> list[str]:
+def list_matched(paths: Iterable[str]) -> list[str]:
     """Return the paths that CONFIGURATION matches."""
     # The last characters decide for most paths. There may be ten thousand.
     return [path for path in paths if path[-4:] in _ENDS and path.endswith(_SUFFIXES)]
@@ -69,11 +65,14 @@ def root_pathspecs(roots: Iterable[str]) -> list[str]:
     ]
 
 
-def drop_strays(listed: Files, roots: Collection[str]) -> Files:
-    """Return a listing of CONFIGURATION and `root_pathspecs` without the paths that only CONFIGURATION matches."""
+def drop_strays(listed: Files, matched: Iterable[str], roots: Collection[str]) -> Files:
+    """Return a listing of CONFIGURATION and `root_pathspecs` without the paths that only CONFIGURATION matches.
+
+    `matched` are all paths that it matches.
+    """
     above = _above(roots)
     kept = dict(listed)
-    for path in _list_matched(listed):
+    for path in matched:
         if not within_any(path, roots) and posixpath.dirname(path) not in above:
             del kept[path]
     return kept

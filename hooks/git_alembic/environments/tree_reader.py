@@ -26,10 +26,11 @@ from git_alembic.environments.tree_files import (
     concerns,
     configures,
     drop_strays,
+    is_configuration,
     is_heads_file,
     likely_roots,
     link_target,
-    list_configuration,
+    list_matched,
     root_pathspecs,
 )
 from git_alembic.errors import CannotJudge
@@ -131,7 +132,8 @@ class TreeReader:
         like = self.cache.find_revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
         listed = listing()
-        files = self._configuration(source, listed)
+        matched = list_matched(listed)
+        files = self._configuration(source, {path: listed[path] for path in matched})
         if self.settings_or_default(files).has_heads_files:
             seeds.update(filter(is_heads_file, changed))
         self._refuse_broken(files, changed)
@@ -141,7 +143,7 @@ class TreeReader:
         self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
         if roots and root_pathspecs(roots) == likely:
-            return self._select(source, name, files, roots, drop_strays(listed, roots)), roots
+            return self._select(source, name, files, roots, drop_strays(listed, matched, roots)), roots
         return self._deepen(source, name, files, roots), roots
 
     def _refuse_nested_settings(self, files: Files, changed: Collection[str] | None) -> None:
@@ -182,7 +184,7 @@ class TreeReader:
 
     def _configuration(self, source: str, listed: Files) -> Files:
         """Return the listed files that configure something, and the files that the settings name."""
-        files = {path: listed[path] for path in list_configuration(listed)}
+        files = {path: entry for path, entry in listed.items() if is_configuration(path)}
         self._prefetch([files])
         named = [
             place

@@ -75,11 +75,10 @@ class Comparison:
         `refs` are the published refs. None: find them if a rule could need them.
         """
         changes = self._with_published(changes, refs, against)
-        forecasts = [self._forecasts(changes, name, commit) for name, commit in against]
-        return [
-            self._with_evidence(replace(change, forecasts=tuple(found[at] for found in forecasts)), against)
-            for at, change in enumerate(changes)
-        ]
+        if against:
+            forecasts = zip(*(self._forecasts(changes, name, commit) for name, commit in against), strict=True)
+            changes = [replace(change, forecasts=found) for change, found in zip(changes, forecasts, strict=True)]
+        return [self._with_evidence(change, against) for change in changes]
 
     def snapshots_at(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
         """Return the environments of the changes in another tree."""

@@ -147,10 +147,14 @@ class SnapshotReader:
 
     def _is_completed_in_code(self, tree: Tree, environment: Environment) -> bool:
         above = set(ancestors(environment.script_location))
+        below = tuple(f"{folder}/" for folder in environment.versions if folder not in above)
         scripts = [
             blob
             for path, (mode, blob) in tree.files.items()
-            if path.rpartition("/")[0] in above and path.endswith(".py") and is_file(mode)
+            if not path.startswith(below)  # most files
+            and path.rpartition("/")[0] in above
+            and path.endswith(".py")
+            and is_file(mode)
         ]
         return any(b"version_locations" in data for data in self.trees.content(scripts).values())
 

@@ -16,13 +16,13 @@ SHORTEST_ID = 3  # a shorter id occurs in names by chance
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new or changed file."""
-    paths = {revision.path for revision in change.new}
+    unclear = [revision for revision in change.new if not _has_id(_stem(revision), revision.id)]
+    if not unclear:
+        return
     old = (revision for graph in change.baseline for revision in graph.revisions)
-    former = {revision.path: revision.id for revision in old if revision.path in paths}
-    for revision in change.new:
-        stem = revision.path.rpartition("/")[2].removesuffix(".py")
-        if _has_id(stem, revision.id):
-            continue
+    former = {revision.path: revision.id for revision in old}
+    for revision in unclear:
+        stem = _stem(revision)
         other = _other_id(change, revision, stem, former.get(revision.path))
         if other is not None:
             name = re.sub(rf"(?<![0-9A-Za-z]){re.escape(other)}(?![0-9A-Za-z])", revision.id, stem, count=1) + ".py"
@@ -31,6 +31,10 @@ def find(change: Change) -> Iterator[Finding]:
             message = f"the file name contains '{other}', {meaning}, but the file declares '{revision.id}'"
             rename = Repair("rename the file", (Fix(("git", "mv", revision.path, path)),))
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(rename,))
+
+
+def _stem(revision: Revision) -> str:
+    return revision.path.rpartition("/")[2].removesuffix(".py")
 
 
 def _other_id(change: Change, revision: Revision, stem: str, former: str | None) -> str | None:
