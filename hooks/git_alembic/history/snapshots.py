@@ -70,7 +70,7 @@ class SnapshotReader:
         self._run_files = run_files
         self._compile_files = compile_files
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
-        self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
+        self._candidates: dict[tuple[str, str], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
 
     def save(self) -> None:
@@ -174,15 +174,10 @@ class SnapshotReader:
     def _revisions(self, files: Files) -> dict[str, Revision]:
         """Return all files whose content is a revision, wherever they are, by path."""
         known = self._candidates
-        python = [file for file in files.items() if file[0].endswith(".py")]
-        is_first = not known
-        if unknown := python if is_first else [file for file in python if file not in known]:
-            regular = [file for file in unknown if is_file(file[1][0])]
-            read = self._cache.read_revisions([(path, entry[1]) for path, entry in regular])
-            known.update(zip(regular, read, strict=True))
-            if is_first:
-                return {path: revision for (path, _), revision in zip(regular, read, strict=True) if revision}
-        return {file[0]: revision for file in python if (revision := known.get(file))}
+        regular = [(path, blob) for path, (mode, blob) in files.items() if path.endswith(".py") and is_file(mode)]
+        unknown = [file for file in regular if file not in known] if known else regular
+        known.update(zip(unknown, self._cache.read_revisions(unknown), strict=True))
+        return {file[0]: revision for file in regular if (revision := known[file])}
 
     def _snapshot(
         self,
