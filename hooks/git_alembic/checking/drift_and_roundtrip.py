@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options
-from git_alembic.checking.printed_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
+from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import add_published_option
-from git_alembic.checking.printed_commands import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report

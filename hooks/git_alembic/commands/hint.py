@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_alembic.checking.printed_commands import own_program
+from git_alembic.checking.command_prefixes import own_program
 from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix
