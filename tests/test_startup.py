@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,14 +52,8 @@ def run_python(code: str, project: Project, *arguments: str, env: dict[str, str]
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.usefixtures("interruptible")
 class TestInterrupt:
-    @pytest.fixture(autouse=True)
-    def interruptible(self) -> Iterator[None]:
-        """Programs that a shell starts in the background ignore Ctrl-C, and so would what they start."""
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        yield
-        signal.signal(signal.SIGINT, before)
-
     @pytest.mark.parametrize(
         "name",
         ["git_alembic.lazy_imports", "git_alembic.commands.check", "argparse", "git_alembic.history.graph"],

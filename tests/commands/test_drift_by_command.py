@@ -357,6 +357,7 @@ os.makedirs = makedirs
         )
 
 
+@pytest.mark.usefixtures("interruptible")
 class TestEnd:
     """Processes of the command end with git-alembic and leave nothing behind."""
 
