@@ -224,7 +224,7 @@ class TestMerge:
         """Paste the commands as one block into a shell that stops at the first failure."""
         out = fixed(shop, code=1)
         (block,) = (line.strip() for line in out.splitlines() if line.startswith(f"    (git {first} "))
-        assert " || git alembic fix --yes) && git " in block
+        assert "; git alembic fix --yes) && git " in block
         done = subprocess.run(
             ["bash", "-euc", block], cwd=shop.path, env=with_program(), check=False, capture_output=True, text=True
         )

@@ -99,7 +99,7 @@ def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert " ".join(done.stderr.split()) == (
-        "git-alembic: alembic.ini: sync can migrate a database only with an interpreter on this "
+        "git-alembic: alembic.ini: `git alembic sync` can migrate a database only with an interpreter on this "
         f"machine, but {WHY} is a command that may run elsewhere: run Alembic with it yourself, for "
         f"example `{' '.join(words)} -m alembic upgrade head`"
     )

@@ -88,7 +88,10 @@ def test_the_plan_names_the_losses_and_changes_nothing(app: DatabaseProject) -> 
     before = app.database.mark()
     is_file = isinstance(app.database, SqliteFile)
     kept = "a copy of the file is kept" if is_file else "these rows are saved to a file first"
-    for arguments, code, why in ((("--dry-run",), 0, "--dry-run"), ((), 1, "run `git alembic sync --yes` to do it")):
+    for arguments, code, why in (
+        (("--dry-run",), 0, "--dry-run"),
+        ((), 1, "run `git alembic sync --yes` to migrate the database"),
+    ):
         assert _sync(app, *arguments, code=code) == (
             f"git-alembic: plan for alembic.ini, {_url(app)}:\n"
             "  downgrade 'e5' (make e5), from feature: migrations/versions/e5_x.py\n"
