@@ -42,6 +42,24 @@ explain.main = main
 from git_alembic.cli import run
 run()
 """
+INTERRUPT_IN_A_CONSTRUCTOR = """
+import os, signal, sys
+import git_alembic.commands.explain as explain
+class HalfMade:
+    def __init__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000): pass
+        self.whole = True
+    def __del__(self):
+        self.whole
+def main(argv):
+    HalfMade()
+    return 0
+explain.main = main
+from git_alembic.cli import run
+run()
+"""
+ERROR_IN_A_DESTRUCTOR = INTERRUPT_IN_A_CONSTRUCTOR.replace("os.kill(os.getpid(), signal.SIGINT)", "return")
 
 
 def run_python(code: str, project: Project, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:
@@ -78,6 +96,14 @@ class TestInterrupt:
 
     def test_in_a_destructor(self, project: Project) -> None:
         assert run_python(INTERRUPT_IN_A_DESTRUCTOR, project, "explain") == (130, "", "")
+
+    def test_in_a_constructor(self, project: Project) -> None:
+        """The destructor of the half-made object fails."""
+        assert run_python(INTERRUPT_IN_A_CONSTRUCTOR, project, "explain") == (130, "", "")
+
+    def test_other_errors_in_a_destructor_are_shown(self, project: Project) -> None:
+        code, _, error = run_python(ERROR_IN_A_DESTRUCTOR, project, "explain")
+        assert (code, "has no attribute 'whole'" in error) == (0, True)
 
     def test_a_parent_that_ignores_it(self, project: Project) -> None:
         done = subprocess.run(

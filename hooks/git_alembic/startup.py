@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from types import FrameType
+from typing import NoReturn
 
 INTERRUPTED = 130  # the exit code of a shell after Ctrl-C
 _OUTPUT = "GIT_ALEMBIC_OUTPUT_ENCODING"
+_interrupts: list[int] = []  # the signals that interrupted a command
 
 
 def end_on_interrupt() -> None:
@@ -28,7 +30,7 @@ def interruptible() -> Iterator[None]:
     if signal.getsignal(signal.SIGINT) is not _end:
         yield
         return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         yield
     finally:
@@ -55,8 +57,17 @@ def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the si
     os._exit(INTERRUPTED)
 
 
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature of a handler
+    _interrupts.append(number)
+    raise KeyboardInterrupt
+
+
 def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
-    """Ignore Ctrl-C during a destructor. Python prints and swallows what a destructor raises."""
+    """End on Ctrl-C during a destructor, and ignore the errors of objects that Ctrl-C left half-made.
+
+    Python prints and swallows what a destructor raises.
+    """
     if unraisable.exc_type is KeyboardInterrupt:
         os._exit(INTERRUPTED)
-    sys.__unraisablehook__(unraisable)
+    if not _interrupts:
+        sys.__unraisablehook__(unraisable)
