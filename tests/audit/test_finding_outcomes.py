@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from git_alembic.audit.init_replay import OutcomeRecord, Tally
+from git_alembic.audit.init_suggestions import OutcomeRecord, Tally
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot

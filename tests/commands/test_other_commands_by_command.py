@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.interpreter.compile_files import compile_by_command
+from git_alembic.scratch.interpreter.project_compiler import compile_by_command
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from tests.support.model_projects import EMAIL, Modelled, program
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from git_alembic.drawing.lanes import lay_out
 from git_alembic.drawing.node import Node, Remarks, Standing
-from git_alembic.drawing.selection import find_neighbors, select, select_all
+from git_alembic.drawing.revision_selection import find_neighbors, select, select_all
 from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision

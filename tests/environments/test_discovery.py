@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from git_alembic.config.repository_paths import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
-from git_alembic.config.tree_paths import Paths
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment

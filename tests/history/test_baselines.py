@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import Tree
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.git import INDEX, Entry, Repository
 from git_alembic.history.baselines import choose_baselines, snapshots_before
 from git_alembic.history.change import Snapshot

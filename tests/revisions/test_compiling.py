@@ -18,7 +18,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 from git_alembic.rules.unreadable_revision import DOUBT, WHY, find
-from git_alembic.scratch.interpreter.compile_files import ProjectCompiler, compile_files
+from git_alembic.scratch.interpreter.project_compiler import ProjectCompiler, compile_files
 from tests.support.project import Project
 
 START = "revision = 'c'\ndown_revision = 'b'\n"

@@ -12,8 +12,8 @@ from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.rules.advice import FIX
 from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find
-from git_alembic.rules.policy import make_policy
 from git_alembic.rules.rule_application import apply_rules
+from git_alembic.rules.severity_policy import make_policy
 from tests.support.literal_changes import ENVIRONMENT, History, assert_override_allows, change, revision, snapshot
 
 PATH = "migrations/heads.txt"

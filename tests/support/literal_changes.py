@@ -11,8 +11,8 @@ from git_alembic.findings.report import Report
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.policy import make_policy
 from git_alembic.rules.rule_application import apply_rules, apply_scratch_rules
+from git_alembic.rules.severity_policy import make_policy
 from git_alembic.scratch.result import ScratchResult
 
 ENVIRONMENT = Environment("alembic.ini", "migrations", ("versions",), config="alembic.ini")

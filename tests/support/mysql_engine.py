@@ -13,7 +13,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
-from git_alembic.scratch.probe.guard.redirect import driver_variant
+from git_alembic.scratch.probe.guard.engine_redirect import driver_variant
 from tests.support.servers import MariaServer
 
 _NUMBERS = count(1)

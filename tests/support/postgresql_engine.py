@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
-from git_alembic.scratch.probe.guard.redirect import driver_variant
+from git_alembic.scratch.probe.guard.engine_redirect import driver_variant
 from tests.support.servers import PostgresServer
 
 _INSPECTIONS = (

@@ -38,5 +38,5 @@ def test_an_import_of_a_private_module_breaks_it() -> None:
 
 def test_an_unused_module_must_not_be_named() -> None:
     graph = build_graph("git_alembic")
-    graph.remove_import(importer="git_alembic.commands.explain", imported="git_alembic.git.pager")
-    assert _problems(graph) == ["no other package imports git_alembic.git.pager"]
+    graph.remove_import(importer="git_alembic.commands.explain", imported="git_alembic.git.pager_setting")
+    assert _problems(graph) == ["no other package imports git_alembic.git.pager_setting"]

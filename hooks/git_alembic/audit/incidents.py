@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.audit.broken_states import new_broken_states
+from git_alembic.audit.commits_landed_together import PushGroups, are_together
 from git_alembic.audit.incident_endings import Ending, Offense, ending_of, offense_of
-from git_alembic.audit.push_groups import PushGroups, are_together
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change

@@ -14,11 +14,11 @@ from git_alembic.audit.commit_differences import PATHSPECS, after, find_relevant
 from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import Files, Tree
+from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.change import Change, Snapshot, find_moved_ids
-from git_alembic.history.environment_pairs import pair, unpaired
+from git_alembic.history.environment_matching import pair, unpaired
 from git_alembic.history.evidence.change_evidence import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
-from git_alembic.environments.tree_files import SETTINGS, configures
+from git_alembic.environments.tree_listing import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.cache.run_cache import local_time
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
-from git_alembic.scratch.interpreter.revision_readers import python_readers
+from git_alembic.scratch.interpreter.unreadable_files import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.environment import Environment
     from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
-    from git_alembic.scratch.check_context import EnvironmentCheck
     from git_alembic.scratch.result import ScratchResult
+    from git_alembic.scratch.scratch_check import EnvironmentCheck
 
     Check = Callable[[EnvironmentCheck, Settings], ScratchResult | None]
 
@@ -130,10 +130,10 @@ class _Run:
             raise CannotJudge(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.baseline import find_baseline
-        from git_alembic.scratch.check_context import EnvironmentCheck
+        from git_alembic.scratch.baseline_databases import find_baseline
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.runner import ScratchRunner
+        from git_alembic.scratch.scratch_check import EnvironmentCheck
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment

@@ -19,7 +19,7 @@ def update_heads_files(repository: Repository, report: Report) -> Report:
     paths = {finding.path for finding in report.findings if finding.rule == _RULE}
     if not paths or report.reason is not None or any(finding.rule != _RULE for finding in report.blocking):
         return report
-    from git_alembic.repair.staged_heads_files import stage_heads_files
+    from git_alembic.repair.heads_file_staging import stage_heads_files
 
     staged = stage_heads_files(repository, paths)
     for step in staged:

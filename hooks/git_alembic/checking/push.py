@@ -15,8 +15,8 @@ from git_alembic.history.check_request import CheckRequest, Named
 from git_alembic.history.comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
-from git_alembic.rules.policy import Policy
 from git_alembic.rules.rule_application import apply_rules
+from git_alembic.rules.severity_policy import Policy
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from git_alembic.report import emit, encoding_of, is_terminal, render, wants_col
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.history.snapshots import SnapshotReader
-    from git_alembic.rules.policy import Policy
+    from git_alembic.rules.severity_policy import Policy
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -118,7 +118,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.rules.rule_application import apply_rules_to_branch, nest_branch_findings
-    from git_alembic.scratch.interpreter.revision_readers import python_readers
+    from git_alembic.scratch.interpreter.unreadable_files import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
@@ -153,7 +153,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     from git_alembic.history.snapshots import SnapshotReader
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.rules.rule_application import apply_rules
-    from git_alembic.scratch.interpreter.revision_readers import python_readers
+    from git_alembic.scratch.interpreter.unreadable_files import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)
@@ -184,7 +184,7 @@ def _print_notes(repository: Repository, reader: SnapshotReader, settings: Setti
 
 def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, allowed: str | None = None) -> Policy:
     """Return the policy of one command. `allowed` replaces the value of `GIT_ALEMBIC_ALLOW`."""
-    from git_alembic.rules.policy import make_policy
+    from git_alembic.rules.severity_policy import make_policy
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     policy = make_policy(settings.rules, options.select, options.ignore, override, beyond_commit=beyond_commit)
@@ -219,7 +219,7 @@ def _refuse_unknown_rules(options: Options) -> None:
     """Raise CannotJudge for an unknown slug, even if there is nothing to check."""
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
     if options.select or options.ignore or override:
-        from git_alembic.rules.policy import refuse_unknown_rules, slugs_in
+        from git_alembic.rules.severity_policy import refuse_unknown_rules, slugs_in
 
         refuse_unknown_rules((), options.select, options.ignore, slugs_in(override))
 

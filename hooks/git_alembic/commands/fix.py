@@ -16,7 +16,7 @@ from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import run_alembic_merge
 from git_alembic.repair.file_changes import Rewriting
-from git_alembic.repair.heads_file_step import refuse_other_file
+from git_alembic.repair.heads_file_plan import refuse_other_file
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
 from git_alembic.repair.repair_scope import RepairCase, RepairScope, better, examine, remaining

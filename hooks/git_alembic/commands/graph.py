@@ -13,7 +13,7 @@ from typing import Literal
 from git_alembic.checking.options import add_published_option
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
-from git_alembic.drawing.selection import NEIGHBOR_STEPS, find_neighbors, select, select_all
+from git_alembic.drawing.revision_selection import NEIGHBOR_STEPS, find_neighbors, select, select_all
 from git_alembic.drawing.view_loader import Viewing
 from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph

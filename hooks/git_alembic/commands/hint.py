@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from git_alembic.checking.command_prefixes import own_program
-from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.environment import Environment
+from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.findings.wording import counted, quoted

@@ -2,6 +2,6 @@
 
 In: the text of a file, or pairs of git config. Out: settings, or CannotJudge with what is wrong. It reads no file and
 runs nothing.
-Other packages import `alembic_config`, `git_settings`, `script_location`, `settings`, `settings_parser`,
-`toml_reader` and `tree_paths`.
+Other packages import `alembic_config`, `git_settings`, `repository_paths`, `script_location`, `settings`,
+`settings_parser` and `toml_reader`.
 """

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from posixpath import join
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.tree_paths import HERE, ancestors, inside, joined, within, within_any
+from git_alembic.config.repository_paths import HERE, ancestors, inside, joined, within, within_any
 
 if TYPE_CHECKING:
     from git_alembic.config.alembic_config import Section
-    from git_alembic.config.tree_paths import Paths
+    from git_alembic.config.repository_paths import Paths
 
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 

@@ -1,6 +1,6 @@
 """Finds what would go wrong if unmerged branches were merged.
 
 In: refs. Out: `UnmergedBranch` values, the collisions between them, and the order of merges. It prints nothing.
-Other packages import `branch`, `branch_groups`, `branch_reader`, `branch_selection`, `branches_at_date`, `collision`,
-`forecast` and `merge_order`.
+Other packages import `branch`, `branch_reader`, `branch_selection`, `branches_at_date`, `collision`,
+`equivalent_branches`, `forecast` and `merge_order`.
 """

@@ -13,7 +13,7 @@ from functools import cached_property
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
-from git_alembic.environments.tree_files import HEADS_FILE, Files, Tree, is_heads_file
+from git_alembic.environments.tree_listing import HEADS_FILE, Files, Tree, is_heads_file
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.cause import Cause, Effect
-from git_alembic.database.cause_input import DatabaseFacts
 from git_alembic.database.causes import find_causes, wrong_target
+from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.cause import Cause, Effect
-from git_alembic.database.cause_input import DatabaseFacts
 from git_alembic.database.causes import unreachable, wrong_target
+from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
 from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.project_databases import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.unreadable_database import describe_foreign_version_table, describe_project_failure
-from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.missing_environment import describe_missing_environment
+from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot

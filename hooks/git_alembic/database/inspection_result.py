@@ -65,7 +65,7 @@ class DatabaseState:
     version: Version = field(default_factory=Version)
     tables: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    contents: Mapping[str, str] | None = None  # see `scratch/probe/schema.py`
+    contents: Mapping[str, str] | None = None  # see `scratch/probe/schema_description.py`
     differences: tuple[str, ...] | None = None
     file: str = ""  # the path of an SQLite database
     hosts: tuple[str, ...] | None = None  # hosts of the connection: see `scratch/probe/project/server_hosts.py`

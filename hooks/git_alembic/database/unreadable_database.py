@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.scratch.result import Failure
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.drawing.lanes import Row, lay_out
-from git_alembic.drawing.selection import select_fork
+from git_alembic.drawing.revision_selection import select_fork
 from git_alembic.terminal.text_width import columns, shortened, strip_controls
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Literal
 
-from git_alembic.config.tree_paths import Paths, ancestors, within
+from git_alembic.config.repository_paths import Paths, ancestors, within
 from git_alembic.environments.configured_environments import Configuration, environment_error, list_configured
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.version_folder_groups import group_folders, without_archives

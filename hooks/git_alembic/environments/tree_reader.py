@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from git_alembic.config.repository_paths import within, within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
-from git_alembic.config.tree_paths import within, within_any
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import (
+from git_alembic.environments.tree_listing import (
     CONFIGURATION,
     HEADS_FILE,
     SETTINGS,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.tree_paths import within_any
+from git_alembic.config.repository_paths import within_any
 
 if TYPE_CHECKING:
     from git_alembic.revisions.revision import Revision

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.environments.tree_files import SETTINGS, Tree, concerns
+from git_alembic.environments.tree_listing import SETTINGS, Tree, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 

@@ -9,7 +9,7 @@ from git_alembic.findings.wording import counted
 from git_alembic.report.table import table
 
 if TYPE_CHECKING:
-    from git_alembic.audit.init_replay import Tally
+    from git_alembic.audit.init_suggestions import Tally
 
 _HEAD = ("rule", "severity", "reported", "repaired later", "repairs", "stayed")
 _LEGEND = (

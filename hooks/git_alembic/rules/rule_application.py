@@ -15,7 +15,7 @@ from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
-    from git_alembic.rules.policy import Policy
+    from git_alembic.rules.severity_policy import Policy
     from git_alembic.scratch.result import ScratchResult
 
 STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.structural)

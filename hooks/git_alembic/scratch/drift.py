@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.baseline import CREATE, MODELS, Baseline, BaselineDatabases, compare
-from git_alembic.scratch.baseline_history import BaselineHistory, history_key, note_what_is_unseen
+from git_alembic.scratch.baseline_databases import CREATE, MODELS, Baseline, BaselineDatabases, compare
+from git_alembic.scratch.baseline_replay import BaselineHistory, history_key, note_what_is_unseen
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
-from git_alembic.scratch.check_context import EnvironmentCheck
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.runner import RunRequest, Step
+from git_alembic.scratch.scratch_check import EnvironmentCheck
 
 # Operations of alembic_utils; a database made from the models has no entities.
 _REPLACE_ENTITY = "replace_or_revert_entity"

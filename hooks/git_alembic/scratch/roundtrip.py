@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.baseline import Baseline, BaselineDatabases
-from git_alembic.scratch.baseline_history import BaselineHistory, note_what_is_unseen
+from git_alembic.scratch.baseline_databases import Baseline, BaselineDatabases
+from git_alembic.scratch.baseline_replay import BaselineHistory, note_what_is_unseen
 from git_alembic.scratch.cache.run_cache import CachedRun
-from git_alembic.scratch.check_context import EnvironmentCheck
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.runner import RunRequest, Step
+from git_alembic.scratch.scratch_check import EnvironmentCheck
 
 # The errors of databases on a refusal, for example for a column that already exists.
 _DATABASE_ERRORS = ("DatabaseError", "InternalError", "NotSupportedError", "OperationalError", "ProgrammingError")

@@ -21,7 +21,7 @@ from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.interpreter.child_process import exit_on_signals
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe
-from git_alembic.scratch.interpreter.project_probe import ProbeRun, ProjectProbe, ProvidedTree
+from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.servers.embedded_postgresql import run_server
 from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.cause_input import DatabaseFacts
 from git_alembic.database.causes import (
     behind,
     multiple_heads,
@@ -20,6 +19,7 @@ from git_alembic.database.causes import (
     unstamped,
     up_to_date,
 )
+from git_alembic.database.database_facts import DatabaseFacts
 
 # In the order of the checks: the first cause that applies explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.cause_input import DatabaseFacts, describe_revision
+from git_alembic.database.database_facts import DatabaseFacts, describe_revision
 from git_alembic.findings.wording import counted, quoted
 
 

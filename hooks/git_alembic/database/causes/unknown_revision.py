@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.cause_input import DatabaseFacts, LostAncestors, describe_revision
+from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, describe_revision
 from git_alembic.database.schema_match import describe_match
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.wording import counted, quoted

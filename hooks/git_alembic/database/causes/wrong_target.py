@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Origin, Url
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_alembic.history.graph import RevisionGraph
 
-Schema = Mapping[str, str]  # see scratch/probe/schema.py
+Schema = Mapping[str, str]  # see scratch/probe/schema_description.py
 _PARTS = ("table ", "column ", "view ")
 _KEYS = ("primary key ", "foreign key ", "unique constraint ", "index ")
 _NAME = re.compile(r"(?:^|, )(?:name|duplicates_constraint)=[^,]*")

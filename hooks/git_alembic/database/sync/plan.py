@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.database.cause_input import DatabaseFacts
+from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.errors import CannotJudge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.audit.push_groups import PushGroups
+from git_alembic.audit.commits_landed_together import PushGroups
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.report.json import dumps, finding_object
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from git_alembic.audit.push_groups import MINUTES
+from git_alembic.audit.commits_landed_together import MINUTES
 from git_alembic.findings.wording import counted
 from git_alembic.report.wording import escape_controls
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from git_alembic.terminal.text_width import strip_controls
 
 if TYPE_CHECKING:
-    from git_alembic.conflicts.branch_groups import BranchGroups
+    from git_alembic.conflicts.equivalent_branches import BranchGroups
     from git_alembic.conflicts.forecast import ConflictForecast
 
 _FEW = 3  # so many branches that collide with each other are drawn pair by pair

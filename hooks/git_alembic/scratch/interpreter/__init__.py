@@ -2,6 +2,6 @@
 
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
-Other packages import `child_process`, `environment_description`, `local_probe`, `prestarted_probe`, `project_probe`,
-`project_python`, `revision_readers` and `temporary_version_folder`.
+Other packages import `child_process`, `environment_description`, `local_probe`, `prestarted_probe`,
+`probe_interface`, `project_python`, `temporary_version_folder` and `unreadable_files`.
 """

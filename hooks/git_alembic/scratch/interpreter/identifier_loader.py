@@ -70,7 +70,7 @@ def load_identifiers(
 def _load_by_command(
     repository: Repository, python: Interpreter, files: Sequence[Unreadable], contents: Mapping[str, bytes]
 ) -> list[Revision | Unreadable]:
-    from git_alembic.scratch.remote.one_off_requests import load_files
+    from git_alembic.scratch.remote.requests_without_scratch import load_files
 
     named = {f"{number}_{posixpath.basename(file.path)}": contents[file.blob] for number, file in enumerate(files)}
     env_py = posixpath.normpath(posixpath.join(posixpath.dirname(files[0].path), "..", "env.py"))

@@ -12,14 +12,14 @@ from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.model_creation import (
+from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
+from git_alembic.scratch.probe.schema_description import schema_differences, snapshot
+from git_alembic.scratch.probe.schema_from_models import (
     create_models,
     create_schemas,
     creates_schemas,
     schemas_of,
 )
-from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
-from git_alembic.scratch.probe.schema import schema_differences, snapshot
 
 
 class NoMetadata(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 from alembic.runtime.migration import MigrationStep
 from sqlalchemy import inspect
 
-from git_alembic.scratch.probe.schema import Schema, snapshot
+from git_alembic.scratch.probe.schema_description import Schema, snapshot
 
 
 def fill(plan: Mapping[str, Any], context: Any) -> None:

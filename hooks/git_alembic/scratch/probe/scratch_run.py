@@ -14,8 +14,8 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
+from git_alembic.scratch.probe.engines.engine_selection import install_engine
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.engines.selection import install_engine
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.migration_steps import StepRunner, needed_steps
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py

@@ -2,5 +2,5 @@
 
 In: a command, trees and questions. Out: the probe's answers, as from an interpreter on this machine. It knows no
 database and no baseline.
-Other packages import `one_off_requests` and `remote_probe`.
+Other packages import `remote_probe` and `requests_without_scratch`.
 """

@@ -14,12 +14,12 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.scratch.channel.cpu_limit import RUN_SECONDS
 from git_alembic.scratch.interpreter.environment_description import describe_environment
-from git_alembic.scratch.interpreter.project_probe import MOST_TREES, ProbeRun, refuse_unusable
+from git_alembic.scratch.interpreter.probe_interface import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.temporary_version_folder import name_files
 from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.remote.code_upload import probe_files
-from git_alembic.scratch.remote.one_off_requests import answer_of
+from git_alembic.scratch.remote.requests_without_scratch import answer_of
 from git_alembic.scratch.remote.session import Session, open_session
 from git_alembic.scratch.remote.tree_upload import send_tree
 

@@ -6,7 +6,7 @@ import os
 from datetime import datetime, timezone
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.interpreter.project_probe import ProjectProbe
+from git_alembic.scratch.interpreter.probe_interface import ProjectProbe
 
 EMBEDDED = "embedded-postgresql"
 

@@ -7,7 +7,7 @@ from typing import Any, ContextManager, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
 from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
-from git_alembic.scratch.probe.guard.redirect import RedirectedDialect, redirect
+from git_alembic.scratch.probe.guard.engine_redirect import RedirectedDialect, redirect
 
 
 class NoScratch(Exception):

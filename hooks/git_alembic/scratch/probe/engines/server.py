@@ -28,7 +28,7 @@ from git_alembic.scratch.probe.engines.server_databases import (
 from git_alembic.scratch.probe.engines.server_dialect import register
 from git_alembic.scratch.probe.engines.statement_log import StatementLog
 from git_alembic.scratch.probe.guard.audit_hook import Guard
-from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_other_engines
+from git_alembic.scratch.probe.guard.engine_redirect import disconnect, refuse_other_engines
 from git_alembic.scratch.probe.guard.statements.server_statements import beyond
 
 # The project's driver options that stay: they change how a session behaves, not where it connects.

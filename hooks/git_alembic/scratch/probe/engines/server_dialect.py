@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.dialects import registry
 
-from git_alembic.scratch.probe.guard.redirect import DRIVERS, ScratchDialect, database_key, remember_engine
+from git_alembic.scratch.probe.guard.engine_redirect import DRIVERS, ScratchDialect, database_key, remember_engine
 
 _MODULE = "git_alembic_server_dialects"
 _SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # the schemas of these families are databases

@@ -20,8 +20,8 @@ from git_alembic.scratch.probe.guard.connections.driver_connections import guard
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
 from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, memory_of
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook
+from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
 from git_alembic.scratch.probe.guard.programs import guard_programs
-from git_alembic.scratch.probe.guard.redirect import RefusedConnection
 from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
 from git_alembic.scratch.probe.project.files_used import FilesUsed

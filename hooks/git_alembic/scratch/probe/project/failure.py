@@ -12,7 +12,7 @@ from typing import Any
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
 from git_alembic.scratch.probe.engines.setup_statements import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
-from git_alembic.scratch.probe.guard.redirect import RefusedConnection
+from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
 from git_alembic.scratch.probe.project.flask_applications import suggest_flask_app
 
 _MAX_LENGTH = 2000

@@ -9,7 +9,7 @@ from sqlalchemy import column as named_column
 from sqlalchemy import func, inspect, select
 from sqlalchemy import table as named_table
 
-from git_alembic.scratch.probe.schema import SYSTEM
+from git_alembic.scratch.probe.schema_description import SYSTEM
 
 _MAX_ROWS = 1000
 

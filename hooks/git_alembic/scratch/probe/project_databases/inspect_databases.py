@@ -36,7 +36,7 @@ from git_alembic.scratch.probe.project_databases.database_contents import (
     version_rows,
 )
 from git_alembic.scratch.probe.project_databases.schema_statements import schema_statements
-from git_alembic.scratch.probe.schema import snapshot
+from git_alembic.scratch.probe.schema_description import snapshot
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:

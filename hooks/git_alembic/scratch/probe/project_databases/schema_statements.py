@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, inspect
 from sqlalchemy.engine import create_mock_engine
 
 from git_alembic.scratch.probe.project_databases.postgresql_objects import PostgresqlObjects
-from git_alembic.scratch.probe.schema import SYSTEM
+from git_alembic.scratch.probe.schema_description import SYSTEM
 
 _SEQUENCE = re.compile(r"nextval\('([^']+)'")
 

@@ -18,9 +18,9 @@ from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, Stateme
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
 from git_alembic.scratch.probe.engines.mysql.reflection import show
-from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.mysql.rows.row_changes import FILLING, change_rows
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import ExpressionWriter
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names
 from git_alembic.scratch.probe.engines.mysql.rows.statement_tables import ensure_tables
 from git_alembic.scratch.probe.engines.mysql.session_variables import new_session, variable, variable_key

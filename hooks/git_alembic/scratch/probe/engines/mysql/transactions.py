@@ -5,7 +5,7 @@ from __future__ import annotations
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
-from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
 
 TRANSACTION_WORDS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 

@@ -25,8 +25,8 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import (
 )
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, ParseError, Statement
 from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import ConstraintChecks
-from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import from_sqlite, to_sqlite
 from git_alembic.scratch.probe.engines.postgresql.session_variables import set_variable, show_variable
 

@@ -6,7 +6,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
-from git_alembic.scratch.probe.engines.mysql.rows.mirror import Answer, Mirror, Place
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Answer, Mirror, Place
 
 FILLING = ("INSERT", "REPLACE", "UPDATE")
 _SAVEPOINT = "`statement of git-alembic`"

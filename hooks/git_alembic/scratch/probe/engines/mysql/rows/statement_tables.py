@@ -6,7 +6,7 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.ddl.context import SYSTEM, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
-from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
 
 
 def ensure_tables(mirror: Mirror, context: StatementContext, tokens: Tokens, text: str) -> None:

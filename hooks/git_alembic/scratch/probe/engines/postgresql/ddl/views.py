@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, N
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
-from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
+from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Type
-from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
+from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import Signatures
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term

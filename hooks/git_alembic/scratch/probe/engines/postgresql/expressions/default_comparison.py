@@ -7,10 +7,10 @@ from typing import Any
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
-from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import interval_length
+from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings

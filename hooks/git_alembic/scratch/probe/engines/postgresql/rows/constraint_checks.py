@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import form
 from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
-from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
 
 

@@ -74,7 +74,7 @@ def _castable(scope: Scope, source: Type, target: Type) -> bool:
 
 
 def _default_fits(context: StatementContext, column: Column, target: Type, scope: Scope) -> bool:
-    from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
+    from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 
     term = analyze(context.expressions.parser.expression(column.default or ""), scope)
     return term.type is None or term.is_unknown_literal() or _castable(scope, term.type, target)

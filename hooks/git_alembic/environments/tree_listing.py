@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.config.tree_paths import ancestors, within_any
+from git_alembic.config.repository_paths import ancestors, within_any
 from git_alembic.git import Entry, escape_glob
 
 SETTINGS = "pyproject.toml"

@@ -69,7 +69,7 @@ def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
 
 def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
     """Compile each content with the Python behind a command; {} if it is no newer than ours. CannotJudge on failure."""
-    from git_alembic.scratch.remote.one_off_requests import compile_remotely
+    from git_alembic.scratch.remote.requests_without_scratch import compile_remotely
 
     return _parse(compile_remotely(top, python, _as_texts(contents)), contents)
 

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Snapshot
-from git_alembic.history.environment_pairs import pair, unpaired
+from git_alembic.history.environment_matching import pair, unpaired
 from tests.support.literal_changes import graph
 
 

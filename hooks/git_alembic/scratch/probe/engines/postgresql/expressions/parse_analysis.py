@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
-from git_alembic.scratch.probe.engines.postgresql.expressions.operations import (
+from git_alembic.scratch.probe.engines.postgresql.expressions.operators import (
     OPERATIONS,
     OperatorCall,
     apply_operator,

@@ -8,7 +8,7 @@ from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentiti
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard
-from git_alembic.scratch.probe.guard.redirect import refuse_other_engines
+from git_alembic.scratch.probe.guard.engine_redirect import refuse_other_engines
 
 
 def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:

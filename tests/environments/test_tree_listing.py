@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.environments import tree_reader
-from git_alembic.environments.tree_files import (
+from git_alembic.environments.tree_listing import (
     Tree,
     drop_strays,
     is_configuration,

@@ -9,11 +9,11 @@ from dataclasses import replace
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.scratch.baseline import Baseline, compare
+from git_alembic.scratch.baseline_databases import Baseline, compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
-from git_alembic.scratch.check_context import EnvironmentCheck
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_check import EnvironmentCheck
 
 # What revisions make but models don't contain. A database made from the models doesn't have it.
 _ONLY_HISTORY = (

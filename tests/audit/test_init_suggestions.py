@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.audit.init_replay import Tally
+from git_alembic.audit.init_suggestions import Tally
 
 
 @pytest.mark.parametrize(
