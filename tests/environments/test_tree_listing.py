@@ -7,14 +7,8 @@ from pathlib import Path
 import pytest
 
 from git_alembic.environments import tree_reader
-from git_alembic.environments.tree_listing import (
-    Tree,
-    drop_strays,
-    is_configuration,
-    likely_roots,
-    list_matched,
-    root_pathspecs,
-)
+from git_alembic.environments.configuration_files import is_configuration, list_matched
+from git_alembic.environments.tree_listing import Tree, drop_strays, likely_roots, root_pathspecs
 from git_alembic.environments.tree_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from tests.support.project import Project

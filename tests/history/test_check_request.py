@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from git_alembic.config.settings import Settings
+from git_alembic.environments.settings_reader import SettingsReader
 from git_alembic.environments.tree_listing import Tree
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
@@ -60,17 +61,21 @@ def test_settings_change_with_those_of_a_parent(diffs: RequestDiffs, expected: b
     assert diffs.change_settings is expected
 
 
-class LiteralTrees(TreeReader):
-    """Knows which trees ask for a file with the heads, and which folders a check concerns."""
+class LiteralSettings(SettingsReader):
+    """Knows which commits ask for a file with the heads."""
 
-    def __init__(self, with_heads_file: Collection[str], folders: tuple[str, ...] = ("touched",)) -> None:
-        self.with_heads_file, self.folders = with_heads_file, folders
+    def __init__(self, with_heads_file: Collection[str]) -> None:
+        self.with_heads_file = with_heads_file
 
-    def settings_at(self, commit: str) -> Settings:
+    def of_commit(self, commit: str) -> Settings:
         return Settings(heads_file=commit in self.with_heads_file)
 
-    def settings_or_default_at(self, commit: str) -> Settings:
-        return self.settings_at(commit)
+
+class LiteralTrees(TreeReader):
+    """Knows the settings of commits, and which folders a check concerns."""
+
+    def __init__(self, with_heads_file: Collection[str], folders: tuple[str, ...] = ("touched",)) -> None:
+        self.settings, self.folders = LiteralSettings(with_heads_file), folders
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         return Tree(name, {source: ("", "")}), ("whole",)

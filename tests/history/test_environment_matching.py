@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Snapshot
-from git_alembic.history.environment_matching import pair, unpaired
+from git_alembic.history.environment_matching import match, unmatched
 from tests.support.literal_changes import graph
 
 
@@ -43,19 +43,19 @@ PAIRS = {
 
 @pytest.mark.parametrize(("snapshots", "others", "expected"), PAIRS.values(), ids=PAIRS)
 def test_a_counterpart_is_found(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], expected: list[str]) -> None:
-    found = pair(snapshots, others, "HEAD")
+    found = match(snapshots, others, "HEAD")
     assert [counterpart.environment.name if counterpart in others else "" for counterpart in found] == expected
 
 
 def test_without_a_counterpart_it_is_an_empty_snapshot() -> None:
-    (found,) = pair([side("a", "v", "x")], [], "HEAD")
+    (found,) = match([side("a", "v", "x")], [], "HEAD")
     assert (found.name, found.environment.name, found.graph.ids) == ("HEAD", "a", ())
 
 
 def test_environments_that_are_gone() -> None:
     here, gone, empty = side("a", "v", "x"), side("b", "w", "y"), side("c", "u")
-    assert unpaired([here], [gone, here, empty]) == [gone]
-    assert unpaired([], [here]) == [here]
+    assert unmatched([here], [gone, here, empty]) == [gone]
+    assert unmatched([], [here]) == [here]
     first = side("0", "x", "z")
-    assert unpaired([here], [first, here]) == [first]
-    assert unpaired([here], [here]) == []
+    assert unmatched([here], [first, here]) == [first]
+    assert unmatched([here], [here]) == []

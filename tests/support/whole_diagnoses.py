@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from git_alembic.commands.hint import compare_heads, hint_lines
 from git_alembic.database.cause import Cause
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
+from git_alembic.database.checkout_hint import compare_heads, hint_lines
 from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis
 from git_alembic.database.inspection_result import (

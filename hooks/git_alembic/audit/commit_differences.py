@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.environments.tree_listing import HEADS_FILE, Files, concerns
+from git_alembic.environments.configuration_files import HEADS_FILE, concerns
+from git_alembic.environments.tree_listing import Files
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.snapshots import SnapshotReader

@@ -17,7 +17,7 @@ def are_together(first: int, second: int) -> bool:
     return second - first < _WINDOW
 
 
-class PushGroups:
+class LandedCommits:
     """Records when the revisions of each environment reached the main line."""
 
     def __init__(self) -> None:

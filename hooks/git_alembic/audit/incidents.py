@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.audit.broken_states import new_broken_states
-from git_alembic.audit.commits_landed_together import PushGroups, are_together
+from git_alembic.audit.commits_landed_together import LandedCommits, are_together
 from git_alembic.audit.incident_endings import Ending, Offense, ending_of, offense_of
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
@@ -56,7 +56,7 @@ class Timeline:
     def __init__(self) -> None:
         self._over: list[Incident] = []
         self._open: dict[str, list[_OpenIncident]] = {}
-        self._push_groups = PushGroups()
+        self._landed = LandedCommits()
         self.python_2_files: set[str] = set()
 
     def add(self, replayed: ReplayedCommit) -> None:
@@ -73,9 +73,9 @@ class Timeline:
             and not _is_allowed_fork(finding, replayed.change)
         ]
         if errors or states:
-            late = [finding for finding in errors if not self._push_groups.is_of_one_push(replayed, finding)]
+            late = [finding for finding in errors if not self._landed.is_of_one_push(replayed, finding)]
             self._begin(replayed, late or errors, states, is_brief=not late and not states)
-        self._push_groups.add(replayed)
+        self._landed.add(replayed)
 
     def incidents(self) -> list[Incident]:
         """Return all incidents by time. Open incidents have no end."""

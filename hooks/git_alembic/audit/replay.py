@@ -18,7 +18,7 @@ from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.change import Change, Snapshot, find_moved_ids
-from git_alembic.history.environment_matching import pair, unpaired
+from git_alembic.history.environment_matching import match, unmatched
 from git_alembic.history.evidence.change_evidence import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
@@ -148,7 +148,7 @@ class Replay:
         changes: tuple[Change, ...] = ()
         reason: str | None = None
         try:
-            settings = self._history.trees.settings(state.place.files)
+            settings = self._history.trees.settings.of_tree(state.place.files)
             changes = tuple(self._changes(commit, state, befores, settings))
         except CannotJudge as error:
             reason = str(error)
@@ -174,12 +174,12 @@ class Replay:
         baselines = [self._snapshots(name, before.place) for name, before in befores]
         found = self._snapshots(commit, state.place)
         gone = [
-            _empty(commit, snapshot.environment) for snapshot in (unpaired(found, baselines[0]) if baselines else [])
+            _empty(commit, snapshot.environment) for snapshot in (unmatched(found, baselines[0]) if baselines else [])
         ]
         afters = [*found, *gone]
-        paired = [pair(afters, baseline, name) for baseline, (name, _) in zip(baselines, befores, strict=True)]
+        paired = [match(afters, baseline, name) for baseline, (name, _) in zip(baselines, befores, strict=True)]
         behind = befores[0][1].published if befores else None
-        published = pair(afters, self._snapshots("published", behind) if behind else (), "published")
+        published = match(afters, self._snapshots("published", behind) if behind else (), "published")
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
         for at, snapshot in enumerate(afters):
             parents = tuple(column[at] for column in paired)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
-from git_alembic.environments.tree_listing import SETTINGS, configures
+from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
     from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import EnvironmentCheck
+    from git_alembic.scratch.scratch_check import ScratchCheck
 
-    Check = Callable[[EnvironmentCheck, Settings], ScratchResult | None]
+    Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
 
 # Options that change how a verdict is shown, but not the verdict.
 _REPORTING = ("format", "color", "verbose", "quiet")
@@ -133,7 +133,7 @@ class _Run:
         from git_alembic.scratch.baseline_databases import find_baseline
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.runner import ScratchRunner
-        from git_alembic.scratch.scratch_check import EnvironmentCheck
+        from git_alembic.scratch.scratch_check import ScratchCheck
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment
@@ -147,9 +147,7 @@ class _Run:
         try:
             with waiting(f"{environment.name}: {self.title}", sys.stderr) as show, runner:
                 runner.show_progress = lambda text: show(f"{environment.name}: {text}")
-                return self.check(
-                    EnvironmentCheck(runner, self.repository, source, change, baseline, parents), settings
-                )
+                return self.check(ScratchCheck(runner, self.repository, source, change, baseline, parents), settings)
         finally:
             for name in runner.not_dropped:
                 sys.stderr.write(f"git-alembic: the scratch database {name} is still on the server\n")

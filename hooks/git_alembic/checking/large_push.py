@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from git_alembic.environments.tree_listing import concerns
+from git_alembic.environments.configuration_files import concerns
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate
 

@@ -132,10 +132,10 @@ def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForec
 def _target(repository: Repository, options: ConflictsOptions) -> Named:
     if options.target is not None:
         return options.target, repository.commit(options.target)
-    settings = open_reader(repository).trees.default_settings
+    settings = open_reader(repository).trees.settings.default
     head = repository.resolve(["HEAD"])[0]
     if head is not None:
-        settings = open_reader(repository).trees.settings_at(head)
+        settings = open_reader(repository).trees.settings.of_commit(head)
     return require_target(repository, settings)
 
 

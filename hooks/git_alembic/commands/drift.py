@@ -12,7 +12,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import EnvironmentCheck
+    from git_alembic.scratch.scratch_check import ScratchCheck
 
 DESCRIPTION = (
     "Find model changes without a revision: run the new revisions on a scratch database, and compare it with the "
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_report_options(parser)
     options = parser.parse_args(argv, DriftOptions())
 
-    def check(environment: EnvironmentCheck, settings: Settings) -> ScratchResult | None:
+    def check(environment: ScratchCheck, settings: Settings) -> ScratchResult | None:
         from git_alembic.scratch.drift import check_drift
 
         return check_drift(environment, full=options.full or not settings.drift.new_only)

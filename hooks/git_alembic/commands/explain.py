@@ -106,7 +106,7 @@ def _settings() -> Settings | None:
 
     try:
         repository = Repository()
-        return open_reader(repository).trees.settings_at("" if repository.top else "HEAD")
+        return open_reader(repository).trees.settings.of_commit("" if repository.top else "HEAD")
     except CannotJudge:
         return None
 

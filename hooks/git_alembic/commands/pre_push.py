@@ -75,7 +75,7 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
     targets = _Targets(repository)
 
     def find_other_target(update: RefUpdate, commit: str) -> str | None:
-        found, at = targets.find(reader.trees.settings_at(commit))
+        found, at = targets.find(reader.trees.settings.of_commit(commit))
         return None if found is None or at == RemoteBranch(push.remote, update.ref) else found[1]
 
     checked = updates_to_check(repository, branches, find_other_target)
@@ -89,7 +89,7 @@ def _warn_of_conflicts(targets: _Targets, reader: SnapshotReader, remote: str, u
     lines: list[str] = []
     for update in updates:
         commit = targets.repository.commit(update.new or "")
-        settings = reader.trees.settings_at(commit)
+        settings = reader.trees.settings.of_commit(commit)
         if settings.warn_conflicts and not is_release_branch(settings, update.branch):
             from git_alembic.checking.conflict_warning import MOST_LINES, find_conflict_warnings
 
@@ -177,7 +177,7 @@ def _check_update(
 ) -> Report:
     repository = targets.repository
     commit = repository.commit(update.new or "")
-    settings = reader.trees.settings_at(commit)
+    settings = reader.trees.settings.of_commit(commit)
     old, note = _old(repository, settings, push.remote, update)
     forced = update.old is not None and old is not None and not note and not repository.is_ancestor(old[1], commit)
     refs: list[Named] | None = None

@@ -95,7 +95,7 @@ def _staged_environments(repository: Repository, name: str | None) -> StagedEnvi
         for snapshot in snapshots
         if snapshot.environment.heads_file
     }
-    return StagedEnvironments(tuple(snapshots), reader.trees.settings(tree.files).heads, files)
+    return StagedEnvironments(tuple(snapshots), reader.trees.settings.of_tree(tree.files).heads, files)
 
 
 def _restore(

@@ -12,7 +12,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import EnvironmentCheck
+    from git_alembic.scratch.scratch_check import ScratchCheck
 
 DESCRIPTION = (
     "Upgrade, downgrade and re-upgrade the new revisions on a scratch database. The project's code runs in "
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_report_options(parser)
     options = parser.parse_args(argv, Options())
 
-    def check(environment: EnvironmentCheck, _: Settings) -> ScratchResult | None:
+    def check(environment: ScratchCheck, _: Settings) -> ScratchResult | None:
         from git_alembic.scratch.roundtrip import check_roundtrip
 
         return check_roundtrip(environment)

@@ -13,7 +13,8 @@ from functools import cached_property
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
-from git_alembic.environments.tree_listing import HEADS_FILE, Files, Tree, is_heads_file
+from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
+from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
@@ -40,7 +41,7 @@ class BranchReader:
         self._divergences = Divergences(repository, (), target[1])
         self.target = target
         self.unrelated: tuple[str, ...] = ()  # branches that git doesn't merge, once differences were listed
-        self.settings = reader.trees.settings_at(target[1])
+        self.settings = reader.trees.settings.of_commit(target[1])
         self._tree, roots = reader.trees.whole(target[1], target[0])
         self._snapshots = reader.snapshots(self._tree, roots)
         for snapshot in self._snapshots:

@@ -37,7 +37,7 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     reader = open_reader(repository)
     tree, roots = reader.trees.whole(INDEX, "staged")
     snapshots = reader.snapshots(tree, roots)
-    settings = reader.trees.settings(tree.files)
+    settings = reader.trees.settings.of_tree(tree.files)
     reader.save()
     known = [snapshot.environment.name for snapshot in snapshots]
     for name in names:

@@ -24,7 +24,7 @@ class Environment(NamedTuple):
     external_parents: bool = False  # parents may be in other packages, outside the tree
     elsewhere: tuple[str, ...] = ()  # version locations outside the tree, as written
     sourceless: bool = False  # Alembic loads .pyc files too
-    runner: tuple[str, ...] = ()  # the words before a printed command, for example "uv run"; see `command_runner`
+    runner: tuple[str, ...] = ()  # the words before a printed command, for example "uv run"
     heads_file: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
 
     @property

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from git_alembic.config.repository_paths import inside
 from git_alembic.config.settings import Settings
+from git_alembic.environments.configuration_files import HEADS_FILE
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_listing import HEADS_FILE
 from git_alembic.errors import CannotJudge
 
 

@@ -7,30 +7,31 @@ change and not on the history.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from git_alembic.config.repository_paths import within, within_any
 from git_alembic.config.settings import Settings
-from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
-from git_alembic.environments.configured_environments import configured_environments, refuse_broken
-from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_listing import (
+from git_alembic.config.settings_parser import refuse_nested_settings
+from git_alembic.environments.configuration_files import (
     CONFIGURATION,
     HEADS_FILE,
     SETTINGS,
+    concerns,
+    configures,
+    is_configuration,
+    is_heads_file,
+    list_matched,
+)
+from git_alembic.environments.configured_environments import configured_environments, refuse_broken
+from git_alembic.environments.environment import Environment
+from git_alembic.environments.settings_reader import SettingsReader
+from git_alembic.environments.tree_listing import (
     Files,
     Tree,
     before,
-    concerns,
-    configures,
     drop_strays,
-    is_configuration,
-    is_heads_file,
     likely_roots,
     link_target,
-    list_matched,
     root_pathspecs,
 )
 from git_alembic.errors import CannotJudge
@@ -48,8 +49,7 @@ class TreeReader:
         self.cache = cache
         self._repository = repository
         self._contents: dict[str, bytes] = {}
-        self._settings: dict[str, Settings] = {}
-        self._finish_git_settings: Callable[[], list[tuple[str, str | None]]] | None = None
+        self.settings = SettingsReader(repository, self.content)
         self.notes: list[str] = []  # what the user should know about the reading
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
@@ -58,70 +58,12 @@ class TreeReader:
         self._contents.update(self._repository.read(blob for blob in ids if blob not in self._contents))
         return {blob: self._contents[blob] for blob in ids}
 
-    def settings_at(self, commit: str) -> Settings:
-        """Return the `[tool.git-alembic]` table of a commit."""
-        found = self._repository.file_at(commit, SETTINGS)
-        return self._parsed(*found) if found else self.default_settings
-
-    def settings(self, files: Files) -> Settings:
-        """Return the `[tool.git-alembic]` table of a tree, overridden by the clone's `git config alembic.…`."""
-        mode, blob = files.get(SETTINGS, ("", ""))
-        if not is_file(mode):
-            return self.default_settings
-        return self._parsed(blob, self.content((blob,))[blob])
-
-    def _parsed(self, blob: str, data: bytes) -> Settings:
-        if blob not in self._settings:
-            self._settings[blob] = self._overridden(parse_settings(data.decode("utf-8", "replace")))
-        return self._settings[blob]
-
-    @cached_property
-    def default_settings(self) -> Settings:
-        """The settings of a tree without `[tool.git-alembic]`."""
-        return self._overridden(Settings())
-
-    @cached_property
-    def _git_settings(self) -> Mapping[str, Any]:
-        self._start_git_settings()
-        pairs = self._finish_git_settings() if self._finish_git_settings else []
-        if not pairs:
-            return {}
-        from git_alembic.config.git_settings import parse_git_settings
-
-        return parse_git_settings(pairs)
-
-    def _start_git_settings(self) -> None:
-        """Start reading git's configuration in the background."""
-        if self._finish_git_settings is None:
-            self._finish_git_settings = self._repository.start_alembic_config()
-
-    def _overridden(self, settings: Settings) -> Settings:
-        if not self._git_settings:
-            return settings
-        from git_alembic.config.git_settings import override
-
-        return override(settings, self._git_settings)
-
-    def settings_or_default(self, files: Files) -> Settings:
-        """Return a tree's settings, or the defaults if they are broken. Only the checked tree needs valid settings."""
-        try:
-            return self.settings(files)
-        except CannotJudge:
-            return self.default_settings
-
-    def settings_or_default_at(self, commit: str) -> Settings:
-        """Return a commit's settings, or the defaults if they are broken."""
-        try:
-            return self.settings_at(commit)
-        except CannotJudge:
-            return self.default_settings
-
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         likely = root_pathspecs(likely_roots(changed))
         listing = self._repository.start_listing(source, (*likely, *CONFIGURATION))
-        self._start_git_settings()
+        self.settings.start_git_settings()
         suspects = [
             (entry.path, blob)
             for diff in diffs
@@ -134,7 +76,7 @@ class TreeReader:
         listed = listing()
         matched = list_matched(listed)
         files = self._configuration(source, {path: listed[path] for path in matched})
-        if self.settings_or_default(files).has_heads_files:
+        if self.settings.of_tree_or_default(files).has_heads_files:
             seeds.update(filter(is_heads_file, changed))
         self._refuse_broken(files, changed)
         self._refuse_nested_settings(files, changed)
@@ -188,7 +130,7 @@ class TreeReader:
         self._prefetch([files])
         named = [
             place
-            for environment in self.settings_or_default(files).environments
+            for environment in self.settings.of_tree_or_default(files).environments
             for place in (environment.config, environment.script_location, *environment.version_locations)
             if place
         ]
@@ -235,7 +177,7 @@ class TreeReader:
 
     def find_configured(self, files: Files, *, is_checked: bool) -> tuple[Environment, ...]:
         try:
-            return configured_environments(files, self.file_reader(files), self.settings_or_default(files))
+            return configured_environments(files, self.file_reader(files), self.settings.of_tree_or_default(files))
         except CannotJudge:
             if is_checked:
                 raise

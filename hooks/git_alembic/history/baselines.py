@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
-from git_alembic.environments.tree_listing import Tree, concerns, is_heads_file
+from git_alembic.environments.configuration_files import concerns, is_heads_file
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named

@@ -3,7 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.environments.tree_listing import SETTINGS, Tree, concerns
+from git_alembic.environments.configuration_files import SETTINGS, concerns
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 
@@ -88,16 +89,16 @@ class CheckScope:
     @property
     def settings(self) -> "Settings":
         """The configuration of the checked tree."""
-        return self._trees.settings(self.listed[0].files)
+        return self._trees.settings.of_tree(self.listed[0].files)
 
     @property
     def _starts_heads_files(self) -> bool:
         """True if the change sets `heads-file`, so that every environment needs its file."""
         if not self.diffs.change_settings:
             return False
-        if not self._trees.settings_at(self.request.source).has_heads_files:
+        if not self._trees.settings.of_commit(self.request.source).has_heads_files:
             return False
-        return not self._trees.settings_or_default_at(self.request.parents[0][1]).has_heads_files
+        return not self._trees.settings.of_commit_or_default(self.request.parents[0][1]).has_heads_files
 
 
 def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:

@@ -1,4 +1,4 @@
-"""Pairs the environments of two trees. Pure."""
+"""Matches the environments of two trees. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 
 
-def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
-    """Pair each snapshot with one in another tree: by folders, else by name, else by the most common ids.
+def match(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
+    """Return each snapshot's counterpart in another tree: by folders, else by name, else by the most common ids.
 
     A new environment gets an empty counterpart.
     """
@@ -31,9 +31,9 @@ def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -
     ]
 
 
-def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
+def unmatched(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the snapshots of `others` without a counterpart: these environments are gone."""
-    taken = pair(snapshots, others, "")
+    taken = match(snapshots, others, "")
     return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in taken)]
 
 

@@ -84,7 +84,7 @@ class SnapshotReader:
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
         """Return the names of all environments of a tree, including those that are not checked."""
         every = configured_environments(
-            tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files)
+            tree.files, self.trees.file_reader(tree.files), self.trees.settings.of_tree_or_default(tree.files)
         )
         return sorted(
             {each.name for each in every} | {snapshot.environment.name for snapshot in self.snapshots(tree, roots)}
@@ -107,7 +107,7 @@ class SnapshotReader:
             if found := [revisions[path] for path in paths if path in revisions and path not in linked]:
                 folders[folder] = found
         layout = Paths.of(files, around)
-        chosen = settings or self.trees.settings_or_default(files)
+        chosen = settings or self.trees.settings.of_tree_or_default(files)
         every = discover_environments(layout, self.trees.file_reader(files), folders, chosen)
         if chosen.has_heads_files:
             from git_alembic.environments.heads_file_paths import with_heads_files
@@ -141,7 +141,7 @@ class SnapshotReader:
             or self._is_completed_in_code(tree, environment)
         ):
             return True
-        settings = self.trees.settings_or_default(tree.files)
+        settings = self.trees.settings.of_tree_or_default(tree.files)
         others = configured_environments(tree.files, self.trees.file_reader(tree.files), settings)
         return any(self._is_completed_in_code(tree, other) for other in others)
 
@@ -210,7 +210,7 @@ class SnapshotReader:
     def _find_named(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
         """Replace unreadable files with what the project's interpreter reports, if the settings allow it."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
-        settings = self.trees.settings_or_default(files)
+        settings = self.trees.settings.of_tree_or_default(files)
         if not (unread and self._run_files and settings.unreadable == "ask-project"):
             return readings
         known = [reading for reading in readings if isinstance(reading, Revision)]

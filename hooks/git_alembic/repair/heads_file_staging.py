@@ -58,7 +58,7 @@ def _plan(
     """Return the steps for an index. If its history forks, use the given steps instead."""
     reader = open_reader(repository, *python_readers(repository))
     tree, roots = reader.trees.whole(INDEX, "staged")
-    allowed = reader.trees.settings(tree.files).heads
+    allowed = reader.trees.settings.of_tree(tree.files).heads
     steps = list[HeadsFileStep | None]()
     for snapshot in reader.snapshots(tree, roots):
         path = snapshot.environment.heads_file

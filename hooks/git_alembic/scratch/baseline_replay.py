@@ -13,7 +13,7 @@ from git_alembic.scratch.baseline_databases import Baseline, compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
-from git_alembic.scratch.scratch_check import EnvironmentCheck
+from git_alembic.scratch.scratch_check import ScratchCheck
 
 # What revisions make but models don't contain. A database made from the models doesn't have it.
 _ONLY_HISTORY = (
@@ -27,7 +27,7 @@ _ONLY_HISTORY = (
 )
 
 
-class BaselineHistory:
+class BaselineReplay:
     """The databases after all of the baseline's revisions, from an earlier run or made on first use."""
 
     def __init__(self, runner: ScratchRunner, baseline: Baseline) -> None:
@@ -85,7 +85,7 @@ def history_key(heads: Sequence[str]) -> RunKey:
     return {"kind": "history", "heads": heads}
 
 
-def note_what_is_unseen(check: EnvironmentCheck, baseline: Baseline) -> None:
+def note_what_is_unseen(check: ScratchCheck, baseline: Baseline) -> None:
     """Add a note for -v on what older revisions make but a database made from the baseline's models lacks."""
     unseen = list(_only_made_by_history(check.repository, baseline.snapshot))
     if unseen:

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.baseline_databases import CREATE, MODELS, Baseline, BaselineDatabases, compare
-from git_alembic.scratch.baseline_replay import BaselineHistory, history_key, note_what_is_unseen
+from git_alembic.scratch.baseline_replay import BaselineReplay, history_key, note_what_is_unseen
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.runner import RunRequest, Step
-from git_alembic.scratch.scratch_check import EnvironmentCheck
+from git_alembic.scratch.scratch_check import ScratchCheck
 
 # Operations of alembic_utils; a database made from the models has no entities.
 _REPLACE_ENTITY = "replace_or_revert_entity"
 _ENTITIES = ("create_entity", "drop_entity", _REPLACE_ENTITY)
 
 
-def check_drift(check: EnvironmentCheck, *, full: bool) -> ScratchResult | None:
+def check_drift(check: ScratchCheck, *, full: bool) -> ScratchResult | None:
     """Compare the models with what the revisions build, starting from the baseline's models.
 
     Run the whole history if there is no baseline, if that fails or finds a difference, or with `full`. Return None if
@@ -35,7 +35,7 @@ def check_drift(check: EnvironmentCheck, *, full: bool) -> ScratchResult | None:
     return replace(result, permanent=_permanent_operations(check, result))
 
 
-def _refuse_uncertain_entities(check: EnvironmentCheck, result: ScratchResult) -> None:
+def _refuse_uncertain_entities(check: ScratchCheck, result: ScratchResult) -> None:
     """Raise CannotJudge if alembic_utils finds a changed definition on a database that reformats definitions."""
     names = [operation.name for operation, _ in result.new_operations() if operation.kind == _REPLACE_ENTITY]
     if names and not check.runner.uses_server:
@@ -46,7 +46,7 @@ def _refuse_uncertain_entities(check: EnvironmentCheck, result: ScratchResult) -
         )
 
 
-def _compare_with_baseline(check: EnvironmentCheck, baseline: Baseline) -> ScratchResult | None:
+def _compare_with_baseline(check: ScratchCheck, baseline: Baseline) -> ScratchResult | None:
     databases = BaselineDatabases(check.runner, baseline)
     result = None
     if databases.failure is None:
@@ -58,7 +58,7 @@ def _compare_with_baseline(check: EnvironmentCheck, baseline: Baseline) -> Scrat
     return _confirm_by_history(check, baseline, result, databases)
 
 
-def _run_on_models(check: EnvironmentCheck, baseline: Baseline, databases: BaselineDatabases) -> ScratchResult | None:
+def _run_on_models(check: ScratchCheck, baseline: Baseline, databases: BaselineDatabases) -> ScratchResult | None:
     environment = check.change.after.environment
     if databases.are_made_by(environment, check.source):
         return None
@@ -93,7 +93,7 @@ def _is_doubtful(result: ScratchResult) -> bool:
 
 
 def _confirm_by_history(
-    check: EnvironmentCheck, baseline: Baseline, result: ScratchResult | None, databases: BaselineDatabases
+    check: ScratchCheck, baseline: Baseline, result: ScratchResult | None, databases: BaselineDatabases
 ) -> ScratchResult:
     """Run the whole history before and after. If that fails, use `result` if it succeeded."""
     python = check.runner.python
@@ -104,7 +104,7 @@ def _confirm_by_history(
         check.runner.note_history(f"since {explain_failure(first, python)}")
     else:
         check.runner.note_history("to confirm the differences found on a database created from the models")
-    history = BaselineHistory(check.runner, baseline)
+    history = BaselineReplay(check.runner, baseline)
     failure = history.failure
     if failure is None:
         after = _run_on_history(check, history)
@@ -119,7 +119,7 @@ def _confirm_by_history(
     raise CannotJudge(explain_both(first, failure, python))
 
 
-def _run_without_baseline(check: EnvironmentCheck, failure: Failure) -> ScratchResult:
+def _run_without_baseline(check: ScratchCheck, failure: Failure) -> ScratchResult:
     """Run the whole history of the checked tree, which may repair env.py. There must be nothing to subtract."""
     result = check.result(_replay(check))
     if result.run.failure or any(result.after):
@@ -132,7 +132,7 @@ def _caveat(failure: Failure, python: Interpreter) -> str:
     return f"compared on a database created from the baseline's models, because the full history can't be run: {reason}"
 
 
-def _run_on_history(check: EnvironmentCheck, history: BaselineHistory) -> ScratchResult:
+def _run_on_history(check: ScratchCheck, history: BaselineReplay) -> ScratchResult:
     """Run the new revisions after the baseline's history. If old revisions were edited, run everything in one tree."""
     if check.edits_old_revisions:
         return check.result(_replay(check))
@@ -149,9 +149,9 @@ def _run_on_history(check: EnvironmentCheck, history: BaselineHistory) -> Scratc
     return check.result(run)
 
 
-def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
+def _run_whole_history(check: ScratchCheck) -> ScratchResult:
     if check.baseline is not None and not check.edits_old_revisions:
-        history = BaselineHistory(check.runner, check.baseline)
+        history = BaselineReplay(check.runner, check.baseline)
         if history.failure is None:
             return check.conclusive(replace(_run_on_history(check, history), models=()))
     if check.baseline is None and check.parents:
@@ -168,7 +168,7 @@ def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
         ) from error
 
 
-def _replay(check: EnvironmentCheck) -> CachedRun:
+def _replay(check: ScratchCheck) -> CachedRun:
     """Run the whole history of the checked tree. Its new revisions run as a separate command."""
     environment, heads = check.change.after.environment, check.change.after.graph.heads
     old: list[Step] = []
@@ -180,7 +180,7 @@ def _replay(check: EnvironmentCheck) -> CachedRun:
     return cached or check.runner.run(environment, check.source, [request])[0]
 
 
-def _permanent_operations(check: EnvironmentCheck, result: ScratchResult) -> frozenset[str]:
+def _permanent_operations(check: ScratchCheck, result: ScratchResult) -> frozenset[str]:
     """Return what autogenerate finds on a database made from the checked models, if it is needed."""
     if not any(result.new_operations()):
         return frozenset()

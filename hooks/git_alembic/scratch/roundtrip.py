@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.baseline_databases import Baseline, BaselineDatabases
-from git_alembic.scratch.baseline_replay import BaselineHistory, note_what_is_unseen
+from git_alembic.scratch.baseline_replay import BaselineReplay, note_what_is_unseen
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.runner import RunRequest, Step
-from git_alembic.scratch.scratch_check import EnvironmentCheck
+from git_alembic.scratch.scratch_check import ScratchCheck
 
 # The errors of databases on a refusal, for example for a column that already exists.
 _DATABASE_ERRORS = ("DatabaseError", "InternalError", "NotSupportedError", "OperationalError", "ProgrammingError")
 
 
-def check_roundtrip(check: EnvironmentCheck) -> ScratchResult | None:
+def check_roundtrip(check: ScratchCheck) -> ScratchResult | None:
     """Run each new revision up, down and up again. None if there is no new revision.
 
     A revision whose downgrade raises NotImplementedError is intentionally irreversible and runs only up.
@@ -33,7 +33,7 @@ def check_roundtrip(check: EnvironmentCheck) -> ScratchResult | None:
         irreversible.append(failure.revision or "")
 
 
-def _run(check: EnvironmentCheck, irreversible: Sequence[str]) -> ScratchResult:
+def _run(check: ScratchCheck, irreversible: Sequence[str]) -> ScratchResult:
     new = [revision.id for revision in check.new_revisions]
     roundtrip: Step = {"do": "roundtrip", "revisions": new, "irreversible": list(irreversible)}
     if check.baseline is None:
@@ -59,7 +59,7 @@ def _run(check: EnvironmentCheck, irreversible: Sequence[str]) -> ScratchResult:
     return check.result(replayed)
 
 
-def _without_history(check: EnvironmentCheck, result: ScratchResult, on_history: Failure) -> ScratchResult:
+def _without_history(check: ScratchCheck, result: ScratchResult, on_history: Failure) -> ScratchResult:
     """Return the result. CannotJudge if a difference between the models and the history may have caused it."""
     failure = result.run.failure
     if failure is not None and failure.stage == "roundtrip" and failure.type in _DATABASE_ERRORS:
@@ -67,14 +67,14 @@ def _without_history(check: EnvironmentCheck, result: ScratchResult, on_history:
     return result
 
 
-def _run_on_history(check: EnvironmentCheck, baseline: Baseline, roundtrip: Step) -> CachedRun:
+def _run_on_history(check: ScratchCheck, baseline: Baseline, roundtrip: Step) -> CachedRun:
     if not check.edits_old_revisions:
-        history = BaselineHistory(check.runner, baseline)
+        history = BaselineReplay(check.runner, baseline)
         if history.failure is None:
             return history.run(check.change.after.environment, check.source, [roundtrip])
     return _run_alone(check, [{"do": "upgrade", "to": baseline.heads}, {"do": "boundary"}, roundtrip])
 
 
-def _run_alone(check: EnvironmentCheck, steps: Sequence[Step]) -> CachedRun:
+def _run_alone(check: ScratchCheck, steps: Sequence[Step]) -> CachedRun:
     request = RunRequest(tuple(steps))
     return check.runner.run(check.change.after.environment, check.source, [request])[0]

@@ -18,7 +18,7 @@ from git_alembic.scratch.runner import ScratchRunner
 
 
 @dataclass(frozen=True)
-class EnvironmentCheck:
+class ScratchCheck:
     """One environment of the checked tree. `source` is INDEX or a commit. `baseline` is one of `parents`, or None."""
 
     runner: ScratchRunner

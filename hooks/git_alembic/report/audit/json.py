@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.audit.commits_landed_together import PushGroups
+from git_alembic.audit.commits_landed_together import LandedCommits
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.report.json import dumps, finding_object
 
@@ -20,7 +20,7 @@ class JsonLines:
     """Prints steps in history order. It remembers when revisions reached the main line."""
 
     def __init__(self) -> None:
-        self._push_groups = PushGroups()
+        self._landed = LandedCommits()
 
     def lines(self, step: Step, reports: Sequence[Report]) -> Iterator[str]:
         """Yield one JSON object per environment that the commit touches, or one that says why none could be checked."""
@@ -40,12 +40,12 @@ class JsonLines:
             findings = [
                 {
                     **finding_object(finding),
-                    "landed_together": step.mainline and self._push_groups.is_of_one_push(replayed, finding),
+                    "landed_together": step.mainline and self._landed.is_of_one_push(replayed, finding),
                 }
                 for finding in report.findings
             ]
             if step.mainline:
-                self._push_groups.add(replayed)
+                self._landed.add(replayed)
             yield dumps(_line(step, change, place.script_location, report.verdict, findings))
 
 
