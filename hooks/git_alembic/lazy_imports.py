@@ -28,7 +28,7 @@ def skip_package_init(*packages: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-class _Waiting(ModuleType):
+class _DeferredModule(ModuleType):
     """A module that loads on first use. A module of `LazyLoader` would load when it is imported again."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of the module
@@ -47,7 +47,7 @@ def defer_imports(*names: str) -> None:
         spec = PathFinder.find_spec(name) if name not in sys.modules else None
         if spec is not None:
             sys.modules[name] = module_from_spec(spec)
-            sys.modules[name].__class__ = _Waiting
+            sys.modules[name].__class__ = _DeferredModule
 
 
 def defer_translations() -> None:
@@ -59,5 +59,5 @@ def defer_translations() -> None:
     if spec is not None:
         module = module_from_spec(spec)
         vars(module).update(gettext=str, ngettext=lambda singular, plural, n: singular if n == 1 else plural)
-        module.__class__ = _Waiting
+        module.__class__ = _DeferredModule
         sys.modules["gettext"] = module

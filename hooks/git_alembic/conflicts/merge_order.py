@@ -39,7 +39,7 @@ def plan_order(
     A branch that needs no repair comes first. Among branches that need one, the branch that would cost most later comes
     first. `broken` branches need more than a new parent. They come last.
     """
-    left = _Waiting(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)), broken)
+    left = _UnmergedBranches(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)), broken)
     histories: _Histories = {}
     steps = []
     while candidates := left.candidates():
@@ -56,7 +56,7 @@ def plan_order(
     return steps
 
 
-class _Waiting:
+class _UnmergedBranches:
     """The branches that are not merged yet. Of those with the same cost, only the first is a candidate."""
 
     def __init__(

@@ -19,8 +19,8 @@ from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.temporary_version_folder import name_files
 from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.remote.code_upload import probe_files
+from git_alembic.scratch.remote.relay_session import RelaySession, open_session
 from git_alembic.scratch.remote.requests_without_scratch import answer_of
-from git_alembic.scratch.remote.session import Session, open_session
 from git_alembic.scratch.remote.tree_upload import send_tree
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class RemoteProbe:
         self._python = python
         self._env = dict(env)
         self._exits = ExitStack()
-        self._session: Session | None = None
+        self._session: RelaySession | None = None
         self._numbers = count(1)
         self._trees: list[_RemoteTree] = []
         self._new_states: dict[str, str | None] = {}
@@ -91,7 +91,7 @@ class RemoteProbe:
         refuse_unusable(self._python, answer)
         return answer
 
-    def _started(self) -> Session:
+    def _started(self) -> RelaySession:
         if self._session is None:
             session = self._exits.enter_context(open_session(self._python, self._repository.top or ""))
             files, contents = probe_files()

@@ -16,7 +16,7 @@ from git_alembic.scratch.interpreter.child_process import explain_no_answer
 from git_alembic.scratch.interpreter.environment_description import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.remote.code_upload import probe_files
-from git_alembic.scratch.remote.session import Session, open_session
+from git_alembic.scratch.remote.relay_session import RelaySession, open_session
 from git_alembic.scratch.remote.tree_upload import describe_tree, send_tree
 
 _TREE = "tree"
@@ -97,7 +97,7 @@ def answer_of(python: Interpreter, reply: Mapping[str, Any]) -> Any:  # noqa: AN
 
 
 @contextmanager
-def _open_with_probe(repository: Repository, python: Interpreter) -> Iterator[Session]:
+def _open_with_probe(repository: Repository, python: Interpreter) -> Iterator[RelaySession]:
     with open_session(python, repository.top or "") as session:
         files, contents = probe_files()
         session.request({"do": "code", "files": files}, contents)

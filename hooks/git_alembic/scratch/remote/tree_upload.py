@@ -10,7 +10,7 @@ from typing import Any
 
 from git_alembic.git import Repository, is_link
 from git_alembic.scratch.checkout import DISK
-from git_alembic.scratch.remote.session import Session
+from git_alembic.scratch.remote.relay_session import RelaySession
 
 _BATCH = 8_000_000  # bytes of one request
 _SHA1_LENGTH = 40
@@ -18,7 +18,7 @@ _FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
 Files = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content)
 
 
-def send_tree(session: Session, repository: Repository, source: str, env_py: str, name: str) -> None:
+def send_tree(session: RelaySession, repository: Repository, source: str, env_py: str, name: str) -> None:
     """Send the files of INDEX, DISK or a commit as the tree `name`. `env_py` is one of them if it exists."""
     request = describe_tree(repository, source, env_py, name)
     missing = session.request(request)["missing"]

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
 from git_alembic.scratch.probe.guard.statements.server_statements import beyond
-from git_alembic.scratch.probe.guard.statements.sql_tokens import Token, tokenize
+from git_alembic.scratch.probe.guard.statements.sql_tokens import SqlToken, tokenize
 
 OWN, OTHERS = ["git_alembic_1"], ["other", "information_schema"]
 BEYOND = {
@@ -219,5 +219,5 @@ def test_statements_that_read_postgresql(statement: str) -> None:
 
 def test_the_session_decides_on_backslashes() -> None:
     text = r"'a\'b'"
-    assert tokenize(text, "postgresql", backslashes=True) == [Token("text", "a'b")]
-    assert tokenize(text, "postgresql", backslashes=False)[0] == Token("text", "a\\")
+    assert tokenize(text, "postgresql", backslashes=True) == [SqlToken("text", "a'b")]
+    assert tokenize(text, "postgresql", backslashes=False)[0] == SqlToken("text", "a\\")

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from types import ModuleType
 from typing import Any, NamedTuple, Sequence
 
-from git_alembic.scratch.probe.engines.emulation.errors import ServerError
+from git_alembic.scratch.probe.engines.emulation.errors import EmulatedServerError
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget, LimitReached
 
 _EXCEPTIONS = {
@@ -38,7 +38,7 @@ class Result(NamedTuple):
     last: int | None = None
 
 
-class Connection(ABC):
+class EmulatedConnection(ABC):
     """A connection to an emulated database. Errors of the server and limits become the driver's exceptions."""
 
     closed = 0
@@ -49,7 +49,7 @@ class Connection(ABC):
 
     @abstractmethod
     def execute(self, text: str, parameters: Any) -> Result:
-        """Run a text. Raise ServerError, LimitReached or sqlite3.Error."""
+        """Run a text. Raise EmulatedServerError, LimitReached or sqlite3.Error."""
 
     @abstractmethod
     def close(self) -> None:
@@ -59,7 +59,7 @@ class Connection(ABC):
         """Run a text. Raise the driver's exceptions."""
         try:
             return self._run_within_limits(text, parameters)
-        except ServerError as error:
+        except EmulatedServerError as error:
             raise error.as_driver_error(self._driver) from error
         except LimitReached as error:
             raise self._driver.OperationalError(str(error)) from error
@@ -84,7 +84,7 @@ class Cursor:
     arraysize = 1
     server_side = False
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: EmulatedConnection) -> None:
         self.connection = connection
         self._result = Result()
         self._at = 0

@@ -9,7 +9,7 @@ class NotReplayed(Exception):
     """The effect of a statement is unknown. The statement is recorded with this reason and passes without an error."""
 
 
-class ServerError(Exception):
+class EmulatedServerError(Exception):
     """An error of the server."""
 
     message: str

@@ -15,7 +15,7 @@ _KINDS = {
 }
 
 
-class ServerError(errors.ServerError):
+class ServerError(errors.EmulatedServerError):
     """The server rejects a statement."""
 
     def __init__(self, number: int, message: str) -> None:

@@ -15,7 +15,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-class ServerError(errors.ServerError):
+class ServerError(errors.EmulatedServerError):
     """The server rejects a statement. `code` is the SQLSTATE."""
 
     code = "XX000"

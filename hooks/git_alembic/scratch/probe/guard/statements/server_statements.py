@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from git_alembic.scratch.probe.guard.statements.sql_tokens import Token, render, segments, split, tokenize
+from git_alembic.scratch.probe.guard.statements.sql_tokens import SqlToken, render, segments, split, tokenize
 
 _DATABASE = "another database on the server"
 _ROLES = "the roles of the server, which all of its databases share"
@@ -144,17 +144,17 @@ class _Checker:
             for token in (token for statement in statements for token in statement if token.kind == "text"):
                 yield from self.check(token.text, backslashes, in_code=True)
 
-    def _segment(self, tokens: Sequence[Token], text: str) -> Iterator[str]:
+    def _segment(self, tokens: Sequence[SqlToken], text: str) -> Iterator[str]:
         yield from (reason for pattern, reason in self._rules if pattern.search(text))
         if self._others and text.startswith("use "):
             yield _DATABASE
-        following = [*tokens[1:], Token("mark", "")]
-        before = [Token("mark", ""), *tokens]
+        following = [*tokens[1:], SqlToken("mark", "")]
+        before = [SqlToken("mark", ""), *tokens]
         for token, after, previous in zip(tokens, following, before):
             if token.text.lower() in self._others and (after.text, previous.text == ".") == (".", False):
                 yield _DATABASE
 
-    def _code(self, statement: Sequence[Token], *, in_code: bool) -> Iterator[str]:
+    def _code(self, statement: Sequence[SqlToken], *, in_code: bool) -> Iterator[str]:
         """Yield the texts of a statement that are code. The texts that an EXECUTE joins count as one text."""
         words = [token.text if token.kind == "word" else "" for token in statement]
         if "execute" in words and in_code:
@@ -164,7 +164,7 @@ class _Checker:
         yield from (token.text for token in statement if token.kind == "text")
 
 
-def _joined(expression: Sequence[Token]) -> str:
+def _joined(expression: Sequence[SqlToken]) -> str:
     """Return the text that an expression computes, with a filler for everything that isn't a literal."""
     texts = [token.text if token.kind == "text" else "" for token in expression]
     of_current = any(token == ("word", "current_database") for token in expression)
@@ -180,7 +180,7 @@ def _joined(expression: Sequence[Token]) -> str:
     return made
 
 
-def _bare_execute(statement: Sequence[Token]) -> bool:
+def _bare_execute(statement: Sequence[SqlToken]) -> bool:
     """True if a statement executes a text from somewhere else."""
     words = [token.text if token.kind == "word" else "" for token in statement]
     return "execute" in words and not any(token.kind == "text" for token in statement[words.index("execute") :])

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 
-class Token(NamedTuple):
+class SqlToken(NamedTuple):
     """`kind` is "word" (in lower case), "name" (a quoted identifier), "text" (a string literal) or "mark"."""
 
     kind: str
@@ -31,14 +31,14 @@ _SPLITTING = ("begin", "then", "else", "loop", "do", "declare", "atomic")
 _SIMPLE = re.compile(r"[\w.]{0,63}")
 
 
-def tokenize(sql: str, family: str, *, backslashes: bool) -> list[Token]:
+def tokenize(sql: str, family: str, *, backslashes: bool) -> list[SqlToken]:
     """Return the tokens of `sql`, which may contain several statements."""
     return list(_Scanner(sql, family in _MYSQL, family == "mssql", backslashes).tokens())
 
 
-def split(tokens: Sequence[Token]) -> list[list[Token]]:
+def split(tokens: Sequence[SqlToken]) -> list[list[SqlToken]]:
     """Split tokens at semicolons into statements."""
-    found: list[list[Token]] = [[]]
+    found: list[list[SqlToken]] = [[]]
     for token in tokens:
         if token == ("mark", ";"):
             found.append([])
@@ -47,9 +47,9 @@ def split(tokens: Sequence[Token]) -> list[list[Token]]:
     return [statement for statement in found if statement]
 
 
-def segments(statement: Sequence[Token]) -> list[list[Token]]:
+def segments(statement: Sequence[SqlToken]) -> list[list[SqlToken]]:
     """Split a statement after the words that a statement can follow in a routine or a block."""
-    found: list[list[Token]] = [[]]
+    found: list[list[SqlToken]] = [[]]
     for token in statement:
         found[-1].append(token)
         if token.kind == "word" and token.text in _SPLITTING:
@@ -57,13 +57,13 @@ def segments(statement: Sequence[Token]) -> list[list[Token]]:
     return [segment for segment in found if segment]
 
 
-def render(tokens: Sequence[Token]) -> str:
+def render(tokens: Sequence[SqlToken]) -> str:
     """Return tokens in one normal form: lower-case words, one space between tokens, and only simple texts."""
-    followers = [*tokens[1:], Token("mark", "")]
+    followers = [*tokens[1:], SqlToken("mark", "")]
     return " ".join(_rendered(token, after) for token, after in zip(tokens, followers))
 
 
-def _rendered(token: Token, after: Token) -> str:
+def _rendered(token: SqlToken, after: SqlToken) -> str:
     if token.kind == "text":
         return f"'{token.text.lower()}'" if _SIMPLE.fullmatch(token.text) else "''"
     if token.kind == "name":
@@ -87,7 +87,7 @@ class _Scanner:
         self._backslashes = backslashes
         self._at = 0
 
-    def tokens(self) -> Iterator[Token]:
+    def tokens(self) -> Iterator[SqlToken]:
         while self._at < len(self._sql):
             if not self._skip():
                 yield self._token()
@@ -123,30 +123,30 @@ class _Scanner:
                 return found.end()
         return len(self._sql)
 
-    def _token(self) -> Token:
+    def _token(self) -> SqlToken:
         sql, at = self._sql, self._at
         prefix = _PREFIX.match(sql, at)
         if prefix:
             self._at = prefix.end()
-            return Token("text", self._quoted("'", escapes=self._backslashes or prefix[0] in "eE"))
+            return SqlToken("text", self._quoted("'", escapes=self._backslashes or prefix[0] in "eE"))
         if sql[at] == "'" or (sql[at] == '"' and self._mysql):
-            return Token("text", self._quoted(sql[at], escapes=self._backslashes))
+            return SqlToken("text", self._quoted(sql[at], escapes=self._backslashes))
         if sql[at] in '"`' or (sql[at] == "[" and self._brackets):
-            return Token("name", self._quoted("]" if sql[at] == "[" else sql[at], escapes=False))
+            return SqlToken("name", self._quoted("]" if sql[at] == "[" else sql[at], escapes=False))
         dollar = None if self._mysql else _DOLLAR.match(sql, at)
         if dollar:
             end = sql.find(dollar[0], dollar.end())
             self._at = len(sql) if end < 0 else end + len(dollar[0])
-            return Token("text", sql[dollar.end() : len(sql) if end < 0 else end])
+            return SqlToken("text", sql[dollar.end() : len(sql) if end < 0 else end])
         return self._plain()
 
-    def _plain(self) -> Token:
+    def _plain(self) -> SqlToken:
         word = _WORD.match(self._sql, self._at) or _NUMBER.match(self._sql, self._at)
         if word:
             self._at = word.end()
-            return Token("word", word[0].lower())
+            return SqlToken("word", word[0].lower())
         self._at += 1
-        return Token("mark", self._sql[self._at - 1])
+        return SqlToken("mark", self._sql[self._at - 1])
 
     def _quoted(self, quote: str, *, escapes: bool) -> str:
         """Skip a quoted text and return its content."""

@@ -6,13 +6,13 @@ from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Answer, Mirror, Place
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror, Place, StatementResult
 
 FILLING = ("INSERT", "REPLACE", "UPDATE")
 _SAVEPOINT = "`statement of git-alembic`"
 
 
-def change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query: str) -> Answer:
+def change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query: str) -> StatementResult:
     """Run a statement that sets values. If a value is too long, the statement has no effect."""
     place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].says("IGNORE")
     adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)

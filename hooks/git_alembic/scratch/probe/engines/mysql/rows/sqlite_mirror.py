@@ -25,7 +25,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
 Place = Tuple[str, str]
 
 
-class Answer(NamedTuple):
+class StatementResult(NamedTuple):
     """Names of columns (None without rows), rows, the number of affected rows, and the last id."""
 
     names: list[str] | None
@@ -201,7 +201,7 @@ class Mirror(SQLiteRows):
             listed = [f"{quoted(column)} COLLATE NOCASE" for column in columns.split()]
             self.replace_table(f"information_schema.`is_{name}`", listed, rows(self.catalog))
 
-    def run(self, text: str) -> Answer:
+    def run(self, text: str) -> StatementResult:
         """Run a statement of SQLite."""
         try:
             cursor = self.connection.execute(text)
@@ -218,7 +218,7 @@ class Mirror(SQLiteRows):
         names = [item[0] for item in cursor.description] if cursor.description else None
         if text.startswith(("INSERT", "REPLACE")) and cursor.lastrowid:
             self.last = cursor.lastrowid
-        return Answer(names, rows, cursor.rowcount, self.last)
+        return StatementResult(names, rows, cursor.rowcount, self.last)
 
     def _is_missing(self, column: str, text: str) -> bool:
         """True if a column certainly does not exist: no table of the statement has it, and it is a name."""

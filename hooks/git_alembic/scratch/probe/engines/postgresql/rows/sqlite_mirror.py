@@ -21,7 +21,7 @@ _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]
 
 
-class Answer(NamedTuple):
+class StatementResult(NamedTuple):
     """The result of a data statement: rows (None if it returns none), and the number of affected rows."""
 
     rows: list[Row] | None
@@ -134,7 +134,7 @@ class Mirror(SQLiteRows):
         if table.number in self.tables:
             self._run("DELETE FROM {}", mirrored(table.name))
 
-    def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> Answer:
+    def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> StatementResult:
         """Run a data statement. Raise `NotReplayed` for what SQLite can't do."""
         writer = self.writer()
         text = writer.statement(statement.kind, statement.fields)
@@ -151,8 +151,8 @@ class Mirror(SQLiteRows):
         if statement.kind != "SelectStmt":
             self.forget_system_catalogs()  # some statements write to pg_enum
         if cursor.rowcount < 0 and statement.kind != "SelectStmt":
-            return Answer(rows, self.connection.execute("SELECT changes()").fetchone()[0])
-        return Answer(rows, cursor.rowcount)
+            return StatementResult(rows, self.connection.execute("SELECT changes()").fetchone()[0])
+        return StatementResult(rows, cursor.rowcount)
 
     def _keep(self, text: str, name: str, parameters: Sequence[Any]) -> None:
         """Run a change inside a WITH, and store the rows that it returns."""

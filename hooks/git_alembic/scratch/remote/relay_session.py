@@ -30,7 +30,7 @@ SILENT_SECONDS = 300  # without a sign of life
 _OLDEST = [3, 8]
 
 
-class Session:
+class RelaySession:
     """A running relay; `hello` says which Python it is: see `relay/bootstrap.py`."""
 
     def __init__(self, process: FramedProcess, python: Interpreter, silent_seconds: int) -> None:
@@ -104,7 +104,7 @@ class _SilenceLimit:
 @contextmanager
 def open_session(
     python: Interpreter, top: str, options: Sequence[str] = (), *, silent_seconds: int = SILENT_SECONDS
-) -> Iterator[Session]:
+) -> Iterator[RelaySession]:
     """Start a command in the folder `top`, with these options of Python, and end it afterwards.
 
     Raise CannotJudge if there is no such program, or if it never starts a Python that git-alembic can use.
@@ -120,7 +120,7 @@ def open_session(
                 process = exits.enter_context(starting)
             except OSError as error:
                 raise CannotJudge(explain_start_error(python, error)) from error
-            session = Session(process, python, silent_seconds)
+            session = RelaySession(process, python, silent_seconds)
             session.start()
             yield session
 
