@@ -28,7 +28,7 @@ from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import fork_repairs
+from git_alembic.rules.shared_repairs import fork_repairs
 from tests.support.project import TEMPLATE, Project
 
 VERSIONS = "migrations/versions"

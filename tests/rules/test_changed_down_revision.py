@@ -6,9 +6,9 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
-from git_alembic.rules.advice import FIX
 from git_alembic.rules.changed_down_revision import INSERTED as INSERTED_WHY
 from git_alembic.rules.changed_down_revision import REMOVED, SLUG, find
+from git_alembic.rules.shared_repairs import FIX
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 LINE = {"a": "", "b": "a", "c": "b"}

@@ -8,8 +8,8 @@ from git_alembic.audit.incident_endings import over
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX
 from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find
+from git_alembic.rules.shared_repairs import FIX
 from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision
 
 AB = {"a": "", "b": "a"}

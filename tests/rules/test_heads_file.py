@@ -10,10 +10,10 @@ import pytest
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
-from git_alembic.rules.advice import FIX
 from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find
 from git_alembic.rules.rule_application import apply_rules
 from git_alembic.rules.severity_policy import make_policy
+from git_alembic.rules.shared_repairs import FIX
 from tests.support.literal_changes import ENVIRONMENT, History, assert_override_allows, change, revision, snapshot
 
 PATH = "migrations/heads.txt"

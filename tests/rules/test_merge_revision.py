@@ -6,10 +6,10 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
-from git_alembic.rules.advice import FIX
 from git_alembic.rules.merge_revision import SLUG, WHY, find
 from git_alembic.rules.rule_application import apply_rules
 from git_alembic.rules.severity_policy import make_policy
+from git_alembic.rules.shared_repairs import FIX
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 FORK = {"a": "", "b": "a", "c": "a"}

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
-from git_alembic.rules.advice import FIX
+from git_alembic.rules.shared_repairs import FIX
 from git_alembic.rules.stale_docstring import SLUG, WHY, find
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision
 

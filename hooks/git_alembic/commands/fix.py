@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import add_published_option
+from git_alembic.checking.programs_of_printed_commands import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report
@@ -23,7 +23,7 @@ from git_alembic.repair.repair_scope import RepairCase, RepairScope, better, exa
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX, stops_at_heads_file
+from git_alembic.rules.shared_repairs import FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (

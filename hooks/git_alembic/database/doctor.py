@@ -23,7 +23,7 @@ from git_alembic.database.revision_origins import (
     find_same_code,
 )
 from git_alembic.database.schema_match import SchemaMatch
-from git_alembic.database.unreadable_database import describe_broken_history, describe_foreign_version_table
+from git_alembic.database.unreadable_reasons import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot

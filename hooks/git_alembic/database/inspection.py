@@ -16,7 +16,7 @@ from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.project_databases import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
-from git_alembic.database.unreadable_database import describe_foreign_version_table, describe_project_failure
+from git_alembic.database.unreadable_reasons import describe_foreign_version_table, describe_project_failure
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotJudge

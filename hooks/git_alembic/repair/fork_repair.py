@@ -13,7 +13,7 @@ from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.repair.plan_builder import PUBLISHED, PlanBuilder, describe_move
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_down_revision
-from git_alembic.rules.advice import labeled_lines
+from git_alembic.rules.shared_repairs import labeled_lines
 
 
 def unfork(builder: PlanBuilder) -> None:

@@ -8,7 +8,7 @@ from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX, take_back
+from git_alembic.rules.shared_repairs import FIX, take_back
 
 SLUG = "changed-down-revision"
 INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."

@@ -8,8 +8,8 @@ from typing import Literal
 from git_alembic.findings.finding import BY_HAND, Finding, Fix, Repair
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.change import Change
-from git_alembic.rules.advice import FIX, bring_back
 from git_alembic.rules.changed_revision_id import successors
+from git_alembic.rules.shared_repairs import FIX, bring_back
 
 SLUG = "deleted-revision"
 Kind = Literal["removed environment", "squash", "revert"]

@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX
+from git_alembic.rules.shared_repairs import FIX
 
 SLUG = "duplicate-revision"
 WHY = '`alembic upgrade head` fails with "Multiple head revisions are present". Alembic loads only one of the files.'

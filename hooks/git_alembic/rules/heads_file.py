@@ -9,7 +9,7 @@ from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
-from git_alembic.rules.advice import FIX
+from git_alembic.rules.shared_repairs import FIX
 
 SLUG = "heads-file"
 MISSING = "Without this file, git reports no conflict when two branches each add a revision."

@@ -9,7 +9,7 @@ from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX, movable, take_back
+from git_alembic.rules.shared_repairs import FIX, movable, take_back
 
 SLUG = "merge-revision"
 WHY = "This project keeps its migration history linear."

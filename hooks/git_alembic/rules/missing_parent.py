@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.rules.advice import is_name, short_ref
+from git_alembic.rules.shared_repairs import is_name, short_ref
 
 SLUG = "missing-parent"
 WHY = 'Every Alembic command fails with a KeyError or "Can\'t locate revision".'

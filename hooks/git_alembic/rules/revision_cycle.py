@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import take_back
+from git_alembic.rules.shared_repairs import take_back
 
 SLUG = "revision-cycle"
 WHY = 'Every Alembic command fails with "Cycle is detected in revisions".'

@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX
+from git_alembic.rules.shared_repairs import FIX
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people read the docstring."

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.baseline_databases import CREATE, MODELS, Baseline, BaselineDatabases, compare
-from git_alembic.scratch.baseline_replay import BaselineReplay, history_key, note_what_is_unseen
+from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_from_history import BaselineReplay, history_key, note_what_is_unseen
+from git_alembic.scratch.baseline_from_models import CREATE, MODELS, BaselineDatabases, compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter

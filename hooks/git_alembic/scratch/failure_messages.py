@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sysconfig import get_platform
 
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.postgresql_parser import PARSER
+from git_alembic.scratch.libpg_query import PARSER
 from git_alembic.scratch.result import Failure
 
 _STAGES = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.baseline_databases import Baseline, BaselineDatabases
-from git_alembic.scratch.baseline_replay import BaselineReplay, note_what_is_unseen
+from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_from_history import BaselineReplay, note_what_is_unseen
+from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run

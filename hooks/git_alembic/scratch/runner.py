@@ -18,10 +18,10 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.scratch.cache.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
 from git_alembic.scratch.checkout import DISK
-from git_alembic.scratch.interpreter.child_process import exit_on_signals
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe
 from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
+from git_alembic.scratch.interpreter.probe_process import exit_on_signals
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.servers.embedded_postgresql import run_server
 from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server

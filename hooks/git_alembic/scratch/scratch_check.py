@@ -10,7 +10,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.baseline_databases import Baseline, BaselineDatabases
+from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import ScratchResult, parse_run

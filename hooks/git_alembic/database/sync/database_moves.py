@@ -18,8 +18,8 @@ from git_alembic.database.project_databases import run_moves
 from git_alembic.database.revision_origins import read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
 from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
+from git_alembic.database.sync.database_backups import dump_name, next_copy
 from git_alembic.database.sync.former_parents import find_former_parents
-from git_alembic.database.sync.kept_copies import dump_name, next_copy
 from git_alembic.database.sync.local_databases import describe_other_hosts, is_local
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from git_alembic.scratch.interpreter.child_process import inherited_variables
+from git_alembic.scratch.interpreter.probe_process import inherited_variables
 
 ALL = "*"  # the project's code has listed all variables
 # Variables of the shell or the terminal, which don't change what the project does. git and hook frameworks change PATH.

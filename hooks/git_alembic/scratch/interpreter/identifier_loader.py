@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from git_alembic.scratch.interpreter.project_python import Interpreter
 
 SECONDS = 60
+_TREE = "tree"  # the name of the working tree in requests to a command
 
 
 class IdentifierLoader:
@@ -50,7 +51,7 @@ def load_identifiers(
     """
     import tempfile
 
-    from git_alembic.scratch.interpreter.child_process import run_probe
+    from git_alembic.scratch.interpreter.probe_process import run_probe
     from git_alembic.temporary_files import SCRATCH, private_folder
 
     with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
@@ -70,11 +71,25 @@ def load_identifiers(
 def _load_by_command(
     repository: Repository, python: Interpreter, files: Sequence[Unreadable], contents: Mapping[str, bytes]
 ) -> list[Revision | Unreadable]:
-    from git_alembic.scratch.remote.requests_without_scratch import load_files
+    """Load files that import the project from the working tree."""
+    from git_alembic.scratch.checkout import DISK
+    from git_alembic.scratch.remote.relay_session import open_session_with_probe
+    from git_alembic.scratch.remote.tree_upload import send_tree
 
     named = {f"{number}_{posixpath.basename(file.path)}": contents[file.blob] for number, file in enumerate(files)}
     env_py = posixpath.normpath(posixpath.join(posixpath.dirname(files[0].path), "..", "env.py"))
-    answers: list[dict[str, Any]] = load_files(repository, python, named, env_py, SECONDS)
+    request = {
+        "do": "ask",
+        "tree": _TREE,
+        "question": {"work": "computed_identifiers", "cwd": ".", "files": list(named)},
+        "states": {},
+        "more": {name: content.decode("latin-1") for name, content in named.items()},
+        "env": {},
+        "seconds": SECONDS,
+    }
+    with open_session_with_probe(python, repository.top or "") as session:
+        send_tree(session, repository, DISK, env_py, _TREE)
+        answers: list[dict[str, Any]] = session.ask_probe(request)
     return [_parse(file, answer) for file, answer in zip(files, answers, strict=True)]
 
 

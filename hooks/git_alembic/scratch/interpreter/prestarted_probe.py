@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from git_alembic.git import Repository
-from git_alembic.scratch.interpreter.child_process import ProbeProcess, start_probe
+from git_alembic.scratch.interpreter.probe_process import ProbeProcess, start_probe
 from git_alembic.temporary_files import private_folder
 
 

@@ -69,9 +69,11 @@ def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
 
 def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
     """Compile each content with the Python behind a command; {} if it is no newer than ours. CannotJudge on failure."""
-    from git_alembic.scratch.remote.requests_without_scratch import compile_remotely
+    from git_alembic.scratch.remote.relay_session import open_session
 
-    return _parse(compile_remotely(top, python, _as_texts(contents)), contents)
+    with open_session(python, top, ("-I", "-S")) as session:  # without packages, so no project code runs
+        answer = session.request({"do": "compile", "contents": _as_texts(contents)})
+    return _parse(answer, contents)
 
 
 def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:

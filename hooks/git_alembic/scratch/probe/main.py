@@ -8,7 +8,7 @@ started. With BYTECODE (the same folder as in the question), this process import
     {"scratch": folder,           private: the project can reach no database outside it
      "database": "scratch", "sqlite", or the URL of a server; the names of the databases there start with "prefix"
      "prefix": str, "embedded": bool, true for a server that ends with the run
-     "bytecode": folder,          for the bytecode of the project's files: see `bytecode`
+     "bytecode": folder,          for the bytecode of the project's files: see `bytecode_cache`
      "top": folder,               the checked tree, and the working tree that it replaces
      "working_tree": folder,
      "subfolder": str,            the folder of the checked tree that is in `working_tree`, "" for all of it
@@ -16,7 +16,7 @@ started. With BYTECODE (the same folder as in the question), this process import
      "adopts": bool,              true if a run's first database is the state's only one, whatever its name is
      "setup": str,                SQL statements to run on each new database
      "cwd": folder,               where the project runs its Alembic commands
-     "environment": see `environment_paths`,
+     "environment": see `absolute_environment_paths`,
      "runs": [{"state": folder,   in `scratch`: the databases before and after the run
                "steps": [{"do": "create"} | {"do": "remake", "statements": of an earlier "create"}
                          | {"do": "stamp", "revisions": [id]}
@@ -85,7 +85,7 @@ def main(mark: str, bytecode: str | None = None) -> None:
 
 def _import_early(bytecode: str) -> None:
     with suppress(Exception):  # the answer reports it
-        import_module("git_alembic.scratch.probe.bytecode").redirect_bytecode(bytecode, os.getcwd())
+        import_module("git_alembic.scratch.probe.bytecode_cache").redirect_bytecode(bytecode, os.getcwd())
         import_module("git_alembic.scratch.probe.scratch_run")
 
 
@@ -107,7 +107,7 @@ def _start_work(question: Any) -> Callable[[Any], tuple[Any, bool]]:
     if isinstance(work, dict):
         return lambda _: (work, False)
     if "environment" in question:
-        paths = import_module("git_alembic.scratch.probe.environment_paths")
+        paths = import_module("git_alembic.scratch.probe.absolute_environment_paths")
         question["environment"] = paths.with_full_paths(question["environment"], question["top"])
     if "runs" in question:
         answer: Callable[[Any], tuple[Any, bool]] = work.ScratchRuns(question).answer
@@ -119,7 +119,7 @@ def _import_work(question: Any) -> Any:
     """Return the module that answers the question, or the answer if Alembic or SQLAlchemy is missing or too old."""
     gc.disable()  # imports would trigger it repeatedly
     try:
-        bytecode = import_module("git_alembic.scratch.probe.bytecode")
+        bytecode = import_module("git_alembic.scratch.probe.bytecode_cache")
         bytecode.redirect_bytecode(question["bytecode"], question["top"], question["working_tree"])
         import_module("alembic")
         if _is_outdated():

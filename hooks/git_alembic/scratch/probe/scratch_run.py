@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
 from git_alembic.scratch.probe.project.generated_ini import lacks_url, with_config
 from git_alembic.scratch.probe.project.imports import import_from_tree
-from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
+from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.variables_used import VariablesUsed
 
 _IDENTITIES = "identities.json"

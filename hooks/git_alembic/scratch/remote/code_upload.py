@@ -15,7 +15,7 @@ _RELAY_MODULES = (
     "temporary_files",
     "scratch.channel.frames",
     "scratch.channel.cpu_limit",
-    "scratch.channel.framed_process",
+    "scratch.channel.child_process",
     "scratch.relay.compile_files",
     "scratch.relay.remote_tree",
     "scratch.relay.workspace",

@@ -12,11 +12,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, start_process
+from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.frames import PROTOCOL, new_mark
-from git_alembic.scratch.interpreter.child_process import inherited_variables
+from git_alembic.scratch.interpreter.probe_process import explain_no_answer, inherited_variables
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.remote.code_upload import bootstrap_text, relay_modules
+from git_alembic.scratch.remote.code_upload import bootstrap_text, probe_files, relay_modules
 from git_alembic.scratch.remote.failures import (
     explain_end,
     explain_error,
@@ -77,6 +77,14 @@ class RelaySession:
             raise CannotJudge(explain_error(self.python, answer["error"], answer["errno"]))
         return answer
 
+    def ask_probe(self, request: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any answer of the probe
+        """Return the probe's answer to a request that starts it. Raise CannotJudge if there is none."""
+        reply = self.request(request)
+        if "answer" in reply:
+            return reply["answer"]
+        error = NoAnswer(reply["code"], reply["output"], limit=reply["limit"], broken=reply["broken"])
+        raise CannotJudge(explain_no_answer(self.python.path, error))
+
     def _receive(self) -> dict[str, Any]:
         while True:
             answer = self._process.receive(_SilenceLimit(self._process, self._silent_seconds)).header
@@ -123,6 +131,15 @@ def open_session(
             session = RelaySession(process, python, silent_seconds)
             session.start()
             yield session
+
+
+@contextmanager
+def open_session_with_probe(python: Interpreter, top: str) -> Iterator[RelaySession]:
+    """Start a command in the folder `top` and send it the probe."""
+    with open_session(python, top) as session:
+        files, contents = probe_files()
+        session.request({"do": "code", "files": files}, contents)
+        yield session
 
 
 def _program(word: str, top: str) -> str:

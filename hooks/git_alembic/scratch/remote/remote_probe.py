@@ -17,10 +17,9 @@ from git_alembic.scratch.interpreter.environment_description import describe_env
 from git_alembic.scratch.interpreter.probe_interface import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.temporary_version_folder import name_files
-from git_alembic.scratch.postgresql_parser import find_parser
+from git_alembic.scratch.libpg_query import find_parser
 from git_alembic.scratch.remote.code_upload import probe_files
 from git_alembic.scratch.remote.relay_session import RelaySession, open_session
-from git_alembic.scratch.remote.requests_without_scratch import answer_of
 from git_alembic.scratch.remote.tree_upload import send_tree
 
 if TYPE_CHECKING:
@@ -80,14 +79,14 @@ class RemoteProbe:
             "env": self._env,
             "seconds": _CLEAR_SECONDS,
         }
-        left: list[str] = answer_of(self._python, self._session.request(request))
+        left: list[str] = self._session.ask_probe(request)
         return left
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to a question about a tree."""
         states, self._new_states = self._new_states, {}
         whole = {"do": "ask", "states": states, "env": self._env, "seconds": RUN_SECONDS, **request}
-        answer: dict[str, Any] = answer_of(self._python, self._started().request(whole))
+        answer: dict[str, Any] = self._started().ask_probe(whole)
         refuse_unusable(self._python, answer)
         return answer
 

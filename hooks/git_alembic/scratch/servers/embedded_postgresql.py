@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.interpreter.child_process import PROBE
+from git_alembic.scratch.interpreter.probe_process import PROBE
 from git_alembic.scratch.servers.postgresql_programs import Programs, find_programs, server_user
 from git_alembic.temporary_files import SCRATCH, private_folder
 

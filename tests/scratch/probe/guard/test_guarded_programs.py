@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.guard.git_commands import reading_command, safe_variables
+from git_alembic.scratch.probe.guard.read_only_git import reading_command, safe_variables
 
 READING = [
     "rev-parse --abbrev-ref HEAD", "describe --always --dirty", "describe --tags --long", "log -1 --format=%H",

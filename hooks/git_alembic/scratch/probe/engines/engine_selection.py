@@ -20,7 +20,7 @@ def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
 
         engine = ServerDatabases(question, guard)
     else:
-        from git_alembic.scratch.probe.engines.embedded import EmbeddedDatabases
+        from git_alembic.scratch.probe.engines.in_process_engines import EmbeddedDatabases
 
         refuse_other_engines(guard.refuse_engine)
         engine = EmbeddedDatabases(question["parser"], database == "sqlite")

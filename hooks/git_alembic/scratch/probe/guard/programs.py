@@ -1,6 +1,6 @@
 """Lets the project's code start only programs that answer a question, and only those that were on PATH at the start.
 
-git runs so that it writes nothing and starts nothing: see `git_commands`.
+git runs so that it writes nothing and starts nothing: see `read_only_git`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from git_alembic.scratch.probe.guard.git_commands import filter_query, index_query, reading_command, safe_variables
+from git_alembic.scratch.probe.guard.read_only_git import filter_query, index_query, reading_command, safe_variables
 
 _SYSTEM = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin")
 _SHELLS = ("/bin/sh", "/system/bin/sh")

@@ -23,9 +23,9 @@ from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.migration_steps import list_metadata
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.hosts_of_connection import connected_hosts, remember_given_hosts
 from git_alembic.scratch.probe.project.imports import import_from_tree
-from git_alembic.scratch.probe.project.server_hosts import connected_hosts, remember_given_hosts
-from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
+from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_same_database
 from git_alembic.scratch.probe.project_databases.database_contents import (
     count_values,

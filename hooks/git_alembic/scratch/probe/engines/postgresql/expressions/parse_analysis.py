@@ -9,13 +9,13 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
+from git_alembic.scratch.probe.engines.postgresql.expressions.functions_with_own_syntax import call_in_sql_syntax
 from git_alembic.scratch.probe.engines.postgresql.expressions.operators import (
     OPERATIONS,
     OperatorCall,
     apply_operator,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.sql_syntax import call_in_sql_syntax
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term, cast
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node

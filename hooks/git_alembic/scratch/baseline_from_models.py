@@ -1,13 +1,13 @@
-"""Finds the baseline (the parent commit that all new revisions come after) and the databases that its models make."""
+"""The databases that the baseline's models make, without running its revisions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
@@ -22,30 +22,6 @@ MODELS: RunKey = {"kind": "models"}  # databases made from the models
 def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> Step:
     """Compare with the models. With `beyond`, compare only if the first run found more than these lines."""
     return {"do": "compare", "as": name, "beyond": beyond}
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """The commit, its snapshot of the environment, and its heads."""
-
-    commit: str
-    snapshot: Snapshot
-    heads: tuple[str, ...]
-
-
-def find_baseline(change: Change, parents: Sequence[str]) -> Baseline | None:
-    """Return the first parent whose heads come before every new revision.
-
-    A database at the head of another parent would never run a revision that was put below that head.
-    """
-    after = change.after.graph
-    for commit, before in zip(parents, change.before, strict=False):
-        graph = before.graph
-        known = all(head in after for head in graph.heads)
-        if len(graph) and known and after.ancestors(graph.heads) <= frozenset(graph.ids):
-            below = after.ancestors(parent for head in graph.heads for parent in after.parents(head))
-            return Baseline(commit, before, tuple(head for head in graph.heads if head not in below))
-    return None
 
 
 class BaselineDatabases:

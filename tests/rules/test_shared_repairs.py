@@ -9,8 +9,8 @@ import pytest
 from git_alembic.findings.finding import Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.rules import advice
-from git_alembic.rules.advice import FIX
+from git_alembic.rules import shared_repairs
+from git_alembic.rules.shared_repairs import FIX
 from git_alembic.scratch.result import Failure
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, revision, snapshot
 
@@ -30,7 +30,7 @@ OWN_LINE = Repair("""keep 'c' as a separate branch: set `heads = "one-per-label"
 
 def repairs(made: Change) -> tuple[Repair, ...]:
     after = made.after.graph
-    return advice.fork_repairs(made, after, after.heads)
+    return shared_repairs.fork_repairs(made, after, after.heads)
 
 
 def forked(after: History = FORK, **evidence: Any) -> Change:
@@ -94,7 +94,7 @@ def test_movable(history: History, published: str, allowed: int | str, expected:
     made = graph(history)
     known = {id_: parents for id_, parents in history.items() if id_ in published.split()}
     at = change(None, history, published=known, heads_allowed=allowed)
-    assert advice.movable(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
+    assert shared_repairs.movable(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
 
 
 LABELLED: dict[str, tuple[History, str, bool]] = {
@@ -110,12 +110,12 @@ LABELLED: dict[str, tuple[History, str, bool]] = {
 @pytest.mark.parametrize(("history", "head", "expected"), LABELLED.values(), ids=LABELLED)
 def test_labeled_lines(history: History, head: str, expected: bool) -> None:
     made = graph(history)
-    assert (head in advice.labeled_lines(made, made.heads)) is expected
+    assert (head in shared_repairs.labeled_lines(made, made.heads)) is expected
 
 
 def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
     heads = {f"h{number}": "a" for number in range(101)}
-    assert repairs(change(A, {**A, **heads}, published=A)) == (Repair("add a merge revision", (advice.JOIN,)),)
+    assert repairs(change(A, {**A, **heads}, published=A)) == (Repair("add a merge revision", (shared_repairs.JOIN,)),)
     del heads["h0"]
     first, _ = repairs(change(A, {**A, **heads}, published=A))
     assert first.commands == (FIX,)
@@ -124,12 +124,12 @@ def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
 def test_an_environment_without_configuration_merges_with_fix() -> None:
     bare = ENVIRONMENT._replace(config=None)
     merge = Fix(("git", "alembic", "fix", "--strategy", "merge"))
-    assert advice.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
+    assert shared_repairs.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
 
 
 def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
     with_file = ENVIRONMENT._replace(heads_file="migrations/heads.txt")
-    *_, last = advice.merge_repair(with_file, ("b", "c")).commands
+    *_, last = shared_repairs.merge_repair(with_file, ("b", "c")).commands
     assert last == Fix(("git", "alembic", "fix", "--yes"))
 
 
@@ -138,12 +138,12 @@ def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
 )
 def test_merges_that_stop_at_the_heads_file(ours: str, theirs: str, expected: bool) -> None:
     made = change(None, snapshot({"a": ""})._replace(heads_file=ours))
-    assert advice.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
+    assert shared_repairs.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
 
 
 def test_the_merge_command_runs_in_the_projects_folder() -> None:
     flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
-    assert advice.merge_repair(flask, ("b", "c")).commands == (
+    assert shared_repairs.merge_repair(flask, ("b", "c")).commands == (
         Fix(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
         Fix(("git", "add", "v", "w")),
     )
@@ -158,13 +158,13 @@ def test_holders_name_refs_before_the_checked_commit() -> None:
     )
     after = made.after.graph
     target = snapshot({"d": ""}, "0123abc")
-    assert advice.holders(made, after, ("b", "c", "d", "x")) == {
+    assert shared_repairs.holders(made, after, ("b", "c", "d", "x")) == {
         "b": "origin/main, v1, HEAD",
         "c": "topic",
         "d": "staged",
     }
-    assert advice.holders(made, after, ("d",), target) == {"d": "staged"}
-    assert advice.holders(made, after, ("d",), target._replace(name="main")) == {"d": "main"}
+    assert shared_repairs.holders(made, after, ("d",), target) == {"d": "staged"}
+    assert shared_repairs.holders(made, after, ("d",), target._replace(name="main")) == {"d": "main"}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_holders_name_refs_before_the_checked_commit() -> None:
     [("main", True), ("", False), ("0123abc", False), ("0" * 64, False), ("abc", True), ("facade1x", True)],
 )
 def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
-    assert advice.is_name(name) is expected
+    assert shared_repairs.is_name(name) is expected
 
 
 def checkout(source: str, *ids: str) -> Fix:
@@ -182,22 +182,22 @@ def checkout(source: str, *ids: str) -> Fix:
 def test_bring_back_takes_the_side_that_has_every_file() -> None:
     made = change(OURS, A, published_snapshots=(snapshot(FORK, "origin/main"),))
     before, main = snapshot(OURS).graph, snapshot(FORK).graph
-    assert advice.bring_back(made, (before["b"],)) == (checkout("HEAD", "b"),)
-    assert advice.bring_back(made, (main["b"], main["c"])) == (checkout("origin/main", "b", "c"),)
-    assert advice.bring_back(made, (revision("x"),)) == (checkout("HEAD", "x"),)
+    assert shared_repairs.bring_back(made, (before["b"],)) == (checkout("HEAD", "b"),)
+    assert shared_repairs.bring_back(made, (main["b"], main["c"])) == (checkout("origin/main", "b", "c"),)
+    assert shared_repairs.bring_back(made, (revision("x"),)) == (checkout("HEAD", "x"),)
 
 
 def test_bring_back_takes_the_side_whose_file_is_the_expected_one() -> None:
     made = change(OURS, A, published_snapshots=(snapshot({**A, "b": "", "c": "a"}, "origin/main"),))
-    assert advice.bring_back(made, (revision("b"),)) == (checkout("origin/main", "b"),)
-    assert advice.bring_back(made, (revision("b", "a"), revision("c", "a"))) == (
+    assert shared_repairs.bring_back(made, (revision("b"),)) == (checkout("origin/main", "b"),)
+    assert shared_repairs.bring_back(made, (revision("b", "a"), revision("c", "a"))) == (
         checkout("HEAD", "b"),
         checkout("origin/main", "c"),
     )
 
 
 def test_published_ids_include_former_ones() -> None:
-    assert set(advice.published_ids(forked(once_published=frozenset({"z"})))) == {"a", "b", "z"}
+    assert set(shared_repairs.published_ids(forked(once_published=frozenset({"z"})))) == {"a", "b", "z"}
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_published_ids_include_former_ones() -> None:
 )
 def test_a_failure_is_in_the_revision_file(path: str | None, line: int | None, expected: tuple[str, int]) -> None:
     failure = Failure("project", "upgrade", "Error", "no", "b", path, line)
-    assert advice.failed_at(failure, revision("b")) == expected
+    assert shared_repairs.failed_at(failure, revision("b")) == expected
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_a_failure_is_in_the_revision_file(path: str | None, line: int | None, e
     ],
 )
 def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
-    assert advice.short_ref(name) == expected
+    assert shared_repairs.short_ref(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -240,4 +240,4 @@ def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
 )
 def test_a_merge_stops_if_the_heads_files_differ(ours: str, theirs: str, stops: bool) -> None:
     made = change({}, snapshot({"a": ""}, heads_file=ours))
-    assert advice.stops_at_heads_file(made, snapshot({"a": ""}, heads_file=theirs)) is stops
+    assert shared_repairs.stops_at_heads_file(made, snapshot({"a": ""}, heads_file=theirs)) is stops

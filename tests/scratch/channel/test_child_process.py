@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from git_alembic.scratch.channel import child_channel
+from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.cpu_limit import CpuLimit
-from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.frames import write_frame
 
 MARK = "0123456789abcdef01234567"
