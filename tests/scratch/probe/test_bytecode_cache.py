@@ -13,7 +13,7 @@ PROBE = Path(__file__).resolve().parents[3] / "hooks" / "git_alembic" / "scratch
 RUN = """
 import sys
 sys.path[:0] = sys.argv[1:4]
-from bytecode import redirect_bytecode
+from bytecode_cache import redirect_bytecode
 del sys.path[0]
 redirect_bytecode(sys.argv[4], sys.argv[3])
 from library import where
