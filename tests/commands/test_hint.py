@@ -126,6 +126,14 @@ class TestCheckout:
         hooked.switch("pages")
         assert output(hooked) == ""
 
+    def test_controls_of_a_revision_id_are_escaped(self, hooked: Project) -> None:
+        hooked.switch("hostile", "main")
+        hooked.write("migrations/versions/x.py", 'revision = "\\x1b[31m"\ndown_revision = "c"\n')
+        hooked.commit()
+        hooked.switch("main")
+        hooked.switch("hostile")
+        assert output(hooked) == ("git-alembic: migrations: 1 new revision ('\\x1b[31m'): run `alembic upgrade head`\n")
+
     def test_a_broken_configuration_is_silent(self, hooked: Project) -> None:
         hooked.switch("broken", "topic")
         output(hooked)

@@ -141,7 +141,6 @@ class TestLines:
                     )
                 ],
             ),
-            (Difference(("\x1b[31m",)), PLAIN, 1, [f"{M} 1 new revision ('\\x1b[31m'): run `alembic upgrade head`"]),
         ],
     )
     def test_table(self, found: Difference, environment: Environment, heads: int, expected: list[str]) -> None:

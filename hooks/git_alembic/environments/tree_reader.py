@@ -7,11 +7,12 @@ change and not on the history.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from git_alembic.config.repository_paths import within, within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import refuse_nested_settings
+from git_alembic.environments.blob_reader import BlobReader
 from git_alembic.environments.configuration_files import (
     CONFIGURATION,
     HEADS_FILE,
@@ -43,20 +44,14 @@ SUBMODULE = "160000"  # the mode of its entry in a tree
 
 
 class TreeReader:
-    """Lists trees of one repository. It reads each blob once."""
+    """Lists trees of one repository. `content` returns the contents of blobs by id."""
 
     def __init__(self, repository: Repository, cache: RevisionCache) -> None:
         self.cache = cache
         self._repository = repository
-        self._contents: dict[str, bytes] = {}
+        self.content = BlobReader(repository).content
         self.settings = SettingsReader(repository, self.content)
         self.notes: list[str] = []  # what the user should know about the reading
-
-    def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
-        """Return the contents by blob id."""
-        ids = list(dict.fromkeys(blobs))
-        self._contents.update(self._repository.read(blob for blob in ids if blob not in self._contents))
-        return {blob: self._contents[blob] for blob in ids}
 
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
