@@ -131,6 +131,7 @@ class TestCheckout:
         hooked.write("migrations/versions/x.py", 'revision = "\\x1b[31m"\ndown_revision = "c"\n')
         hooked.commit()
         hooked.switch("main")
+        output(hooked)
         hooked.switch("hostile")
         assert output(hooked) == ("git-alembic: migrations: 1 new revision ('\\x1b[31m'): run `alembic upgrade head`\n")
 

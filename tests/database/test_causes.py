@@ -18,7 +18,7 @@ from git_alembic.database.rehearsals.schema_distance import (
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.probe.guard.secrets import Secrets
+from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
 from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
 from git_alembic.scratch.result import Failure
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.git.search.existing_blobs import read_existing_blobs
+from git_alembic.git.search.incomplete_clone import read_existing_blobs
 from tests.support.project import Project
 from tests.support.refusals import refusal
 

@@ -4,7 +4,7 @@ Paths are relative to the top of the tree and use "/"; bytes that aren't UTF-8 b
 here writes to the working tree or to a ref. Only the methods named `stage…` write to the index.
 Other packages import `commits`, `divergence`, `pager_setting`, `ref_updates`, `refs`, `remotes.commit_presence`,
 `remotes.fetch_time`, `remotes.network`, `remotes.remote_branches`, `search.commit_descriptions`,
-`search.existing_blobs`, `search.path_changes`, `search.refs_and_stashes`, `search.unreachable_objects`,
+`search.incomplete_clone`, `search.path_changes`, `search.refs_and_stashes`, `search.unreachable_objects`,
 `search.worktrees` and `trees`.
 """
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from git_alembic.git import Repository, is_file
 from git_alembic.git.search.commit_descriptions import Commit, describe_commits
-from git_alembic.git.search.existing_blobs import read_existing_blobs
+from git_alembic.git.search.incomplete_clone import read_existing_blobs
 from git_alembic.git.search.path_changes import PathChange
 from git_alembic.lost_revisions.revision_query import File
 from git_alembic.revisions.fingerprint import fingerprint

@@ -5,6 +5,6 @@ database.
 Other packages import `baseline_commit`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
 `failure_messages`, `interpreter.environment_description`, `interpreter.prestarted_probe`,
 `interpreter.probe_interface`, `interpreter.probe_process`, `interpreter.project_python`,
-`interpreter.revision_files_in_project_python`, `interpreter.temporary_version_folder`, `remote.remote_databases`,
+`interpreter.revision_files_in_project_python`, `interpreter.revisions_missing_from_tree`, `remote.remote_databases`,
 `result`, `roundtrip`, `runner` and `scratch_check`.
 """

@@ -3,5 +3,5 @@
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
 Other packages import `environment_description`, `local_probe`, `prestarted_probe`, `probe_interface`,
-`probe_process`, `project_python`, `revision_files_in_project_python` and `temporary_version_folder`.
+`probe_process`, `project_python`, `revision_files_in_project_python` and `revisions_missing_from_tree`.
 """

@@ -18,7 +18,7 @@ from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, va
 from git_alembic.scratch.interpreter.probe_interface import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.probe_process import ProbeProcess, run_probe, start_probe
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.interpreter.temporary_version_folder import version_folder
+from git_alembic.scratch.interpreter.revisions_missing_from_tree import version_folder
 from git_alembic.scratch.libpg_query import find_parser
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Keeps the project's code away from everything except the scratch database.
 
 In: the process before any project code runs. Out: refusals, as exceptions. It knows no engine and no step.
-Other packages import `audit_hook`, `connections.sqlite_files`, `driver_hooks`, `engine_redirect`, `read_only`,
-`secrets`, `statements.reading_statements` and `statements.server_statements`.
+Other packages import `audit_hook`, `connections.sqlite_files`, `driver_hooks`, `engine_redirect`, `hidden_passwords`,
+`read_only`, `statements.reading_statements` and `statements.server_statements`.
 """

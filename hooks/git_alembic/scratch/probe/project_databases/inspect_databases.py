@@ -18,8 +18,8 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.autogenerate import find_differences
+from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
 from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
-from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.migration_steps import list_metadata
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure

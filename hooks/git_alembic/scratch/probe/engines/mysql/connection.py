@@ -6,8 +6,8 @@ from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation import driver as driver_base
 from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
+from git_alembic.scratch.probe.engines.mysql.emulated_server import Server
 from git_alembic.scratch.probe.engines.mysql.parsing.parameters import fill_parameters
-from git_alembic.scratch.probe.engines.mysql.server import Server
 
 driver: Any = make_driver("git_alembic_mysql_driver", "format")
 

@@ -8,7 +8,7 @@ from git_alembic.scratch.probe.engines.emulation.engine import EmulatedEngine
 from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.mysql.catalog import model
 from git_alembic.scratch.probe.engines.mysql.connection import Connection
-from git_alembic.scratch.probe.engines.mysql.server import Server
+from git_alembic.scratch.probe.engines.mysql.emulated_server import Server
 from git_alembic.scratch.probe.engines.scratch_engine import bind
 
 _VERSIONS = {"mysql": model.MYSQL, "mariadb": model.MARIADB}

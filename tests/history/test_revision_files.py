@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.environment_files import group_by_folder, list_compiled_files, list_held_files
+from git_alembic.history.revision_files import group_by_folder, list_compiled_files, list_held_files
 
 PLAIN = Environment("shop", "shop", ("shop/one", "shop/two"))
 DEEP = Environment("shop", "shop", ("shop",), recursive=True)
