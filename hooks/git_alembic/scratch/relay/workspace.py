@@ -6,12 +6,10 @@ import ctypes
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
 
+from git_alembic.scratch.libpg_query import find_parser
 from git_alembic.scratch.relay.remote_tree import ContentStore, RemoteTree
-
-_PARSERS = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.dll")
 
 
 class Workspace:
@@ -23,7 +21,7 @@ class Workspace:
         self._scratch = os.path.join(folder, "scratch")
         self._contents = ContentStore(os.path.join(folder, "contents"))
         self._trees: dict[str, RemoteTree] = {}
-        self._parser = _find_parser()
+        self._parser = find_parser()
         for name in ("code", "contents", "scratch", "bytecode", "more"):
             os.mkdir(os.path.join(folder, name))
 
@@ -137,11 +135,3 @@ class Workspace:
             with open(os.path.join(folder, name), "wb") as stream:
                 stream.write(content.encode("latin-1"))
         return folder if files else ""
-
-
-def _find_parser() -> str | None:
-    """Return the library of PostgreSQL's parser that is installed here."""
-    spec = find_spec("postgast")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    paths = (os.path.join(folder, name) for folder in folders for name in _PARSERS)
-    return next((path for path in paths if os.path.exists(path)), None)

@@ -16,6 +16,7 @@ _RELAY_MODULES = (
     "scratch.channel.frames",
     "scratch.channel.cpu_limit",
     "scratch.channel.child_process",
+    "scratch.libpg_query",
     "scratch.relay.compile_files",
     "scratch.relay.remote_tree",
     "scratch.relay.workspace",
