@@ -13,7 +13,7 @@ import pytest
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.git.remotes.network import run_network_command
+from git_alembic.git.remotes.network_commands import run_network_command
 from tests.support.project import GIT, Project
 from tests.support.waiting import comes_true
 

@@ -13,6 +13,7 @@ from git_alembic.audit.replayed_findings import check_steps, mainline_end, touch
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
+from git_alembic.git.dates import commit_time, last_commit_before
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.snapshots import open_reader
 from git_alembic.terminal.progress import Progress
@@ -53,7 +54,7 @@ class LastYear(NamedTuple):
 def replay_last_year(repository: Repository) -> LastYear:
     """Replay the year before the newest commit, so that an inactive project is replayed too. Show the progress."""
     end = mainline_end(repository)
-    start = repository.last_commit_before(end, repository.commit_time(end) - _YEAR)
+    start = last_commit_before(repository, end, commit_time(repository, end) - _YEAR)
     reader = open_reader(repository)
     record, touched = OutcomeRecord(), 0
     with Progress(sys.stderr) as progress:

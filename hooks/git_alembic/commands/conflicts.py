@@ -28,8 +28,9 @@ from git_alembic.conflicts.forecast import (
 )
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
+from git_alembic.git.dates import last_commit_before, parse_date
 from git_alembic.git.remotes.fetch_time import last_fetch_time
-from git_alembic.git.remotes.network import run_network_command
+from git_alembic.git.remotes.network_commands import run_network_command
 from git_alembic.history.check_request import Named
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForecast:
     reader = open_reader(repository)
-    moment = None if options.as_of is None else repository.parse_date(options.as_of)
+    moment = None if options.as_of is None else parse_date(repository, options.as_of)
     target = _target(repository, options)
     past = target if moment is None else _target_before(repository, target, moment)
     branches = BranchReader(repository, reader, past)
@@ -120,7 +121,7 @@ def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForec
         names = [tip.name for tip in tips] if options.order else []
         tips = _in_order(tips_before(repository, tips, past, target, moment), names)
     if options.since is not None:
-        since = repository.parse_date(options.since)
+        since = parse_date(repository, options.since)
         tips = [tip for tip in tips if tip.tip.time >= since or tip.name == focus]
     forecast = _forecast(repository, branches, tips, focus, options)
     reader.save()
@@ -140,7 +141,7 @@ def _target(repository: Repository, options: ConflictsOptions) -> Named:
 
 
 def _target_before(repository: Repository, target: Named, moment: int) -> Named:
-    commit = repository.last_commit_before(target[1], moment)
+    commit = last_commit_before(repository, target[1], moment)
     if commit is None:
         raise CannotJudge(f"{target[0]} has no commits before that date")
     return target[0], commit

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
+from git_alembic.git.dates import commit_time
 from git_alembic.git.refs import BranchTip
 from git_alembic.history.check_request import Named
 from git_alembic.history.published.release_branches import is_release_branch
@@ -86,7 +87,7 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
     if commit is None:
         raise CannotJudge(f"there is no branch {name!r} here (run `git fetch`, or pass `--fetch`)")
     _, author, _ = repository.describe(commit)
-    return NamedTip(name, BranchTip(name, commit, author, repository.commit_time(commit)))
+    return NamedTip(name, BranchTip(name, commit, author, commit_time(repository, commit)))
 
 
 def short_name(ref: str) -> str:

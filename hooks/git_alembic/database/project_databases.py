@@ -12,7 +12,7 @@ from git_alembic.database.inspection_result import InspectionResult, parse_inspe
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.scratch.interpreter.environment_description import describe_environment
+from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
 from git_alembic.scratch.interpreter.probe_interface import refuse_unusable
 from git_alembic.scratch.interpreter.probe_process import run_probe
 from git_alembic.scratch.interpreter.project_python import Interpreter

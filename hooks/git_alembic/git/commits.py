@@ -16,22 +16,6 @@ LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textcon
 
 _LONGEST_REFLOG = 300  # entries
 _NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'" and "Merge branches 'a' and 'b'"
-
-
-def _exists(date: str) -> bool:
-    """False if the date starts like an ISO date, but no calendar has that day."""
-    import datetime as dt
-
-    found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", date)
-    if found is None:
-        return True
-    try:
-        dt.date(*map(int, found.groups()))
-    except ValueError:
-        return False
-    return True
-
-
 _FEW_PATHS = 10  # For so few paths, one search per path is faster than a walk through all commits.
 _MOST_PATHS = 100  # in one command line
 
@@ -204,26 +188,6 @@ class CommitQueries(GitRunner):
         lines = decode(self.run_with_lines(command, [*tips, f"^{target}"])).splitlines() if tips else []
         rows = (line.split(" ") for line in lines)
         return {row[1]: FirstParent(row[2] if len(row) > 2 else None, int(row[0])) for row in rows}
-
-    def commit_time(self, commit: str) -> int:
-        """Return the commit time in Unix seconds."""
-        return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
-
-    def parse_date(self, date: str) -> int:
-        """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds, or raise CannotJudge.
-
-        `git rev-parse --since` turns any text into a date, so `git config` decides whether the text contains one. Both
-        turn 30 February into 2 March.
-        """
-        is_date = not self.attempt("-c", f"x.date={date}", "config", "--type=expiry-date", "--get", "x.date")[0]
-        if not is_date or not _exists(date):
-            raise CannotJudge(f"{date!r} isn't a date that git understands, such as 2026-03-01 or '2 weeks ago'")
-        return int(decode(self.run("rev-parse", f"--since={date}")).strip().removeprefix("--max-age="))
-
-    def last_commit_before(self, commit: str, time: int) -> str | None:
-        """Return the newest commit along first parents that is older than a time. None if all are newer."""
-        out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
-        return decode(out).strip() or None
 
 
 def _specs(paths: Sequence[str]) -> list[str]:

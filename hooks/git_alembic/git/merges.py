@@ -46,7 +46,7 @@ class MergeQueries(GitRunner):
         settings = ("-c", "merge.renormalize=false")
         command = (*settings, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
         if self.is_partial_clone:  # git fetches the missing files by itself
-            from git_alembic.git.remotes.network import run_with_time_limit
+            from git_alembic.git.remotes.network_commands import run_with_time_limit
 
             status, out, _ = run_with_time_limit(self, *command, seconds=_SECONDS, environ=self._plain_merges())
         else:

@@ -107,7 +107,7 @@ def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
 def _nested(change: Change, findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
     if not findings:
         return findings
-    from git_alembic.rules.consequences import nest
+    from git_alembic.rules.nested_findings import nest
 
     return nest(change, findings, allowed)
 

@@ -28,7 +28,7 @@ from git_alembic.findings.wording import quoted
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.interpreter.revisions_missing_from_tree import write_revisions
+from git_alembic.scratch.interpreter.revision_file_writer import write_revisions
 from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
 

@@ -7,7 +7,7 @@ import tempfile
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.git.remotes.network import run_with_time_limit
+from git_alembic.git.remotes.network_commands import run_with_time_limit
 from git_alembic.git.text_encoding import decode
 
 _SECONDS = 120

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.remotes.network import run_network_command
+from git_alembic.git.remotes.network_commands import run_network_command
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
 

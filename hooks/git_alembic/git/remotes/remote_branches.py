@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.git.remotes.network import run_network_command
+from git_alembic.git.remotes.network_commands import run_network_command
 
 SECONDS = 10
 _NO_FETCH_HEAD_SINCE = (2, 29)

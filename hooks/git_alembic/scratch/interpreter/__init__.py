@@ -2,6 +2,6 @@
 
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
-Other packages import `environment_description`, `local_probe`, `prestarted_probe`, `probe_interface`,
-`probe_process`, `project_python`, `revision_files_in_project_python` and `revisions_missing_from_tree`.
+Other packages import `alembic_environment_json`, `local_probe`, `prestarted_probe`, `probe_interface`,
+`probe_process`, `project_python`, `revision_file_writer` and `revision_files_in_project_python`.
 """

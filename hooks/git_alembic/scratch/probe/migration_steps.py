@@ -31,7 +31,7 @@ class StepRunner:
 
     `databases` has for each database in order: {"dialect": str, "tables": number of the models' tables, "comparisons":
     {name: [see `autogenerate`]}, "roundtrips": [{"revision": id, "left": [str], "irreversible": bool}], "snapshots":
-    {name: see `schema`}}. `stage` and `revision` say what is running.
+    {name: see `schema_description`}}. `stage` and `revision` say what is running.
     """
 
     def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, scratch: ScratchEngine) -> None:

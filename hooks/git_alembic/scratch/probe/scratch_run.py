@@ -13,7 +13,7 @@ import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
-from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
+from git_alembic.scratch.probe.engines.database_of_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.engine_selection import install_engine
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.guard.audit_hook import Guard

@@ -10,7 +10,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import DISK
-from git_alembic.scratch.interpreter.environment_description import describe_environment
+from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.remote.relay_session import open_session_with_probe
 from git_alembic.scratch.remote.tree_upload import describe_tree

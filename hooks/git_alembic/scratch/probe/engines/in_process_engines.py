@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
+from git_alembic.scratch.probe.engines.database_of_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any, ContextManager, Mapping, Sequence
 
-from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
+from git_alembic.scratch.probe.engines.database_of_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
 from git_alembic.scratch.probe.guard.engine_redirect import RedirectedDialect, redirect
 
@@ -28,7 +28,7 @@ class ScratchEngine:
         self.identities, self.setup = identities, setup
 
     def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
-        """Return a new DBAPI connection to the scratch of a database (see `redirect.database_key`)."""
+        """Return a new DBAPI connection to the scratch of a database (see `engine_redirect.database_key`)."""
         identity = self.identities.find(database)
         is_new = self.is_new(identity)
         connection = self.connect(dialect, identity, options)

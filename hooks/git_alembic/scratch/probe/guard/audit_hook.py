@@ -1,6 +1,6 @@
 """Refuses access to everything except the scratch, with the interpreter's audit events and with wrappers.
 
-Code reaches databases through engines (see `redirect`), or directly through `sqlite3`, sockets, drivers in C and
+Code reaches databases through engines (see `engine_redirect`), or directly through `sqlite3`, sockets, drivers in C and
 programs. This module blocks all four. If the scratch is no server, the kernel helps (see `system_call_filter`). A
 refusal looks like a server that is down, so code that does not depend on it continues. A refusal in a revision is never
 ignored, because the check is about what the revision does to a database.

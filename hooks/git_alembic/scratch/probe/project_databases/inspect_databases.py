@@ -2,7 +2,7 @@
 
 The question has "top", "working_tree", "subfolder", "cwd", "bytecode", "scratch" and "environment" (see `main`);
 "known" and "heads": the ids of the working tree; "compare": [positions of databases to compare with the models]; and
-"count": {position of a database: [keys of `schema` whose rows or values are counted]}.
+"count": {position of a database: [keys of `schema_description` whose rows or values are counted]}.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ class _Inspection:
     `context.configure` and never commits it,
     "counts": {key: see `count_values`},
     unless it is at the heads: "statements": see `schema_statements`, or null, and why in "undefined",
-    and if the version table names no known revision, or "compare" has its position: "contents": see `schema`,
-    "differences": texts of what autogenerate finds, null if autogenerate fails}.
+    and if the version table names no known revision, or "compare" has its position: "contents": see
+    `schema_description`, "differences": texts of what autogenerate finds, null if autogenerate fails}.
     """
 
     def __init__(self, outside: Mapping[str, str], question: Mapping[str, Any]) -> None:

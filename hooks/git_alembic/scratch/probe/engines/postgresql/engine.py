@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.scratch_engine import bind
 
 
 class PostgreSQL(EmulatedEngine[Database]):
-    """Databases by `redirect.database_key`. `parser_path` is libpg_query's library, loaded on demand."""
+    """Databases by `engine_redirect.database_key`. `parser_path` is libpg_query's library, loaded on demand."""
 
     state_file = "postgresql.json"
     model = model

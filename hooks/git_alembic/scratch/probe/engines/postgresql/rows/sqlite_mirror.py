@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import 
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
-from git_alembic.scratch.probe.engines.postgresql.system_catalogs.tables import fill
+from git_alembic.scratch.probe.engines.postgresql.system_catalogs.sqlite_tables import fill
 
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]

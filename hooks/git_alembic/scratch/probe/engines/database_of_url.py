@@ -21,7 +21,10 @@ _MEMORY = ("", ":memory:")
 
 
 class DatabaseIdentities:
-    """The databases of one run, by key (see `redirect.database_key`). `known` are those that an earlier run filled."""
+    """The databases of one run, by key: see `engine_redirect.database_key`.
+
+    `known` are those that an earlier run filled.
+    """
 
     def __init__(self, top: str, working_tree: str) -> None:
         """Store the paths. `top` is the tree that runs instead of `working_tree`."""

@@ -1,4 +1,4 @@
-"""Describes an Alembic environment for the probe: see `probe/alembic_paths.py`."""
+"""Describes an Alembic environment for the probe: see `probe/alembic_environment.py`."""
 
 from __future__ import annotations
 
