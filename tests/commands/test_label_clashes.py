@@ -12,7 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from git_alembic.history.graph import RevisionGraph
-from tests.history.test_revision_graph import rev
+from tests.history.test_graph import rev
 from tests.support.project import Project
 
 SAID = """\

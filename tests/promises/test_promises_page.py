@@ -63,3 +63,10 @@ def test_sessions_cover_the_promised_versions() -> None:
         '"3.13", ("alembic", "sqlalchemy")',
     ):
         assert project in nox
+
+
+@pytest.mark.parametrize("file", ["noxfile.py", ".github/workflows/test.yml"])
+def test_listed_tests_exist(file: str) -> None:
+    listed = re.findall(r"(?:tests/)?([\w/]*test_\w+\.py)", (ROOT / file).read_text(encoding="utf-8"))
+    assert len(listed) > 5
+    assert [path for path in listed if not (ROOT / "tests" / path).is_file()] == []
