@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.scratch.probe.guard.connections.raw_connections import ENTRY_POINTS, hold_read_only
+from git_alembic.scratch.probe.guard.connections.server_read_only import ENTRY_POINTS, hold_read_only
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, DriverHook
 
 # Drivers that cannot make a session read-only.

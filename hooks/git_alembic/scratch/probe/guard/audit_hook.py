@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from git_alembic.scratch.probe.guard.connections.driver_connections import guard_psycopg
+from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
 from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, memory_of
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook

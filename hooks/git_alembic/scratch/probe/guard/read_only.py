@@ -18,8 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from git_alembic.scratch.probe.guard.connections.driver_connections import guard_psycopg
-from git_alembic.scratch.probe.guard.connections.raw_connections import ENTRY_POINTS, hold_read_only
+from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
+from git_alembic.scratch.probe.guard.connections.server_read_only import ENTRY_POINTS, hold_read_only
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
 from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, is_read_only_uri, memory_of, read_only_uri
 from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, USING, DriverHook
