@@ -32,7 +32,7 @@ def _by_driver(connection: Any, statement: str) -> Any:
         _by_cursor(connection, statement)
     except Exception:  # noqa: BLE001 - each driver has its own exceptions
         connection.rollback()
-    if hasattr(connection, "read_only"):  # psycopg2 has set it (see `driver_connections`)
+    if hasattr(connection, "read_only"):  # psycopg2 has set it (see `psycopg_connections`)
         connection.read_only = True
     return None
 
