@@ -10,7 +10,7 @@ import pytest
 from git_alembic.config.settings import DriftSettings
 from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.runner import ScratchRunner
+from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import Progress, waiting
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
 from tests.support.project import Project

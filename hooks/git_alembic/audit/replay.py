@@ -19,7 +19,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_matching import match, unmatched
-from git_alembic.history.evidence.change_evidence import is_revert_message, read_heads_file
+from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
-from git_alembic.checking.programs_of_printed_commands import with_runners
+from git_alembic.checking.package_manager_prefix import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
@@ -21,7 +21,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.cache.run_cache import local_time
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
-from git_alembic.scratch.interpreter.revision_files_in_project_python import python_readers
+from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -132,8 +132,8 @@ class _Run:
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline_commit import find_baseline
         from git_alembic.scratch.interpreter.project_python import interpreter
-        from git_alembic.scratch.runner import ScratchRunner
         from git_alembic.scratch.scratch_check import ScratchCheck
+        from git_alembic.scratch.scratch_runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.checking.programs_of_printed_commands import with_runners
+from git_alembic.checking.package_manager_prefix import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from git_alembic.checking.git_alembic_program import PROGRAM, own_program, with_program
 from git_alembic.checking.options import Options
-from git_alembic.checking.programs_of_printed_commands import PROGRAM, own_program, with_program, with_runners
+from git_alembic.checking.package_manager_prefix import with_runners
 from git_alembic.errors import CannotJudge, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
@@ -118,7 +119,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.rules.rule_application import apply_rules_to_branch, nest_branch_findings
-    from git_alembic.scratch.interpreter.revision_files_in_project_python import python_readers
+    from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
@@ -153,7 +154,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     from git_alembic.history.snapshots import SnapshotReader
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.rules.rule_application import apply_rules
-    from git_alembic.scratch.interpreter.revision_files_in_project_python import python_readers
+    from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)

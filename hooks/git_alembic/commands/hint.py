@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from git_alembic.checking.programs_of_printed_commands import own_program
+from git_alembic.checking.git_alembic_program import own_program
 from git_alembic.database.checkout_hint import compare_heads, hint_lines
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.findings.finding import Fix

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.history.evidence.change_evidence import read_heads_file
+from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
 from git_alembic.lost_revisions.search import find_lost_revisions

@@ -28,7 +28,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.runner import ScratchRunner
+from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 
 

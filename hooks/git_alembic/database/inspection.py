@@ -26,7 +26,7 @@ from git_alembic.history.snapshots import open_reader
 from git_alembic.history.working_tree import working_tree_snapshot
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
-from git_alembic.scratch.runner import ScratchRunner
+from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 
 

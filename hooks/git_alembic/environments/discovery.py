@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from git_alembic.config.repository_paths import Paths, ancestors, within
 from git_alembic.environments.configured_environments import Configuration, environment_error, list_configured
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.version_folder_groups import group_folders, without_archives
+from git_alembic.environments.folders_of_one_history import group_folders, without_archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

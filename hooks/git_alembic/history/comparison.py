@@ -188,7 +188,7 @@ class Comparison:
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         if compiled := self._reader.compiled(self.settings, change.new):
             change = replace(change, compiled=compiled)
-        from git_alembic.history.evidence.change_evidence import Evidence
+        from git_alembic.history.evidence.evidence_collector import Evidence
 
         refs = [*self._refs, *against]
         return Evidence(self._repository, self._reader, self._request.source, refs, self._is_release).add(change)

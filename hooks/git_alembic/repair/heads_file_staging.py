@@ -12,12 +12,12 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.evidence.change_evidence import read_heads_file
+from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
-from git_alembic.scratch.interpreter.revision_files_in_project_python import python_readers
+from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
 _NEW = "100644"

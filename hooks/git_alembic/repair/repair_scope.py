@@ -16,7 +16,7 @@ from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.plan import Plan
 from git_alembic.rules.rule_application import STRUCTURAL, apply_rules_to_branch
 from git_alembic.rules.severity_policy import Policy, make_policy
-from git_alembic.scratch.interpreter.revision_files_in_project_python import python_readers
+from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
 
 @dataclass(frozen=True, slots=True)

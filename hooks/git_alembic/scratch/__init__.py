@@ -5,6 +5,6 @@ database.
 Other packages import `baseline_commit`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
 `failure_messages`, `interpreter.alembic_environment_json`, `interpreter.prestarted_probe`,
 `interpreter.probe_interface`, `interpreter.probe_process`, `interpreter.project_python`,
-`interpreter.revision_file_writer`, `interpreter.revision_files_in_project_python`, `remote.remote_databases`,
-`result`, `roundtrip`, `runner` and `scratch_check`.
+`interpreter.revision_file_writer`, `interpreter.unreadable_file_fallback`, `remote.remote_databases`, `result`,
+`roundtrip`, `scratch_check` and `scratch_runner`.
 """

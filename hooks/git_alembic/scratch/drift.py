@@ -12,8 +12,8 @@ from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
-from git_alembic.scratch.runner import RunRequest, Step
 from git_alembic.scratch.scratch_check import ScratchCheck
+from git_alembic.scratch.scratch_runner import RunRequest, Step
 
 # Operations of alembic_utils; a database made from the models has no entities.
 _REPLACE_ENTITY = "replace_or_revert_entity"

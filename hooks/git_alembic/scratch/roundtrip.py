@@ -11,8 +11,8 @@ from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
-from git_alembic.scratch.runner import RunRequest, Step
 from git_alembic.scratch.scratch_check import ScratchCheck
+from git_alembic.scratch.scratch_runner import RunRequest, Step
 
 # The errors of databases on a refusal, for example for a column that already exists.
 _DATABASE_ERRORS = ("DatabaseError", "InternalError", "NotSupportedError", "OperationalError", "ProgrammingError")

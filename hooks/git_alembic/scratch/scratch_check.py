@@ -15,7 +15,7 @@ from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import ScratchResult, parse_run
-from git_alembic.scratch.runner import ScratchRunner
+from git_alembic.scratch.scratch_runner import ScratchRunner
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
-from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
 _LACKS = {"mysql": "rows, views and triggers"}

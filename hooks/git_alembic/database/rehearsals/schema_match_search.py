@@ -28,7 +28,7 @@ from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import parse_run
-from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
 
 _SNAPSHOTS = 16  # in one run; each snapshot reads the whole schema
 # The error messages of databases if a revision runs again.

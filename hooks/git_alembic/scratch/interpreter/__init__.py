@@ -3,5 +3,5 @@
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
 Other packages import `alembic_environment_json`, `local_probe`, `prestarted_probe`, `probe_interface`,
-`probe_process`, `project_python`, `revision_file_writer` and `revision_files_in_project_python`.
+`probe_process`, `project_python`, `revision_file_writer` and `unreadable_file_fallback`.
 """

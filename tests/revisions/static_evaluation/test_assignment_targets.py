@@ -6,9 +6,8 @@ import ast
 
 import pytest
 
-from git_alembic.revisions.static_evaluation import bound_names
-from git_alembic.revisions.static_evaluation.bindings import find_bindings
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.statements import find_bindings
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,7 @@ def test_another_number_of_values_gives_nothing(text: str) -> None:
 
 
 def test_targets_are_followed_to_a_depth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bound_names, "DEEPEST", 1)
+    monkeypatch.setattr(assignment_targets, "DEEPEST", 1)
     unpacked = NotConstant("is unpacked from an expression", 1)
     for text, expected in (("((revision,),) = (('a',),)", "a"), ("(((revision,),),) = ((('a',),),)", unpacked)):
         names = find_bindings(ast.parse(text).body, text.encode())

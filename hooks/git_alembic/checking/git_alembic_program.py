@@ -1,4 +1,4 @@
-"""Makes printed commands ready to run: our own, and those of the project."""
+"""The program that runs git-alembic in printed commands: `git alembic`, or a path if that isn't on PATH."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from git_alembic.findings.report import Report, map_commands
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Fix
-    from git_alembic.git import Repository
 
 PROGRAM = ("git", "alembic")
 
@@ -35,20 +34,5 @@ def with_program(report: Report, program: tuple[str, ...]) -> Report:
     def runnable(fix: Fix) -> Fix:
         own = fix.command[: len(PROGRAM)] == PROGRAM
         return fix._replace(command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
-
-    return map_commands(report, runnable)
-
-
-def with_runners(repository: Repository, source: str, report: Report) -> Report:
-    """Add `uv run` or a similar command before the project's commands if its environment is not active."""
-    if not report.findings:
-        return report
-    from git_alembic.environments.package_manager_runner import PROGRAMS, find_command_runner
-
-    def runnable(fix: Fix) -> Fix:
-        if fix.command[:1] not in PROGRAMS:
-            return fix
-        runner = find_command_runner(repository, source, fix.command, fix.cwd, os.environ)
-        return fix._replace(command=(*runner, *fix.command))
 
     return map_commands(report, runnable)

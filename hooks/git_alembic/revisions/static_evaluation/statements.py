@@ -6,7 +6,12 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from git_alembic.revisions.static_evaluation.bound_names import bind_target, bound_names, imported_names, stored_parts
+from git_alembic.revisions.static_evaluation.assignment_targets import (
+    bind_target,
+    bound_names,
+    imported_names,
+    stored_parts,
+)
 from git_alembic.revisions.static_evaluation.constant_expressions import SQLALCHEMY_STAR, STAR, Binding, Names, evaluate
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
