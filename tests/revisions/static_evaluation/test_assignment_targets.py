@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from git_alembic.revisions.static_evaluation import assignment_targets
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.statements import find_bindings
 
