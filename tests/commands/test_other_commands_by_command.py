@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.interpreter.project_compiler import compile_by_command
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.interpreter.syntax_check_by_project import compile_by_command
 from tests.support.model_projects import EMAIL, Modelled, program
 
 WHY = "`python` in [tool.git-alembic]"

@@ -13,12 +13,12 @@ import pytest
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
-from git_alembic.history.change import Change, Snapshot, empty_snapshot
+from git_alembic.history.environment_change import Change, Snapshot, empty_snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 from git_alembic.rules.unreadable_revision import DOUBT, WHY, find
-from git_alembic.scratch.interpreter.project_compiler import ProjectCompiler, compile_files
+from git_alembic.scratch.interpreter.syntax_check_by_project import ProjectCompiler, compile_files
 from tests.support.project import Project
 
 START = "revision = 'c'\ndown_revision = 'b'\n"
@@ -150,7 +150,7 @@ class TestProjectPython:
         assert compile_files(str(tmp_path / "nowhere"), {"x": b"good"}) == {}
 
     def test_the_script_compiles_and_runs_nothing(self, tmp_path: Path) -> None:
-        script = Path(compile_files.__code__.co_filename).parents[1] / "relay" / "compile_files.py"
+        script = Path(compile_files.__code__.co_filename).parents[1] / "relay" / "syntax_check.py"
         question = {"good": f"open({str(tmp_path / 'ran')!r}, 'w')\n", "bad": "x = 1\nreturn\n", "nul": "\0"}
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(script)],

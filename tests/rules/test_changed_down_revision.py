@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_down_revision import INSERTED as INSERTED_WHY
 from git_alembic.rules.changed_down_revision import REMOVED, SLUG, find
 from git_alembic.rules.shared_repairs import FIX

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.audit.incident_endings import over
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find
 from git_alembic.rules.shared_repairs import FIX

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find
 from git_alembic.rules.rule_application import apply_rules

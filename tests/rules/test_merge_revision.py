@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.merge_revision import SLUG, WHY, find
 from git_alembic.rules.rule_application import apply_rules
 from git_alembic.rules.severity_policy import make_policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Fork, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.multiple_heads import SLUG, WHY, find
 from git_alembic.rules.shared_repairs import FIX
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from git_alembic.errors import CannotJudge
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.rules.rule_application import apply_rules

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Fix, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules import shared_repairs
 from git_alembic.rules.shared_repairs import FIX

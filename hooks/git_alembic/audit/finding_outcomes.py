@@ -7,7 +7,7 @@ from typing import Literal
 
 from git_alembic.audit.incident_endings import over
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.rule_defaults import BY_SLUG

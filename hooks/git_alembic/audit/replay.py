@@ -17,7 +17,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository
-from git_alembic.history.change import Change, Snapshot, find_moved_ids
+from git_alembic.history.environment_change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_matching import match, unmatched
 from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
-from git_alembic.checking.package_manager_prefix import with_runners
+from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
@@ -26,8 +26,8 @@ from git_alembic.scratch.interpreter.unreadable_file_fallback import python_read
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.environment import Environment
-    from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
+    from git_alembic.history.environment_change import Change
     from git_alembic.scratch.result import ScratchResult
     from git_alembic.scratch.scratch_check import ScratchCheck
 

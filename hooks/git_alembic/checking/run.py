@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.git_alembic_program import PROGRAM, own_program, with_program
 from git_alembic.checking.options import Options
-from git_alembic.checking.package_manager_prefix import with_runners
+from git_alembic.checking.printed_git_alembic_commands import PROGRAM, own_program, with_program
+from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.errors import CannotJudge, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository

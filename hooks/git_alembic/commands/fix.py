@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from git_alembic.checking.options import add_published_option
-from git_alembic.checking.package_manager_prefix import with_runners
+from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report

@@ -18,8 +18,8 @@ from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
-from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import Named
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.merge_forecast import Sides, merged_files
 from git_alembic.history.snapshots import SnapshotReader

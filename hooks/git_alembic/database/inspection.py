@@ -21,7 +21,7 @@ from git_alembic.environments.missing_environment import describe_missing_enviro
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.snapshots import open_reader
 from git_alembic.history.working_tree import working_tree_snapshot
 from git_alembic.scratch.failure_messages import explain_failure

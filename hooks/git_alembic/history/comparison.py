@@ -15,8 +15,8 @@ from git_alembic.environments.tree_listing import Files, Tree, before
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Repository, is_file
 from git_alembic.history.baselines import choose_baselines, snapshots_before
-from git_alembic.history.change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
+from git_alembic.history.environment_change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
 from git_alembic.history.environment_matching import match, unmatched
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

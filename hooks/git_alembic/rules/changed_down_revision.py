@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.wording import quoted
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.shared_repairs import FIX, take_back
 

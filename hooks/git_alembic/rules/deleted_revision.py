@@ -7,7 +7,7 @@ from typing import Literal
 
 from git_alembic.findings.finding import BY_HAND, Finding, Fix, Repair
 from git_alembic.findings.wording import counted, quoted
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import successors
 from git_alembic.rules.shared_repairs import FIX, bring_back
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.wording import quoted
-from git_alembic.history.change import MOST_LISTED, Change, MergeForecast
+from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.multiple_heads import listed_heads
 from git_alembic.rules.shared_repairs import FIX, holders, movable, published_ids, short_ref, stops_at_heads_file

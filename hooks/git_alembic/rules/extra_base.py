@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import quoted
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.shared_repairs import FIX, fork_of, fork_repairs, movable, published_ids
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 SLUG = "misnamed-file"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.findings.finding import Finding
-    from git_alembic.history.change import Change
+    from git_alembic.history.environment_change import Change
 
 
 class Rule(NamedTuple):

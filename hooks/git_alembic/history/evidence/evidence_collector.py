@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, MissingParentHint, Snapshot
+from git_alembic.history.environment_change import Change, MissingParentHint, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
 

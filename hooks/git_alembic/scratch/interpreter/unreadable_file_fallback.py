@@ -24,7 +24,7 @@ def python_readers(repository: Repository) -> tuple[RunFiles, CompileFiles]:
         return IdentifierLoader(repository)(settings, files, contents)
 
     def compile_files(settings: Settings, contents: Mapping[str, bytes]) -> Mapping[str, Problem | None]:
-        from git_alembic.scratch.interpreter.project_compiler import ProjectCompiler
+        from git_alembic.scratch.interpreter.syntax_check_by_project import ProjectCompiler
 
         return ProjectCompiler(repository)(settings, contents)
 

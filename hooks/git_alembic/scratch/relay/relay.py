@@ -14,7 +14,7 @@ A request is a frame with "do". The answer is one frame, after any number of {"a
      "env": {name: value}, "seconds": int}        -> {"answer": …}, or why there is none: see `_failure`
     {"do": "inspect", "tree", "question", "env", "seconds"}    -> likewise, in the folder that the command starts in
     {"do": "clear", "question": {"url": str, "prefix": str}, "env", "seconds"}    -> likewise
-    {"do": "compile", "contents": {name: str}}    -> see `compile_files`
+    {"do": "compile", "contents": {name: str}}    -> see `syntax_check`
 
 FILES are [path, mode of git, id of the content]. A body has contents one after the other. The answer after an OSError
 is {"error": str, "errno": int}. At the end of its input, the relay removes its folder and ends.
@@ -38,7 +38,7 @@ from typing import IO, Any
 from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.cpu_limit import CpuLimit
 from git_alembic.scratch.channel.frames import BrokenFrame, Frame, FrameReader, new_mark, write_frame
-from git_alembic.scratch.relay.compile_files import compile_contents
+from git_alembic.scratch.relay.syntax_check import compile_contents
 from git_alembic.scratch.relay.workspace import Workspace
 from git_alembic.temporary_files import SCRATCH, private_folder
 

@@ -17,7 +17,7 @@ _RELAY_MODULES = (
     "scratch.channel.cpu_limit",
     "scratch.channel.child_process",
     "scratch.libpg_query",
-    "scratch.relay.compile_files",
+    "scratch.relay.syntax_check",
     "scratch.relay.remote_tree",
     "scratch.relay.workspace",
     "scratch.relay.relay",

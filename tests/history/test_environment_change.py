@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Change, Snapshot, empty_snapshot, find_moved_ids, make_changes
+from git_alembic.history.environment_change import Change, Snapshot, empty_snapshot, find_moved_ids, make_changes
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, merge, revision, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from git_alembic.config.settings import Severity
-from git_alembic.history.change import Change, MergeForecast
+from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.rule_application import apply_rules
 from git_alembic.rules.severity_policy import make_policy

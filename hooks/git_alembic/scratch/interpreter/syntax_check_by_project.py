@@ -14,7 +14,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.revisions.revision import Problem
 from git_alembic.scratch.interpreter.project_python import VARIABLE, Interpreter, interpreter
 
-_SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "relay", "compile_files.py")
+_SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "relay", "syntax_check.py")
 _SECONDS = 60
 
 
