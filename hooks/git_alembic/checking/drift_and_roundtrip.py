@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from git_alembic.environments.environment import Environment
     from git_alembic.history.check_request import CheckRequest
     from git_alembic.history.environment_change import Change
+    from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
     from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import ScratchCheck
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
 
@@ -99,8 +99,8 @@ class _Run:
     runs_command: bool = False  # its output may differ from run to run
 
     def check_all(self) -> Report:
-        from git_alembic.history.comparison import Comparison
         from git_alembic.history.snapshots import open_reader, refuse_missing_environment
+        from git_alembic.history.tree_comparison import Comparison
         from git_alembic.rules.rule_application import apply_scratch_rules
 
         reader = open_reader(self.repository, *python_readers(self.repository))
@@ -131,8 +131,8 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline_commit import find_baseline
+        from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
-        from git_alembic.scratch.scratch_check import ScratchCheck
         from git_alembic.scratch.scratch_runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 

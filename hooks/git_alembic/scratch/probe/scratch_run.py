@@ -20,8 +20,8 @@ from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.migration_steps import StepRunner, needed_steps
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
-from git_alembic.scratch.probe.project.generated_ini import lacks_url, with_config
 from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.project.ini_of_projects_without_one import lacks_url, with_config
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.variables_used import VariablesUsed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
-from git_alembic.scratch.probe.guard.statements.server_statements import beyond
 from git_alembic.scratch.probe.guard.statements.sql_tokens import SqlToken, tokenize
+from git_alembic.scratch.probe.guard.statements.statements_beyond_database import beyond
 
 OWN, OTHERS = ["git_alembic_1"], ["other", "information_schema"]
 BEYOND = {

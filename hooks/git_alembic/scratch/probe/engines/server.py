@@ -16,6 +16,7 @@ from typing import Any, ContextManager
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
+from git_alembic.scratch.probe.engines.real_server_dialects import register
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
 from git_alembic.scratch.probe.engines.server_databases import (
     FAMILIES,
@@ -25,11 +26,10 @@ from git_alembic.scratch.probe.engines.server_databases import (
     execute,
     names,
 )
-from git_alembic.scratch.probe.engines.server_dialect import register
 from git_alembic.scratch.probe.engines.statement_log import StatementLog
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import disconnect, refuse_other_engines
-from git_alembic.scratch.probe.guard.statements.server_statements import beyond
+from git_alembic.scratch.probe.guard.statements.statements_beyond_database import beyond
 
 # The project's driver options that stay: they change how a session behaves, not where it connects.
 _KEPT = (

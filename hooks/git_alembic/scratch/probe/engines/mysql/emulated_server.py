@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
 from git_alembic.scratch.probe.engines.mysql.ddl import statements
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import Session, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
 from git_alembic.scratch.probe.engines.mysql.reflection import show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Session
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import Session
 
 _VARIABLES: Mapping[str, Any] = {
     "lower_case_table_names": 0, "foreign_key_checks": 1, "unique_checks": 1, "autocommit": 0, "sql_notes": 1,

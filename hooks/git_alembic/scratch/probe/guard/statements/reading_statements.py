@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from git_alembic.scratch.probe.guard.statements.server_statements import beyond
 from git_alembic.scratch.probe.guard.statements.sql_tokens import render, split, tokenize
+from git_alembic.scratch.probe.guard.statements.statements_beyond_database import beyond
 
 _READING = (
     "select", "show", "values", "explain", "describe", "desc", "with", "pragma", "table", "use", "close", "unlisten",

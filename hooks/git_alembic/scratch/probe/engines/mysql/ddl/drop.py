@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from git_alembic.scratch.probe.engines.mysql.catalog.model import ForeignKey
-from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.rename import builder_for, put_table
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Callable
 
 from git_alembic.scratch.probe.engines.mysql.catalog.model import ForeignKey
-from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.foreign_keys import is_generated_name
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.parsing import constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader

@@ -8,8 +8,8 @@ from typing import Callable
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Database, Table, View
 from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop, rename, table_options
-from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.drop import NOT_EMULATED
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions

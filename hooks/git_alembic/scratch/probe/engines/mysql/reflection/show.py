@@ -6,7 +6,7 @@ from typing import Any, Callable, List, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
-from git_alembic.scratch.probe.engines.mysql.ddl.context import SYSTEM, StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import SYSTEM, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens

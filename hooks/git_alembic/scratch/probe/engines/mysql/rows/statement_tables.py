@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.mysql.ddl.context import SYSTEM, StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import SYSTEM, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, find, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
 )

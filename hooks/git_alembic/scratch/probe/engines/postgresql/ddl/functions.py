@@ -5,8 +5,8 @@ from __future__ import annotations
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Function, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import UNKNOWN
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.policies_and_statistics import attach
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     InvalidObject,
     ServerError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
 )

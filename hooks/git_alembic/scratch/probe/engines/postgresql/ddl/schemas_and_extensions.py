@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateObject, DuplicateSchema
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node

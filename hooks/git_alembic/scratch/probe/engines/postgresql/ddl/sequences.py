@@ -8,7 +8,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name, Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.comments import range_of
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.columns import sequence_options
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node

@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Name,
     Table,
 )
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,

@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, Name, Table, Type, View
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL

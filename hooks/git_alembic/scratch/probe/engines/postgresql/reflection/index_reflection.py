@@ -7,7 +7,7 @@ from typing import Any, Sequence
 from sqlalchemy import util
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Index, Key
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import (
     DEFAULT_OPERATORS,
     VERSION,

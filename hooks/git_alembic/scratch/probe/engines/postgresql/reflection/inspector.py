@@ -19,7 +19,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     View,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.reflection.index_reflection import IndexReflection
 from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import (

@@ -6,8 +6,8 @@ from typing import Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Function, Name
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import dependency_error, object_names
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node

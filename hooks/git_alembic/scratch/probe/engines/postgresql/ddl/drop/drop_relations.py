@@ -8,7 +8,6 @@ from typing import Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import index_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import (
     dependency_error,
     find_object,
@@ -16,6 +15,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import 
     shown_name,
     split_name,
 )
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
 )

@@ -6,7 +6,6 @@ from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.drop_functions import drop_function, run_drop_function
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.drop_relations import (
     drop_sequence,
@@ -27,6 +26,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import 
     object_names,
     split_name,
 )
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,

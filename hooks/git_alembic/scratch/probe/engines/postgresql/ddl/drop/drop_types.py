@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import (
     dependency_error,
     find_object,
     shown_name,
 )
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,

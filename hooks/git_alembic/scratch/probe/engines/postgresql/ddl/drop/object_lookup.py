@@ -6,7 +6,7 @@ from typing import Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     ServerError,

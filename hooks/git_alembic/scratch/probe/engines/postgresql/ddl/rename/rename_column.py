@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateColumn,
     UndefinedColumn,

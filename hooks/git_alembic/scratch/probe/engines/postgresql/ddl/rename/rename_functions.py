@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Function, Name
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 

@@ -10,13 +10,13 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import truncate_name, type_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_column import run_rename_column
 from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_functions import (
     move_functions_of_schema,
     rename_function,
     set_function_schema,
 )
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import claim, find_constraint
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DatatypeMismatch,

@@ -8,7 +8,7 @@ from typing import Any, Callable, Mapping
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import missing, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.alter_column import (
     add_identity,

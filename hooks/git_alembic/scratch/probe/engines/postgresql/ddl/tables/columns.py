@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     View,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, too_long
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateColumn,

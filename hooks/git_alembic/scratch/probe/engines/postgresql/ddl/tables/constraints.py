@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, ForeignKey, Index, Key, Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateObject,

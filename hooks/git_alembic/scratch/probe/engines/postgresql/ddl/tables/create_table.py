@@ -8,7 +8,7 @@ from typing import Callable, List, Optional, Tuple
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Key, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable

@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import
     truncate_name,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, Index, Name, Part, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import figure_column_name
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError, UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, flag, strings
