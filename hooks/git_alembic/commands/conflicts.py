@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForecast:
     reader = open_reader(repository)
-    moment = None if options.as_of is None else parse_date(repository, options.as_of)
+    moment = None if options.as_of is None else parse_date(repository, options.as_of, "23:59:59")
     target = _target(repository, options)
     past = target if moment is None else _target_before(repository, target, moment)
     branches = BranchReader(repository, reader, past)
@@ -121,7 +121,7 @@ def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForec
         names = [tip.name for tip in tips] if options.order else []
         tips = _in_order(tips_before(repository, tips, past, target, moment), names)
     if options.since is not None:
-        since = parse_date(repository, options.since)
+        since = parse_date(repository, options.since, "00:00:00")
         tips = [tip for tip in tips if tip.tip.time >= since or tip.name == focus]
     forecast = _forecast(repository, branches, tips, focus, options)
     reader.save()
