@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
+from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, find_folder_moves
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Entry
 from git_alembic.history.snapshots import SnapshotReader
@@ -53,17 +53,19 @@ def environment(script_location: str, *versions: str) -> Environment:
 
 
 def test_places() -> None:
-    places = Places(
+    places = EnvironmentPaths(
         {"old/versions": "mid/versions", "mid/versions": "db/versions", "x/versions": "y/versions"},
         [environment("db"), environment("two", "two/a"), environment("two", "two/b")],
     )
-    assert places.find(environment("db")) == Place("db", "db")
-    assert places.find(environment("old")) == Place("db", "db")
-    assert places.find(environment("anything", "two/b")) == Place("two", "two/b")  # they share the script location
-    assert places.find(environment("x")) == Place("x", "x")  # the folder that it became is gone too
-    assert places.find(environment("y/versions", "y/versions")) == Place("x", "x")  # only the folder is left
+    assert places.find(environment("db")) == EnvironmentPath("db", "db")
+    assert places.find(environment("old")) == EnvironmentPath("db", "db")
+    assert places.find(environment("anything", "two/b")) == EnvironmentPath(
+        "two", "two/b"
+    )  # they share the script location
+    assert places.find(environment("x")) == EnvironmentPath("x", "x")  # the folder that it became is gone too
+    assert places.find(environment("y/versions", "y/versions")) == EnvironmentPath("x", "x")  # only the folder is left
 
 
 def test_moves_in_a_circle_end() -> None:
-    places = Places({"a/versions": "b/versions", "b/versions": "a/versions"}, [])
-    assert places.find(environment("a")) == Place("a", "a")
+    places = EnvironmentPaths({"a/versions": "b/versions", "b/versions": "a/versions"}, [])
+    assert places.find(environment("a")) == EnvironmentPath("a", "a")

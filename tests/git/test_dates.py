@@ -23,7 +23,7 @@ LATE = 23 * 3600 + 59 * 60 + 59
     ],
 )
 def test_a_date_does_not_depend_on_the_time_of_day(
-    project: Project, monkeypatch: pytest.MonkeyPatch, now: int, date: str, day_time: str, expected: int
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, now: int, date: str, day_time: str, expected: int
 ) -> None:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("GIT_TEST_DATE_NOW", str(now))

@@ -13,7 +13,7 @@ from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision
 
 
-class Place(NamedTuple):
+class EnvironmentPath(NamedTuple):
     """The place of an environment at the end of the history, or its last place.
 
     `name` distinguishes environments with the same script location.
@@ -23,25 +23,25 @@ class Place(NamedTuple):
     name: str
 
 
-class Places:
+class EnvironmentPaths:
     """Finds the final place of past environments."""
 
     def __init__(self, moves: Mapping[str, str], final: Sequence[Environment]) -> None:
         """Set up the search. `moves` maps a version folder to its new folder; `final` are today's environments."""
         self._moves = moves
         self._final = {folder: environment for environment in final for folder in environment.versions}
-        self._gone: dict[str, Place] = {}
+        self._gone: dict[str, EnvironmentPath] = {}
         self._shared = Counter(environment.script_location for environment in final)
 
-    def find(self, environment: Environment) -> Place:
+    def find(self, environment: Environment) -> EnvironmentPath:
         """Return the place of an environment by its version folders. A removed folder keeps the first place found."""
         for folder in environment.versions:
             now = self._final.get(self._last(folder))
             if now is not None:
                 is_alone = self._shared[now.script_location] == 1
-                return Place(now.script_location, now.script_location if is_alone else now.versions[0])
+                return EnvironmentPath(now.script_location, now.script_location if is_alone else now.versions[0])
         folder = self._last(environment.versions[0])
-        return self._gone.setdefault(folder, Place(environment.script_location, environment.script_location))
+        return self._gone.setdefault(folder, EnvironmentPath(environment.script_location, environment.script_location))
 
     def _last(self, folder: str) -> str:
         seen = {folder}

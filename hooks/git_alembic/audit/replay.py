@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.audit.commit_differences import PATHSPECS, after, find_relevant_differences
-from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
+from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, find_folder_moves
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Files, Tree
@@ -36,13 +36,13 @@ class Step:
     time: int  # commit time in Unix seconds
     mainline: bool
     changes: tuple[Change, ...]
-    places: tuple[Place, ...]  # one per change
+    places: tuple[EnvironmentPath, ...]  # one per change
     settings: Settings
     reason: str | None = None
 
 
 @dataclass
-class _Place:
+class _TreeState:
     """The relevant part of a tree, shared by all commits that don't change it. Its snapshots are made on demand."""
 
     files: Files
@@ -53,8 +53,8 @@ class _Place:
 class _State:
     """A commit's tree, and the newest mainline tree that it builds on. `position` counts along the mainline."""
 
-    place: _Place
-    published: _Place | None
+    place: _TreeState
+    published: _TreeState | None
     position: int
 
 
@@ -93,7 +93,7 @@ class Replay:
         }
         moves = find_folder_moves(ordered, revision_blobs, history)
         tip = self._tip(mainline)
-        self._places = Places(moves, [snapshot.environment for snapshot in tip])
+        self._places = EnvironmentPaths(moves, [snapshot.environment for snapshot in tip])
         self.lines_by_label = frozenset(
             self._places.find(snapshot.environment).name for snapshot in tip if _has_lines(snapshot)
         )
@@ -132,8 +132,8 @@ class Replay:
 
     def _state(self, commit: str, parents: Sequence[_State]) -> _State:
         diff = self._diffs.get(commit)
-        base = parents[0].place if parents else _Place({})
-        place = base if diff is None else _Place(after(base.files, diff))
+        base = parents[0].place if parents else _TreeState({})
+        place = base if diff is None else _TreeState(after(base.files, diff))
         if commit in self._position:
             return _State(place, place, self._position[commit])
         newest = max(parents, key=lambda parent: parent.position, default=_State(place, None, -1))
@@ -199,7 +199,7 @@ class Replay:
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
             yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
 
-    def _snapshots(self, name: str, place: _Place) -> tuple[Snapshot, ...]:
+    def _snapshots(self, name: str, place: _TreeState) -> tuple[Snapshot, ...]:
         if place.snapshots is None:
             place.snapshots = tuple(self._history.snapshots(Tree(name, place.files), ("",)))
         return place.snapshots

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.checking.printed_project_commands import with_runners
-from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.remotes.remote_branches import FetchedTarget
-from git_alembic.history.check_request import CheckRequest, Named
+from git_alembic.history.check_request import CheckRequest, Named, known_merge_base
 from git_alembic.history.environment_change import Change
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.history.tree_comparison import Comparison
@@ -97,12 +96,7 @@ def _baseline(
     own = (_as_checked_out(repository, pushed.old) if pushed.old else ("nothing", NOTHING),)
     if target is None or onto_target:
         return own
-    base = repository.merge_base(pushed.commit, target.commit)
-    if base is None and repository.is_shallow():
-        raise CannotJudge(
-            f"this shallow clone doesn't contain the merge base of {pushed.name} and {target.name} "
-            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
-        )
+    base = known_merge_base(repository, pushed.commit, target.commit, f"{pushed.name} and {target.name}")
     return (_as_checked_out(repository, (target.name, base)),) if base is not None else own
 
 

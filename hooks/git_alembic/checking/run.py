@@ -14,7 +14,14 @@ from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.errors import CannotJudge, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.check_request import CheckRequest, CheckScope, Named, RequestDiffs, staged_baseline
+from git_alembic.history.check_request import (
+    CheckRequest,
+    CheckScope,
+    Named,
+    RequestDiffs,
+    known_merge_base,
+    staged_baseline,
+)
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 
 if TYPE_CHECKING:
@@ -89,12 +96,7 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
 def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[Named, ...], tuple[Named, ...]]:
     """Return (commit, its name, baseline, merge target) for what `new` did since it left `old`: `old...new`."""
     target, commit = repository.commit(old), repository.commit(new)
-    base = repository.merge_base(target, commit)
-    if base is None and repository.is_shallow():
-        raise CannotJudge(
-            f"this shallow clone doesn't contain the merge base of {_short(new)} and {_short(old)} "
-            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
-        )
+    base = known_merge_base(repository, target, commit, f"{_short(new)} and {_short(old)}")
     if base is None:
         return commit, new, ((old, target),), ()
     against = () if base in (target, commit) else ((old, target),)

@@ -7,10 +7,9 @@ from functools import cached_property
 
 from git_alembic.drawing.node import Remarks
 from git_alembic.drawing.revision_marks import find_remarks
+from git_alembic.history.check_request import Named
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-
-Named = tuple[str, str]  # a name that the user knows, and a commit
 
 
 @dataclass(frozen=True, slots=True)

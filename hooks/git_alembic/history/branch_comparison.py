@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Repository
-from git_alembic.history.check_request import CheckRequest, Named
+from git_alembic.history.check_request import CheckRequest, Named, known_merge_base
 from git_alembic.history.environment_change import Change
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import find_own_remote, find_release_branch
@@ -76,13 +75,7 @@ def _start(repository: Repository, scope: BranchScope, target: Named | None, ref
     if scope.head is None:
         return NOTHING
     line = target or refs[0]
-    base = repository.merge_base(scope.head, line[1])
-    if base is None and repository.is_shallow():
-        raise CannotJudge(
-            f"this shallow clone doesn't contain the merge base of the branch and {line[0]} "
-            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
-        )
-    return base or scope.head
+    return known_merge_base(repository, scope.head, line[1], f"the branch and {line[0]}") or scope.head
 
 
 def _start_name(start: str, target: Named | None, head: str | None) -> str:

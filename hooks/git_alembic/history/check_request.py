@@ -106,13 +106,19 @@ def find_merge_base(repository: Repository, request: CheckRequest, other: str) -
     own: str | None = request.source
     if own == INDEX:
         (own,) = repository.resolve(["HEAD"])
-    base = repository.merge_base(own, other) if own else None
+    base = known_merge_base(repository, own, other, "the two histories") if own else None
+    return base or NOTHING
+
+
+def known_merge_base(repository: Repository, first: str, second: str, names: str) -> str | None:
+    """Return the merge base of two commits, or None. CannotJudge if a shallow clone may hide it from the `names`."""
+    base = repository.merge_base(first, second)
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            "this shallow clone doesn't contain the merge base of the two histories "
+            f"this shallow clone doesn't contain the merge base of {names} "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
-    return base or NOTHING
+    return base
 
 
 def staged_baseline(repository: Repository) -> tuple[Named, ...]:

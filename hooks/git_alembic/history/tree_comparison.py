@@ -188,10 +188,12 @@ class Comparison:
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         if compiled := self._reader.compiled(self.settings, change.new):
             change = replace(change, compiled=compiled)
-        from git_alembic.history.evidence.evidence_collector import Evidence
+        from git_alembic.history.evidence.evidence_collector import EvidenceCollector
 
         refs = [*self._refs, *against]
-        return Evidence(self._repository, self._reader, self._request.source, refs, self._is_release).add(change)
+        return EvidenceCollector(self._repository, self._reader, self._request.source, refs, self._is_release).add(
+            change
+        )
 
     def _is_release(self) -> bool:
         """True if the pushed branch, or the checked-out branch, is a release branch."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.environments.environment import Environment
+from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.merge_revision import MESSAGE, MergeRevision
 
@@ -30,12 +31,7 @@ def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRev
 
 
 def _python_files(top: str, folders: Sequence[str]) -> set[str]:
-    found = set()
-    for folder in folders:
-        for place, _, names in os.walk(os.path.join(top, folder)):
-            paths = (os.path.relpath(os.path.join(place, name), top) for name in names if name.endswith(".py"))
-            found |= {path.replace(os.sep, "/") for path in paths}
-    return found
+    return {path for folder in folders for path in list_python_files(top, folder)}
 
 
 def _failure(command: Sequence[str], folder: str) -> str:

@@ -68,7 +68,6 @@ class ScratchCheck:
             after=parsed.comparisons("after"),
             untracked=self._untracked(run, known),
             unstaged=self._unstaged(),
-            started_from="models" if databases else "history",
         )
 
     def conclusive(self, result: ScratchResult) -> ScratchResult:

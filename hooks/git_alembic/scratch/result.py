@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.revisions.revision import Revision
@@ -98,9 +98,7 @@ class ScratchResult:
     `before` compares the baseline's models with the baseline's database, `models` compares the checked models with that
     database before the new revisions run, and `after` compares them afterwards. Each has one entry per database, in the
     order of env.py; the first two are () if nothing in `after` needs them. `permanent` has the texts of operations that
-    autogenerate also finds on a database made from the checked models. `started_from` is "models" if the run started
-    with a database made from the baseline's models, and "history" if all revisions ran. `caveat` says what this run
-    can't show.
+    autogenerate also finds on a database made from the checked models. `caveat` says what this run can't show.
     """
 
     environment: Environment
@@ -112,7 +110,6 @@ class ScratchResult:
     untracked: tuple[str, ...] = ()
     unstaged: tuple[str, ...] = ()  # revision files of the working tree that aren't in the checked tree
     permanent: frozenset[str] = frozenset()
-    started_from: Literal["models", "history"] = "models"
     caveat: str = ""
 
     def new_operations(self) -> Iterator[tuple[Operation, bool]]:

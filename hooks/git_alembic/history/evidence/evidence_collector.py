@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.history.check_request import Named
 from git_alembic.history.environment_change import Change, MissingParentHint, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
@@ -19,7 +20,6 @@ from git_alembic.history.snapshots import SnapshotReader
 if TYPE_CHECKING:
     from git_alembic.history.heads_file import HeadsFile
 
-Named = tuple[str, str]  # a name that the user knows, and a commit
 
 _VERSION_COLUMN = "version_num"
 _REVERTS = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
@@ -28,7 +28,7 @@ _LONGEST_ID = 32
 _MOST_SEARCHED = 10  # missing parents of one change; each needs a search of git's history
 
 
-class Evidence:
+class EvidenceCollector:
     """Collects evidence for the changes of one comparison."""
 
     def __init__(

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.history.check_request import Named
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision
-
-Named = tuple[str, str]  # a name that the user knows, and a commit
 
 _MOST_COMMITS = 100  # each commit costs one call of git
 

@@ -9,7 +9,8 @@ from git_alembic.report.json import dumps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Named, Subject
+    from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Subject
+    from git_alembic.history.check_request import Named
     from git_alembic.report.graphs import Portrait
 
 VERSION = 1

@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, text
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
-from git_alembic.scratch.probe.schema_description import schema_differences, snapshot
+from git_alembic.scratch.probe.schema_description import describe_schema, schema_differences
 from git_alembic.scratch.probe.schema_from_models import (
     create_models,
     create_schemas,
@@ -140,7 +140,7 @@ class StepRunner:
             _forget_created_types(context, but=first_upgrades)
             revision = script.get_revision(id_)
             irreversible = id_ in step["irreversible"]
-            before = {} if irreversible else snapshot(context.connection)
+            before = {} if irreversible else describe_schema(context.connection)
             yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
             left: list[str] = []
             first_upgrades = dict(context.impl.memo)
@@ -148,7 +148,7 @@ class StepRunner:
                 _forget_created_types(context)
                 self.stage = "downgrade"
                 yield self._begin(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
-                left = schema_differences(before, snapshot(context.connection))
+                left = schema_differences(before, describe_schema(context.connection))
                 _forget_created_types(context)
                 self.stage = "again"
                 yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
@@ -156,7 +156,7 @@ class StepRunner:
             database["roundtrips"].append({"revision": id_, "left": left, "irreversible": irreversible})
 
     def _snapshot(self, step: Any, _: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        database["snapshots"][step["as"]] = snapshot(context.connection)
+        database["snapshots"][step["as"]] = describe_schema(context.connection)
         return iter(())
 
     def _walk(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
@@ -165,23 +165,15 @@ class StepRunner:
             revision = script.get_revision(id_)
             yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
             if id_ in step["snapshots"]:
-                database["snapshots"][id_] = snapshot(context.connection)
+                database["snapshots"][id_] = describe_schema(context.connection)
 
     def _rehearse(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         plan = step["plans"][len(self.databases) - 1] if len(self.databases) <= len(step["plans"]) else None
         if plan is not None:
             rehearsal = Rehearsal(plan, context)
             yield from rehearsal.run(script, self._begin)
-            differences = self._differences_if_any(script, context)
+            differences = difference_texts(script, context, self._top)
             database["rehearsal"] = {**rehearsal.result(), "differences": differences}
-
-    def _differences_if_any(self, script: Any, context: Any) -> list[str] | None:
-        """Return what autogenerate finds, as texts. None if there are no models or if it fails on them."""
-        try:
-            found = find_differences(script, context, list_metadata(context), self._top)
-        except Exception:  # noqa: BLE001 - the rehearsal isn't about the models
-            return None
-        return [str(operation["text"]) for operation in found]
 
     def _begin(self, revision: str, step: Any) -> Any:
         self.revision, self._thread = revision, get_ident()
@@ -212,6 +204,15 @@ def list_metadata(context: Any) -> list[MetaData]:
             "env.py passes no target_metadata to context.configure, so there are no models to compare with"
         )
     return every
+
+
+def difference_texts(script: Any, context: Any, top: str) -> list[str] | None:
+    """Return the lines that autogenerate would write. None if there are no models, or if it fails."""
+    try:
+        found = find_differences(script, context, list_metadata(context), top)
+    except Exception:  # noqa: BLE001 - they are only one piece of evidence about a database
+        return None
+    return [str(operation["text"]) for operation in found]
 
 
 def _schemas_before_version_table(context: Any) -> set[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from alembic.runtime.migration import MigrationStep
 from sqlalchemy import inspect
 
-from git_alembic.scratch.probe.schema_description import Schema, snapshot
+from git_alembic.scratch.probe.schema_description import Schema, describe_schema
 
 
 def fill(plan: Mapping[str, Any], context: Any) -> None:
@@ -43,7 +43,7 @@ class Rehearsal:
     def __init__(self, plan: Mapping[str, Any], context: Any) -> None:
         self._plan = plan
         self._context = context
-        self._before = snapshot(context.connection)
+        self._before = describe_schema(context.connection)
         self._known = self._tables()
         self._gone: dict[str, None] = {}  # dropped tables, in order
         self._states: list[Schema] = []
@@ -55,12 +55,12 @@ class Rehearsal:
             yield begin(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
             self._note_dropped()
         if self._plan["downgrades"]:
-            self._states.append(snapshot(self._context.connection))
+            self._states.append(describe_schema(self._context.connection))
         heads = tuple(self._plan["heads"])
         for step in script._upgrade_revs(heads, self._context.get_current_heads()) if heads else ():  # noqa: SLF001
             yield begin(step.revision.revision, step)
             self._note_dropped()
-        self._states.append(snapshot(self._context.connection))
+        self._states.append(describe_schema(self._context.connection))
 
     def result(self) -> dict[str, Any]:
         """Return what the repair dropped.

@@ -11,7 +11,7 @@ SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalo
 Schema = Dict[str, str]  # "table x", "column x.y", "index i of x", … -> its definition
 
 
-def snapshot(connection: Any) -> Schema:
+def describe_schema(connection: Any) -> Schema:
     """Return tables, columns, keys, constraints, indexes, enums and sequences of all schemas except the system's."""
     inspector = inspect(connection)
     default = inspector.default_schema_name

@@ -17,10 +17,9 @@ import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
-from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
 from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
-from git_alembic.scratch.probe.migration_steps import list_metadata
+from git_alembic.scratch.probe.migration_steps import difference_texts
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
 from git_alembic.scratch.probe.project.hosts_of_connection import connected_hosts, remember_given_hosts
@@ -36,7 +35,7 @@ from git_alembic.scratch.probe.project_databases.database_contents import (
     version_rows,
 )
 from git_alembic.scratch.probe.project_databases.schema_statements import schema_statements
-from git_alembic.scratch.probe.schema_description import snapshot
+from git_alembic.scratch.probe.schema_description import describe_schema
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,8 +160,8 @@ class _Inspection:
         if set(found["version"]["rows"]) != set(self._heads):
             found["statements"], found["undefined"] = self._statements(connection, found["schemas"])
             if found["tables"] and self._is_to_be_compared(found):
-                found["contents"] = snapshot(connection)
-                found["differences"] = self._differences(context)
+                found["contents"] = describe_schema(connection)
+                found["differences"] = difference_texts(context.script, context, self._top)
         found["counts"] = {key: count_values(connection, key) for key in self._count.get(str(len(self.databases)), ())}
         self._open.append(self._transactions.opened_before(context))
         self.databases.append(found)
@@ -176,13 +175,6 @@ class _Inspection:
             return schema_statements(connection, [schema or None for schema in schemas]), ""
         except Exception as error:  # noqa: BLE001 - something that SQLAlchemy can't reflect
             return None, " ".join(str(error).split())[:300]
-
-    def _differences(self, context: Any) -> list[str] | None:
-        try:
-            found = find_differences(context.script, context, list_metadata(context), self._top)
-        except Exception:  # noqa: BLE001 - no models, or a history that does not load; it is only one piece of evidence
-            return None
-        return [str(operation["text"]) for operation in found]
 
     def _origin(self, url: Any) -> dict[str, Any]:
         origins = self._origins

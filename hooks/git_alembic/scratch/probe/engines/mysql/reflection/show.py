@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import SYSTEM
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
-from git_alembic.scratch.probe.engines.mysql.reflection.show_create_table import create_table
+from git_alembic.scratch.probe.engines.mysql.reflection.show_create_table import create_table_text
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema
 
 Shown = Tuple[List[str], Sequence[Tuple[Any, ...]]]
@@ -77,7 +77,7 @@ def _create(context: StatementContext, reader: Reader) -> Shown:
         return ["View", "Create View", "character_set_client", "collation_connection"], [(name, text, "", "")]
     if name not in held.tables:
         raise no_table(place, name)
-    return ["Table", "Create Table"], [(name, create_table(held.tables[name], name, place, context.mariadb))]
+    return ["Table", "Create Table"], [(name, create_table_text(held.tables[name], name, place, context.mariadb))]
 
 
 def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:

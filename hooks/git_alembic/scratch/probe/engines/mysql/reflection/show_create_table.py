@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import literal
 
 
-def create_table(table: Table, name: str, database: str, mariadb: bool) -> str:
+def create_table_text(table: Table, name: str, database: str, mariadb: bool) -> str:
     """Return the statement that creates a table."""
     lines = [column_line(column, table, mariadb) for column in table.columns]
     lines.extend(key_line(key) for key in table.keys)

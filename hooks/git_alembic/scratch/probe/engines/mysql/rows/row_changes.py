@@ -6,7 +6,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import Statem
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror, Place, StatementResult
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror, StatementResult, TableName
 
 FILLING = ("INSERT", "REPLACE", "UPDATE")
 _SAVEPOINT = "`statement of git-alembic`"
@@ -31,7 +31,7 @@ def change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query
     return answer
 
 
-def _target(context: StatementContext, tokens: Tokens) -> Place | None:
+def _target(context: StatementContext, tokens: Tokens) -> TableName | None:
     """Return the table in which INSERT, REPLACE or UPDATE sets values."""
     reader = Reader(tokens, "")
     while reader.take_any(*FILLING, "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO"):

@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
     too_long,
 )
 
-Place = Tuple[str, str]
+TableName = Tuple[str, str]
 
 
 class StatementResult(NamedTuple):
@@ -121,12 +121,12 @@ class Mirror(SQLiteRows):
         if condition and self.finds(f"SELECT 1 FROM {place} WHERE {condition}"):
             raise ServerError(1265, f"Data truncated for column '{new.name}' at row 1")
 
-    def last_row(self, place: Place) -> int:
+    def last_row(self, place: TableName) -> int:
         """Return the row id of the newest row of a table."""
         text = f"SELECT max(rowid) FROM {quoted(place[0])}.{quoted(place[1])}"
         return self.connection.execute(text).fetchone()[0] or 0
 
-    def fit(self, place: Place, since: int, adding: bool, strict: bool) -> None:
+    def fit(self, place: TableName, since: int, adding: bool, strict: bool) -> None:
         """Cut values that are too long. In strict mode raise instead, unless only spaces are cut."""
         table = self.catalog.databases[place[0]].tables[place[1]]
         target = f"{quoted(place[0])}.{quoted(place[1])}"
