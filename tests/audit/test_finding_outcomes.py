@@ -34,6 +34,7 @@ EDITED = (A, B, C._replace(blob="c2"))
 MOVED = (A, B, C._replace(down=("a",)))
 RENAMED = (A, B, C._replace(path="other/c_better.py"))
 STALE = (*LINE, Revision("e.py", "e1", "e", ("c",), doc_id="e", doc_down=("b",)))
+UNNAMED = (*LINE, STALE[-1]._replace(doc_down=()))  # `Revises:` without an id
 GAP = (A, B, C._replace(down=("gone",)))
 CASES = [  # finding, commit from … to …, and the state now
     (output("multiple-heads", "c", "d"), LINE, FORK, JOINED, "repaired"),
@@ -56,6 +57,7 @@ CASES = [  # finding, commit from … to …, and the state now
     (output("renamed-revision", "c"), LINE, RENAMED, RENAMED, "stayed"),
     (output("renamed-revision", "c"), LINE, RENAMED, (A, B, C._replace(path="other/c.py")), "repaired"),
     (output("stale-docstring", "e"), LINE, STALE, STALE, "stayed"),
+    (output("stale-docstring", "e"), LINE, UNNAMED, UNNAMED, "stayed"),
     (output("stale-docstring", "e"), LINE, STALE, LINE, "repaired"),
     (output("stale-docstring", "e"), LINE, STALE, (*LINE, STALE[-1]._replace(doc_down=("c",))), "repaired"),
 ]

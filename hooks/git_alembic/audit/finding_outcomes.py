@@ -11,6 +11,7 @@ from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.rule_defaults import BY_SLUG
+from git_alembic.rules.stale_docstring import find_contradiction
 
 Outcome = Literal["repaired", "repairing", "stayed"]
 
@@ -43,7 +44,7 @@ def _repaired(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
         return finding.path not in problems.union(file.path for file in now.unreadable)
     later = [new for id_ in finding.revisions for new in now.graph.by_id.get(id_, ())]
     if finding.rule == "stale-docstring":
-        return not any(map(_contradicts_itself, later))
+        return not any(map(find_contradiction, later))
     return any(_is_restored(finding.rule, old, new) for new in later for old in before.by_id.get(new.id, ()))
 
 
@@ -54,7 +55,3 @@ def _is_restored(rule: str, old: Revision, new: Revision) -> bool:
     if rule == "renamed-revision":
         return posixpath.basename(old.path) == posixpath.basename(new.path)
     return old.blob == new.blob
-
-
-def _contradicts_itself(revision: Revision) -> bool:
-    return revision.doc_id not in (None, revision.id) or set(revision.doc_down or revision.down) != set(revision.down)

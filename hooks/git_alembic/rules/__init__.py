@@ -2,5 +2,5 @@
 
 In: a `Change`, or what a scratch database showed. Out: findings. A rule is pure: it reads no file and draws nothing.
 Other packages import `deleted_revision`, `documentation_pages`, `override_comments`, `rule_application`,
-`rule_defaults`, `severity_policy` and `shared_repairs`.
+`rule_defaults`, `severity_policy`, `shared_repairs` and `stale_docstring`.
 """

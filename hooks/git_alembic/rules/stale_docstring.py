@@ -17,12 +17,13 @@ WHY = "Alembic goes by the code; people read the docstring."
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new or changed file."""
     for revision in change.new:
-        if message := _contradiction(revision):
+        if message := find_contradiction(revision):
             repairs = (Repair("correct the docstring", (FIX,)),)
             yield Finding(SLUG, revision.path, 1, (revision.id,), message, why=WHY, repairs=repairs)
 
 
-def _contradiction(revision: Revision) -> str:
+def find_contradiction(revision: Revision) -> str:
+    """Return how the docstring contradicts the code, or "" if it doesn't."""
     if revision.doc_id is not None and revision.doc_id != revision.id:
         return f"the docstring says \"Revision ID: {revision.doc_id}\", but the code says '{revision.id}'"
     if revision.doc_down is not None and set(revision.doc_down) != set(revision.down):
