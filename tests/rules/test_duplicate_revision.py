@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.audit.incident_endings import over
+from git_alembic.audit.rule_audits import Offense
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find
 from git_alembic.rules.shared_repairs import FIX
-from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision
+from tests.support.literal_changes import History, assert_override_allows, change, merge, revision, snapshot
 
 AB = {"a": "", "b": "a"}
 
@@ -192,8 +192,9 @@ def test_an_old_duplicate_hides_no_new_one() -> None:
 
 
 def test_a_clash_of_labels_ends_when_one_is_left() -> None:
-    assert not over(SLUG, ("b", "c"), graph(CLASH))
-    assert over(SLUG, ("b", "c"), graph(LINE))
+    offense = Offense(SLUG, ("b", "c"))
+    assert not offense.is_over(snapshot(CLASH))
+    assert offense.is_over(snapshot(LINE))
 
 
 def test_an_override_allows_it() -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES, Rule
 
 PLAIN = Rule("", "error")
-LOUD = PLAIN._replace(structural=True, lasting=True)
+STRUCTURAL = PLAIN._replace(structural=True)
 ON_SCRATCH = PLAIN._replace(on_scratch=True)
 TABLE = {
-    "unreadable-revision": PLAIN._replace(structural=True),
-    "duplicate-revision": LOUD,
-    "revision-cycle": LOUD,
-    "missing-parent": LOUD,
-    "multiple-heads": LOUD,
+    "unreadable-revision": STRUCTURAL,
+    "duplicate-revision": STRUCTURAL,
+    "revision-cycle": STRUCTURAL,
+    "missing-parent": STRUCTURAL,
+    "multiple-heads": STRUCTURAL,
     "divergent-heads": PLAIN._replace(default="warning", beyond_commit="error", about="forecasts"),
-    "extra-base": PLAIN._replace(lasting=True),
+    "extra-base": PLAIN,
     "heads-file": PLAIN._replace(structural=True, in_file_override=False, about="heads_file"),
     "deleted-revision": PLAIN._replace(in_file_override=False, about="deleted_ids"),
     "changed-revision-id": PLAIN._replace(about="deleted_ids"),
@@ -38,7 +38,7 @@ def test_the_table() -> None:
 
 
 def test_the_defaults_of_a_rule() -> None:
-    assert PLAIN == ("", "error", None, False, False, True, False, "")
+    assert PLAIN == ("", "error", None, False, True, False, "")
 
 
 def test_a_rule_is_found_by_its_slug() -> None:

@@ -6,6 +6,7 @@ git doesn't record pushes. The commits of one push or one rebased branch follow 
 from __future__ import annotations
 
 from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.rule_audits import AUDITS
 from git_alembic.findings.finding import Finding
 
 MINUTES = 10
@@ -31,8 +32,8 @@ class LandedCommits:
 
     def is_of_one_push(self, replayed: ReplayedCommit, finding: Finding) -> bool:
         """True if a finding is only about revisions of the same push, so that no database has them."""
-        if finding.rule not in ("deleted-revision", "changed-revision-id", "changed-down-revision"):
+        lost = finding.revisions[: AUDITS[finding.rule].lost]
+        if not lost:
             return False
-        lost = finding.revisions if finding.rule == "deleted-revision" else finding.revisions[:1]
         came = [self._came.get((replayed.name, id_)) for id_ in lost]
         return all(then is not None and are_together(then, replayed.time) for then in came)

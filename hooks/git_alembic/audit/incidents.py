@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from git_alembic.audit.broken_states import new_broken_states
 from git_alembic.audit.commits_landed_together import LandedCommits, are_together
-from git_alembic.audit.incident_endings import Ending, Offense, ending_of, offense_of
+from git_alembic.audit.incident_endings import Ending, ending_of, offense_of
 from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.rule_audits import AUDITS, Offense
 from git_alembic.findings.finding import Finding
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
@@ -62,7 +63,7 @@ class Timeline:
     def add(self, replayed: ReplayedCommit) -> None:
         """Record what a commit did."""
         undone = self._end(replayed)
-        python_2 = [finding for finding in replayed.report.blocking if _is_python_2(finding)]
+        python_2 = [finding for finding in replayed.report.blocking if is_python_2_problem(finding.message)]
         self.python_2_files.update(finding.path for finding in python_2)
         states = list(new_broken_states(replayed.change))
         errors = [
@@ -90,7 +91,7 @@ class Timeline:
         undone: set[tuple[str, tuple[str, ...]]] = set()
         entries, self._open[replayed.name] = self._open.get(replayed.name, []), []
         for entry in entries:
-            gone = [offense for offense in entry.left if offense.is_over(replayed.change)]
+            gone = [offense for offense in entry.left if offense.is_over(replayed.change.after)]
             is_brief = are_together(entry.incident.time, replayed.time)
             undone.update((offense.rule, offense.revisions) for offense in gone if is_brief)
             entry.left = [offense for offense in entry.left if offense not in gone]
@@ -133,7 +134,8 @@ class Timeline:
 
 def _is_brought_back(incident: Incident, replayed: ReplayedCommit) -> bool:
     graph = replayed.change.after.graph
-    return "deleted-revision" in incident.rules and all(id_ in graph for id_ in incident.revisions)
+    is_deletion = any(AUDITS[rule].is_deletion for rule in incident.rules)
+    return is_deletion and all(id_ in graph for id_ in incident.revisions)
 
 
 def _by_time(incident: Incident) -> tuple[int, str, tuple[str, ...]]:
@@ -166,16 +168,12 @@ def _join(first: Incident, second: Incident) -> Incident:
 
 
 def _is_allowed_fork(finding: Finding, change: Change) -> bool:
-    return finding.rule == "multiple-heads" and not count_excess_heads(change.after.graph, change.heads_allowed)
-
-
-def _is_python_2(finding: Finding) -> bool:
-    return finding.rule == "unreadable-revision" and is_python_2_problem(finding.message)
+    return AUDITS[finding.rule].is_fork and not count_excess_heads(change.after.graph, change.heads_allowed)
 
 
 def _deletion_kind(change: Change, findings: Sequence[Finding]) -> str:
     """Return the kind of a deletion in a word or two."""
-    deletions = [finding for finding in findings if finding.rule == "deleted-revision"]
+    deletions = [finding for finding in findings if AUDITS[finding.rule].is_deletion]
     if not deletions:
         return ""
     gone = deletions[0].revisions

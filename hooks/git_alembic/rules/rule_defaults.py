@@ -17,7 +17,6 @@ class Rule(NamedTuple):
     default: "Severity"
     beyond_commit: "Severity | None" = None  # for a branch, a range or a push; None: the default
     structural: bool = False  # a state of the history; a whole branch is checked for it without a baseline
-    lasting: bool = False  # a state that lasts until a change ends it; an audit reports how long it lasted
     in_file_override: bool = True  # a comment in the revision file can allow it
     on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
     about: str = ""  # an attribute of `Change`; if it is empty, the rule finds nothing
@@ -36,12 +35,12 @@ class Rule(NamedTuple):
 
 RULES: tuple[Rule, ...] = (
     Rule("unreadable-revision", "error", structural=True),
-    Rule("duplicate-revision", "error", structural=True, lasting=True),
-    Rule("revision-cycle", "error", structural=True, lasting=True),
-    Rule("missing-parent", "error", structural=True, lasting=True),
-    Rule("multiple-heads", "error", structural=True, lasting=True),
+    Rule("duplicate-revision", "error", structural=True),
+    Rule("revision-cycle", "error", structural=True),
+    Rule("missing-parent", "error", structural=True),
+    Rule("multiple-heads", "error", structural=True),
     Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts"),
-    Rule("extra-base", "error", lasting=True),
+    Rule("extra-base", "error"),
     Rule("heads-file", "error", structural=True, in_file_override=False, about="heads_file"),
     Rule("deleted-revision", "error", in_file_override=False, about="deleted_ids"),
     Rule("changed-revision-id", "error", about="deleted_ids"),

@@ -1,0 +1,130 @@
+"""What an audit has to know about each rule: when an offense is over, when a finding is repaired, what was lost. Pure.
+
+It has an entry for each rule that checks a `Change`. The rules of a run on a scratch database have no part in an audit.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import NamedTuple
+
+from git_alembic.findings.finding import Finding
+from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.revisions.revision import Revision
+from git_alembic.rules.stale_docstring import find_contradiction
+
+
+class Offense(NamedTuple):
+    """An offense that starts with a commit, with the data that shows its end."""
+
+    rule: str
+    revisions: tuple[str, ...]
+    path: str = ""
+    down: frozenset[str] = frozenset()  # the earlier parents of a re-parented revision
+
+    def is_over(self, after: Snapshot) -> bool:
+        """True if a later state no longer has the offense. Some offenses never end."""
+        return AUDITS[self.rule].is_over(self, after)
+
+
+class RuleAudit(NamedTuple):
+    """What an audit has to know about one rule."""
+
+    is_over: Callable[[Offense, Snapshot], bool]
+    is_repaired: Callable[[Finding, RevisionGraph, Snapshot], bool]  # finding, history before the commit, state now
+    ending: str = "repaired"
+    lost: int | None = 0  # the number of revisions of the finding, from the first, that the change removes; None: all
+    is_fork: bool = False
+    is_deletion: bool = False
+
+
+def _lasting(is_over: Callable[[tuple[str, ...], RevisionGraph], bool], *, is_fork: bool = False) -> RuleAudit:
+    """Return the entry of a rule about a state of the history. The finding's revisions identify the state."""
+    return RuleAudit(
+        lambda offense, after: is_over(offense.revisions, after.graph),
+        lambda finding, _, now: is_over(finding.revisions, now.graph),
+        is_fork=is_fork,
+    )
+
+
+def _has_no_clash(revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
+    shared = {ids for _, ids in graph.label_clashes}
+    return not set(revisions) & set(graph.duplicates) and revisions not in shared
+
+
+def _is_readable(path: str, now: Snapshot) -> bool:
+    problems = {revision.path for revision in now.graph.revisions if revision.problem}
+    return path not in problems.union(file.path for file in now.unreadable)
+
+
+def _are_gone(offense: Offense, after: Snapshot) -> bool:
+    return bool(offense.revisions) and not any(id_ in after.graph for id_ in offense.revisions)
+
+
+def _has_old_parents(offense: Offense, after: Snapshot) -> bool:
+    id_ = offense.revisions[0]
+    return id_ in after.graph and offense.down == set(after.graph[id_].down)
+
+
+def _is_any_back(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
+    return any(id_ in now.graph for id_ in finding.revisions if id_ in before)
+
+
+def _later(finding: Finding, now: Snapshot) -> list[Revision]:
+    return [new for id_ in finding.revisions for new in now.graph.by_id.get(id_, ())]
+
+
+def _is_any(
+    is_restored: Callable[[Revision, Revision], bool],
+) -> Callable[[Finding, RevisionGraph, Snapshot], bool]:
+    """Return the question whether a revision of a finding is back in its old state."""
+    return lambda finding, before, now: any(
+        is_restored(old, new) for new in _later(finding, now) for old in before.by_id.get(new.id, ())
+    )
+
+
+PLAIN = RuleAudit(_are_gone, _is_any(lambda old, new: old.blob == new.blob))
+AUDITS: dict[str, RuleAudit] = {
+    "unreadable-revision": RuleAudit(
+        lambda offense, after: _is_readable(offense.path, after),
+        lambda finding, _, now: _is_readable(finding.path, now),
+    ),
+    "duplicate-revision": _lasting(_has_no_clash),
+    "revision-cycle": _lasting(lambda revisions, graph: revisions not in graph.cycles),
+    "missing-parent": _lasting(lambda revisions, graph: revisions not in (*graph.missing, *graph.missing_dependencies)),
+    "multiple-heads": _lasting(lambda revisions, graph: len(graph.heads) < len(revisions), is_fork=True),
+    "divergent-heads": PLAIN,
+    "extra-base": _lasting(lambda revisions, graph: not set(revisions) & set(graph.bases)),
+    "heads-file": PLAIN,
+    "deleted-revision": RuleAudit(
+        lambda offense, after: all(id_ in after.graph for id_ in offense.revisions),
+        _is_any_back,
+        ending="brought back",
+        lost=None,
+        is_deletion=True,
+    ),
+    "changed-revision-id": RuleAudit(
+        lambda offense, after: offense.revisions[0] in after.graph,
+        _is_any_back,
+        ending="taken back",
+        lost=1,
+    ),
+    "changed-down-revision": RuleAudit(
+        _has_old_parents,
+        _is_any(lambda old, new: set(old.down) == set(new.down)),
+        ending="taken back",
+        lost=1,
+    ),
+    "renamed-revision": PLAIN._replace(
+        is_repaired=_is_any(lambda old, new: posixpath.basename(old.path) == posixpath.basename(new.path))
+    ),
+    "edited-revision": PLAIN,
+    "long-revision-id": PLAIN,
+    "misnamed-file": PLAIN,
+    "merge-revision": PLAIN,
+    "stale-docstring": PLAIN._replace(
+        is_repaired=lambda finding, _, now: not any(map(find_contradiction, _later(finding, now)))
+    ),
+}
