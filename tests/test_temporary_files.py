@@ -1,4 +1,4 @@
-"""Temporary folders and files of ours, and what was left of them."""
+"""git-alembic's temporary folders and files, including those that killed runs left behind."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_foreign_folders_stay(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seconds", [-10_000_000, 10_000_000])
 def test_an_unfinished_folder(tmp_path: Path, seconds: int) -> None:
-    """Before it had its name; it goes the next day, also where the clock was wrong."""
+    """A folder that didn't get its final name is removed a day later, even if the clock was wrong."""
     (tmp_path / ".run-justmade").mkdir(mode=0o700)
     when = time.time() + seconds
     os.utime(tmp_path / ".run-justmade", (when, when))

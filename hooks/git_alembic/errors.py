@@ -8,7 +8,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC), e
 
 
 class CannotJudge(Exception):
-    """A check cannot be done: bad usage, unreadable configuration, a failure of git.
+    """git-alembic can't check something: bad usage, unreadable configuration, or a git failure.
 
     The message is a whole sentence for the user. The command line turns it into exit code 2.
     """

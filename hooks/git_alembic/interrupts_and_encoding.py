@@ -19,7 +19,7 @@ _interrupts: list[int] = []  # the signals that interrupted a command
 def end_on_interrupt() -> None:
     """On Ctrl-C, end the process without a traceback unless a command is running and must clean up."""
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        return  # the parent ignores Ctrl-C for us, as `nohup` does
+        return  # the parent made this process ignore Ctrl-C, as a script does for a command with `&`
     signal.signal(signal.SIGINT, _end)
     sys.unraisablehook = _unraisable
 

@@ -15,7 +15,7 @@ from typing import Any
 def skip_package_init(*packages: str) -> Iterator[None]:
     """Import modules of these packages without running the packages' `__init__`.
 
-    Afterwards `import` loads the whole package as usual. Packages that are already imported or not installed are left
+    After that, `import` loads the whole package as usual. Packages that are already imported or not installed are left
     alone.
     """
     specs = {name: PathFinder.find_spec(name) for name in packages if name not in sys.modules}

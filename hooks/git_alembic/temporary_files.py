@@ -18,7 +18,7 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 @contextmanager
 def private_folder(home: str, prefix: str) -> Iterator[str]:
-    """Make a folder in `home` and remove it afterwards, with the folders of this prefix that killed runs left."""
+    """Make a folder in `home`, and remove it at the end. First remove those that killed runs left with this prefix."""
     import shutil
     import tempfile
 

@@ -56,7 +56,7 @@ def test_tables_of_the_first_of_two_pending_revisions_are_stamped_and_the_second
     assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def _make_history_anew(app: DatabaseProject, more: str = "") -> None:
+def _rebuild_history(app: DatabaseProject, more: str = "") -> None:
     """Replace the three revisions with one revision z9."""
     for path in (app.project.path / "migrations/versions").glob("*.py"):
         path.unlink()
@@ -68,7 +68,7 @@ def _make_history_anew(app: DatabaseProject, more: str = "") -> None:
 
 
 def test_a_rebuilt_history_is_stamped_without_losing_a_row(app: DatabaseProject) -> None:
-    _make_history_anew(app)
+    _rebuild_history(app)
     app.at("c3", ["c3"], ADA)
     cause = _cause(app)
     assert cause["cause"] == "unknown-revision"
@@ -79,7 +79,7 @@ def test_a_rebuilt_history_is_stamped_without_losing_a_row(app: DatabaseProject)
 
 
 def test_a_rebuilt_and_changed_history_has_no_repair(app: DatabaseProject) -> None:
-    _make_history_anew(app, ', sa.Column("age", sa.Integer)')
+    _rebuild_history(app, ', sa.Column("age", sa.Integer)')
     app.at("c3", ["c3"], ADA)
     cause = _cause(app)
     assert (cause["cause"], _commands(cause)) == ("unknown-revision", []), str(cause)
@@ -145,7 +145,7 @@ def test_a_missing_index_prevents_a_match(app: DatabaseProject) -> None:
 def test_a_repair_that_fails_on_rows_is_not_printed(app: DatabaseProject) -> None:
     """The new constraint rejects existing rows.
 
-    A copy of an SQLite file has these rows, a copy of a server's database hasn't.
+    A copy of an SQLite file has these rows. A copy of a server's database doesn't.
     """
     unique = (
         '    with op.batch_alter_table("users") as batch:\n        batch.create_unique_constraint("one_name", ["name"])'

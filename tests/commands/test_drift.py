@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled, program
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled, program
 
 PYODBC = """
 apilevel, paramstyle, version = "2.0", "qmark", "5.0"
@@ -54,17 +54,17 @@ DRIFT = ("error", "model-drift")
 
 
 @pytest.fixture
-def modelled(tmp_path: Path) -> Modelled:
-    project = Modelled(tmp_path / "work")
+def modeled(tmp_path: Path) -> Modeled:
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     return project.start()
 
 
 class TestVerdict:
-    def test_a_model_change_without_a_revision(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        done = modelled.run("drift", env={"COLUMNS": "120"})
+    def test_a_model_change_without_a_revision(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        done = modeled.run("drift", env={"COLUMNS": "120"})
         assert (done.returncode, done.stdout) == (
             1,
             """\
@@ -81,69 +81,69 @@ app/models.py:11: model-drift: 1 change in the models has no revision
   More: git alembic explain model-drift
 """,
         )
-        assert modelled.left() == []
+        assert modeled.left() == []
 
-    def test_a_model_change_with_its_revision(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        assert modelled.found() == []
-        assert modelled.left() == []
+    def test_a_model_change_with_its_revision(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        assert modeled.found() == []
+        assert modeled.left() == []
 
-    def test_a_revision_that_is_not_staged(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL, stage=False)
-        done = modelled.run("drift")
+    def test_a_revision_that_is_not_staged(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL, stage=False)
+        done = modeled.run("drift")
         assert "  To repair: stage the revision:\n    git add migrations/versions/b_x.py\n" in done.stdout
-        assert modelled.found() == [DRIFT]
+        assert modeled.found() == [DRIFT]
 
-    def test_an_object_that_only_a_revision_creates_is_a_warning(self, modelled: Modelled) -> None:
-        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        assert modelled.found() == [("warning", "model-drift")]
+    def test_an_object_that_only_a_revision_creates_is_a_warning(self, modeled: Modeled) -> None:
+        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        assert modeled.found() == [("warning", "model-drift")]
 
-    def test_a_column_that_only_the_models_drop(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        modelled.commit()
-        modelled.models()
-        assert modelled.found() == [DRIFT]
+    def test_a_column_that_only_the_models_drop(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        modeled.commit()
+        modeled.models()
+        assert modeled.found() == [DRIFT]
 
-    def test_a_column_that_the_models_drop_beside_a_revision(self, modelled: Modelled) -> None:
+    def test_a_column_that_the_models_drop_beside_a_revision(self, modeled: Modeled) -> None:
         """Differences of the models are separated from those of the revision, whatever else the revision does."""
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        modelled.commit()
-        modelled.models()
-        modelled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert sorted(modelled.found()) == [DRIFT, ("warning", "model-drift")]
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        modeled.commit()
+        modeled.models()
+        modeled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert sorted(modeled.found()) == [DRIFT, ("warning", "model-drift")]
 
-    def test_old_drift_is_not_reported(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.commit("with drift")
-        modelled.models(EMAIL + "    age = Column(Integer)\n")
-        modelled.step("b", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert modelled.found() == []
-        assert modelled.found("--full") == [DRIFT]
-        assert modelled.found("--rev", "HEAD") == [DRIFT]
+    def test_old_drift_is_not_reported(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.commit("with drift")
+        modeled.models(EMAIL + "    age = Column(Integer)\n")
+        modeled.step("b", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert modeled.found() == []
+        assert modeled.found("--full") == [DRIFT]
+        assert modeled.found("--rev", "HEAD") == [DRIFT]
 
-    def test_all_drift_is_reported_if_the_settings_say_so(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.commit("with drift")
-        text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")
-        modelled.write("pyproject.toml", f"{text}[tool.git-alembic.drift]\nnew-only = false\n")
-        modelled.git("add", "-A")
-        assert modelled.found() == [DRIFT]
+    def test_all_drift_is_reported_if_the_settings_say_so(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.commit("with drift")
+        text = (modeled.path / "pyproject.toml").read_text(encoding="utf-8")
+        modeled.write("pyproject.toml", f"{text}[tool.git-alembic.drift]\nnew-only = false\n")
+        modeled.git("add", "-A")
+        assert modeled.found() == [DRIFT]
 
-    def test_a_commit_against_another(self, modelled: Modelled) -> None:
-        start = modelled.git("rev-parse", "HEAD").strip()
-        modelled.models(EMAIL)
-        modelled.commit("with drift")
-        modelled.models()
-        modelled.commit("without")
-        assert modelled.found("--from-ref", start, "--to-ref", "HEAD~1") == [DRIFT]
-        assert modelled.found("--from-ref", start, "--to-ref", "HEAD") == []
+    def test_a_commit_against_another(self, modeled: Modeled) -> None:
+        start = modeled.git("rev-parse", "HEAD").strip()
+        modeled.models(EMAIL)
+        modeled.commit("with drift")
+        modeled.models()
+        modeled.commit("without")
+        assert modeled.found("--from-ref", start, "--to-ref", "HEAD~1") == [DRIFT]
+        assert modeled.found("--from-ref", start, "--to-ref", "HEAD") == []
 
     def test_the_first_commit(self, tmp_path: Path) -> None:
-        project = Modelled(tmp_path)
+        project = Modeled(tmp_path)
         project.init()
         project.start()
         project.git("update-ref", "-d", "HEAD")
@@ -151,13 +151,13 @@ app/models.py:11: model-drift: 1 change in the models has no revision
         project.models(EMAIL)
         assert project.found() == [DRIFT]
 
-    def test_override_allows_drift(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        answer = modelled.judge(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
+    def test_override_allows_drift(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        answer = modeled.judge(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
         assert answer["verdict"] == "clean"
 
     def test_no_environment(self, tmp_path: Path) -> None:
-        project = Modelled(tmp_path)
+        project = Modeled(tmp_path)
         project.git("init", "-q")
         project.write("a.py", "")
         project.git("add", "a.py")
@@ -167,7 +167,7 @@ app/models.py:11: model-drift: 1 change in the models has no revision
         assert project.judge()["verdict"] == "clean"  # a check has nothing to check
 
     def test_an_environment_without_revisions(self, tmp_path: Path) -> None:
-        project = Modelled(tmp_path)
+        project = Modeled(tmp_path)
         project.git("init", "-q")
         project.write("alembic.ini", "[alembic]\nscript_location = migrations\n")
         project.write("migrations/env.py", "raise SystemExit('not run')\n")
@@ -178,55 +178,55 @@ app/models.py:11: model-drift: 1 change in the models has no revision
 class TestHistories:
     """Tests in which a run can't start from HEAD's models, or in which they differ from its revisions."""
 
-    def test_a_revision_edited_with_its_models(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL)
-        modelled.commit("first try")
-        modelled.models(EMAIL + "    age = Column(Integer)\n")
-        modelled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert modelled.found() == []
-        modelled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
-        assert modelled.found() == [DRIFT]
+    def test_a_revision_edited_with_its_models(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL)
+        modeled.commit("first try")
+        modeled.models(EMAIL + "    age = Column(Integer)\n")
+        modeled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert modeled.found() == []
+        modeled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
+        assert modeled.found() == [DRIFT]
 
-    def test_a_difference_that_only_the_history_shows(self, modelled: Modelled) -> None:
-        modelled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
-        modelled.commit("an index that no model has")
-        modelled.models(EMAIL)
-        modelled.step("c", "b", f'op.drop_index("ix_extra", "users")\n    {ADD_EMAIL}')
-        assert modelled.found() == []
+    def test_a_difference_that_only_the_history_shows(self, modeled: Modeled) -> None:
+        modeled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
+        modeled.commit("an index that no model has")
+        modeled.models(EMAIL)
+        modeled.step("c", "b", f'op.drop_index("ix_extra", "users")\n    {ADD_EMAIL}')
+        assert modeled.found() == []
 
-    def test_revisions_of_both_sides_of_a_merge(self, modelled: Modelled) -> None:
-        modelled.git("checkout", "-q", "-b", "topic")
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL)
-        modelled.commit("topic")
-        modelled.git("checkout", "-q", "main")
-        modelled.models("    age = Column(Integer)\n")
-        modelled.step("c", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        modelled.commit("main")
-        modelled.git("checkout", "-q", "topic")
-        modelled.git("merge", "-q", "--no-commit", "main", code=None)
-        modelled.models(EMAIL + "    age = Column(Integer)\n")
-        modelled.step("b", "c", ADD_EMAIL)  # re-parented on top of what main has brought
-        assert modelled.found() == []
-        modelled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
-        assert modelled.found() == [DRIFT]
+    def test_revisions_of_both_sides_of_a_merge(self, modeled: Modeled) -> None:
+        modeled.git("checkout", "-q", "-b", "topic")
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL)
+        modeled.commit("topic")
+        modeled.git("checkout", "-q", "main")
+        modeled.models("    age = Column(Integer)\n")
+        modeled.step("c", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        modeled.commit("main")
+        modeled.git("checkout", "-q", "topic")
+        modeled.git("merge", "-q", "--no-commit", "main", code=None)
+        modeled.models(EMAIL + "    age = Column(Integer)\n")
+        modeled.step("b", "c", ADD_EMAIL)  # re-parented on top of what main has brought
+        assert modeled.found() == []
+        modeled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
+        assert modeled.found() == [DRIFT]
 
-    def test_a_history_that_does_not_run_from_scratch(self, modelled: Modelled) -> None:
-        modelled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
-        modelled.commit("begins with tables that were there")
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL)
-        assert modelled.found() == []
-        assert modelled.reason("--full") == (
+    def test_a_history_that_does_not_run_from_scratch(self, modeled: Modeled) -> None:
+        modeled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+        modeled.commit("begins with tables that were there")
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL)
+        assert modeled.found() == []
+        assert modeled.reason("--full") == (
             "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users "
             "(many histories can't be run on an empty database, and only --full needs that: without it, `git "
             "alembic drift` starts from the models)"
         )
 
-    def test_a_new_revision_that_fails(self, modelled: Modelled) -> None:
-        modelled.step("b", "a", 'op.add_column("user", sa.Column("email", sa.String(100)))')
-        (finding,) = modelled.judge(command="drift")["findings"]
+    def test_a_new_revision_that_fails(self, modeled: Modeled) -> None:
+        modeled.step("b", "a", 'op.add_column("user", sa.Column("email", sa.String(100)))')
+        (finding,) = modeled.judge(command="drift")["findings"]
         assert (finding["rule"], finding["path"], finding["line"], finding["message"]) == (
             "broken-upgrade",
             "migrations/versions/b_x.py",
@@ -238,49 +238,49 @@ class TestHistories:
 class TestTree:
     """drift checks the index, whatever the working tree contains."""
 
-    def test_a_model_that_is_not_staged(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL, stage=False)
-        assert modelled.found() == []
-        assert modelled.left() == []
+    def test_a_model_that_is_not_staged(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL, stage=False)
+        assert modeled.found() == []
+        assert modeled.left() == []
 
-    def test_a_staged_model_that_the_working_tree_lacks(self, modelled: Modelled) -> None:
-        modelled.models(EMAIL)
-        modelled.models(stage=False)
-        assert modelled.found() == [DRIFT]
-        assert modelled.left() == []
+    def test_a_staged_model_that_the_working_tree_lacks(self, modeled: Modeled) -> None:
+        modeled.models(EMAIL)
+        modeled.models(stage=False)
+        assert modeled.found() == [DRIFT]
+        assert modeled.left() == []
 
-    def test_a_module_that_is_not_staged(self, modelled: Modelled) -> None:
-        modelled.write("app/types.py", "from sqlalchemy import String as Text\n")
-        modelled.write("app/__init__.py", "from app.types import Text\n")
-        modelled.git("add", "app/__init__.py")
-        answer = modelled.judge(command="drift")
+    def test_a_module_that_is_not_staged(self, modeled: Modeled) -> None:
+        modeled.write("app/types.py", "from sqlalchemy import String as Text\n")
+        modeled.write("app/__init__.py", "from app.types import Text\n")
+        modeled.git("add", "app/__init__.py")
+        answer = modeled.judge(command="drift")
         assert [
             (finding["rule"], finding["path"], finding["fixes"][0]["command"]) for finding in answer["findings"]
         ] == [("untracked-import", "app/types.py", ["git", "add", "app/types.py"])]
-        modelled.write(".gitignore", "types.py\n")
-        modelled.git("add", ".gitignore")
-        assert modelled.found() == []
+        modeled.write(".gitignore", "types.py\n")
+        modeled.git("add", ".gitignore")
+        assert modeled.found() == []
 
-    def test_a_module_that_is_not_staged_seen_from_a_copy(self, modelled: Modelled) -> None:
-        modelled.write("app/types.py", "from sqlalchemy import String as Text\n")
-        modelled.write("app/__init__.py", "from app.types import Text\n")
-        modelled.git("add", "app/__init__.py")
-        modelled.models(EMAIL, stage=False)
-        assert modelled.found() == [("error", "untracked-import")]
+    def test_a_module_that_is_not_staged_seen_from_a_copy(self, modeled: Modeled) -> None:
+        modeled.write("app/types.py", "from sqlalchemy import String as Text\n")
+        modeled.write("app/__init__.py", "from app.types import Text\n")
+        modeled.git("add", "app/__init__.py")
+        modeled.models(EMAIL, stage=False)
+        assert modeled.found() == [("error", "untracked-import")]
 
-    def test_from_a_subfolder_and_a_linked_worktree(self, modelled: Modelled, tmp_path: Path) -> None:
-        modelled.models(EMAIL)
-        answer = modelled.judge(command="drift", cwd="app")
+    def test_from_a_subfolder_and_a_linked_worktree(self, modeled: Modeled, tmp_path: Path) -> None:
+        modeled.models(EMAIL)
+        answer = modeled.judge(command="drift", cwd="app")
         assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
-        modelled.git("worktree", "add", "-q", str(tmp_path / "linked"))
-        linked = Modelled(tmp_path / "linked")
+        modeled.git("worktree", "add", "-q", str(tmp_path / "linked"))
+        linked = Modeled(tmp_path / "linked")
         assert linked.found() == []
         linked.models(EMAIL)
         assert linked.found() == [DRIFT]
         assert linked.git("status", "--short") == "M  app/models.py\n"
 
     def test_an_editable_install(self, tmp_path: Path) -> None:
-        project = Modelled(tmp_path / "work")
+        project = Modeled(tmp_path / "work")
         project.path.mkdir()
         project.init()
         project.start()
@@ -313,7 +313,7 @@ event.listen(Base.metadata, "before_create", DDL("CREATE TYPE mood AS ENUM ('ok'
 
 def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
     """env.py sets the path after SQLAlchemy has read the default schema, which is "public" in a new session."""
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     path = "    connection.exec_driver_sql('SET search_path TO core')\n    connection.commit()\n    context.configure"
@@ -330,7 +330,7 @@ def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
 
 def test_alembics_table_is_in_a_schema_of_the_models(tmp_path: Path) -> None:
     """The schema exists before env.py runs. Such a project creates it in another way."""
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     path = "    connection.exec_driver_sql('SET search_path TO app')\n    getattr(connection, 'commit', str)()\n"
@@ -346,117 +346,117 @@ def test_alembics_table_is_in_a_schema_of_the_models(tmp_path: Path) -> None:
 class TestCache:
     """Nothing is run if its outcome is known."""
 
-    def interpreter(self, modelled: Modelled) -> Path:
+    def interpreter(self, modeled: Modeled) -> Path:
         """Return a link to the interpreter, which a test can break."""
-        link = modelled.path / ".git" / "python"
+        link = modeled.path / ".git" / "python"
         program(link, f'exec {sys.executable} "$@"')
-        modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
-        modelled.commit("another interpreter")
+        modeled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
+        modeled.commit("another interpreter")
         return link
 
-    def test_the_interpreter_of_the_latest_verdict_starts_early(self, modelled: Modelled) -> None:
+    def test_the_interpreter_of_the_latest_verdict_starts_early(self, modeled: Modeled) -> None:
         """Only this interpreter starts before the question is known. It starts only once."""
-        starts = modelled.path / ".git" / "starts"
+        starts = modeled.path / ".git" / "starts"
         for name in ("one", "two"):
-            program(modelled.path / ".git" / name, f'echo {name} $# >> {starts}\nexec {sys.executable} "$@"')
+            program(modeled.path / ".git" / name, f'echo {name} $# >> {starts}\nexec {sys.executable} "$@"')
         settings = '[tool.git-alembic]\npython = ".git/{}"\n[tool.git-alembic.drift]\nenv = {{ SOME = "{}" }}\n'
-        modelled.write("pyproject.toml", settings.format("one", "a"))
+        modeled.write("pyproject.toml", settings.format("one", "a"))
         env_py = ENV_PY.replace("metadata=Base", "metadata={'a': Base, 'b': Base}[__import__('os').environ['SOME']]")
-        modelled.write("migrations/env.py", env_py)
-        modelled.commit("an interpreter that tells")
+        modeled.write("migrations/env.py", env_py)
+        modeled.commit("an interpreter that tells")
 
         def judged(*run: str) -> None:
             starts.write_text("")
-            assert modelled.found() == []
+            assert modeled.found() == []
             assert starts.read_text().splitlines() == list(run)
 
         judged("one 2")
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL)
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL)
         judged("one 3")
         judged()
-        modelled.models(EMAIL + "    # more\n")
-        modelled.write("pyproject.toml", settings.format("one", "b"))
-        modelled.git("add", "-A")
+        modeled.models(EMAIL + "    # more\n")
+        modeled.write("pyproject.toml", settings.format("one", "b"))
+        modeled.git("add", "-A")
         judged("one 3", "one 2")  # HEAD's models must also be built with the other variable
-        modelled.write("pyproject.toml", settings.format("two", "b"))
-        modelled.git("add", "-A")
+        modeled.write("pyproject.toml", settings.format("two", "b"))
+        modeled.git("add", "-A")
         judged("two 2", "two 2")
-        assert modelled.left() == []
+        assert modeled.left() == []
 
-    def test_a_verdict_is_cached(self, modelled: Modelled) -> None:
-        link = self.interpreter(modelled)
-        modelled.models(EMAIL)
-        first = modelled.run("drift").stdout
+    def test_a_verdict_is_cached(self, modeled: Modeled) -> None:
+        link = self.interpreter(modeled)
+        modeled.models(EMAIL)
+        first = modeled.run("drift").stdout
         program(link, "exit 9")
-        assert modelled.run("drift").stdout == first
-        modelled.write("README", "nothing that the code reads")
-        modelled.git("add", "README")
-        assert modelled.run("drift").stdout == first
+        assert modeled.run("drift").stdout == first
+        modeled.write("README", "nothing that the code reads")
+        modeled.git("add", "README")
+        assert modeled.run("drift").stdout == first
 
-    def test_the_models_are_imported_once_for_each_side(self, modelled: Modelled, tmp_path: Path) -> None:
+    def test_the_models_are_imported_once_for_each_side(self, modeled: Modeled, tmp_path: Path) -> None:
         marker = tmp_path / "imports"
-        modelled.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
+        modeled.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
 
         def imports() -> int:
             marker.write_text("")
-            assert modelled.found() == []
+            assert modeled.found() == []
             return len(marker.read_text())
 
-        modelled.commit("models that leave a mark")
-        modelled.models(EMAIL + marking)
-        modelled.step("b", "a", ADD_EMAIL)
+        modeled.commit("models that leave a mark")
+        modeled.models(EMAIL + marking)
+        modeled.step("b", "a", ADD_EMAIL)
         assert imports() == 2
         assert imports() == 0
-        modelled.commit("email")
+        modeled.commit("email")
         assert imports() == 0
-        modelled.models(EMAIL + "    nick = Column(String(9))\n" + marking)
-        modelled.step("c", "b", ADD_EMAIL.replace("email", "nick").replace("100", "9"))
+        modeled.models(EMAIL + "    nick = Column(String(9))\n" + marking)
+        modeled.step("c", "b", ADD_EMAIL.replace("email", "nick").replace("100", "9"))
         assert imports() == 1  # HEAD's models are cached
 
-    def test_only_the_necessary_comparisons_are_made(self, modelled: Modelled, tmp_path: Path) -> None:
+    def test_only_the_necessary_comparisons_are_made(self, modeled: Modeled, tmp_path: Path) -> None:
         marker = tmp_path / "comparisons"
         counting = f"process_revision_directives=lambda *_: open({str(marker)!r}, 'a').write('x'), target_metadata"
-        modelled.write("migrations/env.py", ENV_PY.replace("target_metadata", counting))
-        modelled.commit("an env.py that counts")
-        assert modelled.found() == []
+        modeled.write("migrations/env.py", ENV_PY.replace("target_metadata", counting))
+        modeled.commit("an env.py that counts")
+        assert modeled.found() == []
         marker.write_text("")
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL)
-        assert modelled.found() == []
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL)
+        assert modeled.found() == []
         assert marker.read_text() == "x"
-        modelled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert modelled.found() == [("warning", "model-drift")]
+        modeled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert modeled.found() == [("warning", "model-drift")]
         assert marker.read_text() == "xxxx"  # the old database too, and the one that the next commit starts with
 
     @pytest.mark.parametrize(("column", "found"), [("age", []), ("born", [DRIFT])])
     def test_objects_that_the_models_create_but_do_not_contain(
-        self, modelled: Modelled, column: str, found: list[tuple[str, str]]
+        self, modeled: Modeled, column: str, found: list[tuple[str, str]]
     ) -> None:
         """The next commit needs it, and takes it from a commit whose own verdict did not."""
         extra = 'DDL("CREATE TABLE IF NOT EXISTS extra (id INTEGER)")'
         making = f"\n\nfrom sqlalchemy import DDL, event\n\nevent.listen(User.__table__, 'after_create', {extra})\n"
-        assert modelled.found() == []
-        modelled.models(EMAIL + making)
-        modelled.step("b", "a", ADD_EMAIL)
-        assert modelled.found() == []
-        modelled.commit("email, and a table that no model knows")
-        modelled.models(EMAIL + f"    {column} = Column(Integer)\n" + making)
-        modelled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert [finding for finding in modelled.found() if finding[0] == "error"] == found
+        assert modeled.found() == []
+        modeled.models(EMAIL + making)
+        modeled.step("b", "a", ADD_EMAIL)
+        assert modeled.found() == []
+        modeled.commit("email, and a table that no model knows")
+        modeled.models(EMAIL + f"    {column} = Column(Integer)\n" + making)
+        modeled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert [finding for finding in modeled.found() if finding[0] == "error"] == found
 
-    def test_the_latest_verdict_needs_no_history(self, modelled: Modelled) -> None:
+    def test_the_latest_verdict_needs_no_history(self, modeled: Modeled) -> None:
         """Even the cached runs aren't needed while no input of the verdict has changed."""
-        self.interpreter(modelled)
-        assert modelled.found() == []
-        runs = list((modelled.path / ".git/git-alembic/scratch").glob("*-*/"))
+        self.interpreter(modeled)
+        assert modeled.found() == []
+        runs = list((modeled.path / ".git/git-alembic/scratch").glob("*-*/"))
         for run in filter(Path.is_dir, runs):
             shutil.rmtree(run)
-        modelled.write("README", "nothing that the code reads")
-        modelled.commit("unrelated")
-        modelled.write("README", "more")
-        modelled.git("add", "README")
-        assert modelled.judge(command="drift") == {
+        modeled.write("README", "nothing that the code reads")
+        modeled.commit("unrelated")
+        modeled.write("README", "more")
+        modeled.git("add", "README")
+        assert modeled.judge(command="drift") == {
             "version": 1,
             "verdict": "clean",
             "reason": None,
@@ -474,146 +474,146 @@ class TestCache:
         assert not any(run.is_dir() for run in runs)
 
     @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 3}'])
-    def test_a_broken_latest_verdict(self, modelled: Modelled, text: str) -> None:
-        assert modelled.found() == []
-        (kept,) = (modelled.path / ".git/git-alembic/scratch").glob("clean-*.json")
+    def test_a_broken_latest_verdict(self, modeled: Modeled, text: str) -> None:
+        assert modeled.found() == []
+        (kept,) = (modeled.path / ".git/git-alembic/scratch").glob("clean-*.json")
         kept.write_text(text, encoding="utf-8")
-        modelled.models(EMAIL)
-        assert modelled.found() == [DRIFT]
+        modeled.models(EMAIL)
+        assert modeled.found() == [DRIFT]
 
-    def test_another_interpreter_runs_again(self, modelled: Modelled) -> None:
-        modelled.write("pyproject.toml", "[tool.git-alembic]\n")
-        modelled.commit("whatever is activated")
+    def test_another_interpreter_runs_again(self, modeled: Modeled) -> None:
+        modeled.write("pyproject.toml", "[tool.git-alembic]\n")
+        modeled.commit("whatever is activated")
         for name in ("one", "two"):
-            folder = modelled.path / ".git" / name / "bin"
+            folder = modeled.path / ".git" / name / "bin"
             folder.mkdir(parents=True)
             program(folder / "python", f'exec {sys.executable} "$@"' if name == "one" else "exit 9")
-        assert modelled.judge(command="drift", env={"VIRTUAL_ENV": f"{modelled.path}/.git/one"})["verdict"] == "clean"
-        assert modelled.judge(command="drift", env={"VIRTUAL_ENV": f"{modelled.path}/.git/two"})["verdict"] != "clean"
+        assert modeled.judge(command="drift", env={"VIRTUAL_ENV": f"{modeled.path}/.git/one"})["verdict"] == "clean"
+        assert modeled.judge(command="drift", env={"VIRTUAL_ENV": f"{modeled.path}/.git/two"})["verdict"] != "clean"
 
-    def test_a_commit_prepares_the_next_baseline(self, modelled: Modelled) -> None:
-        link = self.interpreter(modelled)
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL)
-        assert modelled.found() == []
-        modelled.commit()
+    def test_a_commit_prepares_the_next_baseline(self, modeled: Modeled) -> None:
+        link = self.interpreter(modeled)
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL)
+        assert modeled.found() == []
+        modeled.commit()
         program(link, "exit 9")
-        assert modelled.found() == []
-        modelled.write("docs.txt", "more")
-        modelled.git("add", "docs.txt")
-        assert modelled.found() == []
+        assert modeled.found() == []
+        modeled.write("docs.txt", "more")
+        modeled.git("add", "docs.txt")
+        assert modeled.found() == []
 
-    def test_a_replay_is_cached_too(self, modelled: Modelled) -> None:
+    def test_a_replay_is_cached_too(self, modeled: Modeled) -> None:
         """create_all fails for these models, so the whole history is the comparison."""
         twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
-        modelled.models(twice)
-        modelled.commit("two indexes of one name")
-        modelled.models(EMAIL + twice)
-        first = modelled.run("drift").stdout
+        modeled.models(twice)
+        modeled.commit("two indexes of one name")
+        modeled.models(EMAIL + twice)
+        first = modeled.run("drift").stdout
         assert "op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))" in first
-        again = modelled.run("drift", "-v").stdout
+        again = modeled.run("drift", "-v").stdout
         assert again.startswith(first.rstrip())
         assert "alembic.ini: reused the results of" in again
         assert "alembic.ini: the whole history ran, since creating the models' tables failed" in " ".join(again.split())
 
     @pytest.mark.parametrize("path", ["app/models.py", "app/new.py", "migrations/env.py"])
-    def test_a_change_of_a_read_or_missed_file_runs_again(self, modelled: Modelled, path: str) -> None:
-        link = self.interpreter(modelled)
-        assert modelled.found() == []
+    def test_a_change_of_a_read_or_missed_file_runs_again(self, modeled: Modeled, path: str) -> None:
+        link = self.interpreter(modeled)
+        assert modeled.found() == []
         program(link, "exit 9")
-        file = modelled.path / path
+        file = modeled.path / path
         file.write_text((file.read_text(encoding="utf-8") if file.exists() else "") + "# more\n", encoding="utf-8")
-        modelled.git("add", path)
-        assert modelled.reason().endswith("ended with exit code 9 before the project's code had finished")
+        modeled.git("add", path)
+        assert modeled.reason().endswith("ended with exit code 9 before the project's code had finished")
 
     @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"asked": {}, "commit": 3}', "\0"])
-    def test_a_cache_that_is_broken(self, modelled: Modelled, text: str) -> None:
-        modelled.models(EMAIL)
-        first = modelled.run("drift").stdout
-        for entry in (modelled.path / ".git/git-alembic/scratch").glob("*/entry.json"):
+    def test_a_cache_that_is_broken(self, modeled: Modeled, text: str) -> None:
+        modeled.models(EMAIL)
+        first = modeled.run("drift").stdout
+        for entry in (modeled.path / ".git/git-alembic/scratch").glob("*/entry.json"):
             entry.write_text(text, encoding="utf-8")
-        assert modelled.run("drift").stdout == first
+        assert modeled.run("drift").stdout == first
 
 
 class TestCannotJudge:
     @pytest.mark.parametrize("case", sorted(BAD_ENV_PY))
-    def test_env_py(self, modelled: Modelled, case: str) -> None:
+    def test_env_py(self, modeled: Modeled, case: str) -> None:
         env_py, reason = BAD_ENV_PY[case]
-        modelled.write("migrations/env.py", env_py)
-        modelled.commit("another env.py")
-        modelled.models(EMAIL)
-        assert reason in modelled.reason()
-        assert modelled.left() == []
+        modeled.write("migrations/env.py", env_py)
+        modeled.commit("another env.py")
+        modeled.models(EMAIL)
+        assert reason in modeled.reason()
+        assert modeled.left() == []
 
-    def test_revisions_without_env_py(self, modelled: Modelled) -> None:
+    def test_revisions_without_env_py(self, modeled: Modeled) -> None:
         """The revision files are in another folder, and the project runs them in its own way."""
-        text = (modelled.path / "migrations/versions/a_x.py").read_text(encoding="utf-8")
-        modelled.write("plugins/clock/migrations/c_x.py", text.replace("'a'", "'c'"))
-        modelled.commit("a plugin")
-        modelled.models(EMAIL)
-        assert modelled.reason() == (
+        text = (modeled.path / "migrations/versions/a_x.py").read_text(encoding="utf-8")
+        modeled.write("plugins/clock/migrations/c_x.py", text.replace("'a'", "'c'"))
+        modeled.commit("a plugin")
+        modeled.models(EMAIL)
+        assert modeled.reason() == (
             "plugins/clock/migrations has no env.py, so its revisions can't be run: select the other environments with "
             "--environment, or, under `environments` in [tool.git-alembic], list only the ones that Alembic runs"
         )
-        assert modelled.found("--environment", "alembic.ini") == [DRIFT]
+        assert modeled.found("--environment", "alembic.ini") == [DRIFT]
 
-    def test_a_temporary_failure_is_not_cached(self, modelled: Modelled) -> None:
-        modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
-        modelled.commit("a variable")
-        modelled.models(EMAIL)
-        assert "the project's settings need the environment variable SECRET_KEY" in modelled.reason()
-        assert "the project's settings need the environment variable SECRET_KEY" in modelled.reason("--full")
-        answer = modelled.judge(command="drift", env={"SECRET_KEY": "x"})
+    def test_a_temporary_failure_is_not_cached(self, modeled: Modeled) -> None:
+        modeled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
+        modeled.commit("a variable")
+        modeled.models(EMAIL)
+        assert "the project's settings need the environment variable SECRET_KEY" in modeled.reason()
+        assert "the project's settings need the environment variable SECRET_KEY" in modeled.reason("--full")
+        answer = modeled.judge(command="drift", env={"SECRET_KEY": "x"})
         assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
 
-    def test_a_variable_from_the_settings(self, modelled: Modelled) -> None:
-        modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
-        text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")
-        modelled.write("pyproject.toml", f'{text}[tool.git-alembic.drift]\nenv = {{ SECRET_KEY = "x" }}\n')
-        modelled.commit("a variable")
-        modelled.models(EMAIL)
-        assert modelled.found() == [DRIFT]
+    def test_a_variable_from_the_settings(self, modeled: Modeled) -> None:
+        modeled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
+        text = (modeled.path / "pyproject.toml").read_text(encoding="utf-8")
+        modeled.write("pyproject.toml", f'{text}[tool.git-alembic.drift]\nenv = {{ SECRET_KEY = "x" }}\n')
+        modeled.commit("a variable")
+        modeled.models(EMAIL)
+        assert modeled.found() == [DRIFT]
 
-    def test_an_interpreter_without_alembic(self, modelled: Modelled) -> None:
-        bare = modelled.path / ".git" / "bare"
+    def test_an_interpreter_without_alembic(self, modeled: Modeled) -> None:
+        bare = modeled.path / ".git" / "bare"
         program(bare, f'exec {sys.executable} -S "$@"')
-        modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/bare"\n')
-        modelled.commit("bare")
-        modelled.models(EMAIL)
-        assert modelled.reason() == (
-            f"{modelled.path}/.git/bare (`python` in [tool.git-alembic]) cannot import alembic: set `python` in "
+        modeled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/bare"\n')
+        modeled.commit("bare")
+        modeled.models(EMAIL)
+        assert modeled.reason() == (
+            f"{modeled.path}/.git/bare (`python` in [tool.git-alembic]) cannot import alembic: set `python` in "
             "[tool.git-alembic] to the interpreter that has the project's packages"
         )
 
     @pytest.mark.parametrize(("alembic", "sqlalchemy"), [("1.8.1", "2.0.1"), ("1.13.0", "1.3.24"), ("1.13.0", "1.4.9")])
     @pytest.mark.parametrize("command", ["drift", "roundtrip", "doctor"])
     def test_an_interpreter_with_old_packages(
-        self, modelled: Modelled, tmp_path: Path, command: str, alembic: str, sqlalchemy: str
+        self, modeled: Modeled, tmp_path: Path, command: str, alembic: str, sqlalchemy: str
     ) -> None:
         """The interpreter is right, because the packages exist."""
         for name, version in (("alembic", alembic), ("sqlalchemy", sqlalchemy)):
             (tmp_path / "old" / name).mkdir(parents=True)
             code = f"__version__ = {version!r}\nimport sqlalchemy\n"
             (tmp_path / "old" / name / "__init__.py").write_text(code, encoding="utf-8")
-        old = modelled.path / ".git" / "old"
+        old = modeled.path / ".git" / "old"
         program(old, f'PYTHONPATH={tmp_path}/old exec {sys.executable} "$@"')
-        modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/old"\n')
-        modelled.commit("old")
-        modelled.models(EMAIL)
-        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        output = " ".join(modelled.run(command, env={"COLUMNS": "500"}).stdout.split())
+        modeled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/old"\n')
+        modeled.commit("old")
+        modeled.models(EMAIL)
+        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        output = " ".join(modeled.run(command, env={"COLUMNS": "500"}).stdout.split())
         assert (
             f"/.git/old (`python` in [tool.git-alembic]) has Alembic {alembic} and SQLAlchemy {sqlalchemy}; " in output
         )
         assert "git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there" in output
 
-    def test_another_dialect(self, modelled: Modelled) -> None:
+    def test_another_dialect(self, modeled: Modeled) -> None:
         url = "mssql+pyodbc://server/database"
-        modelled.write("alembic.ini", (modelled.path / "alembic.ini").read_text().replace("sqlite:///app.db", url))
-        modelled.write("pyodbc.py", PYODBC)
-        modelled.commit("a server")
-        modelled.models(EMAIL)
-        assert modelled.reason() == (
+        modeled.write("alembic.ini", (modeled.path / "alembic.ini").read_text().replace("sqlite:///app.db", url))
+        modeled.write("pyodbc.py", PYODBC)
+        modeled.commit("a server")
+        modeled.models(EMAIL)
+        assert modeled.reason() == (
             "git-alembic cannot emulate mssql; set a server where it may create scratch databases: "
             '[tool.git-alembic.drift] database = "…"'
         )

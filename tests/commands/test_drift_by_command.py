@@ -16,7 +16,7 @@ import pytest
 
 import git_alembic
 from tests.support import elsewhere
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, MODELS, Modelled, program
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, MODELS, Modeled, program
 
 OURS = Path(git_alembic.__path__[0])
 TESTS = Path(__file__).parents[1]
@@ -25,7 +25,7 @@ TESTS = Path(__file__).parents[1]
 class Place:
     """The place where the command runs. `work` is its start folder."""
 
-    def __init__(self, path: Path, project: Modelled) -> None:
+    def __init__(self, path: Path, project: Modeled) -> None:
         self.path = path
         self.work = path / "work"
         self.project = project
@@ -52,27 +52,27 @@ class Place:
 
 
 @pytest.fixture
-def modelled(empty: Modelled) -> Modelled:
-    return Modelled(empty.path).start()
+def modeled(empty: Modeled) -> Modeled:
+    return Modeled(empty.path).start()
 
 
 @pytest.fixture
-def place(modelled: Modelled, tmp_path: Path) -> Place:
-    found = Place(tmp_path / "place", modelled)
+def place(modeled: Modeled, tmp_path: Path) -> Place:
+    found = Place(tmp_path / "place", modeled)
     found.use()
     return found
 
 
-def change_models(project: Modelled) -> None:
+def change_models(project: Modeled) -> None:
     project.models(EMAIL)
 
 
-def add_revision(project: Modelled) -> None:
+def add_revision(project: Modeled) -> None:
     project.models(EMAIL)
     project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
 
 
-def add_wrong_revision(project: Modelled) -> None:
+def add_wrong_revision(project: Modeled) -> None:
     project.models(EMAIL)
     project.step("b", "a", ADD_EMAIL.replace("email", "mail"), "raise ValueError('no way down')")
 
@@ -82,7 +82,7 @@ class TestVerdicts:
 
     @pytest.mark.parametrize("command", ["drift", "drift --full", "roundtrip"])
     @pytest.mark.parametrize("change", [change_models, add_revision, add_wrong_revision])
-    def test_both_are_the_same(self, place: Place, command: str, change: Callable[[Modelled], None]) -> None:
+    def test_both_are_the_same(self, place: Place, command: str, change: Callable[[Modeled], None]) -> None:
         change(place.project)
         words = command.split()
 
@@ -112,8 +112,8 @@ class TestVerdicts:
             assert f"Python 3.{sys.version_info[1]}." in output
 
     @pytest.mark.parametrize("subfolder", ["", "backend"])
-    def test_the_code_of_the_image_does_not_run(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
-        project = Modelled(empty.path).start()
+    def test_the_code_of_the_image_does_not_run(self, empty: Modeled, tmp_path: Path, subfolder: str) -> None:
+        project = Modeled(empty.path).start()
         if subfolder:
             (project.path / subfolder).mkdir()
             for name in ("app", "migrations", "alembic.ini"):
@@ -169,17 +169,17 @@ class TestVerdicts:
         assert place.project.found() == []
 
     @pytest.mark.parametrize("kind", ["git config", "variable"])
-    def test_words_are_split_like_in_a_shell(self, modelled: Modelled, kind: str) -> None:
+    def test_words_are_split_like_in_a_shell(self, modeled: Modeled, kind: str) -> None:
         text = f"env 'A=two words' {sys.executable}"
         environ = {"GIT_ALEMBIC_PYTHON": text} if kind == "variable" else {}
         if kind == "git config":
-            modelled.git("config", "alembic.python", text)
+            modeled.git("config", "alembic.python", text)
         env_py = "import os\nraise ValueError(os.environ['A'])\n"
-        modelled.write("migrations/env.py", env_py)
-        modelled.commit("says a variable")
-        add_revision(modelled)
+        modeled.write("migrations/env.py", env_py)
+        modeled.commit("says a variable")
+        add_revision(modeled)
 
-        assert "ValueError: two words" in modelled.reason(env=environ)
+        assert "ValueError: two words" in modeled.reason(env=environ)
 
 
 WITHOUT_PARSER = """
@@ -194,8 +194,8 @@ class TestPostgresql:
     """The catalog needs a parser: the one installed there, or ours if it fits."""
 
     @pytest.fixture
-    def place(self, empty: Modelled, tmp_path: Path) -> Place:
-        found = Place(tmp_path / "place", Modelled(empty.path).start("postgresql://user@host/name"))
+    def place(self, empty: Modeled, tmp_path: Path) -> Place:
+        found = Place(tmp_path / "place", Modeled(empty.path).start("postgresql://user@host/name"))
         found.use()
         add_revision(found.project)
         return found

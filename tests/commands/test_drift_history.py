@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ADD_EMAIL, CREATE, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import ADD_EMAIL, CREATE, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 
 POSTGRESQL = "postgresql://app@localhost/app"
 ENUM = 'sa.Enum("open", "done", name="state_kind")'
@@ -22,11 +22,11 @@ ADD_STATE = f'op.add_column("users", sa.Column("state", {ENUM}))'
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Modelled:
-    return Modelled.empty(tmp_path / "work")
+def project(tmp_path: Path) -> Modeled:
+    return Modeled.empty(tmp_path / "work")
 
 
-def add_models(project: Modelled, text: str, columns: str = "") -> None:
+def add_models(project: Modeled, text: str, columns: str = "") -> None:
     project.models(columns)
     models = (project.path / "app/models.py").read_text()
     project.write("app/models.py", models.replace("import Column,", "import Column, Enum,") + text)
@@ -37,7 +37,7 @@ class TestCommands:
     """The new revisions run as a separate command, which asks the database whether a type exists."""
 
     @pytest.mark.parametrize("command", ["drift", "roundtrip"])
-    def test_a_type_that_an_older_revision_made(self, project: Modelled, command: str) -> None:
+    def test_a_type_that_an_older_revision_made(self, project: Modeled, command: str) -> None:
         project.start(POSTGRESQL)
         add_models(project, TASKS)
         project.step("b", "a", CREATE_TASKS, 'op.drop_table("tasks")\n    op.execute("DROP TYPE state_kind")')
@@ -48,7 +48,7 @@ class TestCommands:
         assert finding["rule"] == "broken-upgrade"
         assert "state_kind" in finding["message"]
 
-    def test_two_new_revisions_are_one_command(self, project: Modelled) -> None:
+    def test_two_new_revisions_are_one_command(self, project: Modeled) -> None:
         """`alembic upgrade head` runs both and creates the type once. `downgrade -1` and `upgrade +1` fail."""
         project.start(POSTGRESQL)
         add_models(project, TASKS.replace("Task(", "Chore(").replace("tasks", "chores") + TASKS)
@@ -59,7 +59,7 @@ class TestCommands:
         (finding,) = project.judge(command="roundtrip")["findings"]
         assert finding["message"].startswith("`upgrade()` in 'c' fails when run again after the downgrade: ")
 
-    def test_a_type_that_the_downgrade_leaves(self, project: Modelled) -> None:
+    def test_a_type_that_the_downgrade_leaves(self, project: Modeled) -> None:
         project.start(POSTGRESQL)
         add_models(project, TASKS)
         project.step("b", "a", CREATE_TASKS, 'op.drop_table("tasks")')
@@ -69,7 +69,7 @@ class TestCommands:
 
 
 class TestHeadsCode:
-    def test_a_naming_convention_of_the_same_commit(self, project: Modelled) -> None:
+    def test_a_naming_convention_of_the_same_commit(self, project: Modeled) -> None:
         env_py = ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=Base.metadata, render_as_batch=True")
         project.start(env_py=env_py)
         project.models("    name = Column(String(50), unique=True)\n")
@@ -87,7 +87,7 @@ class TestHeadsCode:
 
 
 class TestDifferencesOfTheHistory:
-    def test_a_length_that_no_revision_has(self, project: Modelled) -> None:
+    def test_a_length_that_no_revision_has(self, project: Modeled) -> None:
         project.start(POSTGRESQL)
         project.models("    note = Column(String(25000))\n")
         project.step("a", None, CREATE.replace("sa.PrimaryKey", 'sa.Column("note", sa.String), sa.PrimaryKey').strip())
@@ -95,7 +95,7 @@ class TestDifferencesOfTheHistory:
         project.models("    note = Column(String(20000))\n")
         assert project.found() == []
 
-    def test_a_column_that_was_never_dropped(self, project: Modelled) -> None:
+    def test_a_column_that_was_never_dropped(self, project: Modeled) -> None:
         """The models lose a column and get it back. Databases always had it."""
         project.start()
         project.models(EMAIL)
@@ -106,7 +106,7 @@ class TestDifferencesOfTheHistory:
         project.models(EMAIL)
         assert project.found() == []
 
-    def test_the_next_commit_runs_only_its_own_revisions(self, project: Modelled, tmp_path: Path) -> None:
+    def test_the_next_commit_runs_only_its_own_revisions(self, project: Modeled, tmp_path: Path) -> None:
         marker = tmp_path / "ran"
         mark = f"open({str(marker)!r}, 'a').write(revision)"
         project.start()
@@ -119,7 +119,7 @@ class TestDifferencesOfTheHistory:
         assert project.found() == [("error", "model-drift")]
         assert marker.read_text() == "a"
 
-    def test_a_history_that_does_not_run_is_a_caveat(self, project: Modelled) -> None:
+    def test_a_history_that_does_not_run_is_a_caveat(self, project: Modeled) -> None:
         project.start()
         project.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
         project.commit("begins with tables that were there")
@@ -130,7 +130,7 @@ class TestDifferencesOfTheHistory:
 
 
 class TestFailingHead:
-    def test_both_reasons(self, project: Modelled) -> None:
+    def test_both_reasons(self, project: Modeled) -> None:
         twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
         project.start()
         project.models(twice)
@@ -141,7 +141,7 @@ class TestFailingHead:
         assert reason.startswith("creating the models' tables failed")
         assert "and the full history can't be run on an empty database either: revision 'a' failed" in reason
 
-    def test_a_commit_that_repairs_env_py(self, project: Modelled) -> None:
+    def test_a_commit_that_repairs_env_py(self, project: Modeled) -> None:
         project.start(env_py="raise RuntimeError('broken')\n")
         project.write("migrations/env.py", ENV_PY)
         project.git("add", ".")
@@ -153,7 +153,7 @@ BEGUN = ENV_PY.replace("    context.configure", '    connection.exec_driver_sql(
 
 class TestTransactions:
     @pytest.mark.parametrize("url", ["sqlite:///app.db", POSTGRESQL])
-    def test_an_uncommitted_transaction(self, project: Modelled, url: str) -> None:
+    def test_an_uncommitted_transaction(self, project: Modeled, url: str) -> None:
         project.start(url, env_py=BEGUN)
         for command in ("drift", "roundtrip"):
             project.step("b", "a")
@@ -171,11 +171,11 @@ class TestTransactions:
         ],
         ids=["committed before", "committed after", "a block that commits", "autocommit"],
     )
-    def test_transactions_that_lose_nothing(self, project: Modelled, env_py: str) -> None:
+    def test_transactions_that_lose_nothing(self, project: Modeled, env_py: str) -> None:
         project.start(env_py=env_py)
         assert project.found() == []
 
-    def test_the_commit_that_repairs_it(self, project: Modelled) -> None:
+    def test_the_commit_that_repairs_it(self, project: Modeled) -> None:
         project.start(env_py=BEGUN)
         project.write("migrations/env.py", ENV_PY)
         project.git("add", ".")

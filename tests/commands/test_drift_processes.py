@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import elsewhere
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, MODELS, Modelled, program
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, MODELS, Modeled, program
 
 MORE = EMAIL + "    phone = Column(String(20))\n"
 
@@ -17,7 +17,7 @@ MORE = EMAIL + "    phone = Column(String(20))\n"
 class CountedProject:
     """A project whose interpreter notes each start of the probe."""
 
-    def __init__(self, project: Modelled, folder: Path) -> None:
+    def __init__(self, project: Modeled, folder: Path) -> None:
         self.project = project
         self._starts = folder / "starts"
         self._starts.touch()
@@ -37,8 +37,8 @@ class CountedProject:
 
 
 @pytest.fixture
-def counted(empty: Modelled, tmp_path: Path) -> CountedProject:
-    return CountedProject(Modelled(empty.path).start(), tmp_path)
+def counted(empty: Modeled, tmp_path: Path) -> CountedProject:
+    return CountedProject(Modeled(empty.path).start(), tmp_path)
 
 
 def test_a_finding_takes_one_process_for_each_tree(counted: CountedProject) -> None:

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import EMAIL, ENV_PY, Modeled
 
 DRIFT = ("error", "model-drift")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Modelled:
-    return Modelled.empty(tmp_path / "work")
+def project(tmp_path: Path) -> Modeled:
+    return Modeled.empty(tmp_path / "work")
 
 
 @pytest.mark.parametrize("line", ["describe --always --dirty", "describe --always", "rev-parse HEAD"])
-def test_git_answers_in_a_copy(project: Modelled, line: str) -> None:
+def test_git_answers_in_a_copy(project: Modeled, line: str) -> None:
     code = f"import subprocess\nassert subprocess.check_output(['git', *{line.split()}], text=True).strip()\n"
     project.start(env_py=code + ENV_PY)
     project.models(EMAIL)
@@ -26,7 +26,7 @@ def test_git_answers_in_a_copy(project: Modelled, line: str) -> None:
     assert "worktree" not in project.git("worktree", "list", "--porcelain").split("\n", 1)[1]
 
 
-def test_a_copy_is_not_dirty(project: Modelled) -> None:
+def test_a_copy_is_not_dirty(project: Modeled) -> None:
     code = "import subprocess\nout = subprocess.check_output(['git', 'describe', '--always', '--dirty'], text=True)\n"
     project.start(env_py=code + "assert 'dirty' not in out, out\n" + ENV_PY)
     project.write("app/models.py", (project.path / "app/models.py").read_text() + "# not staged\n")
@@ -34,7 +34,7 @@ def test_a_copy_is_not_dirty(project: Modelled) -> None:
 
 
 @pytest.mark.parametrize("where", ["project", "site-packages"])
-def test_resources_of_a_namespace_package(project: Modelled, tmp_path: Path, where: str) -> None:
+def test_resources_of_a_namespace_package(project: Modeled, tmp_path: Path, where: str) -> None:
     code = "from importlib.resources import files\nassert files('texts').joinpath('a.txt').read_text() == 'a'\n"
     folder = project.path if where == "project" else tmp_path / "site-packages"
     (folder / "texts").mkdir(parents=True)
@@ -64,7 +64,7 @@ LAZY = {
 
 
 @pytest.mark.parametrize("kind", LAZY)
-def test_lazy_objects_stay_lazy(project: Modelled, kind: str) -> None:
+def test_lazy_objects_stay_lazy(project: Modeled, kind: str) -> None:
     project.start()
     models = (project.path / "app/models.py").read_text()
     project.write("app/models.py", LAZY[kind] + models)
@@ -78,7 +78,7 @@ def test_lazy_objects_stay_lazy(project: Modelled, kind: str) -> None:
 
 
 class TestMessages:
-    def test_an_assertion_without_a_text(self, project: Modelled) -> None:
+    def test_an_assertion_without_a_text(self, project: Modeled) -> None:
         project.start()
         project.step("b", "a", 'assert op.get_bind().dialect.name == "mysql"')
         (finding,) = project.judge(command="drift")["findings"]
@@ -87,12 +87,12 @@ class TestMessages:
             '`assert op.get_bind().dialect.name == "mysql"` in upgrade (b_x.py:11)'
         )
 
-    def test_an_unset_variable_that_becomes_none(self, project: Modelled) -> None:
+    def test_an_unset_variable_that_becomes_none(self, project: Modeled) -> None:
         code = "import os\nfrom sqlalchemy import create_engine\ncreate_engine(os.environ.get('DATABASE_URI'))\n"
         project.start(env_py=code)
         assert "(the project's code reads DATABASE_URI, which is not set;" in project.reason()
 
-    def test_an_operation_that_stays(self, project: Modelled) -> None:
+    def test_an_operation_that_stays(self, project: Modeled) -> None:
         """A comparator never agrees, so the models' own database differs from the models."""
         env_py = ENV_PY.replace("target_metadata=", "compare_server_default=lambda *_: True, target_metadata=")
         project.start(env_py=env_py)
@@ -102,7 +102,7 @@ class TestMessages:
         assert "  # no revision can fix this: autogenerate also reports it on a database created from the models" in out
         assert "alembic revision --autogenerate" not in out
 
-    def test_an_application_that_flask_does_not_find(self, project: Modelled) -> None:
+    def test_an_application_that_flask_does_not_find(self, project: Modeled) -> None:
         project.start()
         env_py = "from flask import current_app\ncurrent_app.extensions['migrate'].db\n"
         project.write("migrations/env.py", env_py)
@@ -118,7 +118,7 @@ class TestMessages:
         project.git("add", ".")
         assert project.reason("--full").startswith("Flask-Migrate is not initialized on the Flask application")
 
-    def test_which_of_several_environments(self, project: Modelled) -> None:
+    def test_which_of_several_environments(self, project: Modeled) -> None:
         project.start()
         ini = (project.path / "alembic.ini").read_text(encoding="utf-8")
         tenant = ini.replace("[alembic]", "[tenant]").replace(
@@ -145,7 +145,7 @@ class UnreachableException(Exception):
 """
 
 
-def test_the_entity_of_an_exception_without_a_text(project: Modelled) -> None:
+def test_the_entity_of_an_exception_without_a_text(project: Modeled) -> None:
     project.start(env_py=UTILS.format(exception="UnreachableException()") + "\n\nPGView().compare()\n")
     reason = project.reason()
     assert "UnreachableException: PGView: public.named: alembic_utils creates an entity" in reason
@@ -180,7 +180,7 @@ def compare(context, upgrade_ops, schemas):
 """
 
 
-def test_a_definition_that_only_a_server_prints(project: Modelled) -> None:
+def test_a_definition_that_only_a_server_prints(project: Modeled) -> None:
     project.start(env_py=ENTITY + ENV_PY)
     assert project.found() == []  # HEAD also has it
     reason = project.reason("--full")
@@ -188,7 +188,7 @@ def test_a_definition_that_only_a_server_prints(project: Modelled) -> None:
 
 
 class TestAdoption:
-    def test_old_revisions_are_not_new(self, project: Modelled) -> None:
+    def test_old_revisions_are_not_new(self, project: Modeled) -> None:
         """HEAD has the revisions but no env.py. The history does not run from scratch."""
         project.start()
         project.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.model_projects import EMAIL, ENV_PY, MODELS, Modelled
+from tests.support.model_projects import EMAIL, ENV_PY, MODELS, Modeled
 
 LISTENER = """
 
@@ -57,11 +57,11 @@ def _models(columns: str, default: str, more: str) -> str:
     [(LISTENER, "shop.next_number()"), (DDL, "1"), (OTHER, "1"), (ENUM, "1"), ("", "1")],
     ids=["a listener", "DDL", "a listener for something else", "an enum", "none"],
 )
-def test_models_can_be_created(empty: Modelled, more: str, default: str, database: str) -> None:
-    """Else the whole history would run, which fails here."""
+def test_models_can_be_created(empty: Modeled, more: str, default: str, database: str) -> None:
+    """Otherwise the whole history would run, which fails here."""
     settings = f'[tool.git-alembic.drift]\ndatabase = "{database}"\n'
     env_py = ENV_PY.replace("target_metadata=", "include_schemas=True, target_metadata=")
-    project = Modelled(empty.path).start("postgresql+psycopg2://app@db/app", env_py, settings)
+    project = Modeled(empty.path).start("postgresql+psycopg2://app@db/app", env_py, settings)
     project.step("a", None, "raise RuntimeError('the history does not run')")
     project.write("app/models.py", _models("", default, more))
     project.git("add", ".")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 
 DRIFT = ("error", "model-drift")
 URLS = {
@@ -33,9 +33,9 @@ def named_by(code: str) -> str:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Callable[[str], Modelled]:
-    def made(env_py: str) -> Modelled:
-        project = Modelled(tmp_path / "work")
+def start(tmp_path: Path) -> Callable[[str], Modeled]:
+    def made(env_py: str) -> Modeled:
+        project = Modeled(tmp_path / "work")
         project.path.mkdir()
         project.init()
         return project.start(env_py=env_py)
@@ -44,7 +44,7 @@ def start(tmp_path: Path) -> Callable[[str], Modelled]:
 
 
 @pytest.mark.parametrize("name", URLS)
-def test_both_trees_mean_one_database(start: Callable[[str], Modelled], name: str) -> None:
+def test_both_trees_mean_one_database(start: Callable[[str], Modeled], name: str) -> None:
     project = start(named_by(URLS[name]))
     project.models(EMAIL)
     answer = project.judge(command="drift")
@@ -56,7 +56,7 @@ def test_both_trees_mean_one_database(start: Callable[[str], Modelled], name: st
     assert project.found(command="roundtrip") == []
 
 
-def test_a_database_with_a_new_name_is_the_same(start: Callable[[str], Modelled]) -> None:
+def test_a_database_with_a_new_name_is_the_same(start: Callable[[str], Modeled]) -> None:
     project = start(ENV_PY)
     project.write("alembic.ini", (project.path / "alembic.ini").read_text().replace("app.db", "other.db"))
     project.git("add", ".")
@@ -76,7 +76,7 @@ for url in {urls}:
 """
 
 
-def test_a_new_database_before_the_known_one(start: Callable[[str], Modelled]) -> None:
+def test_a_new_database_before_the_known_one(start: Callable[[str], Modeled]) -> None:
     """The new database starts empty, and the known one isn't confused with it."""
     project = start(TWO.format(urls=["sqlite:///app.db"]))
     project.write("migrations/env.py", TWO.format(urls=["sqlite:///new.db", "sqlite:///app.db"]))
@@ -88,7 +88,7 @@ def test_a_new_database_before_the_known_one(start: Callable[[str], Modelled]) -
     assert "duplicate column" not in str(answer)
 
 
-def test_a_table_that_leaves_the_models(start: Callable[[str], Modelled]) -> None:
+def test_a_table_that_leaves_the_models(start: Callable[[str], Modeled]) -> None:
     project = start(named_by(URLS["the folder's path"]))
     models = (project.path / "app/models.py").read_text()
     project.write("app/models.py", models[: models.index("class User")])

@@ -192,7 +192,7 @@ class TestFork:
         done = forked.run("fix", "-y", cwd="migrations")
         assert (done.returncode, heads(forked), stat.S_IMODE(path.stat().st_mode)) == (0, ["d"], 0o755)
 
-    def test_of_a_branch_only_the_bottom_moves(self, diverged: Project) -> None:
+    def test_only_the_bottom_of_a_branch_moves(self, diverged: Project) -> None:
         diverged.git("merge", "-q", "--no-commit", "origin/main")
         assert fixed(diverged) == self.STEP + DONE.format(f"{VERSIONS}/d_x.py")
         assert diverged.git("diff", "--name-only", "HEAD") == f"{VERSIONS}/c_x.py\n{VERSIONS}/d_x.py\n"

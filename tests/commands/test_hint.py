@@ -287,7 +287,7 @@ class TestFrameworks:
     def test_never_fails(self, empty: Project, arguments: tuple[str, ...]) -> None:
         assert self.hint(empty, *arguments) == (0, "", "")
 
-    def test_bad_usage_fails_no_checkout_either(self, empty: Project) -> None:
+    def test_bad_usage_does_not_fail_a_checkout(self, empty: Project) -> None:
         assert self.hint(empty, "pre-push")[0] == 0
 
     def test_not_a_repository(self, tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ class TestFrameworks:
         )
 
 
-def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: Path) -> None:
+def test_the_printed_commands_move_a_database(hooked: Project, tmp_path: Path) -> None:
     """With the real Alembic: at d on topic, switch to main and paste the commands."""
     env_py = (
         "from alembic import context\nfrom sqlalchemy import create_engine\n"

@@ -15,17 +15,17 @@ import pytest
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.syntax_check_by_project import compile_by_command
-from tests.support.model_projects import EMAIL, Modelled, program
+from tests.support.model_projects import EMAIL, Modeled, program
 
 WHY = "`python` in [tool.git-alembic]"
 
 
 @pytest.fixture
-def modelled(empty: Modelled) -> Modelled:
-    return Modelled(empty.path).start()
+def modeled(empty: Modeled) -> Modeled:
+    return Modeled(empty.path).start()
 
 
-def command_in(folder: Path, project: Modelled) -> list[str]:
+def command_in(folder: Path, project: Modeled) -> list[str]:
     """Return a command that starts in another folder, like a container."""
     folder.mkdir(exist_ok=True)
     script = folder.parent / "docker"
@@ -36,7 +36,7 @@ def command_in(folder: Path, project: Modelled) -> list[str]:
     return words
 
 
-def diagnose(project: Modelled) -> dict[str, Any]:
+def diagnose(project: Modeled) -> dict[str, Any]:
     done = project.run("doctor", "--format", "json")
     assert done.stdout, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -47,8 +47,8 @@ class TestDoctor:
     """Doctor runs in the command's start folder, which has the database."""
 
     @pytest.mark.parametrize("subfolder", ["", "backend"])
-    def test_the_database_of_the_container(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
-        project = Modelled(empty.path).start()
+    def test_the_database_of_the_container(self, empty: Modeled, tmp_path: Path, subfolder: str) -> None:
+        project = Modeled(empty.path).start()
         if subfolder:
             (project.path / subfolder).mkdir()
             project.git("mv", "app", "migrations", "alembic.ini", subfolder)
@@ -63,39 +63,39 @@ class TestDoctor:
         assert [cause["cause"] for cause in found["causes"]] == ["empty-version-table"]
         assert not (project.path / subfolder / "app.db").exists()
 
-    def test_other_files_there(self, modelled: Modelled, tmp_path: Path) -> None:
-        words = command_in(tmp_path / "place", modelled)
+    def test_other_files_there(self, modeled: Modeled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modeled)
         place = tmp_path / "place"
-        shutil.copytree(modelled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
-        modelled.models(EMAIL)
+        shutil.copytree(modeled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
+        modeled.models(EMAIL)
 
-        assert diagnose(modelled)["reason"] == (
+        assert diagnose(modeled)["reason"] == (
             f"alembic.ini: app/models.py is a different one in {place}, where {' '.join(words)} runs: bring the files "
             "there up to date with the working tree (build the image again, or mount the working tree)"
         )
 
-    def test_a_revision_is_missing_there(self, modelled: Modelled, tmp_path: Path) -> None:
-        words = command_in(tmp_path / "place", modelled)
+    def test_a_revision_is_missing_there(self, modeled: Modeled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modeled)
         place = tmp_path / "place"
-        shutil.copytree(modelled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
-        modelled.step("b", "a")
+        shutil.copytree(modeled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
+        modeled.step("b", "a")
 
-        assert str(diagnose(modelled)["reason"]).startswith(
+        assert str(diagnose(modeled)["reason"]).startswith(
             f"alembic.ini: migrations/versions/b_x.py is missing in {place}, where {' '.join(words)} runs"
         )
 
-    def test_the_project_is_not_there(self, modelled: Modelled, tmp_path: Path) -> None:
-        words = command_in(tmp_path / "place", modelled)
+    def test_the_project_is_not_there(self, modeled: Modeled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modeled)
 
-        assert str(diagnose(modelled)["reason"]).startswith(
+        assert str(diagnose(modeled)["reason"]).startswith(
             f"alembic.ini: {' '.join(words)} starts in {tmp_path / 'place'}, which has no migrations/env.py"
         )
 
 
-def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
-    words = command_in(tmp_path / "place", modelled)
+def test_sync_moves_nothing(modeled: Modeled, tmp_path: Path) -> None:
+    words = command_in(tmp_path / "place", modeled)
 
-    done = modelled.run("sync", "--yes")
+    done = modeled.run("sync", "--yes")
 
     assert done.returncode == 2
     assert " ".join(done.stderr.split()) == (
@@ -108,16 +108,16 @@ def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
 class TestComputedIdentifiers:
     """`unreadable = "ask-project"` runs a revision file through the command."""
 
-    def test_they_are_loaded(self, modelled: Modelled, tmp_path: Path) -> None:
-        words = command_in(tmp_path / "place", modelled)
+    def test_they_are_loaded(self, modeled: Modeled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modeled)
         settings = f'[tool.git-alembic]\nunreadable = "ask-project"\npython = {json.dumps(words)}\n'
-        modelled.write("pyproject.toml", settings)
-        modelled.write("app/ids.py", "LAST = 'b'\n")
+        modeled.write("pyproject.toml", settings)
+        modeled.write("app/ids.py", "LAST = 'b'\n")
         text = "from app.ids import LAST\nrevision = LAST\ndown_revision = 'a'\nprint('noise')\n"
-        modelled.write("migrations/versions/b_x.py", text)
-        modelled.git("add", "-A")
+        modeled.write("migrations/versions/b_x.py", text)
+        modeled.git("add", "-A")
 
-        found = modelled.judge()
+        found = modeled.judge()
 
         assert (found["reason"], found["environments"][0]["heads"]) == (None, ["b"])
 
@@ -152,21 +152,21 @@ class TestSyntax:
 
     @pytest.mark.parametrize("set_by", ["pyproject.toml", "git config", "variable"])
     def test_a_check_starts_only_a_command_of_the_user(
-        self, modelled: Modelled, tmp_path: Path, set_by: str, monkeypatch: pytest.MonkeyPatch
+        self, modeled: Modeled, tmp_path: Path, set_by: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         trace = tmp_path / "started"
         program(tmp_path / "docker", f'touch {trace}; shift; exec {sys.executable} "$@"')
         words = [str(tmp_path / "docker"), "exec"]
         if set_by == "pyproject.toml":
-            modelled.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(words)}\n")
+            modeled.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(words)}\n")
         elif set_by == "git config":
-            modelled.git("config", "alembic.python", " ".join(words))
+            modeled.git("config", "alembic.python", " ".join(words))
         else:
             monkeypatch.setenv("GIT_ALEMBIC_PYTHON", " ".join(words))
-        modelled.write("migrations/versions/b_x.py", "revision = 'b'\ndown_revision = 'a'\nx = (\n")
-        modelled.git("add", "-A")
+        modeled.write("migrations/versions/b_x.py", "revision = 'b'\ndown_revision = 'a'\nx = (\n")
+        modeled.git("add", "-A")
 
-        found = modelled.judge()
+        found = modeled.judge()
 
         assert trace.exists() == (set_by != "pyproject.toml")
         if set_by == "pyproject.toml":

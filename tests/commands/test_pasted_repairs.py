@@ -101,7 +101,7 @@ def fork_of_a_label(project: Project, folder: str) -> None:
     project.revision("u", "s", folder=folder)
 
 
-def unlabelled_fork(project: Project, folder: str) -> None:
+def unlabeled_fork(project: Project, folder: str) -> None:
     project.revision("s", None, folder=folder, labels="shop")
     project.revision("d", "b", folder=folder)
 
@@ -190,8 +190,8 @@ CASES = {
     "loop of new revisions": Case("revision-cycle", revision("d", "d"), by_hand=True),
     "unreadable": Case("unreadable-revision", revision("d", "c", body="return return"), by_hand=True),
     "fork of a label": Case("multiple-heads", fork_of_a_label, settings=ONE_PER_LABEL),
-    "fork beside a label": Case("multiple-heads", unlabelled_fork, settings=ONE_PER_LABEL),
-    "labelled base": Case("multiple-heads", revision("s", None, labels="shop")),
+    "fork beside a label": Case("multiple-heads", unlabeled_fork, settings=ONE_PER_LABEL),
+    "labeled base": Case("multiple-heads", revision("s", None, labels="shop")),
     "passed by main": Case("divergent-heads", passed_by_main, at="branch"),
     "passed by main, before the commit": Case(
         "divergent-heads", passed_by_main_before_the_commit, options=("--against", "main")

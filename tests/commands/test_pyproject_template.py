@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modeled
 
 
 @pytest.fixture(params=["pyproject", "pyproject_async"])
-def project(request: pytest.FixtureRequest, empty: Modelled) -> Modelled:
+def project(request: pytest.FixtureRequest, empty: Modeled) -> Modeled:
     """The template in the folder `backend`, with models and one revision."""
-    made = Modelled(empty.path)
+    made = Modeled(empty.path)
     made.write("backend/app/__init__.py", "")
     made.models()
     made.git("mv", "app/models.py", "backend/app/models.py")
@@ -42,13 +42,13 @@ def _replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def _revision(project: Modelled, id_: str, down: str | None, up: str, back: str) -> None:
+def _revision(project: Modeled, id_: str, down: str | None, up: str, back: str) -> None:
     path = project.path / project.step(id_, down, up, back, stage=False)
     path.rename(project.path / "backend/migrations/versions" / path.name)
     project.git("add", "-A")
 
 
-def test_drift_and_roundtrip(project: Modelled) -> None:
+def test_drift_and_roundtrip(project: Modeled) -> None:
     _replace(project.path / "backend/app/models.py", "    name =", f"{EMAIL}    name =")
     project.git("add", "-A")
     assert project.found() == [("error", "model-drift")]
@@ -57,7 +57,7 @@ def test_drift_and_roundtrip(project: Modelled) -> None:
     assert project.found(command="roundtrip") == []
 
 
-def test_doctor_and_sync(project: Modelled) -> None:
+def test_doctor_and_sync(project: Modeled) -> None:
     _revision(project, "b", "a", ADD_EMAIL, DROP_EMAIL)
     project.commit("b")
     done = project.run("doctor", env={"COLUMNS": "400"})

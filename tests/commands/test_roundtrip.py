@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modeled
 
 MAKE = 'op.create_table("t", sa.Column("id", sa.Integer()), sa.Column("n", sa.Integer(), index=True))'
 
 
 @pytest.fixture
-def modelled(tmp_path: Path) -> Modelled:
-    project = Modelled(tmp_path / "work")
+def modeled(tmp_path: Path) -> Modeled:
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     return project.start()
@@ -81,74 +81,74 @@ FOUND = {
 
 
 @pytest.mark.parametrize("case", sorted(SILENT))
-def test_silent(modelled: Modelled, case: str) -> None:
-    modelled.step("b", "a", *SILENT[case])
-    assert modelled.judge(command="roundtrip")["findings"] == []
-    assert modelled.left() == []
+def test_silent(modeled: Modeled, case: str) -> None:
+    modeled.step("b", "a", *SILENT[case])
+    assert modeled.judge(command="roundtrip")["findings"] == []
+    assert modeled.left() == []
 
 
 @pytest.mark.parametrize("case", sorted(FOUND))
-def test_found(modelled: Modelled, case: str) -> None:
+def test_found(modeled: Modeled, case: str) -> None:
     revision, expected = FOUND[case]
-    modelled.step("b", "a", *revision)
-    findings = modelled.judge(command="roundtrip")["findings"]
+    modeled.step("b", "a", *revision)
+    findings = modeled.judge(command="roundtrip")["findings"]
     assert [
         (finding["rule"], finding["severity"], finding["line"], finding["message"]) for finding in findings
     ] == expected
     assert {finding["path"] for finding in findings} == {"migrations/versions/b_x.py"}
-    assert modelled.left() == []
+    assert modeled.left() == []
 
 
-def test_left_over_objects_are_listed(modelled: Modelled) -> None:
-    modelled.step("b", "a", 'op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")')
-    assert "\n    index i of users remains\n" in modelled.run("roundtrip").stdout
+def test_left_over_objects_are_listed(modeled: Modeled) -> None:
+    modeled.step("b", "a", 'op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")')
+    assert "\n    index i of users remains\n" in modeled.run("roundtrip").stdout
 
 
-def test_only_new_revisions_are_run(modelled: Modelled) -> None:
-    modelled.step("b", "a", ADD_EMAIL, "raise ValueError")
-    modelled.models(EMAIL)
-    modelled.commit("a downgrade that fails")
-    assert modelled.judge(command="roundtrip")["findings"] == []
-    modelled.step("c", "b", MAKE, 'op.drop_table("t")')
-    assert modelled.judge(command="roundtrip")["findings"] == []
-    assert modelled.judge("--from-ref", "HEAD~1", "--to-ref", "HEAD", command="roundtrip")["verdict"] == "findings"
+def test_only_new_revisions_are_run(modeled: Modeled) -> None:
+    modeled.step("b", "a", ADD_EMAIL, "raise ValueError")
+    modeled.models(EMAIL)
+    modeled.commit("a downgrade that fails")
+    assert modeled.judge(command="roundtrip")["findings"] == []
+    modeled.step("c", "b", MAKE, 'op.drop_table("t")')
+    assert modeled.judge(command="roundtrip")["findings"] == []
+    assert modeled.judge("--from-ref", "HEAD~1", "--to-ref", "HEAD", command="roundtrip")["verdict"] == "findings"
 
 
-def test_several_of_which_one_cannot_be_taken_back(modelled: Modelled) -> None:
-    modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-    modelled.step("c", "b", "pass", "raise NotImplementedError")
-    modelled.step("d", "c", MAKE, "pass")
-    (finding,) = modelled.judge(command="roundtrip")["findings"]
+def test_several_of_which_one_cannot_be_taken_back(modeled: Modeled) -> None:
+    modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+    modeled.step("c", "b", "pass", "raise NotImplementedError")
+    modeled.step("d", "c", MAKE, "pass")
+    (finding,) = modeled.judge(command="roundtrip")["findings"]
     assert (finding["rule"], finding["revisions"]) == ("broken-upgrade", ["d"])
 
 
-def test_a_history_with_more_than_the_models(modelled: Modelled) -> None:
-    modelled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
-    modelled.commit("an index that no model has")
-    modelled.step("c", "b", 'op.drop_index("ix_extra", "users")', 'op.create_index("ix_extra", "users", ["name"])')
-    assert modelled.judge(command="roundtrip")["findings"] == []
+def test_a_history_with_more_than_the_models(modeled: Modeled) -> None:
+    modeled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
+    modeled.commit("an index that no model has")
+    modeled.step("c", "b", 'op.drop_index("ix_extra", "users")', 'op.create_index("ix_extra", "users", ["name"])')
+    assert modeled.judge(command="roundtrip")["findings"] == []
 
 
-def test_an_allowed_one(modelled: Modelled) -> None:
-    path = modelled.step("b", "a", ADD_EMAIL, "raise ValueError")
-    text = (modelled.path / path).read_text(encoding="utf-8")
-    modelled.write(path, f"# git-alembic: allow[broken-downgrade] it was a mistake\n{text}")
-    modelled.git("add", path)
-    assert modelled.judge(command="roundtrip")["findings"] == []
+def test_an_allowed_one(modeled: Modeled) -> None:
+    path = modeled.step("b", "a", ADD_EMAIL, "raise ValueError")
+    text = (modeled.path / path).read_text(encoding="utf-8")
+    modeled.write(path, f"# git-alembic: allow[broken-downgrade] it was a mistake\n{text}")
+    modeled.git("add", path)
+    assert modeled.judge(command="roundtrip")["findings"] == []
 
 
-def test_a_revision_that_catches_up_with_the_models(modelled: Modelled) -> None:
+def test_a_revision_that_catches_up_with_the_models(modeled: Modeled) -> None:
     """The models have had the column for a long time.
 
     If the history does not run, the state of databases is unknown.
     """
-    modelled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
-    modelled.models(EMAIL)
-    modelled.commit("a history that begins with tables, and a column without a revision")
-    modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+    modeled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+    modeled.models(EMAIL)
+    modeled.commit("a history that begins with tables, and a column without a revision")
+    modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
     for command in ("drift", "roundtrip"):
-        reason = modelled.reason(command=command)
+        reason = modeled.reason(command=command)
         assert "duplicate column name: email" in reason
         assert "and the full history can't be run on an empty database either: revision 'a' failed" in reason
-    modelled.step("b", "a", "missing.name", DROP_EMAIL)
-    assert modelled.found(command="roundtrip") == [("error", "broken-upgrade")]
+    modeled.step("b", "a", "missing.name", DROP_EMAIL)
+    assert modeled.found(command="roundtrip") == [("error", "broken-upgrade")]

@@ -1,4 +1,4 @@
-"""Groups of branches tell the same as a comparison of each pair."""
+"""Comparing groups of branches finds the same collisions as comparing each pair."""
 
 from __future__ import annotations
 

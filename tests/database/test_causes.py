@@ -137,7 +137,7 @@ def test_the_search_narrows_to_the_neighbors() -> None:
     assert narrowed(300, [0, 300], 0, 300) == (0, 300)
 
 
-def test_of_a_fork_both_heads_are_stamped() -> None:
+def test_both_heads_of_a_fork_are_stamped() -> None:
     graph = RevisionGraph(
         Revision(f"{id_}.py", "", id_, down)
         for id_, down in (("a", ()), ("b", ("a",)), ("c", ("a",)), ("d", ("b", "c")))

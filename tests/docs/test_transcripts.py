@@ -21,7 +21,7 @@ def test_the_pages_are_found() -> None:
 
 @pytest.mark.parametrize("page", WITH_CONSOLE, ids=str)
 def test_console_blocks(page: Path, tmp_path: Path) -> None:
-    """`python tests/support/transcripts.py FILE` writes the output into the page. Read it afterwards."""
+    """`python tests/support/transcripts.py FILE` writes the output into the page. Then read it."""
     text = (ROOT / page).read_text(encoding="utf-8")
     assert with_real_output(text, tmp_path) == text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scratch.probe.project.test_env_py import ASYNCHRONOUS
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 
 URLS = {
     "mysql+pymysql://app:secret@db.invalid/app?charset=utf8mb4": None,
@@ -57,15 +57,15 @@ DROP_ORDERS = 'op.drop_table("orders")'
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Modelled:
-    found = Modelled(tmp_path / "work")
+def project(tmp_path: Path) -> Modeled:
+    found = Modeled(tmp_path / "work")
     found.path.mkdir()
     found.init()
     return found
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_driver(project: Modelled, url: str) -> None:
+def test_driver(project: Modeled, url: str) -> None:
     project.start(url, **({"env_py": env_py} if (env_py := URLS[url]) else {}))
     project.models(EMAIL)
     assert project.found() == [("error", "model-drift")]
@@ -77,7 +77,7 @@ def test_driver(project: Modelled, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["mysql://app:secret@db.invalid/app", "mariadb+pymysql://app:secret@db.invalid/app"])
-def test_table(project: Modelled, url: str) -> None:
+def test_table(project: Modeled, url: str) -> None:
     """Autogenerate finds no difference after create_table, and finds a later change."""
     # Alembic before 1.12 compares types only on request.
     metadata = "target_metadata=Base.metadata"
@@ -114,7 +114,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("up", REFUSED)
-def test_refused_statement_breaks_the_upgrade(project: Modelled, up: str) -> None:
+def test_refused_statement_breaks_the_upgrade(project: Modeled, up: str) -> None:
     project.start("mysql+pymysql://app:secret@db.invalid/app")
     project.step("b", "a", up)
     (finding,) = project.judge(command="roundtrip")["findings"]
@@ -122,7 +122,7 @@ def test_refused_statement_breaks_the_upgrade(project: Modelled, up: str) -> Non
     assert REFUSED[up] in finding["message"]
 
 
-def test_failing_downgrade(project: Modelled) -> None:
+def test_failing_downgrade(project: Modeled) -> None:
     """A downgrade that drops the wrong table fails on a foreign key."""
     project.start("mariadb+pymysql://app:secret@db.invalid/app")
     project.models(ORDER)
@@ -132,7 +132,7 @@ def test_failing_downgrade(project: Modelled) -> None:
     assert "a foreign key constraint fails" in finding["message"]
 
 
-def test_statements_of_op_execute(project: Modelled) -> None:
+def test_statements_of_op_execute(project: Modeled) -> None:
     """Variables, prepared statements, queries on INFORMATION_SCHEMA, rows and triggers."""
     project.start("mysql+pymysql://app:secret@db.invalid/app")
     project.models(EMAIL)

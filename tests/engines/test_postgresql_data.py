@@ -28,7 +28,7 @@ def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
 
 
 def outcome(engine: Engine, text: str) -> tuple[object, object]:
-    """Return the rows or the row count of a statement with the tables afterwards, or its error."""
+    """Return the rows or the row count of a statement and the tables after it, or its error."""
     with engine.connect() as connection, connection.begin() as transaction:
         try:
             result = connection.exec_driver_sql(text, execution_options={"no_parameters": True})

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from tests.support import mysql_engine, postgresql_engine
-from tests.support.model_projects import Modelled
+from tests.support.model_projects import Modeled
 
 ENDLESS_ROWS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT {} FROM r"
 LIMITS = Limits(statements=100, iterations=100, sqlite_steps=1_000_000, rows=100)
@@ -80,7 +80,7 @@ def test_each_revision_has_the_whole_budget() -> None:
 
 
 def test_finding_names_the_limit(tmp_path: Path) -> None:
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     project.start("postgresql://app@db.invalid/app")

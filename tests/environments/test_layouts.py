@@ -307,7 +307,7 @@ LAYOUTS = {
 
 @contextmanager
 def at_home(root: Path, cwd: str) -> Iterator[None]:
-    """Run in Alembic's folder, and undo its effects on the interpreter afterwards."""
+    """Run in Alembic's folder. At the end, undo its effects on the interpreter."""
     before, path = os.getcwd(), list(sys.path)  # noqa: PTH109 - the counterpart of os.chdir
     os.chdir(root / cwd)
     sys.path_importer_cache.clear()  # it caches the meaning of "."

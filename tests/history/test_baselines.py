@@ -238,7 +238,7 @@ class TestChosenBaselines:
     def test_a_single_parent_is_the_baseline(self, project: Project) -> None:
         assert self.choose(project, "HEAD") == (["HEAD"], [])
 
-    def test_of_the_other_parents_of_a_merge_only_the_published_ones(self, project: Project) -> None:
+    def test_published_parents_of_a_merge_are_baselines(self, project: Project) -> None:
         for name in ("release", "topic"):
             project.switch(name, "main")
             project.commit(name)

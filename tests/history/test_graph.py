@@ -248,7 +248,7 @@ class TestCycle:
         graph = RevisionGraph([rev("d", "c"), rev("c", "d"), rev("b", "a"), rev("a", "b"), rev("e", "e", "a")])
         assert graph.cycles == (("a", "b"), ("c", "d"), ("e",))
 
-    def test_of_two_ways_on_the_smaller_comes_first(self) -> None:
+    def test_a_cycle_continues_with_the_smaller_parent(self) -> None:
         graph = RevisionGraph([rev("a", "d", "b"), rev("b", "c"), rev("c", "a"), rev("d", "a")])
         assert graph.cycles == (("a", "b", "c", "d"),)
 

@@ -14,7 +14,7 @@ OTHER_B = {"a": "", "b": revision("b", "a", path="versions/other.py")}
 
 
 class TestMergeGraphs:
-    """Merges are made revision by revision. A change of one side counts. If both changed a revision, theirs counts."""
+    """Histories are merged revision by revision. If both sides changed a revision, the version of `theirs` counts."""
 
     @pytest.mark.parametrize(
         ("base", "ours", "theirs", "expected"),

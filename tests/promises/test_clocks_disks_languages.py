@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.promises.test_kills import state
-from tests.support.model_projects import EMAIL, Modelled
+from tests.support.model_projects import EMAIL, Modeled
 from tests.support.project import Project
 
 FORKED = "2 heads: 'c' (HEAD), 'd' (staged)"
@@ -28,8 +28,8 @@ def forked(project: Project) -> Project:
 
 
 @pytest.fixture
-def modelled(tmp_path: Path) -> Modelled:
-    project = Modelled(tmp_path / "work")
+def modeled(tmp_path: Path) -> Modeled:
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q", "-b", "main")
     project.start()
@@ -74,18 +74,18 @@ class TestFullDisk:
         assert cloned.run("fix", "--yes").returncode == 0
 
     @pytest.mark.parametrize("size", [0, 1000])
-    def test_drift(self, modelled: Modelled, size: int) -> None:
-        before = state(modelled)
-        done = limited(modelled, size, "drift", "--format", "json")
+    def test_drift(self, modeled: Modeled, size: int) -> None:
+        before = state(modeled)
+        done = limited(modeled, size, "drift", "--format", "json")
         assert done.returncode == 2, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
-        assert state(modelled) == before
-        assert modelled.left() == []
-        assert modelled.found() == [("error", "model-drift")]
+        assert state(modeled) == before
+        assert modeled.left() == []
+        assert modeled.found() == [("error", "model-drift")]
 
 
 class TestReadOnly:
-    """Even root, whom no mode stops, can create nothing at the place of our folder."""
+    """Even root, which ignores file modes, can't create anything at the path of git-alembic's folder."""
 
     @pytest.mark.parametrize("command", ["check", "graph", "pre-push"])
     def test_static(self, forked: Project, command: str) -> None:
@@ -95,23 +95,23 @@ class TestReadOnly:
         done = forked.run(command)
         assert (done.returncode, done.stdout, done.stderr) == (right.returncode, right.stdout, right.stderr)
 
-    def test_drift(self, modelled: Modelled) -> None:
-        (modelled.path / ".git" / "git-alembic").symlink_to("/proc/self/fdinfo")
-        assert modelled.found() == [("error", "model-drift")]
+    def test_drift(self, modeled: Modeled) -> None:
+        (modeled.path / ".git" / "git-alembic").symlink_to("/proc/self/fdinfo")
+        assert modeled.found() == [("error", "model-drift")]
 
 
 class TestClock:
     """Our files with a time in the past or the future change no answer."""
 
     @pytest.mark.parametrize("days", [-20_000, -2, 2, 20_000])
-    def test_drift(self, modelled: Modelled, days: int) -> None:
-        assert modelled.found() == [("error", "model-drift")]
+    def test_drift(self, modeled: Modeled, days: int) -> None:
+        assert modeled.found() == [("error", "model-drift")]
         when = time.time() + days * 86_400
-        for path in (modelled.path / ".git" / "git-alembic").rglob("*"):
+        for path in (modeled.path / ".git" / "git-alembic").rglob("*"):
             os.utime(path, (when, when), follow_symlinks=False)
-        assert modelled.found() == [("error", "model-drift")]
-        modelled.step("b", "a", 'op.add_column("users", sa.Column("email", sa.String(100)))')
-        assert modelled.found() == []
+        assert modeled.found() == [("error", "model-drift")]
+        modeled.step("b", "a", 'op.add_column("users", sa.Column("email", sa.String(100)))')
+        assert modeled.found() == []
 
     @pytest.mark.parametrize("when", [0, 2**31 + 5])
     def test_revisions_of_another_day(self, forked: Project, when: int) -> None:
@@ -131,7 +131,7 @@ ENVIRONMENTS = {
 
 @pytest.mark.parametrize("environ", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())
 def test_languages_and_variables(project: Project, environ: dict[str, str]) -> None:
-    """Even if `I` and `i` are no pair: in ids, ini keys, booleans and rules. Every command gives the same answer."""
+    """Every command gives the same answer, even in a language where `I` isn't the capital of `i`."""
     project.write("alembic.ini", "[alembic]\nSCRIPT_LOCATION = migrations\nRECURSIVE_VERSION_LOCATIONS = true\n")
     project.write("pyproject.toml", "[tool.git-alembic.rules]\nmultiple-heads = 'error'\n")
     project.revision("INITIAL", "b", message="add INVOICES, \u0131\u0130iI")

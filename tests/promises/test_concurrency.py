@@ -11,22 +11,22 @@ from pathlib import Path
 import pytest
 
 from tests.promises.test_kills import left, state
-from tests.support.model_projects import EMAIL, Modelled
+from tests.support.model_projects import EMAIL, Modeled
 
 OF_EACH = 4  # simultaneous runs
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> list[Modelled]:
+def places(tmp_path: Path) -> list[Modeled]:
     """Return a repository and a linked worktree. In both, two revisions come after a, and a column has no revision."""
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q", "-b", "main")
     project.write(".gitignore", "__pycache__/\n")
     project.start()
     project.git("worktree", "add", "-q", "-b", "topic", str(tmp_path / "linked"))
     (tmp_path / "temporary").mkdir()
-    both = [project, Modelled(tmp_path / "linked")]
+    both = [project, Modeled(tmp_path / "linked")]
     for place in both:
         place.step("b", "a")
         place.step("c", "a")
@@ -34,7 +34,7 @@ def places(tmp_path: Path) -> list[Modelled]:
     return both
 
 
-def kinds(place: Modelled) -> list[list[str]]:
+def kinds(place: Modeled) -> list[list[str]]:
     return [
         ["check", "--format", "json"],
         ["fix", "--dry-run"],
@@ -48,12 +48,12 @@ def plain(text: str) -> str:
     return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+", "now", text)
 
 
-def test_each_is_right(places: list[Modelled], tmp_path: Path) -> None:
+def test_each_is_right(places: list[Modeled], tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     environ = {**os.environ, "TMPDIR": str(temporary)}
     jobs = [(place, arguments) for place in places for arguments in kinds(place)] * (OF_EACH // 2)
 
-    def started(place: Modelled, arguments: list[str]) -> subprocess.Popen[str]:
+    def started(place: Modeled, arguments: list[str]) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "git_alembic", *arguments]
         pipe = subprocess.PIPE
         return subprocess.Popen(

@@ -12,7 +12,7 @@ import pytest
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.revision_cache import RevisionCache
 from tests.promises.test_static_promises import FORKED, cache_files, message, signed
-from tests.support.model_projects import EMAIL, Modelled
+from tests.support.model_projects import EMAIL, Modeled
 from tests.support.project import Project
 
 
@@ -80,7 +80,7 @@ def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypa
 
 
 def test_a_scratch_of_another_user_is_not_used(tmp_path: Path) -> None:
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     project.start()

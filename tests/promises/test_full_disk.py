@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.model_projects import EMAIL, Modelled
+from tests.support.model_projects import EMAIL, Modeled
 from tests.support.project import Project
 
 TESTS = Path(__file__).parents[2]
@@ -110,9 +110,9 @@ def forked(cloned: Project) -> Project:
 
 
 @pytest.fixture
-def modelled(tmp_path: Path) -> Modelled:
+def modeled(tmp_path: Path) -> Modeled:
     """main has a -> c and a model ahead of it. The database is at b, where the branch "feature" left it."""
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     project.write(".gitignore", "app.db\n__pycache__/\n")
@@ -146,8 +146,8 @@ def test_reading_commands(forked: Project, arguments: list[str], kind: str) -> N
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_doctor(modelled: Modelled, kind: str) -> None:
-    _right_or_none(modelled, ["doctor"], kind)
+def test_doctor(modeled: Modeled, kind: str) -> None:
+    _right_or_none(modeled, ["doctor"], kind)
 
 
 def _right_or_none(project: Project, arguments: list[str], kind: str) -> None:
@@ -172,8 +172,8 @@ def test_writing_commands(forked: Project, arguments: list[str], kind: str) -> N
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("arguments", RUNNING, ids=shlex.join)
-def test_commands_that_run_the_project(modelled: Modelled, arguments: list[str], kind: str) -> None:
-    found = full(kind, modelled, arguments)
+def test_commands_that_run_the_project(modeled: Modeled, arguments: list[str], kind: str) -> None:
+    found = full(kind, modeled, arguments)
     assert found.kept
     assert (found.code, _says_why(found)) == (2, True), found
 

@@ -18,7 +18,7 @@ from random import Random
 
 import pytest
 
-from tests.support.model_projects import EMAIL, Modelled
+from tests.support.model_projects import EMAIL, Modeled
 from tests.support.project import Project
 from tests.support.waiting import comes_true
 
@@ -182,7 +182,7 @@ def test_pre_push(forked: Project) -> None:
 
 
 def test_drift(tmp_path: Path) -> None:
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q", "-b", "main")
     project.write(".gitignore", "app.db\n__pycache__/\n")

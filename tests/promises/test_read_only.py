@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.promises.test_kills import state
-from tests.support.model_projects import EMAIL, Modelled
+from tests.support.model_projects import EMAIL, Modeled
 from tests.support.project import Project
 
 PR_CAPBSET_DROP = 24  # linux/prctl.h
@@ -139,7 +139,7 @@ def test_hooks_that_cannot_be_removed(project: Project) -> None:
 
 @pytest.mark.parametrize("command", ["drift", "roundtrip"])
 def test_commands_that_run_the_project_give_the_same_answer(tmp_path: Path, command: str) -> None:
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q")
     project.start()

@@ -390,7 +390,7 @@ class TestCache:
         assert json.loads(body) == json.loads(content.partition(b"\n")[2])
 
     def test_read_only(self, forked: Project) -> None:
-        """Even for root, whom modes don't stop: nothing can be created at the folder's place."""
+        """Not even root, which ignores file modes, can create anything at the folder's path."""
         (forked.path / ".git" / "git-alembic").symlink_to("/proc/self/fdinfo")
         before = state(forked)
         assert message(forked) == [FORKED]

@@ -127,7 +127,7 @@ def test_fires(made: Change, expected: Finding) -> None:
 
 
 def test_an_ancestor_that_a_parent_lost_is_named() -> None:
-    """Another revision, whose parents all still come before it, loses the ancestor as well."""
+    """Another revision also loses the ancestor, although all its parents still come before it."""
     made = change({"x": "", "a": "x", "b": "a", "c": "a b"}, {"x": "", "a": "", "b": "a", "c": "b"})
     assert [found.why for found in find(made)] == [REMOVED.format(id_, "'x'") for id_ in ("a", "c")]
 

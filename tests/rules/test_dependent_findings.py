@@ -230,7 +230,7 @@ def test_it_stays_beside(made: Change, expected: dict[str, list[str]]) -> None:
     assert tree(made) == expected
 
 
-def test_a_sweep_over_many_files_is_not_under_one_that_is_unreadable() -> None:
+def test_edits_of_many_files_are_not_nested_under_an_unreadable_file() -> None:
     ids = "abcde"
     after = {id_: revision(id_, blob=f"{id_}2", problem="not valid Python" if id_ == "a" else None) for id_ in ids}
     code = {f"{id_}2": "other" for id_ in ids}

@@ -55,7 +55,7 @@ def test_structural_rules_check_the_whole_branch_and_others_its_changes() -> Non
     assert report.environments == (STATE,)
 
 
-def test_what_a_branch_did_takes_what_follows_in_its_whole_history_along() -> None:
+def test_consequences_in_the_whole_history_are_nested_under_the_cause_on_the_branch() -> None:
     line = {"a": "", "b": "a", "c": "b"}
     policy = make_policy({})
 

@@ -97,7 +97,7 @@ def test_movable(history: History, published: str, allowed: int | str, expected:
     assert shared_repairs.movable(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
 
 
-LABELLED: dict[str, tuple[History, str, bool]] = {
+LABELED: dict[str, tuple[History, str, bool]] = {
     "a base with a label": (SHOP, "c", True),
     "a line above it": ({**SHOP, "d": "c"}, "d", True),
     "a base without": (SHOP, "b", False),
@@ -107,7 +107,7 @@ LABELLED: dict[str, tuple[History, str, bool]] = {
 }
 
 
-@pytest.mark.parametrize(("history", "head", "expected"), LABELLED.values(), ids=LABELLED)
+@pytest.mark.parametrize(("history", "head", "expected"), LABELED.values(), ids=LABELED)
 def test_labeled_lines(history: History, head: str, expected: bool) -> None:
     made = graph(history)
     assert (head in shared_repairs.labeled_lines(made, made.heads)) is expected

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modeled
 from tests.support.project import IDENTITY, Project
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -474,7 +474,7 @@ def test_drift_and_roundtrip_with_the_projects_own_python(
     framework: str, hook_repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The frameworks activate their own environment first, but the developer's environment is the right one."""
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     project.start()

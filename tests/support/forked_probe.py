@@ -1,6 +1,6 @@
 """Forks the probe from a forked `git alembic`. Like a prestarted probe, it has already done its imports.
 
-Half of the time of the tests was the start of some thousand interpreters that each imported Alembic.
+Otherwise, half of the tests' run time would go into starting interpreters that each import Alembic.
 """
 
 from __future__ import annotations

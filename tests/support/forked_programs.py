@@ -1,6 +1,6 @@
 """Runs programs in separate processes without starting Python: a parent with the imports forks for each run.
 
-Settings that Python reads at its start (`PYTHON…`, locales) need a start. So do tests of imports and of kills.
+Settings that Python reads at startup (`PYTHON…`, locales) need a new process. So do tests of imports and of kills.
 """
 
 from __future__ import annotations

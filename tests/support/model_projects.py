@@ -68,18 +68,18 @@ DROP_EMAIL = 'op.drop_column("users", "email")'
 EMAIL = "    email = Column(String(100))\n"
 
 
-class Modelled(Project):
+class Modeled(Project):
     """A project whose environment runs in the Python of the tests."""
 
     @classmethod
-    def empty(cls, path: Path) -> Modelled:
+    def empty(cls, path: Path) -> Modeled:
         """Return a new repository without a commit."""
         made = cls(path)
         path.mkdir()
         made.init()
         return made
 
-    def start(self, url: str = "sqlite:///app.db", env_py: str = ENV_PY, settings: str = "") -> Modelled:
+    def start(self, url: str = "sqlite:///app.db", env_py: str = ENV_PY, settings: str = "") -> Modeled:
         """Commit `users(id, name)` in the models and in revision `a`."""
         self.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")
         self.write("alembic.ini", INI.format(url=url))

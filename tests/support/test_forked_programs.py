@@ -11,7 +11,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.support import forked_programs as forked
-from tests.support.model_projects import EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import EMAIL, ENV_PY, Modeled
 from tests.support.project import Project
 
 Run = Callable[[Sequence[str], Path, Mapping[str, str]], CompletedProcess[str]]
@@ -63,7 +63,7 @@ RUNS = [
 
 @pytest.mark.parametrize(("env_py", "command"), RUNS)
 def test_the_project_runs_in_the_same_way(empty: Project, env_py: str, command: str) -> None:
-    project = Modelled(empty.path).start(env_py=env_py)
+    project = Modeled(empty.path).start(env_py=env_py)
     project.models(EMAIL)
     project.step("b", "a", "op.drop_table('nothing')")
     environ = {**os.environ, "PATH": PATH}
@@ -77,13 +77,13 @@ def test_the_project_runs_in_the_same_way(empty: Project, env_py: str, command: 
     ("run", "script"), [(forked.run, "tests.support.forked_programs"), (forked.started, "/main.py")]
 )
 def test_the_probe_is_forked_too(empty: Project, run: Run, script: str) -> None:
-    project = Modelled(empty.path).start(env_py="import sys\nraise ValueError(sys.orig_argv)\n")
+    project = Modeled(empty.path).start(env_py="import sys\nraise ValueError(sys.orig_argv)\n")
     done = run(["git-alembic", "drift", "--full"], project.path, os.environ)
     assert done.returncode == 2
     assert f"{script}'" in done.stdout + done.stderr
 
 
-def test_settings_of_pythons_start_need_a_start(project: Project) -> None:
+def test_settings_that_python_reads_at_startup_need_a_new_process(project: Project) -> None:
     command = ["git-alembic", "explain", "nothing"]
     for variables in ({}, {"PYTHONVERBOSE": "1"}):
         done = forked.run(command, project.path, {**os.environ, **variables})

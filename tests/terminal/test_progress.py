@@ -12,7 +12,7 @@ from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import Progress, waiting
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modeled
 from tests.support.project import Project
 
 
@@ -54,7 +54,7 @@ def test_a_stage_without_a_total_shows_no_percentage(
 @pytest.mark.parametrize("command", ["drift", "roundtrip"])
 def test_the_whole_history_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """HEAD's models can't be created."""
-    project = Modelled(tmp_path / "work")
+    project = Modeled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     project.start()

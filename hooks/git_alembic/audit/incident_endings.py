@@ -24,7 +24,7 @@ def offense_of(finding: Finding, change: Change) -> Offense:
 
 
 def ending_of(change: Change, rule: str) -> str:
-    """Say how a change ended an offense."""
+    """Return a phrase that says how a change ended an offense."""
     if not len(change.after.graph):
         return "environment removed"
     audit = AUDITS[rule]

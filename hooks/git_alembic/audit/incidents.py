@@ -20,7 +20,7 @@ from git_alembic.rules.rule_defaults import RULES
 
 @dataclass(frozen=True)
 class Incident:
-    """What one commit of the main line did wrong, and what ended it.
+    """A mistake in one commit on the main line, and what ended it.
 
     `kind` is the kind of a deletion. `is_broken`: Alembic failed until the end. `is_stopped`: a hook would have stopped
     the commit. `is_brief`: it ended within minutes, so its commits were pushed together.

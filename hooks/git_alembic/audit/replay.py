@@ -195,7 +195,7 @@ class Replay:
                 )
                 yield self._with_evidence(change, commit)
             touched -= set(snapshot.environment.versions)
-        for folder in sorted(touched):  # no environment at this commit, but one at another commit
+        for folder in sorted(touched):  # this commit has no environment, but another commit has one
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
             yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
 

@@ -1,4 +1,4 @@
-"""The `git commit` that runs the hook: how to run it again, and which committed files the index lacks afterwards."""
+"""The `git commit` that runs the hook: how to run it again, and what to stage again if the hook rejects it."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _baseline(
 ) -> tuple[Named, ...]:
     """Return what the target's own branch holds, or for another branch the commit where it left the target.
 
-    The earlier state of the branch excuses nothing: a fork that was let through once is still a fork.
+    The earlier state of the other branch isn't a baseline: a fork that was pushed before is still a fork.
     """
     own = (_as_checked_out(repository, pushed.old) if pushed.old else ("nothing", NOTHING),)
     if target is None or onto_target:

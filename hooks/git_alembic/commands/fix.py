@@ -245,6 +245,6 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
 
 
 def _print(text: str) -> None:
-    """Print lines with our name in front. An indented line belongs to the line above it."""
+    """Print each line after "git-alembic: ", except for indented lines, which belong to the line above them."""
     lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
     emit("\n".join(lines), sys.stdout)

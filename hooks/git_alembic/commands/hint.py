@@ -99,7 +99,7 @@ def _environment_hint(repository: Repository, change: Change, source: str, back:
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Revs | None:
-    """Ignore checkouts of files. In a rebase, post-rewrite prints the hint unless nothing is replayed."""
+    """Return None for a checkout of files, and in a rebase that replays commits (post-rewrite prints that hint)."""
     old, new, flag = (*arguments, "", "", "")[:3]
     if flag == "0" or not old.strip("0"):
         return None
@@ -108,7 +108,7 @@ def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Revs | 
 
 
 def _after_merge(_: Repository, arguments: Sequence[str]) -> Revs:
-    """Read a squash merge from the index, because it makes no commit."""
+    """Return the revs before and after a merge. A squash merge makes no commit, so the second rev is the index."""
     return ("HEAD", INDEX) if arguments[:1] in (["1"], ["true"]) else ("ORIG_HEAD", "HEAD")
 
 

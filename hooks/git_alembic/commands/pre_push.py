@@ -152,7 +152,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
 
 
 def _is_pipe(stream: TextIO) -> bool:
-    """True if git can have started us: it writes to a pipe, even if it pushes nothing."""
+    """True if git may have started this process: git writes to a pipe, even if it pushes nothing."""
     try:
         return not stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):

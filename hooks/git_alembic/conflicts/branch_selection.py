@@ -91,7 +91,7 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
 
 
 def short_name(ref: str) -> str:
-    """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`. In full if git would misread that."""
+    """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`, or in full if git would misread it."""
     prefix = next((prefix for prefix in ("refs/remotes/", _LOCAL, "refs/") if ref.startswith(prefix)), "")
     short = ref.removeprefix(prefix)
     return ref if short == "HEAD" or short.startswith("-") else short

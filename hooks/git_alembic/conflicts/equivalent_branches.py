@@ -126,7 +126,10 @@ class _SharedNames:
 
 
 def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: UnmergedBranch) -> _Key:
-    """Return what decides how a branch collides with others, or the branch's name if that is too much."""
+    """Return what decides how a branch collides with others.
+
+    Return its name if it drops revisions or has ids of the target.
+    """
     found: list[object] = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)

@@ -93,7 +93,10 @@ class _UnmergedBranches:
 
 
 def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Shape:
-    """Return what decides the cost of an independent branch, or its name if that is too much."""
+    """Return what decides the cost of an independent branch.
+
+    Return its name if it drops revisions or has ids of the target, or if a number doesn't limit the heads.
+    """
     found = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)

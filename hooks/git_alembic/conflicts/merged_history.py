@@ -44,7 +44,7 @@ class MergedHistory:
 
     @cached_property
     def crowded_heads(self) -> tuple[str, ...]:
-        """The heads that are too many together; () if there are no more than the target has, or than allowed."""
+        """All heads, or the heads of labels with too many; () if no more than the target has, or than allowed."""
         heads, allowed = self.heads, self.target.heads_allowed
         if isinstance(allowed, int):
             return heads if len(heads) > max(allowed, len(self.target.graph.heads)) else ()

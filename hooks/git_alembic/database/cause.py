@@ -39,7 +39,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class CauseRepair:
-    """What it does, in words that follow "To repair:", and its commands, in order.
+    """One way to repair a cause: a title that follows "To repair:", and the commands in order.
 
     Without an `effect`, they don't change the database.
     """

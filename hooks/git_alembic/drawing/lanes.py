@@ -15,7 +15,7 @@ class Row(NamedTuple):
     """A node in its column. `joins` are the lanes to its right that end in it, `opens` those that start from it.
 
     `above` are the lanes that reach the row, and `below` the lanes that leave it. Columns are never renumbered, so a
-    column in `above` and `below` passes by unless it is the node's own column or in `joins`.
+    lane in both `above` and `below` passes the node unless it is the node's own column or in `joins`.
     """
 
     node: Node

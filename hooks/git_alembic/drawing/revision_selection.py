@@ -42,7 +42,7 @@ def find_neighbors(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[s
 
 
 def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str]) -> tuple[Node, ...]:
-    """Select the lines from the fork to `heads`. For what a merge brought in, select only the name.
+    """Select the lines from the fork to `heads`. Draw a merge under its latest parent, and name the others.
 
     Heads without a common ancestor are drawn separately, from their bases. More than ten heads are only counted.
     """

@@ -102,7 +102,7 @@ def _reached(
 ) -> list[str]:
     """Return the folders outside, for example of plugins, that continue the revisions of an environment.
 
-    Only if the environment's code adds version locations.
+    Return [] unless the environment's code adds version locations.
     """
     loaded = [folder for folder in folders if environment.loads(folder)]
     if not loaded or not orphans or not _is_completed_in_code(environment, configuration):

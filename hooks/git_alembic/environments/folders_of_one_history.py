@@ -13,7 +13,7 @@ def group_folders(folders: "Mapping[str, Sequence[Revision]]", together: Sequenc
     """Group the folders. A folder joins the folder that has the parents or dependencies that it lacks.
 
     Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay
-    apart, even if a revision of one names a revision of the other by mistake.
+    separate, even if a revision in one folder names a revision in the other by mistake.
     """
     contents = {folder: _Contents.of(revisions) for folder, revisions in folders.items()}
     groups = {folder: {folder} for folder in folders}

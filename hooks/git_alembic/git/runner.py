@@ -77,7 +77,7 @@ class GitRunner:
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
-        # An old git repeats the question about the hash. It knows only SHA-1.
+        # An old git only echoes `--show-object-format`. It supports only SHA-1.
         self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
         self._empty_blob = _EMPTY_BLOBS.get(format_, _EMPTY_BLOBS["sha1"])
         # All later commands run at the top, so relative variables become absolute.
@@ -135,7 +135,7 @@ class GitRunner:
         return out
 
     def _start(self, *arguments: str, nothing: int = 0) -> Callable[[], bytes]:
-        """Start git now. The returned function waits for its output, like `run`. `nothing` is also a good exit code."""
+        """Start git now. The returned function waits for its output, like `run`. Exit code `nothing` succeeds too."""
         process = self._git.execute([*self.program, *map(as_argument, arguments)], as_process=True)
 
         def finish() -> bytes:

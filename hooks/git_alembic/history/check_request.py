@@ -1,4 +1,4 @@
-"""What is compared with what, and which paths differ: enough to see that a commit affects no environment."""
+"""What a check compares, and which paths differ: enough to tell whether a commit affects an environment."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple

@@ -90,7 +90,7 @@ class Change:
 
     @property
     def allows_one_head(self) -> bool:
-        """True if the whole history may have only one head, and no line of its own."""
+        """True if the settings allow only one head in the whole history, not one per branch label."""
         return self.heads_allowed == 1
 
     @property
@@ -108,7 +108,7 @@ class Change:
 
     @cached_property
     def _merge(self) -> tuple[RevisionGraph, frozenset[str]]:
-        """(`expected`, the ids of which the first parent's version stays)."""
+        """(`expected`, the ids that keep the first parent's version)."""
         if not self.merge_bases:
             return self.first_parent, frozenset()
         from git_alembic.history.graph_merge import merge_published
@@ -184,7 +184,7 @@ class Change:
 
     @cached_property
     def _not_shared(self) -> tuple[Revision, ...]:
-        """Revisions that no expected history shares as an object. Every changed file is among them."""
+        """Revisions whose objects aren't in the expected history. They include every changed file."""
         shared = set(map(id, self.expected.revisions))
         return tuple(revision for revision in self.after.graph.revisions if id(revision) not in shared)
 

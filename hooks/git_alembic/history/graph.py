@@ -43,12 +43,12 @@ class RevisionGraph:
         return rev_id in self.by_id
 
     def __getitem__(self, rev_id: str) -> Revision:
-        """Return the revision. Of duplicates, return the last by path."""
+        """Return the revision with this id. If several files declare it, return the last by path."""
         return self.by_id[rev_id][-1]
 
     @cached_property
     def _counting(self) -> tuple[Revision, ...]:
-        """One revision per id. Of duplicates, the last by path counts, as Alembic keeps the last that it loads."""
+        """One revision per id. If files share it, the last by path counts, as Alembic keeps the last that it loads."""
         if not self.revisions[len(self.by_id) :]:  # as many files as ids
             return self.revisions
         return tuple(files[-1] for files in self.by_id.values())
@@ -253,7 +253,7 @@ class RevisionGraph:
 
     @cached_property
     def _label_owners(self) -> dict[str, str]:
-        """Label -> the revision that declares it. Alembic rejects a second one; here the first by path has it."""
+        """Label -> the revision that declares it. Alembic rejects a second one. Here the first by path counts."""
         return {label: r.id for r in reversed(self._counting) for label in r.labels}
 
     def _resolve(self, name: str) -> str | None:

@@ -16,7 +16,7 @@ def merge_published(
 ) -> tuple[RevisionGraph, frozenset[str]]:
     """Merge published parents, each with its merge base before it, into the first parent.
 
-    Return (the result, the ids of which the first parent's version stays although another parent changed it too). A
+    Return (the result, the ids that keep the first parent's version although another parent also changed it). A
     version of the first parent that is published stays, because the merge continues the line of that parent.
     """
     merged, stays = first, set[str]()
@@ -34,9 +34,9 @@ def merge_published(
 def merge_graphs(
     base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph, keep: Collection[str] = ()
 ) -> RevisionGraph:
-    """Merge three histories, revision by revision. If both sides changed a revision, their version counts.
+    """Merge two histories, revision by revision. If both sides changed a revision, the version of `theirs` counts.
 
-    Of the ids to keep, our version counts then.
+    For an id in `keep`, the version of `ours` counts then.
     """
     if theirs is base or theirs is ours:
         return ours

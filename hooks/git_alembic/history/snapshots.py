@@ -194,7 +194,7 @@ class SnapshotReader:
             plain = [path for path, (mode, _) in left if is_file(mode) and path.endswith(".py")]
             shared = self.read_files([(path, entry[1]) for path, entry in left if path in plain])
             odd = [self._followed(tree.files, path, *entry) for path, entry in left if path not in plain]
-        # These ids stay valid: all objects except the odd ones live as long as the reader.
+        # These object ids stay valid, because the reader keeps the objects. It doesn't keep those in `odd`.
         key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
         if key not in self._graphs:
             if len(self._graphs) >= _MOST_GRAPHS:

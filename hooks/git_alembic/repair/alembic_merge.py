@@ -14,7 +14,7 @@ _PATIENCE = 120  # seconds; Flask-Migrate first loads the whole application
 
 
 def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRevision, top: str) -> str:
-    """Make the merge revision. Return the reason if we made it ourselves, or ""."""
+    """Write the merge revision. Return a sentence that says why the project's Alembic couldn't do it, or ""."""
     command = environment.command("merge", "-m", MESSAGE, "--rev-id", made.id, *made.heads)
     before = _python_files(top, environment.versions)
     problem = _failure(command, os.path.join(top, environment.cwd))

@@ -76,7 +76,7 @@ class Rewriting:
 
     @contextlib.contextmanager
     def _temporary(self, path: str, data: bytes) -> Iterator[str]:
-        """Write a temporary file on the file system of a path, and remove it afterwards.
+        """Write a temporary file on the file system of a path, and remove it at the end.
 
         CannotJudge if that is impossible.
         """

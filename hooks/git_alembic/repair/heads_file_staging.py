@@ -1,7 +1,7 @@
 """Updates the files with the heads inside the pre-commit hook, for the commit in progress.
 
 For `git commit -- PATH` git has two indexes: `GIT_INDEX_FILE`, which becomes the commit, and `index.lock`, which
-becomes the index afterwards. Both get the file, each with the heads of its own history.
+becomes the index after the commit. Both get the file, each with the heads of its own history.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def downgrade(){returns}:
 
 
 class MergeRevision(NamedTuple):
-    """A merge revision over heads. `path` and `data` are used only if the project's own Alembic makes none."""
+    """A merge revision of some heads. `path` and `data` are used only if the project's own Alembic can't make it."""
 
     id: str
     heads: tuple[str, ...]

@@ -71,7 +71,7 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
 
 
 def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
-    """Return the errors that remain after the plans, which are by name of environment."""
+    """Return the errors that remain after the plans. The keys of `plans` are names of environments."""
 
     def planned(change: Change) -> Change:
         plan = plans.get(change.environment.name)
@@ -87,7 +87,7 @@ def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...
 
 
 def better(now: Sequence[Finding], before: Sequence[Finding]) -> bool:
-    """True if there is less to repair. The structure counts first."""
+    """True if there is less to repair. Errors of the structural rules count first."""
     return _weight(now) < _weight(before)
 
 

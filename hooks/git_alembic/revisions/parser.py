@@ -181,7 +181,7 @@ def _no_string(name: str, value: object, line: int) -> Problem:
 def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], Problem | None]:
     """Return the strings, and a problem with them. A value that needs a run of the module is its source text, as `<…>`.
 
-    Labels from another module are fine: some projects keep them there, and their names tell them apart.
+    Labels imported from another module are fine: some projects keep them there, and the names distinguish them.
     """
     binding = names.get(name)
     if binding is None and "__getattr__" in names:

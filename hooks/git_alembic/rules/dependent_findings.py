@@ -144,7 +144,7 @@ def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: 
 
 
 def _undo_mistakes(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
-    """Return the checked history without some mistakes.
+    """Return the checked history without the mistakes that `causes` report.
 
     Revisions that lack a parent are removed, and others are restored.
     """

@@ -20,7 +20,7 @@ def pages() -> dict[str, Path]:
 
 
 def topics() -> dict[str, Path]:
-    """Return the other pages by name."""
+    """Return the other pages and the JSON schema by name."""
     places = [folder / f"{topic}.md" for topic in TOPICS for folder in (_package() / "_pages", _source_docs())]
     return {"schema": schema_path(), **{path.stem: path for path in reversed(places) if path.is_file()}}
 

@@ -20,7 +20,7 @@ def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new base without a branch label, except for the first base of an empty history."""
     graph = change.after.graph
     if not change.baseline and not count_excess_heads(graph, change.heads_allowed):
-        return  # an old history whose lines were merged, or a history that may have several lines
+        return  # the lines of this history were merged, or the settings allow several lines
     if any(len(before.bases) >= len(graph.bases) for before in change.baseline):
         return
     old = {base for before in change.baseline for base in before.bases}

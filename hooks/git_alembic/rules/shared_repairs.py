@@ -110,7 +110,7 @@ def is_name(name: str) -> bool:
 
 
 def short_ref(name: str) -> str:
-    """Return a ref as git shows it, without `refs/heads/` and the like. A commit id has ten characters."""
+    """Return a ref as git shows it, for example without `refs/heads/`. Shorten a commit id to ten characters."""
     if _FULL_ID.fullmatch(name):
         return name[:10]
     for prefix in ("refs/heads/", "refs/remotes/", "refs/tags/"):

@@ -28,7 +28,7 @@ class Checkout(NamedTuple):
 
 @contextmanager
 def check_out(repository: Repository, source: str, searched: Sequence[str]) -> Iterator[Checkout]:
-    """Provide the files of INDEX, DISK or a commit, and remove a copy afterwards.
+    """Provide the files of INDEX, DISK or a commit. If they are a copy, remove it at the end.
 
     In the `searched` folders every file counts. If one is untracked, the working tree does not match the index.
     """

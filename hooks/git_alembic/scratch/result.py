@@ -96,7 +96,7 @@ class ScratchResult:
     """Everything that the scratch rules know about one environment.
 
     `before` compares the baseline's models with the baseline's database, `models` compares the checked models with that
-    database before the new revisions run, and `after` compares them afterwards. Each has one entry per database, in the
+    database before the new revisions run, and `after` compares them after that. Each has one entry per database, in the
     order of env.py; the first two are () if nothing in `after` needs them. `permanent` has the texts of operations that
     autogenerate also finds on a database made from the checked models. `caveat` says what this run can't show.
     """

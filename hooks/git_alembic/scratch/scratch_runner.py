@@ -93,7 +93,7 @@ class ScratchRunner:
         return self._server.not_dropped if self._server else []
 
     def note_history(self, why: str) -> None:
-        """Print now, and note, why the whole history runs, which takes longer."""
+        """Tell the user now, and in a note, why the whole history runs, which takes longer."""
         self.show_progress(f"running the whole history, {why}")
         self.notes.append(f"the whole history ran, {why}")
 

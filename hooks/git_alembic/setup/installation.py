@@ -67,7 +67,7 @@ def check_installable(repository: Repository, installation: Installation) -> Non
 
 
 def _from_direct_url(found: dict[str, Any]) -> Installation:
-    url = re.sub(r"^(https?://)[^/@]*:[^/@]*@", r"\1", found["url"])  # no password into a file of the project
+    url = re.sub(r"^(https?://)[^/@]*:[^/@]*@", r"\1", found["url"])  # never write a password to a file of the project
     vcs = found.get("vcs_info", {})
     if vcs.get("vcs") == "git" and not found.get("subdirectory"):
         return Installation("git", url, vcs["commit_id"])

@@ -19,7 +19,7 @@ class ArgumentParser(argparse.ArgumentParser):
     """An argument parser that suggests the nearest option for an unknown one."""
 
     def __init__(self, prog: str, description: str) -> None:
-        """Use a cheap formatter, because each added option makes one."""
+        """Use a formatter that is cheap to create, because `add_argument` creates one for each option."""
         super().__init__(prog, description=description, formatter_class=_FixedWidth)
 
     def format_help(self) -> str:

@@ -66,7 +66,7 @@ class Progress:
             self._bar.stop()
 
     def start(self, title: str, total: int | None = None) -> None:
-        """Begin a stage. Without a total, the bar moves to and fro and shows no percentage."""
+        """Begin a stage. Without a total, the bar moves back and forth and shows no percentage."""
         if self._stream is None:
             return
         if self._bar is None:

@@ -47,7 +47,7 @@ def test_the_intended_id(name: str, expected: SimilarId | None) -> None:
     assert find_similar_id(GRAPH, name) == expected
 
 
-def test_of_two_typos_the_nearer_one_is_intended() -> None:
+def test_the_most_similar_id_is_found() -> None:
     near = graph({"add_shop_tables": "", "add_shop_table": ""})
     assert find_similar_id(near, "ad_shop_table") == SimilarId("add_shop_table", "slip")
 

@@ -23,7 +23,7 @@ from git_alembic.scratch.interpreter import local_probe
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES
 from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
 from git_alembic.scratch.servers import postgresql_programs
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 from tests.support.servers import MariaServer, PostgresServer
 from tests.support.waiting import comes_true
 
@@ -89,8 +89,8 @@ def ours(server: PostgresServer) -> list[str]:
     return server.run_sql("SELECT datname FROM pg_database WHERE datname LIKE 'git_alembic%'").split()
 
 
-def start(folder: Path, backend: Backend, **options: str) -> Modelled:
-    project = Modelled(folder / "work")
+def start(folder: Path, backend: Backend, **options: str) -> Modeled:
+    project = Modeled(folder / "work")
     project.path.mkdir()
     project.init()
     settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(backend.database)}\n"
@@ -341,7 +341,7 @@ class TestRemaking:
             return found
         return Backend(request.param, POSTGRESQL)
 
-    def begun(self, folder: Path, backend: Backend, default: str = "x", more: str = "") -> tuple[Modelled, Path]:
+    def begun(self, folder: Path, backend: Backend, default: str = "x", more: str = "") -> tuple[Modeled, Path]:
         """Return a project whose HEAD was checked and whose models leave a mark on import."""
         project, marker = start(folder, backend, env_py=SCHEMA_ENV_PY), folder / "imports"
         texts = {"marker": str(marker), "default": default, "more": more}
@@ -401,7 +401,7 @@ class TestRemaking:
     def test_mysql(self, tmp_path: Path, mariadb: MariaServer) -> None:
         self.judged(start(tmp_path, Backend(mariadb.url("mysql"), MYSQL)), tmp_path)
 
-    def judged(self, project: Modelled, folder: Path) -> None:
+    def judged(self, project: Modeled, folder: Path) -> None:
         marker = folder / "imports"
         project.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
         project.commit("models that leave a mark")

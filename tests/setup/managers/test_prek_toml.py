@@ -67,7 +67,7 @@ def test_stages_of_a_hook_whose_manifest_names_more(before: str, after: str) -> 
     assert new.endswith(f"{head}{after}\n\n{TABLE}")
 
 
-def test_a_hook_that_stands_twice_is_left_to_the_user() -> None:
+def test_a_hook_that_occurs_twice_is_left_to_the_user() -> None:
     assert add_hooks(f"{THEIRS}{THEIRS}", ENTRY, GIT_HOOKS, PINNED) is None
 
 

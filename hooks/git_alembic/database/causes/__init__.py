@@ -23,7 +23,7 @@ from git_alembic.database.database_facts import DatabaseFacts
 
 # In the order of the checks: the first cause that applies explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (
-    uncommitted_transaction.find,  # first, because no other repair lasts
+    uncommitted_transaction.find,  # first, because env.py would roll back any other repair
     unstamped.find,  # also empty-version-table
     unknown_revision.find,  # also ahead
     overlapping_revisions.find,

@@ -119,7 +119,7 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
         upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
         return CauseRepair(f"{title}, then upgrade", (*back, upgrade), effect), False
     merge = facts.command("merge", "-m", "merge heads", *graph.heads)
-    back = (*back[:-1], last._replace(stops=True))  # the history has more heads afterwards
+    back = (*back[:-1], last._replace(stops=True))  # this leaves the history with more heads
     fixes = (*back, merge, facts.command("upgrade", "head"))
     return CauseRepair(f"{title}, add a merge revision, then upgrade", fixes, effect), True
 

@@ -33,7 +33,7 @@ class RehearsalResult:
 
     `failure` is the error of a revision. `unavailable` says why there was no rehearsal. Both are "" otherwise.
     `dropped` are keys ("table x", "column x.y") of what the repair dropped, `remade_tables` the dropped tables that
-    exist again. `differences` are autogenerate's differences afterwards, or None if it can't run. `lacks` is what the
+    exist again. `differences` are autogenerate's differences after it, or None if it can't run. `lacks` is what the
     scratch database didn't have, for example "rows".
     """
 

@@ -23,7 +23,7 @@ class RehearsedRepair(NamedTuple):
 
     @property
     def lost(self) -> dict[str, int | None]:
-        """What it drops that contains data, or may contain data."""
+        """The dropped tables and columns that contain data, or may contain data."""
         return {key: self.counts.get(key) for key in self.rehearsal.dropped if self.counts.get(key) != 0}
 
     @property

@@ -54,7 +54,7 @@ class EnvironmentMove:
 
 
 def plan_environment_move(repository: Repository, inspection: Inspection, *, allow_remote: bool) -> EnvironmentMove:
-    """Return the plans for the databases of an environment. Raise CannotJudge if one can't or mustn't be moved."""
+    """Return the plans for the databases of an environment. Raise CannotJudge if one can't or must not be moved."""
     name = inspection.environment.name
     if inspection.python.command:
         raise CannotJudge(

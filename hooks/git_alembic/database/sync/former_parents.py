@@ -13,7 +13,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 
-_NEAREST = 20  # revisions below the database's row
+_NEAREST = 20  # how many of the latest applied revisions are looked up
 
 
 class FormerParents(NamedTuple):

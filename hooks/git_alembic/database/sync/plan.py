@@ -86,7 +86,7 @@ def find_irreversible(move: DatabaseMove, downgrades: Mapping[str, Downgrade]) -
 
 
 def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[FormerParents]) -> Iterator[str]:
-    """Yield a sentence for revisions that would run twice, because they moved above one that the database has run."""
+    """Yield a sentence for revisions that would run twice because they now follow one that the database has run."""
     for parents in former:
         again = graph.needed(parents.parents) & set(move.upgrades)
         if again:

@@ -31,7 +31,7 @@ def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[
 def describe_skipped(
     facts: DatabaseFacts, former: Sequence[FormerParents], makes: Mapping[str, Collection[str]]
 ) -> Iterator[str]:
-    """Yield lines on revisions that the database may have skipped, because they moved below one that it had run.
+    """Yield lines on revisions that the database may have skipped, because they now come before one that it had run.
 
     `makes` has the tables that each revision creates, as far as its file shows. If they exist, the revision was run.
     """

@@ -105,7 +105,7 @@ def fetch_objects(repository: Repository, remote: str, ref: str) -> None:
 
 
 def _age(repository: Repository, name: str) -> str:
-    """Say in words when a remote-tracking branch was last written."""
+    """Return a phrase that says when a remote-tracking branch was last updated."""
     path = os.path.join(repository.common_dir, "logs", *(repository.full_name(name) or "").split("/"))
     try:
         seconds = max(0, int(time.time() - os.stat(path).st_mtime))

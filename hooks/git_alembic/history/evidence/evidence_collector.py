@@ -1,6 +1,6 @@
 """Collects what rules need beyond the graphs: code, places of missing parents, and git's knowledge of a fork.
 
-Nothing is looked up unless a rule could need it.
+It looks up only what a rule could need.
 """
 
 from __future__ import annotations

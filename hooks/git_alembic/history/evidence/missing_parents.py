@@ -23,7 +23,7 @@ def find_missing_parents(
     """Return a hint for each name that is known.
 
     `source` is the index or the commit that is checked. `targets` are the names of branches to merge, as an alternative
-    to a single file from them. None means a release branch. It gets no revision that it never had.
+    to a single file from them. None means a release branch, which must not get a revision that it never had.
     """
     tip = "HEAD" if source == INDEX else source
     found = {

@@ -47,7 +47,7 @@ def spread_labels(revisions: "Iterable[Revision]", edges: Edges) -> dict[str, se
 
 
 def _line_through(rev_id: str, edges: Edges) -> set[str]:
-    """Return the unforked, unmerged line from the tip upwards, or nothing if there is a fork below.
+    """Return the line without forks and merges from the tip upward, or nothing if there is a fork below.
 
     A dependent counts as a child here, as in `RevisionMap._add_branches`.
     """

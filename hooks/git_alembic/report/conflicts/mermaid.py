@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.equivalent_branches import BranchGroups
     from git_alembic.conflicts.forecast import ConflictForecast
 
-_FEW = 3  # so many branches that collide with each other are drawn pair by pair
+_FEW = 3  # up to this many branches that collide with each other are drawn pair by pair
 
 
 def render_mermaid(forecast: ConflictForecast) -> str:
-    """A node per branch and one for the target, an edge per collision, a dotted edge per stack.
+    """Return a chart: a node per branch and one for the target, an edge per collision, a dotted edge per stack.
 
     Many branches that all collide with each other are one circle with an edge to each: Mermaid draws at most 500 edges.
     """

@@ -99,7 +99,7 @@ def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
 
 
 def listed(names: Sequence[str], number: int = 0) -> str:
-    """Return the first three names, and how many more there are. `number` counts also those without a name here."""
+    """Return the first three names, and how many more there are. `number` also counts those that `names` lacks."""
     shown = list(names[:MOST_NAMED])
     if max(number, len(names)) > len(shown):
         shown.append(f"{max(number, len(names)) - len(shown):,} more")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from git_alembic.drawing.node import Node, State
     from git_alembic.report.graphs import Portrait
 
-MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter has a monospaced font of 12 pixels
+MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; LETTER is the width of a character at 12 pixels
 GUTTER = 56  # for the arcs of dependencies
 WIDEST_ID = 20  # columns; messages are aligned up to this width
 MOST_LANES = 200  # lanes further right share the last one
@@ -58,7 +58,7 @@ def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
 
 
 class _Picture:
-    """One environment, drawn downwards from `top`. `right` and `bottom` are its limits."""
+    """One environment, drawn downward from `top`. `right` and `bottom` are its limits."""
 
     def __init__(self, portrait: Portrait, subject: Subject, top: float) -> None:
         self._portrait = portrait

@@ -43,7 +43,7 @@ class ChildChannel:
             write_frame(self._outgoing, self._mark, header)
 
     def end_when_closed(self) -> None:
-        """From now on, end the whole session as soon as no process waits for an answer."""
+        """From now on, kill the whole session when the input ends, because then no process waits for an answer."""
         received: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._received = received
 

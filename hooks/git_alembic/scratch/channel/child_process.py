@@ -153,7 +153,7 @@ def _take_streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes
 def start_process(  # noqa: PLR0913 - the parts of a process
     words: Sequence[str], mark: str, *, output: str, cwd: str, env: Mapping[str, str], gently: bool = False
 ) -> Iterator[FramedProcess]:
-    """Start a program, and end everything in its session afterwards. Raise OSError if it can't be started.
+    """Start a program, and kill everything in its session at the end. Raise OSError if it can't be started.
 
     Its standard error goes to the file `output`. The end of its standard input tells it that no process waits any
     longer, even if this process is killed. With `gently` it then gets time to clean up.

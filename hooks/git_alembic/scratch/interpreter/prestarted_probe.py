@@ -28,7 +28,7 @@ class PrestartedProbe:
 
 @contextmanager
 def prestart(repository: Repository, python: str | None, env: Mapping[str, str]) -> Iterator[PrestartedProbe | None]:
-    """Start an interpreter if one is known, and end it afterwards, used or not."""
+    """Start an interpreter if one is known, and stop it at the end, used or not."""
     home = os.path.join(repository.common_dir, "git-alembic")
     with ExitStack() as exits:
         prestarted = None

@@ -34,7 +34,7 @@ class ProjectProbe(Protocol):
     def provide(self, source: str, environment: Environment, more_versions: Mapping[str, bytes]) -> ProvidedTree:
         """Provide INDEX, DISK or a commit, with these files in another version folder.
 
-        The tree stays, with the process that ran its code, until the next but one is provided.
+        The tree and the process that ran its code stay until two other trees have been provided.
         """
 
     def make_state(self, original: str | None) -> str:

@@ -74,7 +74,7 @@ class ProbeProcess:
 def start_probe(
     python: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
 ) -> Iterator[ProbeProcess]:
-    """Start the probe, and end everything in its session afterwards."""
+    """Start the probe. At the end, kill everything in its session."""
     from git_alembic.scratch.channel.child_process import start_process
     from git_alembic.scratch.channel.frames import new_mark
 

@@ -25,7 +25,7 @@ VARIABLE = "GIT_ALEMBIC_PYTHON"
 class Interpreter(NamedTuple):
     """The path of a Python, and the reason for this choice, for example "the activated environment".
 
-    If `command` has words, they start Python, possibly on another file system, and `path` is their spelling in a shell.
+    If `command` isn't empty, it starts Python, possibly on another file system. `path` is then the command for a shell.
     """
 
     path: str
@@ -79,7 +79,7 @@ def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
 
 
 def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (root of a virtual environment, reason), the likeliest first. They need not exist."""
+    """Yield (root of a virtual environment, reason), the most likely first. Some may not exist."""
     activated = [environ.get("VIRTUAL_ENV"), *_on_path(environ), environ.get("CONDA_PREFIX")]
     yield from ((root, "the activated environment") for root in activated if root)
     folders = [cwd]

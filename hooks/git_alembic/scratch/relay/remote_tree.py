@@ -46,7 +46,7 @@ class ContentStore:
 
 
 class RemoteTree:
-    """The tree. `own` is the project's folder in which the command starts; it is the folder `subfolder` of the tree.
+    """A tree. `own` is the project folder that the command starts in. In the tree, that folder is `subfolder`.
 
     `own` is "" if the command starts somewhere else.
     """

@@ -113,7 +113,7 @@ class _SilenceLimit:
 def open_session(
     python: Interpreter, top: str, options: Sequence[str] = (), *, silent_seconds: int = SILENT_SECONDS
 ) -> Iterator[RelaySession]:
-    """Start a command in the folder `top`, with these options of Python, and end it afterwards.
+    """Start a command in the folder `top`, with these Python options, and stop it at the end.
 
     Raise CannotJudge if there is no such program, or if it never starts a Python that git-alembic can use.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.scratch.probe.engines.setup_statements import split_statements
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 
 NEEDS_ROW = ENV_PY.replace(
     "    context.configure",
@@ -35,12 +35,12 @@ def test_split(text: str, statements: list[str]) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Modelled:
-    return Modelled.empty(tmp_path / "work")
+def project(tmp_path: Path) -> Modeled:
+    return Modeled.empty(tmp_path / "work")
 
 
 @pytest.mark.parametrize("url", ["sqlite:///app.db", "postgresql://app@localhost/app", "mysql://app@localhost/app"])
-def test_every_new_database_has_it(project: Modelled, url: str) -> None:
+def test_every_new_database_has_it(project: Modeled, url: str) -> None:
     env_py = NEEDS_ROW.replace("target_metadata=Base.metadata", INCLUDE)
     project.start(url, env_py=env_py, settings=f'[tool.git-alembic.drift]\nsetup = "{SETUP}"\n')
     assert project.found() == []
@@ -51,7 +51,7 @@ def test_every_new_database_has_it(project: Modelled, url: str) -> None:
     assert project.found("--full") == []
 
 
-def test_a_file(project: Modelled) -> None:
+def test_a_file(project: Modeled) -> None:
     env_py = NEEDS_ROW.replace("target_metadata=Base.metadata", INCLUDE)
     project.start(env_py=env_py, settings='[tool.git-alembic.drift]\nsetup = "scratch/setup.sql"\n')
     assert project.reason() == "`setup` in [tool.git-alembic.drift] is scratch/setup.sql, but that file does not exist"
@@ -63,13 +63,13 @@ def test_a_file(project: Modelled) -> None:
     assert project.found() == []
 
 
-def test_a_statement_that_fails(project: Modelled) -> None:
+def test_a_statement_that_fails(project: Modeled) -> None:
     project.start(settings='[tool.git-alembic.drift]\nsetup = "CREATE nonsense"\n')
     reason = project.reason()
     assert reason.startswith("`setup` in [tool.git-alembic.drift] failed on the scratch database: ")
     assert reason.endswith(": CREATE nonsense")
 
 
-def test_an_unknown_key(project: Modelled) -> None:
+def test_an_unknown_key(project: Modeled) -> None:
     project.start(settings='[tool.git-alembic.drift]\nset-up = "x"\n')
     assert '(did you mean "setup"?)' in project.reason().replace("'", '"')

@@ -12,7 +12,7 @@ import pytest
 
 from git_alembic.cli import main
 from git_alembic.scratch.interpreter import local_probe
-from tests.support.model_projects import ENV_PY, Modelled
+from tests.support.model_projects import ENV_PY, Modeled
 from tests.support.servers import PostgresServer
 
 REFUSED, SCRATCH = "refused", "scratch"
@@ -106,9 +106,9 @@ with open(outcome, "w") as stream:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Callable[..., Modelled]:
-    def start(env_py: str, settings: str = "", url: str = "sqlite:///app.db") -> Modelled:
-        project = Modelled(tmp_path / "work")
+def start(tmp_path: Path) -> Callable[..., Modeled]:
+    def start(env_py: str, settings: str = "", url: str = "sqlite:///app.db") -> Modeled:
+        project = Modeled(tmp_path / "work")
         project.path.mkdir()
         project.init()
         return project.start(url, env_py=env_py, settings=settings)
@@ -119,7 +119,7 @@ def start(tmp_path: Path) -> Callable[..., Modelled]:
 class TestDatabases:
     @pytest.mark.parametrize("database", ["scratch", "server"])
     def test_nothing_else_is_reached(
-        self, tmp_path: Path, start: Callable[..., Modelled], postgresql: PostgresServer, database: str,
+        self, tmp_path: Path, start: Callable[..., Modeled], postgresql: PostgresServer, database: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         postgresql.run_sql("ALTER SYSTEM SET log_connections = on")
@@ -166,7 +166,7 @@ class TestRefusedAndCaught:
     """In a revision, a refusal ends the run. Elsewhere the code continues as without a server."""
 
     @pytest.mark.parametrize("kind", CAUGHT)
-    def test_in_a_revision(self, start: Callable[..., Modelled], kind: str) -> None:
+    def test_in_a_revision(self, start: Callable[..., Modeled], kind: str) -> None:
         project = start(ENV_PY)
         project.step("b", "a", TRY.format(CAUGHT[kind]))
         for command in ("drift", "roundtrip"):
@@ -178,20 +178,20 @@ class TestRefusedAndCaught:
                 assert "the project's code may access only its scratch database" in reason
 
     @pytest.mark.parametrize("kind", CAUGHT)
-    def test_in_env_py(self, start: Callable[..., Modelled], kind: str) -> None:
+    def test_in_env_py(self, start: Callable[..., Modeled], kind: str) -> None:
         code = TRY.format(CAUGHT[kind]).replace("\n    ", "\n")
         project = start(f"import sqlalchemy as sa\n{code}\n{ENV_PY}")
         done = project.run("drift", "-v", env={"COLUMNS": "500"})
         assert done.returncode == 0
         assert "alembic.ini: the project's code could not reach " in done.stdout
 
-    def test_a_socket(self, start: Callable[..., Modelled]) -> None:
+    def test_a_socket(self, start: Callable[..., Modeled]) -> None:
         """For example, the socket of a log handler."""
         project = start(ENV_PY)
         project.step("b", "a", TRY.format(SOCKET))
         assert project.found() == []
 
-    def test_another_thread(self, start: Callable[..., Modelled]) -> None:
+    def test_another_thread(self, start: Callable[..., Modeled]) -> None:
         project = start(ENV_PY)
         attempt = "__import__('sqlite3').connect('other.db')"
         thread = f"t = __import__('threading').Thread(target=lambda: {attempt}); t.start(); t.join()"
@@ -235,7 +235,7 @@ else:
 
 
 @pytest.mark.parametrize("how", REACHING)
-def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Modelled], how: str) -> None:
+def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Modeled], how: str) -> None:
     """The refusal changed the result of the run, so there is no verdict."""
     path = tmp_path / "theirs.db"
     before = ATTACHING.format(path=str(path), code=REACHING[how])
@@ -277,7 +277,7 @@ ATTACH = "    connection.exec_driver_sql('ATTACH ? AS other', ('theirs.db',))\n 
 
 
 class TestBehavior:
-    def test_nothing_is_left(self, tmp_path: Path, start: Callable[..., Modelled]) -> None:
+    def test_nothing_is_left(self, tmp_path: Path, start: Callable[..., Modeled]) -> None:
         fifo = tmp_path / "fifo"
         os.mkfifo(fifo)
         reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
@@ -314,7 +314,7 @@ class TestBehavior:
         ids=["hangs", "reads", "exits", "_exits", "starts a program", "attaches"],
     )
     def test_no_verdict(
-        self, start: Callable[..., Modelled], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        self, start: Callable[..., Modeled], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         env_py: str, reason: str,
     ) -> None:  # fmt: skip
         project = start(env_py)

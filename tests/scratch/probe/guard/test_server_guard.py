@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ENV_PY, Modelled
+from tests.support.model_projects import ENV_PY, Modeled
 from tests.support.servers import MariaServer, PostgresServer
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app@db.invalid/app", "mysql+pymysql://app@db.invalid/app"
@@ -91,8 +91,8 @@ ON_MARIADB = [
 ]  # fmt: skip
 
 
-def _start(folder: Path, url: str, database: str, setup: str = "", env_py: str = ENV_PY) -> Modelled:
-    project = Modelled(folder / "work")
+def _start(folder: Path, url: str, database: str, setup: str = "", env_py: str = ENV_PY) -> Modeled:
+    project = Modeled(folder / "work")
     project.path.mkdir()
     project.init()
     project.start(url, env_py, f"[tool.git-alembic.drift]\ndatabase = {json.dumps(database)}\n")
@@ -100,7 +100,7 @@ def _start(folder: Path, url: str, database: str, setup: str = "", env_py: str =
     return project
 
 
-def _outcomes(folder: Path, project: Modelled, attempts: list[str]) -> tuple[dict[str, str], str]:
+def _outcomes(folder: Path, project: Modeled, attempts: list[str]) -> tuple[dict[str, str], str]:
     """Return (the outcome of each attempt in a run of drift, the reason why there is no verdict)."""
     outcome = folder / "outcome.json"
     reason = project.reason(env={"TRY": json.dumps([attempts, str(outcome)])})
@@ -108,7 +108,7 @@ def _outcomes(folder: Path, project: Modelled, attempts: list[str]) -> tuple[dic
     return found, reason
 
 
-def _runs(project: Modelled, folder: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def _runs(project: Modeled, folder: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Return the outcome of each attempt when Alembic runs the revision on the project's own database."""
     outcome = folder / "outcome.json"
     monkeypatch.setenv("TRY", json.dumps([attempts, str(outcome)]))

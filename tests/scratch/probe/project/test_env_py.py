@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import CREATE, EMAIL, ENV_PY, INI, MODELS, PYTHON, REVISION, Modelled
+from tests.support.model_projects import CREATE, EMAIL, ENV_PY, INI, MODELS, PYTHON, REVISION, Modeled
 
 SECTION = 'context.config.get_section(context.config.config_ini_section), prefix="sqlalchemy."'
 WITHOUT_INI = ENV_PY.replace(SECTION, '{"url": "sqlite://"}, prefix=""')
@@ -94,31 +94,31 @@ def create_app():
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Modelled:
-    found = Modelled(tmp_path / "work")
+def project(tmp_path: Path) -> Modeled:
+    found = Modeled(tmp_path / "work")
     found.path.mkdir()
     found.init()
     return found
 
 
-def asynchronous(project: Modelled) -> Callable[[str], None]:
+def asynchronous(project: Modeled) -> Callable[[str], None]:
     project.start("sqlite+aiosqlite:///app.db", ASYNCHRONOUS)
     return project.models
 
 
-def in_a_worker_thread(project: Modelled) -> Callable[[str], None]:
+def in_a_worker_thread(project: Modeled) -> Callable[[str], None]:
     """A server runs Alembic in its own thread, and env.py uses the server's event loop."""
     main = "import anyio.from_thread\n\nanyio.from_thread.run(main)"
     project.start("sqlite+aiosqlite:///app.db", ASYNCHRONOUS.replace("asyncio.run(main())", main))
     return project.models
 
 
-def options(project: Modelled) -> Callable[[str], None]:
+def options(project: Modeled) -> Callable[[str], None]:
     project.start(env_py=OPTIONS)
     return lambda columns: project.models(columns + "    age = Column(Integer)\n")
 
 
-def connection_in_attributes(project: Modelled) -> Callable[[str], None]:
+def connection_in_attributes(project: Modeled) -> Callable[[str], None]:
     """Programs that run Alembic themselves pass a connection to env.py. Otherwise env.py makes one."""
     given = 'connection = context.config.attributes.get("connection") or engine.connect()\nif True:'
     env_py = ENV_PY.replace("with engine.connect() as connection:", given)
@@ -126,7 +126,7 @@ def connection_in_attributes(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
-def reads_the_command(project: Modelled) -> Callable[[str], None]:
+def reads_the_command(project: Modeled) -> Callable[[str], None]:
     """env.py reads Alembic's current command, and an option of that command."""
     options = "options = context.config.cmd_opts\n"
     check = "assert options.cmd[0].__name__ == 'revision' and options.rev_id is None\n"
@@ -134,7 +134,7 @@ def reads_the_command(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
-def in_pyproject(project: Modelled) -> Callable[[str], None]:
+def in_pyproject(project: Modeled) -> Callable[[str], None]:
     project.start(env_py=WITHOUT_INI)
     project.git("rm", "-q", "alembic.ini")
     text = (project.path / "pyproject.toml").read_text(encoding="utf-8")
@@ -144,7 +144,7 @@ def in_pyproject(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
-def configured_in_code(project: Modelled) -> Callable[[str], None]:
+def configured_in_code(project: Modeled) -> Callable[[str], None]:
     """There is no configuration file. The environment is found by the content of its folder."""
     project.start(env_py=WITHOUT_INI)
     project.git("rm", "-q", "alembic.ini")
@@ -152,7 +152,7 @@ def configured_in_code(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
-def configured_by_its_own_commands(project: Modelled) -> Callable[[str], None]:
+def configured_by_its_own_commands(project: Modeled) -> Callable[[str], None]:
     """The repository has no ini. env.py reads the file, with its URL, that the project's commands write."""
     project.start(env_py=READS_INI)
     project.git("rm", "-q", "alembic.ini")
@@ -161,7 +161,7 @@ def configured_by_its_own_commands(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
-def in_a_package(project: Modelled) -> Callable[[str], None]:
+def in_a_package(project: Modeled) -> Callable[[str], None]:
     project.start()
     project.git("mv", "migrations", "app/migrations")
     project.write("app/migrations/__init__.py", "")
@@ -171,7 +171,7 @@ def in_a_package(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
-def below_a_folder(project: Modelled) -> Callable[[str], None]:
+def below_a_folder(project: Modeled) -> Callable[[str], None]:
     """A service of a monorepo whose commands run in its own folder."""
     project.start()
     for name in ("alembic.ini", "migrations", "app"):
@@ -186,7 +186,7 @@ def below_a_folder(project: Modelled) -> Callable[[str], None]:
     return change
 
 
-def two_databases(project: Modelled) -> Callable[[str], None]:
+def two_databases(project: Modeled) -> Callable[[str], None]:
     """One env.py for two databases, like Alembic's multidb template."""
     loop = ENV_PY.replace(
         f"engine = engine_from_config({SECTION})\n",
@@ -225,7 +225,7 @@ STYLES = {
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_each_style(project: Modelled, style: str) -> None:
+def test_each_style(project: Modeled, style: str) -> None:
     change = STYLES[style](project)
     change(EMAIL)
     findings = project.judge(command="drift")["findings"]
@@ -240,7 +240,7 @@ def test_each_style(project: Modelled, style: str) -> None:
     assert project.left() == []
 
 
-def test_two_sections(project: Modelled) -> None:
+def test_two_sections(project: Modeled) -> None:
     project.start()
     ini = INI.format(url="sqlite:///app.db")
     project.write("alembic.ini", f"{ini}\n{ini.replace('[alembic]', '[other]').replace('migrations', 'more')}")
@@ -258,7 +258,7 @@ def test_two_sections(project: Modelled) -> None:
 
 
 @pytest.mark.parametrize("app", ["FLASK_APP", "flaskenv", "app.py"])
-def test_flask_migrate(project: Modelled, app: str) -> None:
+def test_flask_migrate(project: Modeled, app: str) -> None:
     """Flask-Migrate made the project, and the application is found like in `flask`."""
     module = "app" if app == "app.py" else "shop"
     settings = '[tool.git-alembic.drift]\nenv = { FLASK_APP = "shop:create_app" }\n' if app == "FLASK_APP" else ""
@@ -288,7 +288,7 @@ with create_app().app_context():
     assert project.found(command="roundtrip") == []
 
 
-def test_a_url_that_no_configuration_sets(project: Modelled) -> None:
+def test_a_url_that_no_configuration_sets(project: Modeled) -> None:
     configured_by_its_own_commands(project)
     project.git("config", "--unset", "alembic.drift.database")
     reason = project.reason()

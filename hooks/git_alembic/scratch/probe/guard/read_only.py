@@ -216,7 +216,7 @@ def _run(connection: Any, statements: Sequence[str]) -> None:
         try:
             cursor.execute(statement)
         except Exception:
-            # An older MySQL has no such time-out. Read-only mode is required.
+            # An older MySQL has no such timeout. Read-only mode is required.
             if "READ ONLY" in statement:
                 raise
         finally:

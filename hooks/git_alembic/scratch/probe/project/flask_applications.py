@@ -17,8 +17,8 @@ _INSTANCES = ("app", "application")
 
 
 def suggest_flask_app(folder: str) -> str:
-    """Return the likeliest value of FLASK_APP for commands that run in a folder, such as "src/shop/wsgi.py:api"; "" if
-    no file makes an application."""
+    """Return the most likely FLASK_APP for commands that run in a folder, such as "src/shop/wsgi.py:api"; "" if no file
+    makes an application."""
     found = [(*_rank(path, folder), path, name) for path in _python_files(folder) for name in _application_in(path)]
     if not found:
         return ""

@@ -34,7 +34,7 @@ class UrlOrigins:
         self.configured = _configured(config)
 
     def find(self, url: Any, application: Any) -> list[dict[str, Any]]:
-        """Return each place that has this URL as {"kind", "name"}, the likeliest first.
+        """Return each place that has this URL as {"kind", "name"}, the most likely first.
 
         "variable" (an environment variable, or a key of a settings file; "file" names that file, unless the environment
         had the variable), "parts" (several variables, "name" lists them; "file" likewise), "application" (a key of

@@ -126,5 +126,5 @@ def count_values(connection: Any, key: str) -> int | None:
     query: Any = select(func.count() if kind == "table" else func.count(named_column(last))).select_from(table)
     try:
         return int(connection.execute(query).scalar())
-    except Exception:  # noqa: BLE001 - a time-out, or a missing permission
+    except Exception:  # noqa: BLE001 - a timeout, or a missing permission
         return None

@@ -39,9 +39,9 @@ from git_alembic.scratch.probe.schema_description import describe_schema
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """{"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of the engines made],
+    """Return {"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of all engines],
     "configured": null or {"kind", "url", "placeholder"}, "attempts", "absent", "interrupted", "refused": see
-    `read_only.ReadOnlyGuard`, "versions": {name: version}}, with all passwords hidden."""
+    `read_only.ReadOnlyGuard` ("absent" is its `missing`), "versions": {name: version}}, with all passwords hidden."""
     guard = ReadOnlyGuard((question["top"], question["working_tree"]), question["scratch"])
     import_from_tree(question)
     os.chdir(question["cwd"])

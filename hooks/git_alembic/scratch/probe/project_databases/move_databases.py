@@ -36,7 +36,7 @@ class HasMoved(Exception):
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """{"failure": null or see `failure.describe`, "begun": [{"revision", "down": bool}], the latest last}."""
+    """Return {"failure": null or see `describe_failure`, "begun": [{"revision", "down": bool}], the latest last}."""
     import_from_tree(question)
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])

@@ -1,4 +1,4 @@
-"""The objects of a PostgreSQL database that SQLAlchemy doesn't reflect, as the statements that make them again."""
+"""The objects of a PostgreSQL database that SQLAlchemy doesn't reflect, as the statements that recreate them."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.
 WHERE NOT g.tgisinternal AND NOT c.relispartition
 ORDER BY g.oid
 """
-_LATER = "SET check_function_bodies = off"  # what a body names need not exist yet
+_LATER = "SET check_function_bodies = off"  # the objects that a function body uses may not exist yet
 
 
 class PostgresqlObjects:
-    """What a database has beside tables and views; `schemas` are all that hold some of it."""
+    """The objects of a database other than tables and views. `schemas` are the schemas that contain them."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection

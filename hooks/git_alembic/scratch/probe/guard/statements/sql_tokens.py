@@ -93,7 +93,7 @@ class _Scanner:
                 yield self._token()
 
     def _skip(self) -> bool:
-        """Skip white space or a comment; False if there is neither."""
+        """Skip whitespace or a comment. Return False if there is neither."""
         sql, at = self._sql, self._at
         if sql[at].isspace():
             space = _SPACE.match(sql, at)

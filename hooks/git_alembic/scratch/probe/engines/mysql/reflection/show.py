@@ -18,7 +18,7 @@ ViewColumns = Callable[[str, str], "list[str]"]
 
 
 def answer_show(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
-    """StatementResult SHOW. LIKE and WHERE stay in the reader."""
+    """Answer SHOW. LIKE and WHERE stay in the reader."""
     reader.take_any("GLOBAL", "SESSION", "EXTENDED")
     full = reader.take("FULL")
     if reader.take("TABLES"):
@@ -91,7 +91,7 @@ def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
 
 
 def describe(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
-    """StatementResult DESCRIBE."""
+    """Answer DESCRIBE."""
     names, rows = _columns(context, *table_name(reader), False, view_columns)
     return names, rows if reader.done else [row for row in rows if row[0] == reader.next().value]
 

@@ -55,7 +55,7 @@ def create_trigger(context: StatementContext, node: Node) -> None:
 
 
 def _trigger_function(context: StatementContext, names: list[str]) -> Name | None:
-    """Return the function that a trigger calls, None if the server or an extension has it; raises if there is none."""
+    """Return the function that a trigger calls; None if the server or an extension has it. Raise if it is missing."""
     catalog, name = context.catalog, names[-1]
     for schema in names[-2:-1]:
         if schema not in (*catalog.schemas, *SYSTEM):

@@ -31,7 +31,7 @@ def run_drop_function(context: StatementContext, names: Sequence[str], node: Nod
 
 
 def drop_function(context: StatementContext, name: str, function: Function, *, cascade: bool) -> None:
-    """Drop a function; its triggers go along, or are the reason why it stays."""
+    """Drop a function, and with CASCADE also its triggers. Without CASCADE, raise if it has any."""
     catalog = context.catalog
     called = Name(function.schema, name)
     triggers = [
