@@ -9,11 +9,11 @@ from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.database.rehearsals.schema_distance import (
     differences,
     distance,
-    narrowed,
+    find_stamped,
+    narrow_bounds,
     nearest,
-    reduced,
+    reduce_schema,
     spread,
-    stamped,
 )
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
@@ -115,7 +115,7 @@ def test_only_objects_of_the_history_are_compared() -> None:
         "index j of spatial_ref_sys": "",
         "sequence users_id_seq": "",
     }
-    assert reduced(schema, {"users", "alembic_version"}, "alembic_version") == USERS
+    assert reduce_schema(schema, {"users", "alembic_version"}, "alembic_version") == USERS
 
 
 def test_differences_do_not_list_the_parts_of_a_missing_table() -> None:
@@ -132,9 +132,9 @@ def test_differences_do_not_list_the_parts_of_a_missing_table() -> None:
 def test_the_search_narrows_to_the_neighbors() -> None:
     assert spread(0, 3, 16) == [0, 1, 2, 3]
     assert spread(0, 300, 5) == [0, 75, 150, 225, 300]
-    assert narrowed(75, [0, 75, 150, 225, 300], 0, 300) == (0, 150)
-    assert narrowed(0, [0, 75], 0, 300) == (0, 75)
-    assert narrowed(300, [0, 300], 0, 300) == (0, 300)
+    assert narrow_bounds(75, [0, 75, 150, 225, 300], 0, 300) == (0, 150)
+    assert narrow_bounds(0, [0, 75], 0, 300) == (0, 75)
+    assert narrow_bounds(300, [0, 300], 0, 300) == (0, 300)
 
 
 def test_both_heads_of_a_fork_are_stamped() -> None:
@@ -142,8 +142,8 @@ def test_both_heads_of_a_fork_are_stamped() -> None:
         Revision(f"{id_}.py", "", id_, down)
         for id_, down in (("a", ()), ("b", ("a",)), ("c", ("a",)), ("d", ("b", "c")))
     )
-    assert stamped(graph, ["a", "b", "c"]) == ("b", "c")
-    assert stamped(graph, ["a", "b", "c", "d"]) == ("d",)
+    assert find_stamped(graph, ["a", "b", "c"]) == ("b", "c")
+    assert find_stamped(graph, ["a", "b", "c", "d"]) == ("d",)
 
 
 def _downgrade(body: str) -> Downgrade:

@@ -68,7 +68,7 @@ class TestOneListing:
 
     def read(self, project: Project) -> tuple[Tree, tuple[str, ...]]:
         repository = Repository(str(project.path))
-        return open_trees(repository).touched(INDEX, "staged", [repository.diff("HEAD", INDEX)])
+        return open_trees(repository).read_touched(INDEX, "staged", [repository.diff("HEAD", INDEX)])
 
     def test_git_lists_the_index_once(self, staged: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         trace = tmp_path / "trace"

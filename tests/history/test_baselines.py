@@ -37,7 +37,7 @@ class LiteralReader(SnapshotReader):
         assert {blob for _, blob in files} <= {"old"}
         return [self.before[path] for path, _ in files]
 
-    def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
+    def read_compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """Return a mark instead of reading the whole baseline."""
         assert (tree, roots) == (HEAD, ["root"])
         return DISCOVERED

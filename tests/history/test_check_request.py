@@ -77,10 +77,10 @@ class LiteralTrees(TreeReader):
     def __init__(self, with_heads_file: Collection[str], folders: tuple[str, ...] = ("touched",)) -> None:
         self.settings, self.folders = LiteralSettings(with_heads_file), folders
 
-    def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
+    def read_whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         return Tree(name, {source: ("", "")}), ("whole",)
 
-    def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
+    def read_touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         return Tree(name, {source: ("", "")}), self.folders if any(diffs) else ()
 
 

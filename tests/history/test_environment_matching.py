@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.environment_change import Snapshot
-from git_alembic.history.environment_matching import match, unmatched
+from git_alembic.history.environment_matching import list_unmatched, match
 from tests.support.literal_changes import graph
 
 
@@ -54,8 +54,8 @@ def test_without_a_counterpart_it_is_an_empty_snapshot() -> None:
 
 def test_environments_that_are_gone() -> None:
     here, gone, empty = side("a", "v", "x"), side("b", "w", "y"), side("c", "u")
-    assert unmatched([here], [gone, here, empty]) == [gone]
-    assert unmatched([], [here]) == [here]
+    assert list_unmatched([here], [gone, here, empty]) == [gone]
+    assert list_unmatched([], [here]) == [here]
     first = side("0", "x", "z")
-    assert unmatched([here], [first, here]) == [first]
-    assert unmatched([here], [here]) == []
+    assert list_unmatched([here], [first, here]) == [first]
+    assert list_unmatched([here], [here]) == []

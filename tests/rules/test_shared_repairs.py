@@ -94,7 +94,7 @@ def test_movable(history: History, published: str, allowed: int | str, expected:
     made = graph(history)
     known = {id_: parents for id_, parents in history.items() if id_ in published.split()}
     at = change(None, history, published=known, heads_allowed=allowed)
-    assert shared_repairs.movable(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
+    assert shared_repairs.find_fork_move(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
 
 
 LABELED: dict[str, tuple[History, str, bool]] = {

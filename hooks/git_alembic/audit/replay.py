@@ -18,7 +18,7 @@ from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.environment_change import Change, Snapshot, find_moved_ids
-from git_alembic.history.environment_matching import match, unmatched
+from git_alembic.history.environment_matching import list_unmatched, match
 from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
@@ -161,7 +161,7 @@ class Replay:
 
     def _tip(self, mainline: str) -> list[Snapshot]:
         try:
-            tree, roots = self._history.trees.whole(mainline, mainline)
+            tree, roots = self._history.trees.read_whole(mainline, mainline)
             return self._history.snapshots(tree, roots)
         except CannotJudge:
             return []
@@ -174,7 +174,8 @@ class Replay:
         baselines = [self._snapshots(name, before.place) for name, before in befores]
         found = self._snapshots(commit, state.place)
         gone = [
-            _empty(commit, snapshot.environment) for snapshot in (unmatched(found, baselines[0]) if baselines else [])
+            _empty(commit, snapshot.environment)
+            for snapshot in (list_unmatched(found, baselines[0]) if baselines else [])
         ]
         afters = [*found, *gone]
         paired = [match(afters, baseline, name) for baseline, (name, _) in zip(baselines, befores, strict=True)]

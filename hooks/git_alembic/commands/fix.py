@@ -19,7 +19,7 @@ from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_plan import refuse_other_file
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
-from git_alembic.repair.repair_scope import RepairCase, RepairScope, better, examine, remaining
+from git_alembic.repair.repair_scope import RepairCase, RepairScope, examine, find_remaining, is_better
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
@@ -82,7 +82,7 @@ def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> 
         _print("nothing was changed (--dry-run)")
         return 0
     if not (options.yes or _is_confirmed()):
-        left = remaining(case, {repair.environment.name: repair for repair in plans})
+        left = find_remaining(case, {repair.environment.name: repair for repair in plans})
         _conclude(repository, case, left, "nothing was changed (run `git alembic fix --yes` to make these changes)")
         return 1
     after, paths = _apply(repository, steps, case, scope)
@@ -112,7 +112,7 @@ def _apply(
         repository.stage(files.paths, executable)
         staged = files.paths
         after = examine(repository, scope)
-        if not better(after.findings, case.findings):
+        if not is_better(after.findings, case.findings):
             raise CannotJudge("the repair did not resolve the findings, so it was undone")
     except BaseException:
         files.undo()

@@ -103,7 +103,7 @@ def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Revs | 
     old, new, flag = (*arguments, "", "", "")[:3]
     if flag == "0" or not old.strip("0"):
         return None
-    rebasing = _rebasing(repository) or _about_to_rebase()
+    rebasing = _is_rebasing(repository) or _is_about_to_rebase()
     return None if rebasing and repository.merge_base(old, new) not in repository.resolve([old]) else (old, new)
 
 
@@ -116,13 +116,13 @@ def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Revs | N
     """Read the old tip of a rebase from a file. Only the hook's input or the reflog has the commit before an amend."""
     if arguments[:1] != ["amend"]:
         return _old_tip(repository), "HEAD"
-    if _rebasing(repository):
+    if _is_rebasing(repository):
         return None
     rewritten = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.readline()
     return (rewritten.split() or ["HEAD@{1}"])[0], "HEAD"
 
 
-def _rebasing(repository: Repository) -> bool:
+def _is_rebasing(repository: Repository) -> bool:
     return any(os.path.isdir(os.path.join(repository.git_dir, name)) for name in ("rebase-merge", "rebase-apply"))
 
 
@@ -134,7 +134,7 @@ def _old_tip(repository: Repository) -> str:
     return "ORIG_HEAD"
 
 
-def _about_to_rebase() -> bool:
+def _is_about_to_rebase() -> bool:
     """True if a rebase checks out its base. Before git 2.26 only this variable shows it; there are no files yet."""
     return os.environ.get("GIT_REFLOG_ACTION", "").startswith(("rebase", "pull"))
 

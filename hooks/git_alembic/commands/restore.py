@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _staged_environments(repository: Repository, name: str | None) -> StagedEnvironments:
     reader = open_reader(repository)
-    tree, roots = reader.trees.whole(INDEX, "staged")
+    tree, roots = reader.trees.read_whole(INDEX, "staged")
     snapshots = reader.snapshots(tree, roots)
     reader.save()
     known = [snapshot.environment.name for snapshot in snapshots]

@@ -42,7 +42,7 @@ class BranchReader:
         self.target = target
         self.unrelated: tuple[str, ...] = ()  # branches that git doesn't merge, once differences were listed
         self.settings = reader.trees.settings.of_commit(target[1])
-        self._tree, roots = reader.trees.whole(target[1], target[0])
+        self._tree, roots = reader.trees.read_whole(target[1], target[0])
         self._snapshots = reader.snapshots(self._tree, roots)
         for snapshot in self._snapshots:
             if snapshot.unreadable:
@@ -215,7 +215,7 @@ class BranchReader:
         base = self._divergences.merge_base(commit)
         sides = Sides(self._files(commit), self._tree.files, lambda: self._files(base) if base else {})
         files, conflicts = merged_files(self._repository, commit, self.target[1], sides, self._files)
-        snapshots = self._reader.compared(Tree(tip.name, files), ("",))
+        snapshots = self._reader.read_compared(Tree(tip.name, files), ("",))
         before = {snapshot.environment.name: snapshot for snapshot in self._snapshots}
         changes: dict[str, EnvironmentChange] = {}
         unreadable: list[str] = []
@@ -229,7 +229,7 @@ class BranchReader:
         return changes, own, tuple(unreadable)
 
     def _files(self, treeish: str) -> Files:
-        return self._reader.trees.whole(treeish, treeish)[0].files
+        return self._reader.trees.read_whole(treeish, treeish)[0].files
 
 
 def _holds(path: str, snapshots: Sequence[Snapshot]) -> bool:

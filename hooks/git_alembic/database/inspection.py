@@ -35,7 +35,7 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code needs one to run")
     reader = open_reader(repository)
-    tree, roots = reader.trees.whole(INDEX, "staged")
+    tree, roots = reader.trees.read_whole(INDEX, "staged")
     snapshots = reader.snapshots(tree, roots)
     settings = reader.trees.settings.of_tree(tree.files)
     reader.save()

@@ -19,7 +19,7 @@ class Tree(NamedTuple):
 
 
 def likely_roots(paths: Iterable[str]) -> set[str]:
-    """Return the script locations of paths in a folder `versions`. `touched` lists them before it knows the roots."""
+    """Return the script locations of paths in a folder `versions`. `read_touched` lists them at first."""
     return {path.partition("/versions/")[0] for path in paths if "/versions/" in path}
 
 

@@ -53,7 +53,7 @@ class TreeReader:
         self.settings = SettingsReader(repository, self.content)
         self.notes: list[str] = []  # what the user should know about the reading
 
-    def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
+    def read_touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         likely = root_pathspecs(likely_roots(changed))
@@ -108,14 +108,14 @@ class TreeReader:
                     raise
                 self.notes.append(f"{error}, so git-alembic looks for environments without using it")
 
-    def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
+    def read_whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """Return (the tree, the folders of every environment in it)."""
         files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
         self._refuse_nested_settings(files, None)
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 
-    def everything(self, source: str, tree: Tree) -> Tree:
+    def read_everything(self, source: str, tree: Tree) -> Tree:
         """Return the tree with everything that a source contains. A folder's missing files may be anywhere."""
         return self._deepen(source, tree.name, tree.files, ("",))
 

@@ -44,7 +44,7 @@ def snapshots_before(
     heads_files = {entry.path: entry for entry in diff if is_heads_file(entry.path)}
     changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
     if not (all(map(_is_regular, changed.values())) and _keep_environments(after, changed)):
-        return reader.compared(tree, roots)
+        return reader.read_compared(tree, roots)
     left: dict[str, list[Revision | Unreadable]] = {posixpath.dirname(path): [] for path in changed}
     for reading in reader.read_files([(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]):
         left[posixpath.dirname(reading.path)].append(reading)

@@ -78,8 +78,8 @@ class CheckScope:
         """The relevant part of the checked tree, and the folders to check in it."""
         request = self.request
         if request.whole or not request.parents or self._starts_heads_files:
-            return self._trees.whole(request.source, request.name)
-        return self._trees.touched(request.source, request.name, self.diffs.all)
+            return self._trees.read_whole(request.source, request.name)
+        return self._trees.read_touched(request.source, request.name, self.diffs.all)
 
     @property
     def concerned(self) -> bool:

@@ -31,7 +31,7 @@ def match(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) 
     ]
 
 
-def unmatched(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
+def list_unmatched(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the snapshots of `others` without a counterpart: these environments are gone."""
     taken = match(snapshots, others, "")
     return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in taken)]

@@ -38,7 +38,7 @@ def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
     """Raise CannotJudge if a tree has no environment, but a configuration names one outside the tree."""
     from git_alembic.environments.missing_environment import refuse_locations_elsewhere
 
-    tree, roots = reader.trees.whole(source, source)
+    tree, roots = reader.trees.read_whole(source, source)
     if not reader.names(tree, roots):
         refuse_locations_elsewhere(tree.files, reader.trees.file_reader(tree.files))
 
@@ -47,7 +47,7 @@ def refuse_missing_environment(reader: SnapshotReader, source: str) -> None:
     """Raise CannotJudge if a tree has no environment."""
     from git_alembic.environments.missing_environment import describe_missing_environment
 
-    tree, roots = reader.trees.whole(source, source)
+    tree, roots = reader.trees.read_whole(source, source)
     if not reader.names(tree, roots):
         raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
 
@@ -164,7 +164,7 @@ class SnapshotReader:
         contents = self.trees.content(blob for _, blob in links) if links else {}
         return {posixpath.dirname(path) for path, blob in links if link_target(path, contents[blob]) in targets}
 
-    def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
+    def read_compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """Like `snapshots`, for a tree that is only compared: ignore settings that name something that it lacks."""
         try:
             return self.snapshots(tree, roots)

@@ -17,7 +17,7 @@ from git_alembic.git import INDEX, NOTHING, Repository, is_file
 from git_alembic.history.baselines import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
-from git_alembic.history.environment_matching import match, unmatched
+from git_alembic.history.environment_matching import list_unmatched, match
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
@@ -50,21 +50,21 @@ class Comparison:
         tree, roots = self._listed
         after = self._reader.snapshots(tree, roots)
         if any(self._reader.is_narrow(tree, snapshot) for snapshot in after):
-            tree = self._reader.trees.everything(self._request.source, tree)
+            tree = self._reader.trees.read_everything(self._request.source, tree)
             roots = self._with_links(tree, roots)
             after = self._reader.snapshots(tree, roots)
         self._listed = tree, roots
         parents, others = choose_baselines(self._repository, self._scope, self._request)
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
         baselines = [snapshots_before(self._reader, after, parent, diff, roots) for parent, diff in pairs]
-        after += [_removed(snapshot, tree) for snapshot in (unmatched(after, baselines[0]) if baselines else [])]
+        after += [_removed(snapshot, tree) for snapshot in (list_unmatched(after, baselines[0]) if baselines else [])]
         self._after = after
         _refuse_unknown_locations(after)
         paired = [match(after, baseline, tree.name) for baseline, (tree, _) in zip(baselines, pairs, strict=True)]
         bases = [self._at_merge_base(after, commit) for (_, commit), _ in parents[1:]]
         self._refuse_unknown_environments()
         names = self._request.environments
-        merged = [match(after, self._reader.compared(self._tree_at(*other), ("",)), other[0]) for other in others]
+        merged = [match(after, self._reader.read_compared(self._tree_at(*other), ("",)), other[0]) for other in others]
         found = make_changes(after, paired, bases, merged, self.settings.heads)
         return [change for change in found if not names or change.environment.name in names]
 
@@ -101,7 +101,7 @@ class Comparison:
     def _at_merge_base(self, after: Sequence[Snapshot], other: str) -> list[Snapshot]:
         first = self._request.parents[0][1]
         base = NOTHING if first == NOTHING else self._repository.merge_base(first, other) or NOTHING
-        return match(after, self._reader.compared(self._tree_at("base", base), ("",)), "base")
+        return match(after, self._reader.read_compared(self._tree_at("base", base), ("",)), "base")
 
     def _refuse_unknown_environments(self) -> None:
         if self._request.environments:
@@ -123,7 +123,7 @@ class Comparison:
         All environments are paired, because two of them can have the same ids.
         """
         numbers = {snapshot.environment: number for number, snapshot in enumerate(self._after)}
-        paired = match(self._after, self._reader.compared(tree, ("",)), tree.name)
+        paired = match(self._after, self._reader.read_compared(tree, ("",)), tree.name)
         return [paired[numbers[change.environment]] for change in changes]
 
     def _with_published(

@@ -20,7 +20,7 @@ def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRev
     problem = _failure(command, os.path.join(top, environment.cwd))
     new = sorted(_python_files(top, environment.versions) - before)
     for path in new:
-        files.made(path)
+        files.note_created(path)
     if not problem and len(new) == 1:
         return ""
     for path in new:

@@ -34,7 +34,7 @@ class Rewriting:
     def write(self, path: str, data: bytes, *, executable: bool = False) -> None:
         """Write a file and keep its mode. A new file can be `executable`."""
         before = self._read(path)
-        self.made(path, before)
+        self.note_created(path, before)
         self._replace(path, data, before[1] if before else None, executable=executable)
 
     def create(self, path: str, data: bytes, *, executable: bool = False) -> None:
@@ -48,9 +48,9 @@ class Rewriting:
                 if os.path.lexists(place):
                     raise CannotJudge(f"{path} is in the way") from error
                 os.replace(temporary, place)  # a file system without hard links
-        self.made(path)
+        self.note_created(path)
 
-    def made(self, path: str, before: tuple[bytes, int] | None = None) -> None:
+    def note_created(self, path: str, before: tuple[bytes, int] | None = None) -> None:
         """Remember the earlier content of a file. None: another program has just created it."""
         self._before.setdefault(path, before)
 

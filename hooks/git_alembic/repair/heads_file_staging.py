@@ -57,7 +57,7 @@ def _plan(
 ) -> list[HeadsFileStep]:
     """Return the steps for an index. If its history forks, use the given steps instead."""
     reader = open_reader(repository, *python_readers(repository))
-    tree, roots = reader.trees.whole(INDEX, "staged")
+    tree, roots = reader.trees.read_whole(INDEX, "staged")
     allowed = reader.trees.settings.of_tree(tree.files).heads
     steps = list[HeadsFileStep | None]()
     for snapshot in reader.snapshots(tree, roots):

@@ -70,7 +70,7 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     )
 
 
-def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
+def find_remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
     """Return the errors that remain after the plans. The keys of `plans` are names of environments."""
 
     def planned(change: Change) -> Change:
@@ -86,7 +86,7 @@ def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...
     return tuple(finding for finding in (*found, *predicted) if finding.severity == "error")
 
 
-def better(now: Sequence[Finding], before: Sequence[Finding]) -> bool:
+def is_better(now: Sequence[Finding], before: Sequence[Finding]) -> bool:
     """True if there is less to repair. Errors of the structural rules count first."""
     return _weight(now) < _weight(before)
 

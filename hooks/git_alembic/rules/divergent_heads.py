@@ -9,7 +9,7 @@ from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.multiple_heads import listed_heads
-from git_alembic.rules.shared_repairs import FIX, holders, movable, published_ids, short_ref, stops_at_heads_file
+from git_alembic.rules.shared_repairs import FIX, find_fork_move, holders, published_ids, short_ref, stops_at_heads_file
 
 SLUG = "divergent-heads"
 SHARED_WHY = "Alembic would load only one of them and never run the other."
@@ -83,7 +83,7 @@ def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
     graph, name = forecast.merged.graph, short_ref(forecast.target.name)
     begin, end = _merge_commands(change, forecast)
     fix, merge = Fix((*FIX.command, "--yes")), Fix((*FIX.command, "--strategy", "merge", "--yes"))
-    move = movable(change, graph, graph.heads, change.after.graph)
+    move = find_fork_move(change, graph, graph.heads, change.after.graph)
     by_merge = Repair(f"merge {name} and add a merge revision", (*begin, merge, end))
     if move is None:
         return (by_merge,)

@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.shared_repairs import FIX, fork_of, fork_repairs, movable, published_ids
+from git_alembic.rules.shared_repairs import FIX, find_fork_move, fork_of, fork_repairs, published_ids
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."
@@ -42,7 +42,7 @@ def _fork_repairs(change: Change) -> dict[str, tuple[Repair, ...]]:
     graph = change.after.graph
     repairs = fork_repairs(change, graph, graph.heads)
     published = dict.fromkeys(published_ids(change), repairs or (BY_HAND,))
-    move = movable(change, graph, graph.heads, change.first_parent)
+    move = find_fork_move(change, graph, graph.heads, change.first_parent)
     if move is None or move.bottom in published:
         return published
     moves = (repair for repair in repairs if repair.commands == (FIX,))

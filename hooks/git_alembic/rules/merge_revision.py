@@ -9,7 +9,7 @@ from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import FIX, movable, take_back
+from git_alembic.rules.shared_repairs import FIX, find_fork_move, take_back
 
 SLUG = "merge-revision"
 WHY = "This project keeps its migration history linear."
@@ -31,7 +31,7 @@ def _repair(change: Change, revision: Revision) -> Repair:
             return take_back(change, revision.path, before[revision.id])
     graph = RevisionGraph(other for other in change.after.graph.revisions if other.id != revision.id)
     heads = [parent for parent in dict.fromkeys(revision.down) if parent in graph.heads]
-    move = movable(change, graph, heads, change.first_parent)
+    move = find_fork_move(change, graph, heads, change.first_parent)
     if move is None or graph.missing:
         return Repair("if one of the branches is unpublished, re-parent it onto the other, and delete this file")
     title = f"delete the file, and put '{move.bottom}' on top of '{move.onto}'"

@@ -43,7 +43,7 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     if lines and change.allows_one_head:
         own = Repair(f"""keep '{lines[0]}' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]""")
         return (own, merge)
-    move = movable(change, graph, heads, change.first_parent)
+    move = find_fork_move(change, graph, heads, change.first_parent)
     if move is None:
         return (merge,)
     title = "re-parent the unpublished revisions" if heads[2:] else f"put '{move.bottom}' on top of '{move.onto}'"
@@ -57,7 +57,9 @@ def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
     return bool(change.after.heads_file and target.heads_file) and change.after.heads_file != target.heads_file
 
 
-def movable(change: Change, graph: RevisionGraph, heads: Sequence[str], committed: RevisionGraph) -> ForkMove | None:
+def find_fork_move(
+    change: Change, graph: RevisionGraph, heads: Sequence[str], committed: RevisionGraph
+) -> ForkMove | None:
     """Return the first move that `fix` would make, or None if `fix` would merge the heads.
 
     If several sides are unpublished, the side that is not `committed` moves. A labeled base keeps its own line. An

@@ -14,7 +14,7 @@ from git_alembic.history.snapshots import open_reader
 def find_environments(repository: Repository) -> Sequence[Snapshot]:
     """Return the staged environments. Raise CannotJudge if there are none."""
     reader = open_reader(repository)
-    found = reader.snapshots(*reader.trees.whole(INDEX, "staged"))
+    found = reader.snapshots(*reader.trees.read_whole(INDEX, "staged"))
     reader.save()
     if not found:
         raise CannotJudge(

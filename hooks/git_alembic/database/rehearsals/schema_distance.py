@@ -30,7 +30,7 @@ def known_tables(schemas: Sequence[Schema]) -> frozenset[str]:
     return frozenset(key[6:] for schema in schemas for key in schema if key.startswith("table "))
 
 
-def reduced(schema: Schema, tables: Collection[str], version_table: str) -> dict[str, str]:
+def reduce_schema(schema: Schema, tables: Collection[str], version_table: str) -> dict[str, str]:
     """Return the lines of a schema on these tables, without the version table, enums and sequences."""
     return {
         key: value
@@ -94,14 +94,14 @@ def _sort_key(found: Distance) -> tuple[int, int]:
     return found.parts, found.details
 
 
-def narrowed(at: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
+def narrow_bounds(at: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
     """Return the tried positions next to `at`. The search continues between them."""
     below = max((position for position in tried if position < at), default=low)
     above = min((position for position in tried if position > at), default=high)
     return below, above
 
 
-def stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
+def find_stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
     """Return the rows of the version table after these revisions: those that are no ancestor of another."""
     ran = set(done)
     below = {parent for id_ in done for parent in graph.needed([id_]) if parent != id_}

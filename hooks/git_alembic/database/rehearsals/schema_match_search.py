@@ -12,13 +12,13 @@ from git_alembic.database.rehearsals.schema_distance import (
     Schema,
     differences,
     distance,
+    find_stamped,
     known_tables,
     lacks_keys,
-    narrowed,
+    narrow_bounds,
     nearest,
-    reduced,
+    reduce_schema,
     spread,
-    stamped,
 )
 from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.errors import CannotJudge
@@ -62,7 +62,7 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
     graph, order = snapshot.graph, snapshot.graph.topological()
     pending = 0
     for count in range(1, min(_MOST_LAST, len(order)) + 1):
-        found = rehearse(Effect(stamped(graph, order[:-count]), graph.heads))
+        found = rehearse(Effect(find_stamped(graph, order[:-count]), graph.heads))
         if not found.succeeded and not _ALREADY_DONE.search(found.failure):
             return SchemaMatch(doubt=doubt)
         if not (found.succeeded and found.changes_schema):
@@ -71,7 +71,7 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
     basis = "by comparing the database with the models: autogenerate finds no differences"
     if pending:
         basis += ", and the models don't include the changes made by the later revisions"
-    revisions = stamped(graph, order[: len(order) - pending])
+    revisions = find_stamped(graph, order[: len(order) - pending])
     return SchemaMatch(revisions, exact=True, basis=basis, doubt=doubt)
 
 
@@ -102,7 +102,7 @@ class _Search:
                 return SchemaMatch()
             found, states = self._reduced_states()
             best = nearest(found, states)
-            low, high = narrowed(best, states, 0, len(self._order) - 1)
+            low, high = narrow_bounds(best, states, 0, len(self._order) - 1)
             if not [at for at in range(low, high + 1) if at not in self._states]:
                 return self._conclude(best, found, states)
 
@@ -134,13 +134,15 @@ class _Search:
         tables = [table for table in known if table.rpartition(".")[0] in schemas]
         own = self._database.version_table
         schema = self._database.contents or {}
-        return reduced(schema, tables, own), {at: reduced(state, tables, own) for at, state in self._states.items()}
+        return reduce_schema(schema, tables, own), {
+            at: reduce_schema(state, tables, own) for at, state in self._states.items()
+        }
 
     def _conclude(self, best: int, found: Schema, states: dict[int, Schema]) -> SchemaMatch:
         is_like = distance(found, states[best]).parts == 0 and bool(states[best])
         exact = is_like and not lacks_keys(found, states[best])
         alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
-        revisions = stamped(self._snapshot.graph, self._order[: best + 1])
+        revisions = find_stamped(self._snapshot.graph, self._order[: best + 1])
         basis = (
             f"by building the schema at {len(states)} of {counted(len(self._snapshot.graph), 'revision')} on a scratch "
             "database"

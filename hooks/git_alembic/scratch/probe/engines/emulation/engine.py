@@ -57,7 +57,7 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
     def create(self, key: str, catalog: Any) -> _Emulated:
         """Return a new database or server for a key. Without a catalog it is empty."""
 
-    def opened(self, key: str) -> _Emulated:
+    def open_database(self, key: str) -> _Emulated:
         """Return the database or server of a key."""
         everything = self._all()
         if key not in everything:

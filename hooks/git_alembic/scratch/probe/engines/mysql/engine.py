@@ -30,7 +30,7 @@ class MySQL(EmulatedEngine[Server]):
 
     def connect(self, dialect: Any, database: str, _options: Mapping[str, Any]) -> Connection:
         place, _, name = database.rpartition("/")
-        return Connection(self.opened(place), name or "scratch", dialect.driver)
+        return Connection(self.open_database(place), name or "scratch", dialect.driver)
 
     def create(self, key: str, catalog: Any) -> Server:
         return Server(catalog or model.Catalog(_VERSIONS[key.partition(":")[0]]), self.budget, self.note)

@@ -31,7 +31,7 @@ class PostgreSQL(EmulatedEngine[Database]):
         return {"postgresql": bind(EmulatedPostgreSQL, self)}
 
     def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> Connection:
-        return Connection(self.opened(database))
+        return Connection(self.open_database(database))
 
     def create(self, _key: str, catalog: Any) -> Database:
         self._expressions = self._expressions or Expressions(Parser(self._parser_path))

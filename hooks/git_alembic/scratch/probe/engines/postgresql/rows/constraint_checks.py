@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
 
 
 class ConstraintChecks:
@@ -51,7 +51,7 @@ class ConstraintChecks:
     def _dangling(self, name: Name, key: ForeignKey) -> str:
         other = quoted(self.mirror.ensure_table(self.catalog.tables[key.table]))
         pairs = zip(key.columns, key.referred)
-        same = [f"o.{quoted(there)} = {quoted(mirrored(name))}.{quoted(here)}" for here, there in pairs]
+        same = [f"o.{quoted(there)} = {quoted(mirror_name(name))}.{quoted(here)}" for here, there in pairs]
         known = [f"{quoted(column)} IS NOT NULL" for column in key.columns]
         return " AND ".join([*known, f"NOT EXISTS (SELECT 1 FROM {other} AS o WHERE {' AND '.join(same)})"])
 
@@ -59,7 +59,7 @@ class ConstraintChecks:
         if not self.has_rows(name):
             return False
         try:
-            return self.mirror.finds(f"SELECT 1 FROM {quoted(mirrored(name))} WHERE rowid > {since} AND {condition}")
+            return self.mirror.finds(f"SELECT 1 FROM {quoted(mirror_name(name))} WHERE rowid > {since} AND {condition}")
         except sqlite3.Error:
             return False
 
@@ -67,7 +67,7 @@ class ConstraintChecks:
         """Return the row id of the newest row, or 0."""
         if not self.has_rows(name):
             return 0
-        found: int = self.mirror.connection.execute(f"SELECT max(rowid) FROM {quoted(mirrored(name))}").fetchone()[0]
+        found: int = self.mirror.connection.execute(f"SELECT max(rowid) FROM {quoted(mirror_name(name))}").fetchone()[0]
         return found
 
     def check_changes(self, table: Table, statement: str, since: int = 0) -> None:
@@ -83,7 +83,7 @@ class ConstraintChecks:
 
     def _check_values(self, table: Table, since: int) -> None:
         """Convert words to booleans, and raise for values that their type does not allow."""
-        name, newer = quoted(mirrored(table.name)), f"rowid > {since} AND"
+        name, newer = quoted(mirror_name(table.name)), f"rowid > {since} AND"
         for column in table.columns:
             kind, called = column.type, quoted(column.name)
             if not column.generated:
@@ -120,7 +120,7 @@ class ConstraintChecks:
         length = length_of(kind, self.catalog)
         if length is None or not self.has_rows(name):
             return
-        table, called = quoted(mirrored(name)), quoted(column)
+        table, called = quoted(mirror_name(name)), quoted(column)
         try:
             value = self.mirror.writer().expression(using)
             self.mirror.connection.execute(f"UPDATE {table} SET {called} = {value}")
@@ -165,7 +165,7 @@ class ConstraintChecks:
                     self._apply_delete(table, other, key)
 
     def _apply_delete(self, table: Table, other: Table, key: ForeignKey) -> None:
-        name, gone = quoted(mirrored(other.name)), self._dangling(other.name, key)
+        name, gone = quoted(mirror_name(other.name)), self._dangling(other.name, key)
         if key.on_delete == "CASCADE":
             self.mirror.connection.execute(f"DELETE FROM {name} WHERE {gone}")
             self._apply_deletes(other)

@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Pa
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
 from git_alembic.scratch.probe.engines.postgresql.system_catalogs.sqlite_tables import fill
 
@@ -58,13 +58,13 @@ class Mirror(SQLiteRows):
                 self._change(held, now[number])
                 self.tables[number] = now[number]
             else:
-                self.connection.execute(f"DROP TABLE IF EXISTS {quoted(mirrored(held.name))}")
+                self.connection.execute(f"DROP TABLE IF EXISTS {quoted(mirror_name(held.name))}")
                 del self.tables[number]
 
     def _change(self, held: Table, table: Table) -> None:
         if held.name != table.name:
-            self._run("ALTER TABLE {} RENAME TO {}", mirrored(held.name), mirrored(table.name))
-        name = mirrored(table.name)
+            self._run("ALTER TABLE {} RENAME TO {}", mirror_name(held.name), mirror_name(table.name))
+        name = mirror_name(table.name)
         before = {column.number: column for column in held.columns}
         after = {column.number: column for column in table.columns}
         self._drop_keys(held)
@@ -87,7 +87,7 @@ class Mirror(SQLiteRows):
         if node is _NULL or not self.has_rows(table.name):
             return
         value = self.writer().expression(node)
-        text = f"UPDATE {quoted(mirrored(table.name))} SET {quoted(column.name)} = {value}"
+        text = f"UPDATE {quoted(mirror_name(table.name))} SET {quoted(column.name)} = {value}"
         try:
             self.connection.execute(text)
         except sqlite3.Error:
@@ -104,7 +104,7 @@ class Mirror(SQLiteRows):
         for number, columns in enumerate(keys):
             listed = ", ".join(quoted(name) for name in columns)
             text = "CREATE UNIQUE INDEX {} ON {} ({})".format(
-                quoted(f"{table.number}:{number}"), quoted(mirrored(table.name)), listed
+                quoted(f"{table.number}:{number}"), quoted(mirror_name(table.name)), listed
             )
             if columns:
                 try:
@@ -114,7 +114,7 @@ class Mirror(SQLiteRows):
 
     def ensure_table(self, table: Table) -> str:
         """Create a table in the mirror if necessary. Return its name there."""
-        name = mirrored(table.name)
+        name = mirror_name(table.name)
         if table.number not in self.tables:
             columns = ", ".join(f"{quoted(column.name)} {_affinity(column.type)}" for column in table.columns) or "_"
             self.connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
@@ -128,11 +128,11 @@ class Mirror(SQLiteRows):
         held = self.tables.get(table.number) if table else None
         if held is None:
             return False
-        return self.finds(f"SELECT 1 FROM {quoted(mirrored(held.name))}")
+        return self.finds(f"SELECT 1 FROM {quoted(mirror_name(held.name))}")
 
     def truncate(self, table: Table) -> None:
         if table.number in self.tables:
-            self._run("DELETE FROM {}", mirrored(table.name))
+            self._run("DELETE FROM {}", mirror_name(table.name))
 
     def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> StatementResult:
         """Run a data statement. Raise `NotReplayed` for what SQLite can't do."""
@@ -185,9 +185,9 @@ class Mirror(SQLiteRows):
         """Create a view from its original text."""
         (statement,) = self.parser.statements(self.catalog.views[name].text)
         query = self.writer().select(statement.fields["query"]["SelectStmt"])
-        self._run("DROP VIEW IF EXISTS {}", mirrored(name))
-        self.connection.execute(f"CREATE VIEW {quoted(mirrored(name))} AS {query}")
-        return mirrored(name)
+        self._run("DROP VIEW IF EXISTS {}", mirror_name(name))
+        self.connection.execute(f"CREATE VIEW {quoted(mirror_name(name))} AS {query}")
+        return mirror_name(name)
 
     def _defaults(self, node: Node) -> Mapping[str, Node]:
         """Return the columns of a table that accept values, with their defaults."""
@@ -212,7 +212,7 @@ class Mirror(SQLiteRows):
         """Return the rows of tables that have at most `most` rows."""
         kept = {}
         for number, table in self.tables.items():
-            rows = self.rows_of(f"SELECT * FROM {quoted(mirrored(table.name))}", most)
+            rows = self.rows_of(f"SELECT * FROM {quoted(mirror_name(table.name))}", most)
             if rows and not any(isinstance(value, bytes) for row in rows for value in row):
                 kept[str(number)] = rows
         return {"rows": kept, "counters": self.session.counters}

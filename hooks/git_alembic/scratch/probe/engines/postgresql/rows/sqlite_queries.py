@@ -18,7 +18,7 @@ from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import
 Relation = Callable[[Node], Optional[str]]
 
 
-def mirrored(name: Name) -> str:
+def mirror_name(name: Name) -> str:
     """Return the name of a table in SQLite."""
     return f"{name.schema}.{name.name}"
 

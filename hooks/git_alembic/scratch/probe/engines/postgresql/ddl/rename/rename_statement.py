@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_functions im
     set_function_schema,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import claim, find_constraint
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import claim, has_constraint
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     DuplicateSchema,
@@ -127,7 +127,7 @@ def _rename_constraint(context: StatementContext, node: Node, new: str) -> None:
     if index in context.catalog.indexes and context.catalog.indexes[index].excludes:
         move_everywhere(context, index, Name(index.schema, new))
         return
-    if not find_constraint(table, old):
+    if not has_constraint(table, old):
         raise UndefinedObject(f'constraint "{old}" for table "{table.name.name}" does not exist')
     if any(key.name == old for key in (*table.uniques, *((table.primary_key,) if table.primary_key else ()))):
         context.claim(Name(table.name.schema, new))

@@ -102,7 +102,7 @@ def _drop_constraint(context: StatementContext, table: Table, action: Node) -> T
 
 
 def _validate(_: StatementContext, table: Table, action: Node) -> Table:
-    if not constraints.find_constraint(table, action["name"]):
+    if not constraints.has_constraint(table, action["name"]):
         text = 'constraint "{}" of relation "{}" does not exist'
         raise UndefinedObject(text.format(action["name"], table.name.name))
 

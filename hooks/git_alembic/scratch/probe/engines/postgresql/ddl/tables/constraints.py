@@ -233,6 +233,6 @@ def release_key(context: StatementContext, table: Table, key: Key, cascade: bool
     context.drop_foreign_keys(refers, None if cascade else DependentObjects(text))
 
 
-def find_constraint(table: Table, name: str) -> bool:
+def has_constraint(table: Table, name: str) -> bool:
     keys: list[Any] = [*table.uniques, *table.foreign_keys, *table.checks]
     return any(key.name == name for key in keys) or bool(table.primary_key and table.primary_key.name == name)
