@@ -10,7 +10,16 @@ import pytest
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.broken_downgrade import REPAIR, SLUG, WHY, find
 from git_alembic.scratch.result import Failure, Run, ScratchResult
-from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
+from tests.support.literal_changes import (
+    ENVIRONMENT,
+    JOINING,
+    ON_TOP,
+    REPARENTING,
+    assert_override_allows_run,
+    revision,
+    run_of,
+    scratch_report,
+)
 
 NEW = (revision("b", "a"), revision("c", "b"))
 
@@ -29,12 +38,14 @@ FIRES = {
     "down": (run(), finding()),
     "down, at a line of the file": (run(path="versions/c.py", line=20), finding(20)),
     "down, in a file that it imports": (run(path="app/helpers.py", line=20), finding()),
+    "a merge brings it": (run_of(JOINING, run=run().run), finding()),
 }
 SILENT = {
     "no failure": ScratchResult(ENVIRONMENT, NEW),
     "its upgrade failed": run("upgrade"),
     "its second upgrade failed": run("again"),
-    "an old revision failed": run(of="a"),
+    "the baseline has the revision that fails": run_of(ON_TOP, run=run().run),
+    "a merge whose baseline is the other parent, which has the revision that fails": run_of(REPARENTING, run=run().run),
 }
 
 

@@ -10,7 +10,16 @@ import pytest
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.rules.broken_upgrade import REPAIR, REPAIR_AGAIN, SLUG, WHY, WHY_AGAIN, find
 from git_alembic.scratch.result import Failure, Run, ScratchResult
-from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
+from tests.support.literal_changes import (
+    ENVIRONMENT,
+    JOINING,
+    ON_TOP,
+    REPARENTING,
+    assert_override_allows_run,
+    revision,
+    run_of,
+    scratch_report,
+)
 
 NEW = (revision("b", "a"), revision("c", "b"))
 
@@ -35,12 +44,14 @@ FIRES = {
         run("again"),
         finding(fails="fails when run again after the downgrade", repair=REPAIR_AGAIN, why=WHY_AGAIN),
     ),
+    "a merge brings it": (run_of(JOINING, run=run().run), finding()),
 }
 SILENT = {
     "no failure": ScratchResult(ENVIRONMENT, NEW),
     "its downgrade failed": run("downgrade"),
     "env.py failed": run("environment", None),
-    "an old revision failed": run(of="a"),
+    "the baseline has the revision that fails": run_of(ON_TOP, run=run().run),
+    "a merge whose baseline is the other parent, which has the revision that fails": run_of(REPARENTING, run=run().run),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.rules.divergent_heads import SHARED_WHY, SLUG, find, new_revisions
-from tests.support.literal_changes import History, assert_override_allows, change, graph, revision, snapshot
+from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision, snapshot
 
 A, OURS, THEIRS = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "c": "a"}
 BOTH = {"a": "", "b": "a", "c": "a"}
+JOINED = {**BOTH, "m": "b c"}
 TARGET = "refs/remotes/origin/main"
 START = Fix(("git", "merge", "--no-commit", "origin/main"))
 END = Fix(("git", "commit", "--no-edit"))
@@ -82,12 +84,19 @@ FIRES = {
             (by_move(Fix(("git", "fetch", "origin"))), by_merge(Fix(("git", "fetch", "origin")))),
         ),
     ),
-    "the baseline diverges already": (
+    "the baseline diverges already, but the merge is still to come": (
         diverging(before=OURS),
         finding(
             "merging origin/main would create 2 heads: 'b' (HEAD), 'c' (origin/main)",
             (by_move(COMMIT), by_merge(COMMIT)),
         ),
+    ),
+    "a merge brings it from an unpublished side": (
+        replace(
+            merge(A, A, OURS, OURS, other_is_published=False, forecasts=(forecast(THEIRS, BOTH),)),
+            published=snapshot(THEIRS, "origin/main"),
+        ),
+        finding(MESSAGE.replace("staged", "topic"), (by_move(COMMIT), by_merge(COMMIT))),
     ),
     "both sides are published": (
         diverging(name="topic", published=BOTH),
@@ -127,6 +136,12 @@ SILENT = {
     ),
     "no forecast": diverging(forecasts=()),
     "the merge has one head": diverging(forecasts=(forecast(A, OURS),)),
+    "the baseline forks already": diverging(
+        before=BOTH, ours={**BOTH, "d": "c"}, forecasts=(forecast(THEIRS, {**BOTH, "d": "c"}),)
+    ),
+    "a merge of the target joins both sides": merge(
+        A, OURS, THEIRS, JOINED, other_is_published=True, forecasts=(forecast(THEIRS, JOINED),)
+    ),
     "our side forks already": diverging(ours=BOTH),
     "the target forks already": diverging(
         forecasts=(forecast({**THEIRS, "d": "a"}, {"a": "", "c": "a", "d": "a", "b": "c"}),)

@@ -52,6 +52,10 @@ FIRES = {
         made((A, "a\n"), AB, "a\n"),
         finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=1),
     ),
+    "a merge keeps the file of its first parent": (
+        replace(made((A, "a\n"), AB, "a\n"), before=(side(A, "HEAD", "a\n"), side(AB, "origin/main", "b\n"))),
+        finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=1),
+    ),
     "it was edited": (
         made((AB, "b\n"), AB, "b\na\n"),
         finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=2),

@@ -7,7 +7,15 @@ import pytest
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.lossy_downgrade import REPAIR, SLUG, WHY, find
 from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult
-from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision
+from tests.support.literal_changes import (
+    ENVIRONMENT,
+    JOINING,
+    ON_TOP,
+    REPARENTING,
+    assert_override_allows_run,
+    revision,
+    run_of,
+)
 
 NEW = (revision("b", "a"), revision("c", "b"))
 
@@ -41,10 +49,20 @@ FIRES = {
         run((Roundtrip("x", TRIP.left),)),
         [finding("x", "1 difference is", *TRIP.left, path="")],
     ),
+    "a merge brings it": (
+        run_of(JOINING, run=run((TWO, Roundtrip("m"))).run),
+        [finding("c", "2 differences are", *TWO.left)],
+    ),
 }
 SILENT = {
     "no run": ScratchResult(ENVIRONMENT, NEW),
     "nothing is left": run((Roundtrip("b"), Roundtrip("c"))),
+    "the baseline has the revision, so only the new one made a round trip": run_of(
+        ON_TOP, run=run((Roundtrip("d"),)).run
+    ),
+    "a merge whose baseline is the other parent, which has the revision": run_of(
+        REPARENTING, run=run((Roundtrip("b"),)).run
+    ),
     "it is irreversible": run((Roundtrip("b", irreversible=True),)),
 }
 

@@ -10,7 +10,14 @@ import pytest
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.rules.model_drift import SLUG, WHY, find
 from git_alembic.scratch.result import Operation, ScratchResult
-from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision
+from tests.support.literal_changes import (
+    ENVIRONMENT,
+    JOINING,
+    REPARENTING,
+    assert_override_allows_run,
+    revision,
+    run_of,
+)
 
 ADD = Operation("add_column", "op.add_column('user', 'name')", path="app/models.py", line=7)
 ADD_LATER = Operation("add_table", "op.create_table('log')", path="app/models.py", line=30)
@@ -126,12 +133,19 @@ FIRES = {
         run(REMOVE),
         [missing(ONE, (f"line 12: {REMOVE.text}",), path="versions/b.py", line=12)],
     ),
+    "a merge brings a model without its revision": (
+        run_of(JOINING, before=((),), models=((ADD,),), after=((ADD,),)),
+        [missing(ONE, (LINE_7,))],
+    ),
     "more often than before": (run(ADD, ADD, before=((ADD,),)), [missing(ONE, (LINE_7,))]),
 }
 SILENT = {
     "no difference": run(),
     "no run": ScratchResult(ENVIRONMENT),
     "the baseline has it": run(ADD, before=((ADD,),)),
+    "a merge whose baseline is the other parent, which has it": run_of(
+        REPARENTING, before=((ADD,),), models=((ADD,),), after=((ADD,),)
+    ),
     "it is gone": run(before=((ADD,),)),
 }
 

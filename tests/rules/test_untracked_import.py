@@ -7,7 +7,7 @@ import pytest
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.rules.untracked_import import SLUG, WHY, find
 from git_alembic.scratch.result import ScratchResult
-from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision
+from tests.support.literal_changes import ENVIRONMENT, JOINING, ON_TOP, assert_override_allows_run, revision, run_of
 
 
 def finding(path: str) -> Finding:
@@ -21,9 +21,11 @@ FIRES = {
         ScratchResult(ENVIRONMENT, untracked=("app/a.py", "app/b.py")),
         [finding("app/a.py"), finding("app/b.py")],
     ),
+    "a merge brings the import": (run_of(JOINING, untracked=("app/a.py",)), [finding("app/a.py")]),
 }
 SILENT = {
     "nothing": ScratchResult(ENVIRONMENT),
+    "the baseline imports the file too, so the run leaves it out": run_of(ON_TOP),
     "an unstaged revision is no import": ScratchResult(ENVIRONMENT, unstaged=("versions/b.py",)),
 }
 

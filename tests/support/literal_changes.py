@@ -13,6 +13,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.rule_application import apply_rules, apply_scratch_rules
 from git_alembic.rules.severity_policy import make_policy
+from git_alembic.scratch.baseline_commit import find_baseline
 from git_alembic.scratch.result import ScratchResult
 
 ENVIRONMENT = Environment("alembic.ini", "migrations", ("versions",), config="alembic.ini")
@@ -67,6 +68,23 @@ def merge(
         else {"unpublished_parents": (side,)}
     )
     return replace(made, **parents)
+
+
+# Three changes for the rules of a scratch database, which run only what the baseline doesn't have: 'd' in the first,
+# 'c' and 'm' in the second, and 'b' in the third, whose baseline is the other parent.
+_AB, _AC = {"a": "", "b": "a"}, {"a": "", "c": "a"}
+ON_TOP = change({**_AB, "c": "b"}, {**_AB, "c": "b", "d": "c"})
+JOINING = merge({"a": ""}, _AB, _AC, {**_AB, **_AC, "m": "b c"}, other_is_published=False)
+REPARENTING = merge({"a": ""}, _AB, _AC, {**_AC, "b": "c"}, other_is_published=True)
+
+
+def run_of(made: Change, **fields: Any) -> ScratchResult:
+    """Return a run with the new revisions of a change, which are those that the baseline doesn't have."""
+    baseline = find_baseline(made, [before.name for before in made.before])
+    assert baseline
+    after = made.after.graph
+    new = (after[id_] for id_ in after.topological() if id_ not in baseline.snapshot.graph)
+    return ScratchResult(ENVIRONMENT, tuple(new), **fields)
 
 
 def with_comment(made: Change, slug: str) -> Change:
