@@ -1,4 +1,4 @@
-"""The only exception of the project."""
+"""The exception that ends a check or a command with exit code 2 and a message for the user."""
 
 from __future__ import annotations
 

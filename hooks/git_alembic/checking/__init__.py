@@ -1,6 +1,7 @@
 """Runs a check: chooses what is compared with what, applies the rules and reports.
 
-In: options and a repository. Out: an exit code. The commands that check share it; it knows no command.
+In: options and a repository. Out: reports and an exit code. The commands that check share it, except `run_check` and
+`run_branch_check` of `run`, which only `check` uses. It imports no command.
 Other packages import `conflict_warning`, `drift_and_roundtrip`, `heads_file_update`, `large_push`, `options`,
 `printed_git_alembic_commands`, `printed_project_commands`, `push` and `run`.
 """

@@ -1,5 +1,6 @@
 """Findings, repairs and reports as plain values.
 
-Rules make them, commands join them, reports print them. This package decides nothing.
+In: what rules found. Out: values that `report` prints. A `Report` computes its verdict and exit code from its findings.
+It knows no rule.
 Other packages import `finding`, `report`, `shell_commands` and `wording`.
 """

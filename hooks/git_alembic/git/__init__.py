@@ -1,7 +1,8 @@
 """The only package that runs git: small named questions, answered by git's plumbing through GitPython.
 
-Paths are relative to the top of the tree and use "/"; bytes that aren't UTF-8 become surrogates. Ids are full. Nothing
-here writes to the working tree or to a ref. Only the methods named `stage…` write to the index.
+In: names, paths and full ids. Out: values, or CannotJudge. Paths are relative to the top of the tree and use "/"; bytes
+that aren't UTF-8 become surrogates. It knows no Alembic. Nothing here writes to the working tree or to a ref. Only the
+methods named `stage…` write to the index.
 Other packages import `commits`, `dates`, `divergence`, `pager_setting`, `ref_updates`, `refs`,
 `remotes.commit_presence`, `remotes.fetch_time`, `remotes.network_commands`, `remotes.remote_branches`,
 `search.commit_descriptions`, `search.incomplete_clone`, `search.path_changes`, `search.refs_and_stashes`,

@@ -1,4 +1,4 @@
-"""Makes a merge revision with the project's own Alembic (its template, names and hooks), or else with ours."""
+"""Makes a merge revision with the project's own Alembic (its template, names and hooks), or writes a plain one."""
 
 from __future__ import annotations
 

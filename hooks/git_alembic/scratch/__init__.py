@@ -1,7 +1,7 @@
 """Runs the project's code on scratch databases, in the project's own interpreter.
 
-In: the tree to check and its baseline. Out: the results, as values for the rules. It knows no rule and no real
-database.
+In: the tree to check and its baseline. Out: the results, as values for the rules. It knows no rule. The code that
+reaches the project's real databases, for `doctor` and `sync`, is in `probe.project_databases`.
 Other packages import `baseline_commit`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
 `drift_or_roundtrip_check`, `failure_messages`, `interpreter.alembic_environment_json`,
 `interpreter.prestarted_probe`, `interpreter.probe_interface`, `interpreter.probe_process`,

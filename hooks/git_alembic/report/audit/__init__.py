@@ -1,5 +1,6 @@
 """A replayed history as text, Markdown and HTML for people, and as JSON lines for programs.
 
+In: the summary of an audit, or its steps. Out: text. It reads no repository and writes no file.
 Other packages import `json`.
 """
 

@@ -1,5 +1,6 @@
 """The forecast of unmerged branches, as text, JSON, workflow commands, Markdown and Mermaid.
 
+In: a `ConflictForecast`. Out: text. It reads no repository and writes no file.
 Other packages import `wording`.
 """
 

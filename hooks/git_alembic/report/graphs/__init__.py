@@ -1,4 +1,7 @@
-"""Draws histories for a terminal, a pull request, Graphviz or as an image, and exports them as data."""
+"""Draws histories for a terminal, a pull request, Graphviz or as an image, and exports them as data.
+
+In: views of histories, and the nodes to draw. Out: text. It reads no repository and writes no file.
+"""
 
 from __future__ import annotations
 
