@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from git_alembic.errors import CannotJudge, without_room
+from git_alembic.errors import CannotCheck, without_room
 from git_alembic.interrupts_and_encoding import end_on_interrupt, interruptible, use_utf8_paths
 
 COMMANDS = {
@@ -75,7 +75,7 @@ def _run(arguments: Sequence[str]) -> int:
         command: Callable[[Sequence[str]], int] = module.main
         with interruptible():
             return command(arguments[1:])
-    except CannotJudge as error:
+    except CannotCheck as error:
         print(f"git-alembic: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -35,7 +35,7 @@ def test_a_link_to_a_file_elsewhere_is_read_with_a_change_beside_it(project: Pro
     assert project.rules() == ["multiple-heads"]
     project.git("reset", "-q", "--hard")
     project.git("rm", "-q", "migrations/versions/b_x.py")
-    (finding,) = project.judge()["findings"]
+    (finding,) = project.check()["findings"]
     assert finding["message"].startswith("published revision 'b'")
 
 
@@ -48,7 +48,7 @@ def test_a_revision_in_the_folder_of_two_environments_is_checked_in_both(empty: 
     empty.commit()
     empty.revision("c", "a", folder="common")
     stage(empty)
-    (finding,) = empty.judge()["findings"]
+    (finding,) = empty.check()["findings"]
     assert (finding["rule"], finding["environment"]) == ("multiple-heads", "alembic.ini:shop")
     assert finding["revisions"] == ["b", "c"]
 
@@ -68,7 +68,7 @@ def test_a_project_without_alembic_prints_nothing(empty: Project) -> None:
 def test_new_revision_is_clean(project: Project) -> None:
     project.revision("c", "b")
     stage(project)
-    assert project.judge()["environments"] == [
+    assert project.check()["environments"] == [
         {"name": "alembic.ini", "script_location": "migrations", "heads": ["c"], "bases": ["a"], "revisions": 3}
     ]
 
@@ -88,7 +88,7 @@ class TestMultipleHeads:
         project.commit()
         project.revision("d", "b")
         stage(project)
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (staged)"
         assert (finding["path"], finding["line"]) == ("migrations/versions/d_x.py", 9)
         assert finding["revisions"] == ["c", "d"]
@@ -157,7 +157,7 @@ class TestMerges:
     def test_merge_in_progress(self, forked: Project) -> None:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         assert forked.rules() == ["multiple-heads"]
-        (finding,) = forked.judge()["findings"]
+        (finding,) = forked.check()["findings"]
         assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (topic)"
 
     @pytest.mark.parametrize(
@@ -174,14 +174,14 @@ class TestMerges:
         forked.git("tag", "v1", "topic")
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         forked.write(".git/MERGE_MSG", message)
-        (finding,) = forked.judge()["findings"]
+        (finding,) = forked.check()["findings"]
         assert finding["message"] == f"2 heads: 'c' (HEAD), 'd' ({name})"
 
     def test_the_other_parent_has_no_name(self, forked: Project) -> None:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         forked.git("branch", "-D", "topic")
         (forked.path / ".git" / "MERGE_MSG").unlink()
-        (finding,) = forked.judge()["findings"]
+        (finding,) = forked.check()["findings"]
         assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (MERGE_HEAD)"
 
     def test_an_octopus(self, forked: Project) -> None:
@@ -190,14 +190,14 @@ class TestMerges:
         forked.commit()
         forked.switch("main")
         forked.git("merge", "--no-commit", "--no-ff", "topic", "third")
-        (finding,) = forked.judge()["findings"]
+        (finding,) = forked.check()["findings"]
         assert finding["message"] == "3 heads: 'c' (HEAD), 'd' (topic), 'e' (third)"
 
     def test_pre_merge_commit_names_the_others(self, forked: Project) -> None:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         other = (forked.path / ".git" / "MERGE_HEAD").read_text().strip()
         (forked.path / ".git" / "MERGE_HEAD").unlink()
-        found = forked.judge(env={f"GITHEAD_{other}": "topic"})
+        found = forked.check(env={f"GITHEAD_{other}": "topic"})
         assert found["findings"][0]["message"] == "2 heads: 'c' (HEAD), 'd' (topic)"
 
     def test_merge_is_not_blamed_for_the_other_parents_content(self, project: Project) -> None:
@@ -217,7 +217,7 @@ class TestPublishedRevisions:
         project.revision("c", "b")
         project.commit()
         project.git("rm", "-q", "migrations/versions/b_x.py")
-        found = project.judge()["findings"]
+        found = project.check()["findings"]
         assert [(finding["rule"], finding["revisions"], finding["line"]) for finding in found] == [
             ("deleted-revision", ["b"], None)
         ]
@@ -246,7 +246,7 @@ class TestPublishedRevisions:
         project.revision("c", "b")
         project.commit()
         project.git("revert", "--no-commit", "HEAD")
-        assert project.judge()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
+        assert project.check()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
 
     def test_squash_is_named(self, project: Project) -> None:
         project.revision("c", "b")
@@ -254,18 +254,18 @@ class TestPublishedRevisions:
         project.git("rm", "-q", "migrations/versions/a_x.py", "migrations/versions/b_x.py")
         project.revision("c", message="everything so far", body="create_all()")
         stage(project)
-        (first, *rest) = project.judge()["findings"]
+        (first, *rest) = project.check()["findings"]
         assert first["message"] == "a squash into 'c' removed 2 published revisions: 'a' and 'b'"
         assert [finding["rule"] for finding in rest] == ["edited-revision"]
 
     def test_removed_environment_is_named(self, project: Project) -> None:
         project.git("rm", "-q", "-r", "migrations", "alembic.ini")
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert finding["message"] == "the whole environment was removed, with 2 published revisions: 'a' and 'b'"
 
     def test_moved_out_of_the_version_folder(self, project: Project) -> None:
         project.git("mv", "migrations/versions/b_x.py", "migrations/b_x.py")
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert finding["rule"] == "deleted-revision"
 
     def test_whole_environment_moved(self, project: Project) -> None:
@@ -276,7 +276,7 @@ class TestPublishedRevisions:
 
     def test_renamed(self, project: Project) -> None:
         project.git("mv", "migrations/versions/b_x.py", "migrations/versions/b_better.py")
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert (finding["rule"], finding["severity"]) == ("renamed-revision", "warning")
         assert finding["fixes"][0]["command"] == [
             "git",
@@ -288,7 +288,7 @@ class TestPublishedRevisions:
     def test_changed_id(self, project: Project) -> None:
         project.revision("z", "a", name="b_x.py")
         stage(project)
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert (finding["rule"], finding["revisions"]) == ("changed-revision-id", ["b", "z"])
         assert [consequence["rule"] for consequence in finding["consequences"]] == ["misnamed-file"]
 
@@ -298,7 +298,7 @@ class TestPublishedRevisions:
         project.revision("n", "a")
         project.revision("b", "n")
         stage(project)
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert finding["rule"] == "changed-down-revision"
         assert finding["message"] == "published revision 'b' now comes after 'n', not after 'a'"
 
@@ -312,7 +312,7 @@ class TestPublishedRevisions:
     def test_edited(self, project: Project) -> None:
         project.revision("b", "a", body="edit()")
         stage(project)
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert (finding["rule"], finding["severity"]) == ("edited-revision", "warning")
 
     def test_a_warning_that_fails(self, project: Project) -> None:
@@ -322,7 +322,7 @@ class TestPublishedRevisions:
         assert project.run("check").returncode == 0
         project.write("pyproject.toml", "[tool.git-alembic]\nfail-on-warning = true\n")
         stage(project)
-        found = project.judge()
+        found = project.check()
         assert (found["verdict"], found["findings"][0]["severity"]) == ("findings", "warning")
         output = project.run("check").stdout
         assert "To allow it once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in output
@@ -363,7 +363,7 @@ class TestMissingParent:
         project.revision("c", "b")
         path = project.revision("d", "c")
         project.git("add", path)
-        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        (finding,) = project.check("--select", "missing-parent")["findings"]
         assert finding["message"] == (
             "the down_revision of 'd' is 'c', but the history in the index has no such revision: "
             "it is in the working tree but not staged: migrations/versions/c_x.py"
@@ -377,7 +377,7 @@ class TestMissingParent:
         project.switch("main")
         project.revision("d", "c")
         stage(project)
-        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        (finding,) = project.check("--select", "missing-parent")["findings"]
         assert finding["message"].endswith(
             f"it is on topic (commit {commit[:7]} by Ada, 2026-01-02): migrations/versions/c_x.py"
         )
@@ -387,7 +387,7 @@ class TestMissingParent:
         project.revision("c", "b")
         project.commit()
         project.git("rm", "-q", "migrations/versions/b_x.py")
-        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        (finding,) = project.check("--select", "missing-parent")["findings"]
         assert finding["message"].endswith("HEAD has it, and this change deletes it: migrations/versions/b_x.py")
         assert finding["fixes"][0]["command"] == ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"]
 
@@ -401,7 +401,7 @@ class TestMissingParent:
         cloned.switch("topic")
         path = cloned.revision("d", "c")
         cloned.git("add", path)
-        (finding,) = cloned.judge("--select", "missing-parent")["findings"]
+        (finding,) = cloned.check("--select", "missing-parent")["findings"]
         assert "it is on origin/main, which isn't merged into this branch yet" in finding["message"]
         commands = [shlex.join(fix["command"]) for fix in finding["fixes"]]
         assert commands == ["git stash", "git merge origin/main", "git stash pop --index"]
@@ -416,7 +416,7 @@ class TestMissingParent:
         cloned.git("push", "-q", "--no-verify", "origin", "main")
         cloned.git("rm", "-q", "migrations/versions/b_x.py")
         removed = cloned.commit("remove b")
-        (finding,) = cloned.judge("--select", "missing-parent")["findings"]
+        (finding,) = cloned.check("--select", "missing-parent")["findings"]
         assert finding["message"].endswith(
             f"commit {removed[:7]} by Ada (2026-01-02) removed it: migrations/versions/b_x.py"
         )
@@ -428,7 +428,7 @@ class TestMissingParent:
         removed = project.commit()
         project.revision("d", "c")
         stage(project)
-        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        (finding,) = project.check("--select", "missing-parent")["findings"]
         assert finding["message"].endswith(
             f"commit {removed[:7]} by Ada (2026-01-02) removed it: migrations/versions/c_x.py"
         )
@@ -450,7 +450,7 @@ class TestMissingParent:
         project.revision("d", "deadbeef1234")
         project.revision("e", written)
         stage(project)
-        finding = project.judge("--select", "missing-parent")["findings"][0]
+        finding = project.check("--select", "missing-parent")["findings"][0]
         assert finding["message"].endswith(output)
 
     def test_old_missing_parent_is_not_reported(self, project: Project) -> None:
@@ -470,7 +470,7 @@ class TestMissingParent:
     def test_missing_dependency(self, project: Project) -> None:
         project.revision("c", "b", depends="nowhere")
         stage(project)
-        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        (finding,) = project.check("--select", "missing-parent")["findings"]
         assert (
             finding["message"]
             == "the depends_on of 'c' is 'nowhere', but the history in the index has no such revision"
@@ -481,7 +481,7 @@ class TestBrokenHistories:
     def test_duplicate(self, project: Project) -> None:
         project.revision("b", "a", name="b_again.py")
         stage(project)
-        found = project.judge()["findings"]
+        found = project.check()["findings"]
         assert [finding["rule"] for finding in found] == ["duplicate-revision"]
         assert found[0]["path"] == "migrations/versions/b_again.py"
         assert found[0]["message"] == "revision id 'b' is also declared in migrations/versions/b_x.py"
@@ -491,7 +491,7 @@ class TestBrokenHistories:
         cloned.revision("d", "c")
         cloned.revision("e", "d")
         stage(cloned)
-        (finding,) = cloned.judge()["findings"]
+        (finding,) = cloned.check()["findings"]
         assert (finding["rule"], finding["revisions"]) == ("revision-cycle", ["c", "e", "d"])
 
     def test_second_base(self, project: Project) -> None:
@@ -524,7 +524,7 @@ class TestBrokenHistories:
         text = project.path / project.revision("c", "b")
         text.write_text(text.read_text().replace("Revises: b", "Revises: a"))
         stage(project)
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert finding["message"] == "the docstring says \"Revises: a\", but the code says 'b'"
         assert finding["severity"] == "warning"
 
@@ -557,14 +557,14 @@ class TestComputedIdentifiers:
     def test_project_is_not_run_without_permission(self, computed: Project) -> None:
         (computed.path / "pyproject.toml").unlink()
         stage(computed)
-        (first, other) = computed.judge()["findings"]
+        (first, other) = computed.check()["findings"]
         assert (first["rule"], first["message"]) == ("unreadable-revision", COMPUTED)
         assert other["path"] == "migrations/versions/d_x.py"
 
     def test_a_file_that_fails(self, computed: Project) -> None:
         computed.write("migrations/versions/d_x.py", "import sys\nrevision = sys.exit('no')\ndown_revision = 'c'\n")
         stage(computed)
-        (finding,) = computed.judge()["findings"]
+        (finding,) = computed.check()["findings"]
         assert finding["message"] == "running it failed: SystemExit: no"
 
     def test_an_old_file_that_may_declare_the_parent(self, project: Project) -> None:
@@ -572,13 +572,13 @@ class TestComputedIdentifiers:
         project.commit()
         project.revision("d", "c")
         stage(project)
-        assert "it may be declared in migrations/versions/c_x.py" in project.judge()["reason"]
+        assert "it may be declared in migrations/versions/c_x.py" in project.check()["reason"]
 
     def test_no_interpreter(self, computed: Project) -> None:
         computed.write("pyproject.toml", '[tool.git-alembic]\nunreadable = "ask-project"\npython = "nowhere/python"\n')
         stage(computed)
         assert (
-            computed.judge()["reason"]
+            computed.check()["reason"]
             == "`python` in [tool.git-alembic] is nowhere/python, but that program does not exist"
         )
 
@@ -632,13 +632,13 @@ class TestCheckedTree:
         project.revision("c", "b")
         stage(project)
         assert project.rules() == []
-        found = project.judge("--against", "topic")
+        found = project.check("--against", "topic")
         assert found["verdict"] == "clean"
         assert [finding["message"] for finding in found["findings"]] == [
             "merging topic would create 2 heads: 'c' (staged), 'd' (topic)"
         ]
         new = project.commit()
-        (finding,) = project.judge("--from-ref", "HEAD~1", "--to-ref", new, "--against", "topic")["findings"]
+        (finding,) = project.check("--from-ref", "HEAD~1", "--to-ref", new, "--against", "topic")["findings"]
         assert finding["severity"] == "error"
 
     def test_conflicts_in_the_index(self, project: Project) -> None:
@@ -649,7 +649,7 @@ class TestCheckedTree:
         project.revision("b", "a", body="two()")
         project.commit()
         project.git("merge", "topic", code=1)
-        found = project.judge()
+        found = project.check()
         assert found["reason"] == "migrations/versions/b_x.py has unresolved conflicts (`git status` lists them)"
 
     def test_linked_worktree(self, project: Project, tmp_path: Path) -> None:
@@ -718,7 +718,7 @@ class TestCheckedTree:
         project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
         bare = Project(tmp_path / "bare.git")
         assert bare.rules("--rev", "main") == ["multiple-heads"]
-        assert "no working tree" in bare.judge()["reason"]
+        assert "no working tree" in bare.check()["reason"]
 
     @pytest.mark.git(2, 29)
     def test_sha256(self, tmp_path: Path) -> None:
@@ -739,17 +739,17 @@ class TestCheckedTree:
         project.commit()
         project.git("clone", "-q", "--depth=1", f"file://{project.path}", str(tmp_path / "shallow"))
         shallow = Project(tmp_path / "shallow")
-        assert "shallow clone" in shallow.judge("--from-ref", old, "--to-ref", "HEAD")["reason"]
+        assert "shallow clone" in shallow.check("--from-ref", old, "--to-ref", "HEAD")["reason"]
 
 
-class TestCannotJudge:
+class TestCannotCheck:
     def test_no_repository(self, tmp_path: Path) -> None:
         done = Project(tmp_path).run("check")
         assert done.returncode == 2
         assert "not a git repository" in done.stdout
 
     def test_unknown_ref(self, project: Project) -> None:
-        assert project.judge("--rev", "nowhere")["reason"] == "nowhere isn't a commit in this repository"
+        assert project.check("--rev", "nowhere")["reason"] == "nowhere isn't a commit in this repository"
 
     @pytest.mark.parametrize("staged", [True, False])
     def test_unknown_rule(self, project: Project, staged: bool) -> None:
@@ -757,10 +757,10 @@ class TestCannotJudge:
         if staged:
             project.revision("c", "b")
             stage(project)
-        assert project.judge("--select", "multiple-head")["reason"] == (
+        assert project.check("--select", "multiple-head")["reason"] == (
             "--select: there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"
         )
-        assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
+        assert "GIT_ALEMBIC_ALLOW" in project.check(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
 
     @pytest.mark.parametrize(
         ("path", "code"), [("app.py", 0), ("migrations/versions/c_x.py", 2), ("alembic.ini", 2), ("pyproject.toml", 2)]
@@ -782,7 +782,7 @@ class TestCannotJudge:
         """A commit that repairs settings isn't blocked by a ref that is only in HEAD's settings."""
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
         project.commit()
-        assert "db.ini is not staged or committed" in project.judge("--rev", "HEAD")["reason"]
+        assert "db.ini is not staged or committed" in project.check("--rev", "HEAD")["reason"]
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "alembic.ini" }]\n')
         project.revision("c", "b")
         stage(project)
@@ -796,7 +796,7 @@ class TestCannotJudge:
         project.revision("c", "b")
         stage(project)
         assert (
-            project.judge()["reason"]
+            project.check()["reason"]
             == 'pyproject.toml: [tool.git-alembic] has no key "tagret" (did you mean "target"?)'
         )
 
@@ -809,7 +809,7 @@ class TestCannotJudge:
 
     def test_no_git(self, project: Project) -> None:
         assert (
-            project.judge(env={"PATH": "/nowhere"})["reason"]
+            project.check(env={"PATH": "/nowhere"})["reason"]
             == "git was not found; git-alembic needs git 2.25 or newer"
         )
 
@@ -831,7 +831,7 @@ class TestPlugins:
 
     def test_a_plugin_is_checked_with_its_dependencies(self, core: Project) -> None:
         stage(core)
-        assert core.judge()["environments"] == [
+        assert core.check()["environments"] == [
             {"name": "alembic.ini", "script_location": "app/migrations", "heads": ["a", "b"], "bases": ["a", "b"],
              "revisions": 2}
         ]  # fmt: skip

@@ -229,7 +229,7 @@ def test_each_of_several_databases_has_its_own_causes(empty: Project) -> None:
     empty.commit()
     for name, row in (("one", "b2"), ("two", "a1")):
         SqliteFile(empty.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")  # noqa: S608
-    found = empty.judge(command="doctor")
+    found = empty.check(command="doctor")
     assert [(item["database"], item["cause"]) for item in found["causes"]] == [("one", "up-to-date"), ("two", "behind")]
     assert [database["name"] for database in found["databases"]] == ["one", "two"]
 
@@ -258,7 +258,7 @@ def test_the_setup_is_reported(project: Project) -> None:
     project.run("install")
     (project.path / ".git/hooks/post-merge").unlink()
     project.write("migrations/env.py", "raise SystemExit\n")
-    setup = project.judge(command="doctor")["setup"]
+    setup = project.check(command="doctor")["setup"]
     assert setup["hooks"]["missing"] == ["post-merge"]
     assert setup["hooks"]["installed"] == dict.fromkeys(
         ["pre-commit", "pre-merge-commit", "pre-push", "post-checkout", "post-rewrite"], "git-alembic"

@@ -210,7 +210,7 @@ def test_servers_refuse_writing_code(empty: Project, request: pytest.FixtureRequ
         app = DatabaseProject(empty, database, "plain")
         app.at("c3", ["c3"])
         _env_py(app, f"URL = context.config.get_main_option('sqlalchemy.url'); {code}")
-        found = empty.judge(command="doctor", env=app.variables())
+        found = empty.check(command="doctor", env=app.variables())
         assert found["reason"].startswith(
             "alembic.ini: the project's code tried to write to the database at migrations/env.py:"
         )

@@ -153,7 +153,7 @@ app/models.py:11: model-drift: 1 change in the models has no revision
 
     def test_override_allows_drift(self, modeled: Modeled) -> None:
         modeled.models(EMAIL)
-        answer = modeled.judge(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
+        answer = modeled.check(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
         assert answer["verdict"] == "clean"
 
     def test_no_environment(self, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ app/models.py:11: model-drift: 1 change in the models has no revision
         reason = "no Alembic environment is staged or committed here (`git add` one)"
         assert project.reason() == project.reason("--full") == reason
         assert project.reason(command="roundtrip") == reason
-        assert project.judge()["verdict"] == "clean"  # a check has nothing to check
+        assert project.check()["verdict"] == "clean"  # a check has nothing to check
 
     def test_an_environment_without_revisions(self, tmp_path: Path) -> None:
         project = Modeled(tmp_path)
@@ -172,7 +172,7 @@ app/models.py:11: model-drift: 1 change in the models has no revision
         project.write("alembic.ini", "[alembic]\nscript_location = migrations\n")
         project.write("migrations/env.py", "raise SystemExit('not run')\n")
         project.git("add", ".")
-        assert project.judge(command="drift")["verdict"] == "clean"
+        assert project.check(command="drift")["verdict"] == "clean"
 
 
 class TestHistories:
@@ -226,7 +226,7 @@ class TestHistories:
 
     def test_a_new_revision_that_fails(self, modeled: Modeled) -> None:
         modeled.step("b", "a", 'op.add_column("user", sa.Column("email", sa.String(100)))')
-        (finding,) = modeled.judge(command="drift")["findings"]
+        (finding,) = modeled.check(command="drift")["findings"]
         assert (finding["rule"], finding["path"], finding["line"], finding["message"]) == (
             "broken-upgrade",
             "migrations/versions/b_x.py",
@@ -253,7 +253,7 @@ class TestTree:
         modeled.write("app/types.py", "from sqlalchemy import String as Text\n")
         modeled.write("app/__init__.py", "from app.types import Text\n")
         modeled.git("add", "app/__init__.py")
-        answer = modeled.judge(command="drift")
+        answer = modeled.check(command="drift")
         assert [
             (finding["rule"], finding["path"], finding["fixes"][0]["command"]) for finding in answer["findings"]
         ] == [("untracked-import", "app/types.py", ["git", "add", "app/types.py"])]
@@ -270,7 +270,7 @@ class TestTree:
 
     def test_from_a_subfolder_and_a_linked_worktree(self, modeled: Modeled, tmp_path: Path) -> None:
         modeled.models(EMAIL)
-        answer = modeled.judge(command="drift", cwd="app")
+        answer = modeled.check(command="drift", cwd="app")
         assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
         modeled.git("worktree", "add", "-q", str(tmp_path / "linked"))
         linked = Modeled(tmp_path / "linked")
@@ -456,7 +456,7 @@ class TestCache:
         modeled.commit("unrelated")
         modeled.write("README", "more")
         modeled.git("add", "README")
-        assert modeled.judge(command="drift") == {
+        assert modeled.check(command="drift") == {
             "version": 1,
             "verdict": "clean",
             "reason": None,
@@ -488,8 +488,8 @@ class TestCache:
             folder = modeled.path / ".git" / name / "bin"
             folder.mkdir(parents=True)
             program(folder / "python", f'exec {sys.executable} "$@"' if name == "one" else "exit 9")
-        assert modeled.judge(command="drift", env={"VIRTUAL_ENV": f"{modeled.path}/.git/one"})["verdict"] == "clean"
-        assert modeled.judge(command="drift", env={"VIRTUAL_ENV": f"{modeled.path}/.git/two"})["verdict"] != "clean"
+        assert modeled.check(command="drift", env={"VIRTUAL_ENV": f"{modeled.path}/.git/one"})["verdict"] == "clean"
+        assert modeled.check(command="drift", env={"VIRTUAL_ENV": f"{modeled.path}/.git/two"})["verdict"] != "clean"
 
     def test_a_commit_prepares_the_next_baseline(self, modeled: Modeled) -> None:
         link = self.interpreter(modeled)
@@ -535,7 +535,7 @@ class TestCache:
         assert modeled.run("drift").stdout == first
 
 
-class TestCannotJudge:
+class TestCannotCheck:
     @pytest.mark.parametrize("case", sorted(BAD_ENV_PY))
     def test_env_py(self, modeled: Modeled, case: str) -> None:
         env_py, reason = BAD_ENV_PY[case]
@@ -563,7 +563,7 @@ class TestCannotJudge:
         modeled.models(EMAIL)
         assert "the project's settings need the environment variable SECRET_KEY" in modeled.reason()
         assert "the project's settings need the environment variable SECRET_KEY" in modeled.reason("--full")
-        answer = modeled.judge(command="drift", env={"SECRET_KEY": "x"})
+        answer = modeled.check(command="drift", env={"SECRET_KEY": "x"})
         assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
 
     def test_a_variable_from_the_settings(self, modeled: Modeled) -> None:

@@ -86,8 +86,8 @@ class TestVerdicts:
         change(place.project)
         words = command.split()
 
-        found = place.project.judge(*words[1:], command=words[0])
-        here = place.project.judge(*words[1:], command=words[0], env={"GIT_ALEMBIC_PYTHON": sys.executable})
+        found = place.project.check(*words[1:], command=words[0])
+        here = place.project.check(*words[1:], command=words[0], env={"GIT_ALEMBIC_PYTHON": sys.executable})
 
         assert found == here
         assert place.left() == []

@@ -44,7 +44,7 @@ class TestCommands:
         project.commit("tasks")
         add_models(project, TASKS.replace("Task(", "Chore(").replace("tasks", "chores") + TASKS)
         project.step("c", "b", CREATE_TASKS.replace("tasks", "chores"), 'op.drop_table("chores")')
-        (finding,) = project.judge(command=command)["findings"]
+        (finding,) = project.check(command=command)["findings"]
         assert finding["rule"] == "broken-upgrade"
         assert "state_kind" in finding["message"]
 
@@ -56,14 +56,14 @@ class TestCommands:
         project.step("b", "a", CREATE_TASKS, down)
         project.step("c", "b", CREATE_TASKS.replace("tasks", "chores"), 'op.drop_table("chores")')
         assert project.found() == []
-        (finding,) = project.judge(command="roundtrip")["findings"]
+        (finding,) = project.check(command="roundtrip")["findings"]
         assert finding["message"].startswith("`upgrade()` in 'c' fails when run again after the downgrade: ")
 
     def test_a_type_that_the_downgrade_leaves(self, project: Modeled) -> None:
         project.start(POSTGRESQL)
         add_models(project, TASKS)
         project.step("b", "a", CREATE_TASKS, 'op.drop_table("tasks")')
-        (finding,) = project.judge(command="roundtrip")["findings"]
+        (finding,) = project.check(command="roundtrip")["findings"]
         assert finding["rule"] == "broken-upgrade"
         assert "fails when run again after the downgrade" in finding["message"]
 
@@ -81,7 +81,7 @@ class TestHeadsCode:
         drop = 'with op.batch_alter_table("users") as batch_op:\n        batch_op.drop_constraint("uq_users_name")'
         project.step("b", "a", drop.replace('name")', 'name", type_="unique")'))
         project.git("add", ".")
-        (finding,) = project.judge(command="drift")["findings"]
+        (finding,) = project.check(command="drift")["findings"]
         assert finding["rule"] == "broken-upgrade"
         assert "uq_users_name" in finding["message"]
 

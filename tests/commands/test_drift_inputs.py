@@ -36,7 +36,7 @@ class TestFailures:
     def test_a_baseline_that_failed_runs_again(self, project: Modeled) -> None:
         project.start(env_py=f"import os\nos.environ['SECRET']\n{ENV_PY}")
         assert "the environment variable SECRET" in project.reason()
-        assert project.judge(command="drift", env={"SECRET": "x"})["verdict"] == "clean"
+        assert project.check(command="drift", env={"SECRET": "x"})["verdict"] == "clean"
 
 
 class TestInputs:

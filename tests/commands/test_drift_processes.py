@@ -29,7 +29,7 @@ class CountedProject:
     def starts(self, command: str = "drift", env: dict[str, str] | None = None) -> int:
         """How often a command starts the project's interpreter to run its code."""
         before = len(self._starts.read_text().splitlines())
-        self.answer = self.project.judge(command=command, env=env or self.env)
+        self.answer = self.project.check(command=command, env=env or self.env)
         return len(self._starts.read_text().splitlines()) - before
 
     def rules(self) -> list[str]:

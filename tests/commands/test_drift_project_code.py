@@ -72,7 +72,7 @@ def test_lazy_objects_stay_lazy(project: Modeled, kind: str) -> None:
     text = models.replace("name = Column(String(50))", "name = Column(String(50))\n" + EMAIL.rstrip())
     project.write("app/models.py", LAZY[kind] + text)
     project.git("add", ".")
-    (finding,) = project.judge(command="drift")["findings"]
+    (finding,) = project.check(command="drift")["findings"]
     assert finding["path"] == "app/models.py"
     assert finding["line"] > 0
 
@@ -81,7 +81,7 @@ class TestMessages:
     def test_an_assertion_without_a_text(self, project: Modeled) -> None:
         project.start()
         project.step("b", "a", 'assert op.get_bind().dialect.name == "mysql"')
-        (finding,) = project.judge(command="drift")["findings"]
+        (finding,) = project.check(command="drift")["findings"]
         assert finding["message"].startswith(
             "`upgrade()` in 'b' fails: AssertionError: "
             '`assert op.get_bind().dialect.name == "mysql"` in upgrade (b_x.py:11)'
@@ -196,5 +196,5 @@ class TestAdoption:
         project.commit("revisions alone")
         project.git("add", "-f", "migrations/env.py", "alembic.ini")
         for command in ("drift", "roundtrip"):
-            answer = project.judge(command=command)
+            answer = project.check(command=command)
             assert [finding["rule"] for finding in answer["findings"]] == []

@@ -47,7 +47,7 @@ def start(tmp_path: Path) -> Callable[[str], Modeled]:
 def test_both_trees_mean_one_database(start: Callable[[str], Modeled], name: str) -> None:
     project = start(named_by(URLS[name]))
     project.models(EMAIL)
-    answer = project.judge(command="drift")
+    answer = project.check(command="drift")
     assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
     assert len(answer["findings"][0]["message"].split()) > 0
     assert "create_table" not in project.run("drift").stdout
@@ -83,7 +83,7 @@ def test_a_new_database_before_the_known_one(start: Callable[[str], Modeled]) ->
     project.models(EMAIL)
     project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
     project.git("add", ".")
-    answer = project.judge(command="drift")
+    answer = project.check(command="drift")
     assert answer["verdict"] in ("findings", "clean"), answer["reason"]
     assert "duplicate column" not in str(answer)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.commands import explain
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.rules.documentation_pages import sentence
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 from tests.support.installations import DOCUMENTATION, installed_from
@@ -44,14 +44,14 @@ def test_a_sentence_over_two_lines_is_listed_on_one(monkeypatch: pytest.MonkeyPa
 
 
 def test_names_the_nearest_rule() -> None:
-    with pytest.raises(CannotJudge) as refusal:
+    with pytest.raises(CannotCheck) as refusal:
         explain.main(["multiple-head"])
     assert str(refusal.value) == "there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"
 
 
 @pytest.mark.parametrize("rule", ["../rules/multiple-heads", "multiple-heads.md", "", "Multiple heads", "zzz"])
 def test_an_unknown_rule_has_no_page(rule: str) -> None:
-    with pytest.raises(CannotJudge, match="there is no rule"):
+    with pytest.raises(CannotCheck, match="there is no rule"):
         explain.main([rule])
 
 
@@ -216,7 +216,7 @@ class TestJson:
         assert self.json_output(capsys, "extra-base")[0]["address"] is None
 
     def test_no_rule(self) -> None:
-        with pytest.raises(CannotJudge, match="there is no rule 'hooks'"):
+        with pytest.raises(CannotCheck, match="there is no rule 'hooks'"):
             explain.main(["hooks", "--format", "json"])
 
 

@@ -198,7 +198,7 @@ class TestFork:
         assert diverged.git("diff", "--name-only", "HEAD") == f"{VERSIONS}/c_x.py\n{VERSIONS}/d_x.py\n"
         assert heads(diverged) == ["e"]
         diverged.git("commit", "-q", "--no-edit")
-        assert diverged.judge("--rev", "HEAD")["findings"] == []
+        assert diverged.check("--rev", "HEAD")["findings"] == []
 
     def test_committed_fork_after_a_rebase(self, diverged: Project) -> None:
         diverged.git("rebase", "-q", "origin/main")
@@ -704,7 +704,7 @@ def test_advice_matches_the_repair(cloned: Project, allowed: str, *, base: bool,
     if everywhere:
         cloned.commit()
         push(cloned)
-    found = cloned.judge(*(("--rev", "HEAD") if everywhere else ()))["findings"]
+    found = cloned.check(*(("--rev", "HEAD") if everywhere else ()))["findings"]
     (fork,) = (finding for finding in found if finding["rule"] == ("extra-base" if base else "multiple-heads"))
     advised = [fix["command"] for fix in fork["fixes"]]
     plan = cloned.run("fix", "--dry-run").stdout

@@ -81,7 +81,7 @@ class TestAdoption:
     def test_the_commit_that_sets_it(self, project: Project) -> None:
         project.write("pyproject.toml", SETTING)
         project.git("add", "-A")
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert (finding["rule"], finding["path"], finding["line"]) == ("heads-file", PATH, None)
         assert finding["message"] == "the file does not exist yet; the head is 'b'"
         assert finding["fixes"][0]["command"] == ["git", "alembic", "fix"]
@@ -108,15 +108,15 @@ class TestAdoption:
         project.commit()
         project.write("pyproject.toml", SETTING)
         project.git("add", "-A")
-        assert [found["path"] for found in project.judge()["findings"]] == [PATH, "more/scripts/heads.txt"]
+        assert [found["path"] for found in project.check()["findings"]] == [PATH, "more/scripts/heads.txt"]
         fixed(project)
         assert project.rules() == []
         project.commit()
         project.git("rm", "-rq", "more")
         project.git("checkout", "HEAD", "--", "more/scripts/heads.txt")
-        left = next(found for found in project.judge()["findings"] if found["rule"] == "deleted-revision")
+        left = next(found for found in project.check()["findings"] if found["rule"] == "deleted-revision")
         assert [under["rule"] for under in left["consequences"]] == ["heads-file"]
-        (finding,) = project.judge(env={"GIT_ALEMBIC_ALLOW": "deleted-revision"})["findings"]
+        (finding,) = project.check(env={"GIT_ALEMBIC_ALLOW": "deleted-revision"})["findings"]
         assert (finding["path"], finding["fixes"][0]["command"]) == (
             "more/scripts/heads.txt",
             ["git", "rm", "more/scripts/heads.txt"],
@@ -174,7 +174,7 @@ class TestMerge:
     def test_conflict_repair_commit_upgrade(self, shop: Project) -> None:
         shop.git("merge", "-q", "origin/main", code=1)
         assert status(shop) == [f"UU {PATH}", f"A  {VERSIONS}/c_x.py"]
-        (finding,) = shop.judge()["findings"]
+        (finding,) = shop.check()["findings"]
         assert (finding["rule"], [under["rule"] for under in finding["consequences"]]) == (
             "multiple-heads",
             ["heads-file"],
@@ -312,7 +312,7 @@ class TestEveryView:
             "branch": stale.rules(),
             "rev": stale.rules("--rev", "HEAD"),
             "range": stale.rules("--from-ref", "origin/main", "--to-ref", "HEAD"),
-            "push": sorted(finding["rule"] for finding in stale.judge(command="pre-push")["findings"]),
+            "push": sorted(finding["rule"] for finding in stale.check(command="pre-push")["findings"]),
         }
         assert found == {view: ["heads-file"] for view in found}
 
@@ -322,10 +322,10 @@ class TestEveryView:
         assert stale.rules() == []
         stale.write(PATH, "b\n")
         stale.git("add", PATH)
-        (finding,) = stale.judge()["findings"]
+        (finding,) = stale.check()["findings"]
         assert (finding["message"], finding["line"]) == ("it lists 'b', which isn't a head; the head is 'd'", 1)
         stale.git("rm", "-q", "--cached", PATH)
-        (finding,) = stale.judge()["findings"]
+        (finding,) = stale.check()["findings"]
         assert finding["message"] == "the file does not exist yet; the head is 'd'"
 
     def test_a_server(self, stale: Project, tmp_path: Path) -> None:
@@ -403,7 +403,7 @@ class TestOddFiles:
         project.write(".gitattributes", "*.txt merge=union\n")
         project.write("pyproject.toml", SETTING)
         commit(project, "b")
-        (finding,) = project.judge()["findings"]
+        (finding,) = project.check()["findings"]
         assert (finding["rule"], finding["severity"]) == ("heads-file", "warning")
         assert "`merge=union`" in finding["message"]
         project.write(".gitattributes", f"*.txt merge=union\n{PATH} merge=text\n")

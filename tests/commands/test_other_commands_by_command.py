@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.syntax_check_by_project import compile_by_command
 from tests.support.model_projects import EMAIL, Modeled, program
@@ -117,7 +117,7 @@ class TestComputedIdentifiers:
         modeled.write("migrations/versions/b_x.py", text)
         modeled.git("add", "-A")
 
-        found = modeled.judge()
+        found = modeled.check()
 
         assert (found["reason"], found["environments"][0]["heads"]) == (None, ["b"])
 
@@ -147,7 +147,7 @@ class TestSyntax:
         assert compile_by_command(str(tmp_path), python, {"bad": b"x = (\n"}) == {}
 
     def test_a_command_that_does_not_start(self, tmp_path: Path) -> None:
-        with pytest.raises(CannotJudge, match="that program does not exist"):
+        with pytest.raises(CannotCheck, match="that program does not exist"):
             compile_by_command(str(tmp_path), Interpreter("x", WHY, ("no-such-program", "y")), {"bad": b"x = (\n"})
 
     @pytest.mark.parametrize("set_by", ["pyproject.toml", "git config", "variable"])
@@ -166,7 +166,7 @@ class TestSyntax:
         modeled.write("migrations/versions/b_x.py", "revision = 'b'\ndown_revision = 'a'\nx = (\n")
         modeled.git("add", "-A")
 
-        found = modeled.judge()
+        found = modeled.check()
 
         assert trace.exists() == (set_by != "pyproject.toml")
         if set_by == "pyproject.toml":

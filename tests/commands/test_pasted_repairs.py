@@ -253,7 +253,7 @@ def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: s
         if repair.lines:
             project = copied(staged.path, tmp_path / str(number))
             paste(project.path, repair.lines, SHELLS[number % 2])
-            found = project.judge(env=environ(project, "branch"))
+            found = project.check(env=environ(project, "branch"))
             assert found["verdict"] != "cannot-judge", found["reason"]
             left = [finding["rule"] for finding in found["findings"] if finding["severity"] == "error"]
             assert (case.rule not in left, left) == (True, LEFT.get((name, number), [])), (repair, left)

@@ -146,7 +146,7 @@ def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: s
         if repair.lines:
             project = copied(place.project.path, tmp_path / str(number))
             paste(project.path, repair.lines, SHELLS[number % 2])
-            found = project.judge(*environment, command=case.command, env=environ)
+            found = project.check(*environment, command=case.command, env=environ)
             assert (found["verdict"], found["findings"]) == ("clean", []), (repair, found["reason"])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.remotes.network_commands import run_network_command
 from tests.support.project import GIT, Project
@@ -366,7 +366,7 @@ class TestWithoutLines:
             "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/topic",
         }
         for more in ({}, {"PRE_COMMIT_TO_REF": commit}):
-            found = mine.judge(command="pre-push", env={**variables, **more})
+            found = mine.check(command="pre-push", env={**variables, **more})
             assert [finding["rule"] for finding in found["findings"]] == ["divergent-heads"]
 
     def framework(self, mine: Clone, branch: str) -> dict[str, str]:
@@ -395,7 +395,7 @@ class TestWithoutLines:
         theirs.git("push", "-q", "origin", "topic")
         mine.revision("d", "b")
         mine.commit()
-        found = mine.judge(command="pre-push", env=self.framework(mine, "topic"))
+        found = mine.check(command="pre-push", env=self.framework(mine, "topic"))
         assert [finding["message"] for finding in found["findings"]] == [
             "merging origin/topic would create 2 heads: 'c' (origin/topic), 'd' (topic)"
         ]
@@ -409,7 +409,7 @@ class TestWithoutLines:
         mine.git("reset", "-q", "--hard", "main")
         mine.revision("d", "b")
         mine.commit()
-        assert mine.judge(command="pre-push", env=self.framework(mine, "topic"))["findings"] == []
+        assert mine.check(command="pre-push", env=self.framework(mine, "topic"))["findings"] == []
 
     def test_fetch_never_uses_the_last_fetch(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b")
@@ -442,7 +442,7 @@ class TestWithoutLines:
         mine.switch("topic", "main")
         mine.revision("d", "b")
         mine.commit()
-        found = mine.judge(command="pre-push")
+        found = mine.check(command="pre-push")
         assert [finding["rule"] for finding in found["findings"]] == ["divergent-heads"]
 
 
@@ -610,7 +610,7 @@ def test_a_remote_that_hangs_is_killed(mine: Clone, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
     monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
     mine.git("remote", "set-url", "origin", "example.org:x")
-    with pytest.raises(CannotJudge, match="git ls-remote took longer than 1 seconds"):
+    with pytest.raises(CannotCheck, match="git ls-remote took longer than 1 seconds"):
         run_network_command(Repository(str(mine.path)), "ls-remote", "--", "origin", "refs/heads/main", seconds=1)
     assert ended(int((tmp_path / "pid").read_text()))
 

@@ -29,7 +29,7 @@ def stage(project: Project) -> None:
 
 
 def findings(project: Project, *arguments: str) -> list[dict[str, Any]]:
-    found = project.judge(*arguments)
+    found = project.check(*arguments)
     assert found["verdict"] != "cannot-judge", found["reason"]
     result: list[dict[str, Any]] = found["findings"]
     return result

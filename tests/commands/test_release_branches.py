@@ -42,7 +42,7 @@ def test_a_backport_takes_a_parent_that_the_release_has(release: Project, kind: 
     release.git("checkout", "main", "--", "migrations/versions/d_x.py")
     if kind != "staged":
         release.commit()
-    message, fixes = missing(release.judge(command="pre-push" if kind == "push" else "check"))
+    message, fixes = missing(release.check(command="pre-push" if kind == "push" else "check"))
     assert "'c'" in message
     assert "main" in message
     assert fixes == expected(NAME_A_PARENT)
@@ -52,7 +52,7 @@ def test_a_backported_merge_revision_loses_what_the_release_lacks(release: Proje
     release.git("checkout", "main", "--", "migrations/versions/m_x.py")
     release.revision("d", "b")
     release.git("add", "-A")
-    _, fixes = missing(release.judge())
+    _, fixes = missing(release.check())
     assert fixes == expected("take 'e' out of `down_revision`, since this release branch doesn't have it")
 
 
@@ -63,14 +63,14 @@ def test_what_the_release_itself_removed_comes_back(release: Project) -> None:
     release.commit()
     release.revision("y", "x")
     release.git("add", "-A")
-    _, fixes = missing(release.judge())
+    _, fixes = missing(release.check())
     assert [fix["command"][:2] for fix in fixes] == [["git", "checkout"]]
 
 
 def test_a_topic_for_main_still_merges_it(release: Project) -> None:
     release.switch("topic", "release/1")
     release.git("checkout", "main", "--", "migrations/versions/d_x.py")
-    _, fixes = missing(release.judge())
+    _, fixes = missing(release.check())
     assert ["git", "merge", "origin/main"] in [fix["command"] for fix in fixes]
 
 
@@ -96,7 +96,7 @@ class TestMergedRelease:
     def test_the_parent_on_main_is_put_back(self, merging: Project) -> None:
         merging.git("checkout", "release/1", "--", "migrations/versions/d_x.py")
 
-        (finding,) = merging.judge()["findings"]
+        (finding,) = merging.check()["findings"]
         assert finding["rule"] == "changed-down-revision"
         assert [fix["command"] for fix in finding["fixes"]] == [
             ["git", "alembic", "fix"],
@@ -104,11 +104,11 @@ class TestMergedRelease:
         ]
         merging.run("fix", "--yes")
         assert 'down_revision = "c"' in merging.git("show", ":migrations/versions/d_x.py").replace("'", '"')
-        assert merging.judge()["findings"] == []
+        assert merging.check()["findings"] == []
 
     def test_main_s_version_is_right(self, merging: Project) -> None:
         merging.git("checkout", "HEAD", "--", "migrations/versions/d_x.py")
-        assert merging.judge()["findings"] == []
+        assert merging.check()["findings"] == []
 
     def test_a_topic_takes_the_release_s_version_of_what_it_edited(self, merging: Project) -> None:
         merging.git("merge", "--abort")
@@ -116,4 +116,4 @@ class TestMergedRelease:
         merging.revision("d", "b", message="another text")
         merging.commit()
         merging.git("merge", "-q", "--no-commit", "-X", "theirs", "release/1")
-        assert merging.judge()["findings"] == []
+        assert merging.check()["findings"] == []

@@ -83,7 +83,7 @@ FOUND = {
 @pytest.mark.parametrize("case", sorted(SILENT))
 def test_silent(modeled: Modeled, case: str) -> None:
     modeled.step("b", "a", *SILENT[case])
-    assert modeled.judge(command="roundtrip")["findings"] == []
+    assert modeled.check(command="roundtrip")["findings"] == []
     assert modeled.left() == []
 
 
@@ -91,7 +91,7 @@ def test_silent(modeled: Modeled, case: str) -> None:
 def test_found(modeled: Modeled, case: str) -> None:
     revision, expected = FOUND[case]
     modeled.step("b", "a", *revision)
-    findings = modeled.judge(command="roundtrip")["findings"]
+    findings = modeled.check(command="roundtrip")["findings"]
     assert [
         (finding["rule"], finding["severity"], finding["line"], finding["message"]) for finding in findings
     ] == expected
@@ -108,17 +108,17 @@ def test_only_new_revisions_are_run(modeled: Modeled) -> None:
     modeled.step("b", "a", ADD_EMAIL, "raise ValueError")
     modeled.models(EMAIL)
     modeled.commit("a downgrade that fails")
-    assert modeled.judge(command="roundtrip")["findings"] == []
+    assert modeled.check(command="roundtrip")["findings"] == []
     modeled.step("c", "b", MAKE, 'op.drop_table("t")')
-    assert modeled.judge(command="roundtrip")["findings"] == []
-    assert modeled.judge("--from-ref", "HEAD~1", "--to-ref", "HEAD", command="roundtrip")["verdict"] == "findings"
+    assert modeled.check(command="roundtrip")["findings"] == []
+    assert modeled.check("--from-ref", "HEAD~1", "--to-ref", "HEAD", command="roundtrip")["verdict"] == "findings"
 
 
 def test_several_of_which_one_cannot_be_taken_back(modeled: Modeled) -> None:
     modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
     modeled.step("c", "b", "pass", "raise NotImplementedError")
     modeled.step("d", "c", MAKE, "pass")
-    (finding,) = modeled.judge(command="roundtrip")["findings"]
+    (finding,) = modeled.check(command="roundtrip")["findings"]
     assert (finding["rule"], finding["revisions"]) == ("broken-upgrade", ["d"])
 
 
@@ -126,7 +126,7 @@ def test_a_history_with_more_than_the_models(modeled: Modeled) -> None:
     modeled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
     modeled.commit("an index that no model has")
     modeled.step("c", "b", 'op.drop_index("ix_extra", "users")', 'op.create_index("ix_extra", "users", ["name"])')
-    assert modeled.judge(command="roundtrip")["findings"] == []
+    assert modeled.check(command="roundtrip")["findings"] == []
 
 
 def test_an_allowed_one(modeled: Modeled) -> None:
@@ -134,7 +134,7 @@ def test_an_allowed_one(modeled: Modeled) -> None:
     text = (modeled.path / path).read_text(encoding="utf-8")
     modeled.write(path, f"# git-alembic: allow[broken-downgrade] it was a mistake\n{text}")
     modeled.git("add", path)
-    assert modeled.judge(command="roundtrip")["findings"] == []
+    assert modeled.check(command="roundtrip")["findings"] == []
 
 
 def test_a_revision_that_catches_up_with_the_models(modeled: Modeled) -> None:

@@ -353,12 +353,12 @@ def test_other_writers_are_noticed(app: DatabaseProject) -> None:
     if not isinstance(app.database, SqliteFile):
         return
     from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
-    from git_alembic.errors import CannotJudge
+    from git_alembic.errors import CannotCheck
 
     copy = app.project.path.parent / "copy.db"
     with SqliteCopy(str(app.database.path), str(copy)) as copied:
         SqliteFile(copy).sql("DELETE FROM users")
         app.database.sql("INSERT INTO users (id, name) VALUES (2, 'Grace')")
-        with pytest.raises(CannotJudge, match="in the meantime, so git-alembic did not touch it"):
+        with pytest.raises(CannotCheck, match="in the meantime, so git-alembic did not touch it"):
             copied.put_back()
     assert app.database.sql("SELECT count(*) FROM users") == ["2"]

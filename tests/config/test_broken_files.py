@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.config.alembic_config import ini_sections, refuse_broken_ini, toml_section
 from git_alembic.config.toml_reader import load_toml
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from tests.support.project import Project
 
 INI = "[alembic]\nscript_location = m\n"
@@ -31,7 +31,7 @@ INI = "[alembic]\nscript_location = m\n"
     ],
 )
 def test_an_ini(text: str, message: str) -> None:
-    with pytest.raises(CannotJudge) as refusal:
+    with pytest.raises(CannotCheck) as refusal:
         refuse_broken_ini("alembic.ini", text)
     assert str(refusal.value) == message
 
@@ -61,7 +61,7 @@ def test_a_location_that_grows_exponentially_is_ignored() -> None:
     ],
 )
 def test_toml(text: str, message: str) -> None:
-    with pytest.raises(CannotJudge) as refusal:
+    with pytest.raises(CannotCheck) as refusal:
         load_toml("pyproject.toml", text)
     assert str(refusal.value).replace('"]"', "']'") == message  # the oldest tomli quotes differently
 
@@ -83,10 +83,10 @@ class TestChecks:
     def test_a_commit_that_breaks_the_configuration(self, project: Project, path: str, text: str, reason: str) -> None:
         project.write(path, text)
         project.git("add", "-A")
-        assert project.judge()["reason"].startswith(reason)
+        assert project.check()["reason"].startswith(reason)
         project.revision("c", "b")
         project.git("add", "-A")
-        assert project.judge()["reason"].startswith(reason)
+        assert project.check()["reason"].startswith(reason)
 
     def test_a_commit_after_it_gets_a_warning(self, project: Project) -> None:
         project.write("alembic.ini", "<<<<<<< x\n" + INI)
@@ -124,12 +124,12 @@ class TestNestedSettings:
 
     def test_a_commit_that_adds_or_uses_them(self, project: Project) -> None:
         self.shop(project)
-        assert project.judge()["reason"] == self.REASON
+        assert project.check()["reason"] == self.REASON
         project.commit()
-        assert project.judge("--rev", "HEAD")["reason"] == self.REASON
+        assert project.check("--rev", "HEAD")["reason"] == self.REASON
         project.revision("t", "s", folder="shop/migrations/versions")
         project.git("add", "-A")
-        assert project.judge()["reason"] == self.REASON
+        assert project.check()["reason"] == self.REASON
 
     def test_other_commits(self, project: Project) -> None:
         self.shop(project)

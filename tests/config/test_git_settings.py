@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from tests.support.project import Project
 
@@ -94,7 +94,7 @@ def test_fields_that_the_clone_sets() -> None:
     ],
 )  # fmt: skip
 def test_mistakes(pair: tuple[str, str], message: str) -> None:
-    with pytest.raises(CannotJudge) as refusal:
+    with pytest.raises(CannotCheck) as refusal:
         parse_git_settings([pair])
     assert str(refusal.value) == message
 
@@ -128,7 +128,7 @@ class TestCommands:
     def test_the_command_line_wins_over_git_config(self, cloned: Project) -> None:
         cloned.git("config", "alembic.published", "no/such")
         cloned.git("rm", "-q", "migrations/versions/b_x.py")
-        assert cloned.judge()["reason"].startswith("the published ref no/such does not exist here")
+        assert cloned.check()["reason"].startswith("the published ref no/such does not exist here")
         assert cloned.rules("--published", "origin/main") == ["deleted-revision"]
 
     def test_a_mistake_cannot_be_judged(self, cloned: Project) -> None:
@@ -136,10 +136,10 @@ class TestCommands:
         cloned.revision("c", "b")
         cloned.git("add", "-A")
         expected = 'git config: there is no setting alembic.tagret (did you mean "target"?)'
-        assert cloned.judge()["reason"] == expected
+        assert cloned.check()["reason"] == expected
 
     def test_a_rule_that_does_not_exist(self, cloned: Project) -> None:
         cloned.git("config", "alembic.rules.multiple-head", "off")
         cloned.revision("c", "a")
         cloned.git("add", "-A")
-        assert 'unknown rule "multiple-head"' in cloned.judge()["reason"]
+        assert 'unknown rule "multiple-head"' in cloned.check()["reason"]

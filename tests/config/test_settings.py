@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings
 from git_alembic.config.settings_parser import parse_settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 EVERYTHING = """
 [project]
@@ -167,13 +167,13 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
     ],
 )
 def test_wrong_values_are_refused(lines: str, message: str) -> None:
-    with pytest.raises(CannotJudge) as caught:
+    with pytest.raises(CannotCheck) as caught:
         parse_settings(f"[tool.git-alembic]\n{lines}\n")
     assert str(caught.value) == f"pyproject.toml: {message}"
 
 
 def test_a_value_instead_of_a_table_is_refused() -> None:
-    with pytest.raises(CannotJudge, match=r"^pyproject\.toml: \[tool\.git-alembic\] must be a table, not 1$"):
+    with pytest.raises(CannotCheck, match=r"^pyproject\.toml: \[tool\.git-alembic\] must be a table, not 1$"):
         parse_settings("[tool]\ngit-alembic = 1\n")
 
 
@@ -186,7 +186,7 @@ def test_a_value_instead_of_a_table_is_refused() -> None:
     ],
 )
 def test_broken_toml_is_reported_with_its_line(text: str, start: str) -> None:
-    with pytest.raises(CannotJudge) as caught:
+    with pytest.raises(CannotCheck) as caught:
         parse_settings(text)
     assert str(caught.value).startswith(start)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from docs import schema as writer
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import DRIFT, ENVIRONMENT, SETTINGS, TABLE, read_table
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.rules.documentation_pages import schema_path
 from git_alembic.rules.rule_defaults import BY_SLUG
 from git_alembic.rules.severity_policy import refuse_unknown_rules
@@ -27,7 +27,7 @@ def reads(table: object) -> bool:
     try:
         found = Settings(**read_table(table, TABLE, SETTINGS))
         refuse_unknown_rules(found.rules)
-    except CannotJudge:
+    except CannotCheck:
         return False
     return True
 

@@ -90,9 +90,9 @@ def test_table(project: Modeled, url: str) -> None:
     project.commit("orders")
     longer = 'op.alter_column("orders", "total", existing_type=sa.Numeric(10, 2), type_=sa.Numeric(12, 3))'
     project.step("c", "b", longer)
-    (finding,) = project.judge(command="drift")["findings"]
+    (finding,) = project.check(command="drift")["findings"]
     assert (finding["rule"], finding["severity"]) == ("model-drift", "error")
-    (finding,) = project.judge(command="roundtrip")["findings"]
+    (finding,) = project.check(command="roundtrip")["findings"]
     assert finding["rule"] == "lossy-downgrade"
 
 
@@ -117,7 +117,7 @@ REFUSED = {
 def test_refused_statement_breaks_the_upgrade(project: Modeled, up: str) -> None:
     project.start("mysql+pymysql://app:secret@db.invalid/app")
     project.step("b", "a", up)
-    (finding,) = project.judge(command="roundtrip")["findings"]
+    (finding,) = project.check(command="roundtrip")["findings"]
     assert finding["rule"] == "broken-upgrade"
     assert REFUSED[up] in finding["message"]
 
@@ -127,7 +127,7 @@ def test_failing_downgrade(project: Modeled) -> None:
     project.start("mariadb+pymysql://app:secret@db.invalid/app")
     project.models(ORDER)
     project.step("b", "a", ORDERS.strip(), 'op.drop_table("users")')
-    (finding,) = project.judge(command="roundtrip")["findings"]
+    (finding,) = project.check(command="roundtrip")["findings"]
     assert finding["rule"] == "broken-downgrade"
     assert "a foreign key constraint fails" in finding["message"]
 

@@ -85,7 +85,7 @@ def test_finding_names_the_limit(tmp_path: Path) -> None:
     project.init()
     project.start("postgresql://app@db.invalid/app")
     project.step("b", "a", 'op.execute("DO $$ BEGIN LOOP END LOOP; END $$")')
-    (finding,) = project.judge(command="roundtrip")["findings"]
+    (finding,) = project.check(command="roundtrip")["findings"]
     assert finding["rule"] == "broken-upgrade"
     assert "the scratch database stops at 1,000,000 iterations of loops in one revision" in finding["message"]
 

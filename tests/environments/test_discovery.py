@@ -13,7 +13,7 @@ from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
@@ -541,13 +541,13 @@ def test_flask_in_a_package_runs_from_outside_of_it() -> None:
     ],
 )
 def test_an_environment_is_not_lost_to_an_ini_that_does_not_parse(text: str, message: str) -> None:
-    with pytest.raises(CannotJudge) as caught:
+    with pytest.raises(CannotCheck) as caught:
         found({"x/alembic.ini": text, "x/migrations/versions/a.py": "not to be read"})
     assert str(caught.value) == message
 
 
 def test_an_environment_is_not_lost_to_toml_that_does_not_parse() -> None:
-    with pytest.raises(CannotJudge, match=r"^x/pyproject\.toml:2: invalid TOML: "):
+    with pytest.raises(CannotCheck, match=r"^x/pyproject\.toml:2: invalid TOML: "):
         found({"x/pyproject.toml": "[tool.alembic]\n<<<<<<<\n", "x/migrations/versions/a.py": "not to be read"})
 
 
@@ -637,11 +637,11 @@ def test_settings_replace_discovery(needed: EnvironmentSettings, expected: Envir
     ],
 )
 def test_environments_in_the_settings_must_exist(needed: EnvironmentSettings, message: str) -> None:
-    with pytest.raises(CannotJudge) as caught:
+    with pytest.raises(CannotCheck) as caught:
         found(TREE, Settings(environments=(needed,)))
     assert str(caught.value) == f'pyproject.toml: [tool.git-alembic] environment "x": {message}'
 
 
 def test_a_broken_ini_that_the_settings_name_is_refused() -> None:
-    with pytest.raises(CannotJudge, match=r"^broken/alembic\.ini:1: invalid ini file$"):
+    with pytest.raises(CannotCheck, match=r"^broken/alembic\.ini:1: invalid ini file$"):
         found(TREE, Settings(environments=(EnvironmentSettings("x", config="broken/alembic.ini"),)))

@@ -7,7 +7,7 @@ import pytest
 from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.heads_file_paths import with_heads_files
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 ONE = Environment("one", "db/one", ("db/one/versions", "more"))
 TWO = Environment("two", "db/two", ("db/two/versions",))
@@ -44,5 +44,5 @@ def test_paths(environments: list[Environment], settings: Settings, paths: list[
 
 def test_two_environments_never_share_a_file() -> None:
     same = ONE._replace(name="same", versions=("db/one/versions",))
-    with pytest.raises(CannotJudge, match=r"one and same would both write their heads to db/one/versions/heads\.txt"):
+    with pytest.raises(CannotCheck, match=r"one and same would both write their heads to db/one/versions/heads\.txt"):
         with_heads_files([ONE, same], Settings(heads_file=True))

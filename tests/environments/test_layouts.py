@@ -382,7 +382,7 @@ def judged(root: Path) -> dict[str, tuple[list[str], int]]:
     try:
         project.git("add", "-A", "-f")
         project.git("commit", "-q", "--no-verify", "-m", "as it is")
-        states = project.judge("--rev", "HEAD")["environments"]
+        states = project.check("--rev", "HEAD")["environments"]
     finally:
         shutil.rmtree(root / ".git")
     return {state["name"]: (state["heads"], state["revisions"]) for state in states if state["revisions"]}

@@ -168,7 +168,7 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.usefixtures("bare_path")
 class TestCommands:
     def test_check(self, forked: Project) -> None:
-        (finding,) = forked.judge()["findings"]
+        (finding,) = forked.check()["findings"]
         commands = [fix["command"] for fix in finding["fixes"]]
         assert ["uv", "run", "alembic", "merge", "-m", "merge heads", "b", "c"] in commands
         assert (

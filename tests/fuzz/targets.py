@@ -13,7 +13,7 @@ from typing import Any
 from git_alembic.config.alembic_config import ini_sections, toml_section
 from git_alembic.config.repository_paths import HERE, Paths
 from git_alembic.config.script_location import find_script_folders
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
@@ -122,7 +122,7 @@ def forms(data: bytes) -> None:
 
 
 def ini(data: bytes) -> None:
-    """Parse an alembic.ini and a pyproject.toml of any bytes: sections or CannotJudge, and folders in git's form."""
+    """Parse an alembic.ini and a pyproject.toml of any bytes: sections or CannotCheck, and folders in git's form."""
     text = data.decode("utf-8", "surrogateescape")
     sections = [*_or_none(lambda: ini_sections("alembic.ini", text)), *_or_none(lambda: [toml_section("x.toml", text)])]
     for section in filter(None, sections):
@@ -136,7 +136,7 @@ def ini(data: bytes) -> None:
 def _or_none(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
     try:
         return call()
-    except CannotJudge:
+    except CannotCheck:
         return ()
 
 

@@ -58,7 +58,7 @@ class TestFullDisk:
         if done.returncode == 1:
             assert [finding["message"] for finding in json.loads(done.stdout)["findings"]] == [FORKED]
         assert state(forked) == before
-        assert [finding["message"] for finding in forked.judge()["findings"]] == [FORKED]
+        assert [finding["message"] for finding in forked.check()["findings"]] == [FORKED]
 
     @pytest.mark.parametrize("size", [0, 10, 100])
     def test_fix(self, cloned: Project, size: int) -> None:
@@ -117,7 +117,7 @@ class TestClock:
     def test_revisions_of_another_day(self, forked: Project, when: int) -> None:
         for path in forked.path.rglob("*"):
             os.utime(path, (when, when), follow_symlinks=False)
-        assert [finding["message"] for finding in forked.judge()["findings"]] == [FORKED]
+        assert [finding["message"] for finding in forked.check()["findings"]] == [FORKED]
 
 
 ENVIRONMENTS = {

@@ -127,7 +127,7 @@ print(*interpreter(None, sys.argv[1], {"PATH": ""})[:2])
         for id_, up in (("a", None), ("c", "a"), ("d", "a")):
             empty.revision(id_, up, folder="db/migrations/versions")
         empty.git("add", "-A")
-        found = empty.judge()
+        found = empty.check()
         assert [environment["script_location"] for environment in found["environments"]] == ["db/migrations"]
         assert [finding["rule"] for finding in found["findings"]] == ["multiple-heads"]
 
@@ -182,7 +182,7 @@ class TestNames:
             name = unicodedata.normalize(form, f"{id_}_añadir.py")
             empty.revision(id_, up, folder=f"{folder}/versions", name=name)
         empty.git("add", "-A")
-        found = empty.judge()
+        found = empty.check()
         assert [environment["script_location"] for environment in found["environments"]] == [folder]
         assert [finding["rule"] for finding in found["findings"]] == ["multiple-heads"]
         assert (empty.path / found["findings"][0]["path"]).exists()

@@ -610,7 +610,7 @@ class TestHostileSettings:
         """If Python treats file names as ASCII, they are spelled differently. Everything else is the same."""
         ascii_only = {"PYTHONUTF8": "0", "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0"}
         facts = [
-            [(finding["rule"], finding["line"], finding["revisions"]) for finding in project.judge(env=env)["findings"]]
+            [(finding["rule"], finding["line"], finding["revisions"]) for finding in project.check(env=env)["findings"]]
             for env in ({}, ascii_only)
         ]
         assert facts[0] == facts[1]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
@@ -198,7 +198,7 @@ def test_the_encoding_of_the_file_stays() -> None:
     ],
 )
 def test_unsafe_changes_are_refused(text: str, down: tuple[str, ...], why: str) -> None:
-    with pytest.raises(CannotJudge) as refused:
+    with pytest.raises(CannotCheck) as refused:
         change_down_revision(text.encode(), down)
 
     assert str(refused.value).startswith(f"`down_revision` has to be changed by hand: {why}")
@@ -236,7 +236,7 @@ def test_another_id(before: str, after: str) -> None:
     ],
 )
 def test_an_id_that_cannot_be_changed(text: str, new_id: str, why: str) -> None:
-    with pytest.raises(CannotJudge) as refused:
+    with pytest.raises(CannotCheck) as refused:
         change_revision_id(text.encode(), new_id)
 
     assert str(refused.value) == f"`revision` has to be changed by hand: {why}"
@@ -278,7 +278,7 @@ def test_other_dependencies(before: str, depends: tuple[str, ...], after: str) -
     ],
 )
 def test_dependencies_that_cannot_be_changed(text: str, depends: tuple[str, ...], why: str) -> None:
-    with pytest.raises(CannotJudge) as refused:
+    with pytest.raises(CannotCheck) as refused:
         change_depends_on(text.encode(), depends)
 
     assert str(refused.value).startswith(f"`depends_on` has to be changed by hand: {why}")
@@ -367,5 +367,5 @@ def test_ids_that_a_docstring_cannot_name() -> None:
     text = START + "down_revision = None\n"
 
     assert change_down_revision(text.encode(), ("b 2'\\",)).decode() == START + 'down_revision = "b 2\'\\\\"\n'
-    with pytest.raises(CannotJudge):
+    with pytest.raises(CannotCheck):
         change_down_revision(b"'''m\n\nRevises: b2\n'''\n" + text.encode(), ("b 2'\\",))

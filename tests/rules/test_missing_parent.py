@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.environment_change import Change, MissingParentHint
 from git_alembic.revisions.revision import Unreadable
@@ -123,7 +123,7 @@ def test_a_computed_dependency_hides_no_other() -> None:
 def test_an_old_unreadable_file_that_may_declare_it_gives_no_verdict() -> None:
     hidden = tuple(Unreadable(f"versions/{name}.py", name, "computed") for name in "wxyz")
     made = change(A, snapshot(LOST, unreadable=hidden), before=(snapshot(A, "HEAD", unreadable=hidden),))
-    with pytest.raises(CannotJudge) as caught:
+    with pytest.raises(CannotCheck) as caught:
         report_of(made, SLUG)
     assert str(caught.value) == (
         "versions/c.py: the down_revision of 'c' is 'b', but the history in the index has no such revision; "

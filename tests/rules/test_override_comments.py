@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
@@ -73,14 +73,14 @@ def _unreadable(made: Change, *, is_new: bool) -> Change:
     ],
 )
 def test_an_unknown_rule(made: Change, reason: str | None) -> None:
-    with pytest.raises(CannotJudge) if reason else nullcontext() as raised:
+    with pytest.raises(CannotCheck) if reason else nullcontext() as raised:
         refuse_unknown_rules_in_comments([made])
     assert (str(raised.value) if raised else None) == reason
 
 
 def test_a_change_without_a_baseline_hides_no_other() -> None:
     new = {**AB, "c": allowing("nonsense")}
-    with pytest.raises(CannotJudge):
+    with pytest.raises(CannotCheck):
         refuse_unknown_rules_in_comments([change(None, new), change(AB, new)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 from git_alembic.rules.severity_policy import make_policy
 
@@ -52,7 +52,7 @@ def test_only_turns_all_others_off() -> None:
     ],
 )
 def test_an_unknown_slug(given: dict, message: str) -> None:  # type: ignore[type-arg]
-    with pytest.raises(CannotJudge) as caught:
+    with pytest.raises(CannotCheck) as caught:
         make_policy(**{"configured": {}, **given})
     assert str(caught.value) == message
 

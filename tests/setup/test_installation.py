@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic import __version__
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.setup.installation import Installation, check_installable, find_installation, version_line
 from tests.support.installations import installed_from
@@ -76,7 +76,7 @@ class TestCheck:
         monkeypatch.chdir(project.path)
 
     def refusal(self, installation: Installation) -> str:
-        with pytest.raises(CannotJudge) as refusal:
+        with pytest.raises(CannotCheck) as refusal:
             check_installable(Repository(), installation)
         return str(refusal.value)
 

@@ -343,7 +343,7 @@ class DatabaseProject:
     def doctor(self, *arguments: str, **variables: str) -> dict[str, Any]:
         """Return doctor's report. Assert that it changed nothing."""
         mark = self.database.mark()
-        found = self.project.judge(*arguments, command="doctor", env=self.variables(**variables))
+        found = self.project.check(*arguments, command="doctor", env=self.variables(**variables))
         assert self.database.unchanged(mark)
         return found
 

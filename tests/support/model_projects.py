@@ -106,13 +106,13 @@ class Modeled(Project):
 
     def found(self, *arguments: str, command: str = "drift") -> list[tuple[str, str]]:
         """Return (severity, rule) of a command's findings. Assert that it could check."""
-        answer = self.judge(*arguments, command=command)
+        answer = self.check(*arguments, command=command)
         assert answer["verdict"] != "cannot-judge", answer["reason"]
         return [(finding["severity"], finding["rule"]) for finding in answer["findings"]]
 
     def reason(self, *arguments: str, command: str = "drift", env: dict[str, str] | None = None) -> str:
         """Return the reason why a command could not check."""
-        answer = self.judge(*arguments, command=command, env=env)
+        answer = self.check(*arguments, command=command, env=env)
         assert answer["verdict"] == "cannot-judge", answer
         reason: str = answer["reason"]
         return reason

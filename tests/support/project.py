@@ -126,7 +126,7 @@ class Project:
         """Run `git alembic …` in a separate process."""
         return forked.run(["git-alembic", *arguments], self.path / cwd, {**os.environ, **(env or {})})
 
-    def judge(
+    def check(
         self, *arguments: str, command: str = "check", env: dict[str, str] | None = None, cwd: str = "."
     ) -> dict[str, Any]:
         """Return the JSON report of a command. Assert that its exit code fits the verdict."""
@@ -138,6 +138,6 @@ class Project:
 
     def rules(self, *arguments: str, env: dict[str, str] | None = None, cwd: str = ".") -> list[str]:
         """Return the sorted slugs that `check` finds. Assert that it could check."""
-        found = self.judge(*arguments, env=env, cwd=cwd)
+        found = self.check(*arguments, env=env, cwd=cwd)
         assert found["verdict"] != "cannot-judge", found["reason"]
         return sorted(finding["rule"] for finding in found["findings"])

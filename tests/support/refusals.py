@@ -1,16 +1,16 @@
-"""The message of a CannotJudge, without the traceback that would keep git processes alive."""
+"""The message of a CannotCheck, without the traceback that would keep git processes alive."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 
 def refusal(action: Callable[[], object]) -> str:
-    """Return the message of the CannotJudge that the action raises."""
+    """Return the message of the CannotCheck that the action raises."""
     try:
         result = action()
-    except CannotJudge as error:
+    except CannotCheck as error:
         return str(error)
-    raise AssertionError(f"no CannotJudge, but {result!r}")
+    raise AssertionError(f"no CannotCheck, but {result!r}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.environments.configuration_files import HEADS_FILE, concerns
 from git_alembic.environments.tree_listing import Files
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.snapshots import SnapshotReader
 
@@ -34,7 +34,7 @@ def find_relevant_differences(
     }
     try:
         relevant = reader.find_relevant_blobs(blobs)
-    except CannotJudge:  # an object is missing; if it matters, reading the version folder fails later
+    except CannotCheck:  # an object is missing; if it matters, reading the version folder fails later
         relevant = reader.find_relevant_blobs(repository.existing(blobs))
     paths = {entry.path for entries in differences.values() for entry in entries if entry.new in relevant}
     folders = {posixpath.dirname(path) for path in paths}

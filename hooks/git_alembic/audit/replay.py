@@ -15,7 +15,7 @@ from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, fi
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Files, Tree
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.environment_change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_matching import list_unmatched, match
@@ -78,7 +78,7 @@ class Replay:
         self._history = history
         self._progress = progress or Progress(None)
         if repository.is_shallow():
-            raise CannotJudge("this shallow clone doesn't have the full history (run `git fetch --unshallow`)")
+            raise CannotCheck("this shallow clone doesn't have the full history (run `git fetch --unshallow`)")
         self._progress.start("listing the commits")
         self.commits = repository.list_commits(revisions)
         self._parents = {commit: parents for commit, parents, _, _ in self.commits}
@@ -150,7 +150,7 @@ class Replay:
         try:
             settings = self._history.trees.settings.of_tree(state.place.files)
             changes = tuple(self._changes(commit, state, befores, settings))
-        except CannotJudge as error:
+        except CannotCheck as error:
             reason = str(error)
         places = tuple(self._places.find(change.environment) for change in changes)
         return (
@@ -163,7 +163,7 @@ class Replay:
         try:
             tree, roots = self._history.trees.read_whole(mainline, mainline)
             return self._history.snapshots(tree, roots)
-        except CannotJudge:
+        except CannotCheck:
             return []
 
     def _changes(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from git_alembic.audit.replay import Step
 from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Change
@@ -25,7 +25,7 @@ def mainline_end(repository: Repository) -> str:
         None if head else find_target(repository, override(Settings(), parse_git_settings(repository.alembic_config())))
     )
     if head is None and found is None:
-        raise CannotJudge("there are no commits yet")
+        raise CannotCheck("there are no commits yet")
     return head or (found[1] if found else "")
 
 
@@ -45,7 +45,7 @@ def touches_revisions(step: Step) -> bool:
 def _check(changes: list[Change], rules: Policy) -> Report:
     try:
         return apply_rules(changes, rules)
-    except CannotJudge as error:
+    except CannotCheck as error:
         return Report(reason=str(error))
 
 

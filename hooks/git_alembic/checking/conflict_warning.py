@@ -8,7 +8,7 @@ from dataclasses import replace
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip, Selection, select_tips
 from git_alembic.conflicts.forecast import forecast_conflicts, read_branches
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip
 from git_alembic.history.check_request import Named
@@ -25,7 +25,7 @@ def find_conflict_warnings(
     name, commit = pushed
     try:
         lines = list(_lines(repository, reader, target, NamedTip(name, BranchTip(name, commit, "", now)), now))
-    except CannotJudge as error:
+    except CannotCheck as error:
         return [f"could not check for conflicts with other branches: {error}"]
     if len(lines) <= MOST_LINES:
         return lines

@@ -15,7 +15,7 @@ from git_alembic.checking.options import Options
 from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
@@ -72,7 +72,7 @@ def _prestart(repository: Repository, cache: CleanVerdictCache) -> AbstractConte
     from git_alembic.config.settings_parser import parse_settings
 
     settings = Settings()
-    with suppress(CannotJudge):  # there is no file, or a later step reports the mistake in it
+    with suppress(CannotCheck):  # there is no file, or a later step reports the mistake in it
         for _, text in repository.read([f":{SETTINGS}"]):
             settings = parse_settings(text.decode("utf-8", "replace"))
     return prestart(repository, cache.interpreter(settings.python), settings.drift.env)
@@ -112,7 +112,7 @@ class _Run:
             return Report()
         try:
             results = [self._check_one_of(changes, comparison.settings, change) for change in changes]
-        except CannotJudge as error:
+        except CannotCheck as error:
             return Report(notes=tuple(self.notes), reason=str(error))
         policy = policy_for(self.options, comparison.settings, beyond_commit=False)
         report = apply_scratch_rules(filter(None, results), policy)
@@ -123,11 +123,11 @@ class _Run:
         """Check an environment. If that fails and there are several, the reason names it."""
         try:
             return self._check(settings, change)
-        except CannotJudge as error:
+        except CannotCheck as error:
             environment = change.after.environment
             if len(changes) == 1 or environment.script_location in str(error):
                 raise
-            raise CannotJudge(f"{environment.name}: {error}") from error
+            raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline_commit import find_baseline
@@ -160,13 +160,13 @@ class _Run:
 def _refuse_unreadable(change: Change) -> None:
     if change.after.unreadable:
         file = change.after.unreadable[0]
-        raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (see `git alembic check`)")
+        raise CannotCheck(f"{file.path}:{file.line}: {file.reason} (see `git alembic check`)")
 
 
 def _refuse_without_env_py(repository: Repository, environment: Environment, source: str) -> None:
     env_py = posixpath.join(environment.script_location, "env.py")
     if not repository.listing(source, [env_py]):
-        raise CannotJudge(
+        raise CannotCheck(
             f"{environment.script_location} has no env.py, so its revisions can't be run: select the other "
             "environments with --environment, or, under `environments` in [tool.git-alembic], list only the ones "
             "that Alembic runs"

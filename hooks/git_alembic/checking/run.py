@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from git_alembic.checking.options import Options
 from git_alembic.checking.printed_git_alembic_commands import PROGRAM, own_program, with_program
 from git_alembic.checking.printed_project_commands import with_runners
-from git_alembic.errors import CannotJudge, without_room
+from git_alembic.errors import CannotCheck, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.check_request import (
@@ -40,7 +40,7 @@ def run_and_report(options: Options, override: str, check: Callable[[Repository]
     try:
         _refuse_unknown_rules(options)
         report = check(Repository())
-    except CannotJudge as error:
+    except CannotCheck as error:
         report = Report(reason=str(error))
     except OSError as error:
         if (reason := without_room(error)) is None:
@@ -79,14 +79,14 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
 
     if options.rev:
         if old or new:
-            raise CannotJudge("--rev can't be combined with --from-ref or --to-ref")
+            raise CannotCheck("--rev can't be combined with --from-ref or --to-ref")
         return request(repository.commit(options.rev), options.rev, ())
     if bool(old) != bool(new):
-        raise CannotJudge("--from-ref and --to-ref must be used together")
+        raise CannotCheck("--from-ref and --to-ref must be used together")
     if old and new:
         return request(*_range(repository, old, new))
     if repository.top is None:
-        raise CannotJudge(
+        raise CannotCheck(
             "there is no working tree here, so nothing is staged: pass a commit with --rev, or a range with --from-ref "
             "and --to-ref"
         )
@@ -219,7 +219,7 @@ def _short(name: str) -> str:
 
 
 def _refuse_unknown_rules(options: Options) -> None:
-    """Raise CannotJudge for an unknown slug, even if there is nothing to check."""
+    """Raise CannotCheck for an unknown slug, even if there is nothing to check."""
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
     if options.select or options.ignore or override:
         from git_alembic.rules.severity_policy import refuse_unknown_rules, slugs_in

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.replayed_findings import check_steps, mainline_end
 from git_alembic.audit.summary import Summary, summarize
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: the history was replayed, whatever it holds; 2: it could not be replayed."""
     options = _parser().parse_args(argv, AuditOptions())
     if options.range.startswith("-"):
-        raise CannotJudge(f"{options.range!r} isn't a range of commits")
+        raise CannotCheck(f"{options.range!r} isn't a range of commits")
     repository = Repository()
     reader = open_reader(repository)
     revisions = ["--all"] if options.all else [options.range]

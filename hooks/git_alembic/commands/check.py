@@ -13,7 +13,7 @@ from git_alembic.checking.run import (
     run_branch_check,
     run_check,
 )
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.check_request import list_diffs
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     def check(repository: Repository) -> Report:
         request = request_from_options(repository, options)
         if options.update_heads_file and request.source != INDEX:
-            raise CannotJudge("--update-heads-file writes to the index, so it can't be used with --rev or --to-ref")
+            raise CannotCheck("--update-heads-file writes to the index, so it can't be used with --rev or --to-ref")
         diffs = list_diffs(repository, request)
         if is_branch_check(request, diffs):
             return run_branch_check(repository, options, request)

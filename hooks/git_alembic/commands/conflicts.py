@@ -26,7 +26,7 @@ from git_alembic.conflicts.forecast import (
     forecast_order,
     read_branches,
 )
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.dates import last_commit_before, parse_date
 from git_alembic.git.remotes.fetch_time import last_fetch_time
@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         emit(part, sys.stdout)
     if forecast.unreadable:
         name, path = forecast.unreadable[0]
-        raise CannotJudge(f"{path} of {name} cannot be read, so its revision is unknown")
+        raise CannotCheck(f"{path} of {name} cannot be read, so its revision is unknown")
     found = forecast.collisions if not options.order else [step for step in forecast.steps if step.collisions]
     return int(bool(found) and (options.exit_code or bool(options.order)))
 
@@ -143,7 +143,7 @@ def _target(repository: Repository, options: ConflictsOptions) -> Named:
 def _target_before(repository: Repository, target: Named, moment: int) -> Named:
     commit = last_commit_before(repository, target[1], moment)
     if commit is None:
-        raise CannotJudge(f"{target[0]} has no commits before that date")
+        raise CannotCheck(f"{target[0]} has no commits before that date")
     return target[0], commit
 
 
@@ -170,7 +170,7 @@ def _forecast(
         differences = reader.differences(tips)
     for name in reader.unrelated:
         if options.order or name == focus:
-            raise CannotJudge(f"{name} and {reader.target[0]} have unrelated histories, so git refuses to merge them")
+            raise CannotCheck(f"{name} and {reader.target[0]} have unrelated histories, so git refuses to merge them")
     branches = read_branches(reader, _with_progress(differences))
     if options.order:
         forecast = forecast_order(repository, reader, _in_given_order(tips, branches))

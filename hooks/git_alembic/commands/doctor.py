@@ -11,7 +11,7 @@ from typing import Literal
 
 from git_alembic.database.diagnosis import Diagnosis
 from git_alembic.database.inspection import Inspection, load_environments
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Snapshot
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, DoctorOptions())
     try:
         diagnosis = diagnose(Repository(), tuple(options.environment))
-    except CannotJudge as error:
+    except CannotCheck as error:
         diagnosis = Diagnosis(reasons=(str(error),))
     if options.format == "json":
         emit(diagnosis_json(diagnosis), sys.stdout)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.report import emit, encoding_of, is_terminal, wants_color
 from git_alembic.rules.documentation_pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.rules.rule_defaults import BY_SLUG, Rule
@@ -24,7 +24,7 @@ DESCRIPTION = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the page or the list and return 0. Raise CannotJudge if there is no such rule or page."""
+    """Print the page or the list and return 0. Raise CannotCheck if there is no such rule or page."""
     parser = ArgumentParser("git alembic explain", description=DESCRIPTION)
     parser.add_argument(
         "rule",
@@ -107,7 +107,7 @@ def _settings() -> Settings | None:
     try:
         repository = Repository()
         return open_reader(repository).trees.settings.of_commit("" if repository.top else "HEAD")
-    except CannotJudge:
+    except CannotCheck:
         return None
 
 
@@ -115,7 +115,7 @@ def page(name: str) -> str:
     """Return the page of a rule or a topic in Markdown."""
     known = {**pages(), **topics()}
     if name not in known:
-        raise CannotJudge(f"there is no rule {name!r}{did_you_mean(name, known)}")
+        raise CannotCheck(f"there is no rule {name!r}{did_you_mean(name, known)}")
     return known[name].read_text(encoding="utf-8")
 
 
@@ -127,7 +127,7 @@ def listing() -> str:
 def _as_json(only: str | None) -> str:
     """Return all rules, or one; `address` is null if the package doesn't name one."""
     if only is not None and only not in BY_SLUG:
-        raise CannotJudge(f"there is no rule {only!r}{did_you_mean(only, BY_SLUG)}")
+        raise CannotCheck(f"there is no rule {only!r}{did_you_mean(only, BY_SLUG)}")
     rules = [_describe(slug) for slug in sorted(BY_SLUG) if only in (None, slug)]
     return json.dumps({"version": 1, "rules": rules}, indent=2, ensure_ascii=False)
 

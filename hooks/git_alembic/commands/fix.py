@@ -10,7 +10,7 @@ from typing import Literal
 
 from git_alembic.checking.options import add_published_option
 from git_alembic.checking.printed_project_commands import with_runners
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, FixOptions())
     repository = Repository()
     if repository.top is None:
-        raise CannotJudge("there is no working tree here, so there is nothing to repair")
+        raise CannotCheck("there is no working tree here, so there is nothing to repair")
     return _repair(
         repository, options, RepairScope(options.against, tuple(options.published), tuple(options.environment))
     )
@@ -113,7 +113,7 @@ def _apply(
         staged = files.paths
         after = examine(repository, scope)
         if not is_better(after.findings, case.findings):
-            raise CannotJudge("the repair did not resolve the findings, so it was undone")
+            raise CannotCheck("the repair did not resolve the findings, so it was undone")
     except BaseException:
         files.undo()
         if staged:
@@ -147,19 +147,19 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
 def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
     """Return a file as it is in the working tree, or as git would write it there.
 
-    git may keep the file with other line endings. Raise CannotJudge if the working tree differs from the index.
+    git may keep the file with other line endings. Raise CannotCheck if the working tree differs from the index.
     """
     path = revision.path
     place = os.path.join(repository.top or "", path)
     if os.path.islink(place):
-        raise CannotJudge(f"{path} is a symbolic link, and git-alembic does not edit the target of a link")
+        raise CannotCheck(f"{path} is a symbolic link, and git-alembic does not edit the target of a link")
     there = os.path.isfile(place) and repository.hash_after_clean(path) == revision.blob
     if new and os.path.lexists(place) and not there:
-        raise CannotJudge(
+        raise CannotCheck(
             f"{path} already exists where the deleted revision belongs: move it, then run `git alembic fix` again"
         )
     if not new and not there:
-        raise CannotJudge(f"{path} has unstaged changes; stage or stash them first")
+        raise CannotCheck(f"{path} has unstaged changes; stage or stash them first")
     if not there:
         return repository.smudged_content(revision.blob, path)
     with open(place, "rb") as stream:

@@ -15,7 +15,7 @@ from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
 from git_alembic.drawing.revision_selection import NEIGHBOR_STEPS, find_neighbors, select, select_all
 from git_alembic.drawing.view_loader import Viewing
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
@@ -41,7 +41,7 @@ class GraphOptions(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: drawn, however broken the history is. Raise CannotJudge if it cannot be read."""
+    """Run the command. 0: drawn, however broken the history is. Raise CannotCheck if it cannot be read."""
     options = parser().parse_args(argv, GraphOptions())
     viewing = Viewing(options.rev, options.published, options.environment)
     views = _with_databases(viewing.views) if options.database else viewing.views
@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _with_databases(views: Sequence[HistoryView]) -> list[HistoryView]:
-    """Add the databases of each environment to its view. Raise CannotJudge if one can't be inspected."""
+    """Add the databases of each environment to its view. Raise CannotCheck if one can't be inspected."""
     from git_alembic.database.inspection import Inspection, load_environments
     from git_alembic.git import Repository
 
@@ -117,7 +117,7 @@ def _surroundings(views: Sequence[HistoryView], name: str) -> list[Portrait]:
     found = [(view, rev_id) for view in views for rev_id in _matching_ids(view.graph, name)]
     if not found:
         hint = did_you_mean(name, [rev_id for view in views for rev_id in view.graph.ids])
-        raise CannotJudge(f"there is no revision {name!r} in this history{hint}")
+        raise CannotCheck(f"there is no revision {name!r} in this history{hint}")
     return [
         Portrait(
             view,
@@ -135,5 +135,5 @@ def _matching_ids(graph: RevisionGraph, name: str) -> list[str]:
     labeled = [revision.id for revision in graph.revisions if name in revision.labels]
     begun = [rev_id for rev_id in graph.ids if name and rev_id.startswith(name)]
     if len(begun) > 1 and not labeled:
-        raise CannotJudge(f"{name!r} is ambiguous: it is a prefix of {len(begun)} revisions: {', '.join(begun[:10])}")
+        raise CannotCheck(f"{name!r} is ambiguous: it is a prefix of {len(begun)} revisions: {', '.join(begun[:10])}")
     return labeled or begun

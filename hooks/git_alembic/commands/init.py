@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.audit.init_suggestions import replay_last_year
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.init_report import describe_last_year
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, InitOptions())
     repository = Repository()
     if repository.top is None:
-        raise CannotJudge(
+        raise CannotCheck(
             "this is a bare repository, where commit hooks never run; on a server, use `git alembic pre-receive`"
         )
     found = find_environments(repository)
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _write_plain(repository: Repository, options: InitOptions) -> int:
     if options.drift:
-        raise CannotJudge("--drift is only for hook managers; in your own git hook, run `git alembic drift`")
+        raise CannotCheck("--drift is only for hook managers; in your own git hook, run `git alembic drift`")
     folder, steps = plan_hooks(repository, force=False)
     planned = options.dry_run or not options.yes
     if planned:
@@ -116,7 +116,7 @@ def _print_remaining_steps(plan: SetupPlan) -> None:
 def _last_year(repository: Repository) -> str:
     try:
         return describe_last_year(*replay_last_year(repository), shutil.get_terminal_size().columns)
-    except CannotJudge as error:
+    except CannotCheck as error:
         return f"git-alembic: the commits from the last year could not be checked: {error}"
 
 

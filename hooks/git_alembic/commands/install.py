@@ -20,7 +20,7 @@ class InstallOptions(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the hooks, report them and return 0. Raise CannotJudge before any change if the hooks would not work."""
+    """Write the hooks, report them and return 0. Raise CannotCheck before any change if the hooks would not work."""
     parser = ArgumentParser("git alembic install", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument(

@@ -15,7 +15,7 @@ from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch
 from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines
@@ -143,7 +143,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
         return _Push(remote, parse_pre_push_lines(decode_lines(data)))
     branch = repository.current_branch()
     if branch is None:
-        raise CannotJudge(
+        raise CannotCheck(
             "HEAD is detached: pass the refs being pushed on standard input, as git does for the pre-push hook"
         )
     old = _last_seen(repository, remote, branch)
@@ -233,7 +233,7 @@ def _ask_held(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, see
     name = f"{at.remote}/{at.ref.removeprefix('refs/heads/')}"
     try:
         now = fetch_branch(repository, remotes, at, seen[1] if seen else None)
-    except CannotJudge as error:
+    except CannotCheck as error:
         _print_note(f"{error}; {name} was checked as of the last fetch")
         return seen
     if now is not None and (seen is None or seen[1] != now):
@@ -257,7 +257,7 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
     try:
         fetch_objects(repository, remote, update.ref)
         return (name, repository.commit(update.old)), f"{name} has changed since it was last fetched"
-    except CannotJudge as error:
+    except CannotCheck as error:
         return (
             None,
             f"{name} is at {update.old[:10]}, which is missing from this repository; checked without it ({error})",

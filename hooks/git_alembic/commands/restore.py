@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.evidence.evidence_collector import read_heads_file
@@ -66,9 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, RestoreOptions())
     repository = Repository()
     if repository.top is None:
-        raise CannotJudge("there is no working tree here, so nothing can be restored")
+        raise CannotCheck("there is no working tree here, so nothing can be restored")
     if not options.id.strip():
-        raise CannotJudge("the name is empty")
+        raise CannotCheck("the name is empty")
     environments = _staged_environments(repository, options.environment)
     name = options.environment
     chosen = [snapshot.environment for snapshot in environments.snapshots if name in (None, snapshot.environment.name)]
@@ -89,7 +89,7 @@ def _staged_environments(repository: Repository, name: str | None) -> StagedEnvi
     reader.save()
     known = [snapshot.environment.name for snapshot in snapshots]
     if name is not None and name not in known:
-        raise CannotJudge(f"no environment named {name!r}; found: {', '.join(known)}")
+        raise CannotCheck(f"no environment named {name!r}; found: {', '.join(known)}")
     files = {
         snapshot.environment.heads_file: read_heads_file(reader, snapshot)
         for snapshot in snapshots
@@ -131,7 +131,7 @@ def _restore(
 def _refuse(options: RestoreOptions, reason: str) -> int:
     """Print why nothing is restored. With --dry-run this is an answer, not a failure."""
     if not options.dry_run:
-        raise CannotJudge(reason)
+        raise CannotCheck(reason)
     _print([reason])
     return 1
 

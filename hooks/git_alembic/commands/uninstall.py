@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.report import emit
 from git_alembic.setup.git_hooks import remove_hook
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         lines = [f"  {hook}: {remove_hook(folder, hook, dry_run=dry_run)}" for hook in COMMANDS]
     except OSError as error:
-        raise CannotJudge(f"{error.filename or folder} could not be changed: {error.strerror}") from error
+        raise CannotCheck(f"{error.filename or folder} could not be changed: {error.strerror}") from error
     head = f"git-alembic: hooks in {folder}{' (nothing was changed)' if dry_run else ''}"
     emit("\n".join([head, *lines]), sys.stdout)
     return 0

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.config.repository_paths import HERE, NO_PATH
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 if TYPE_CHECKING:
     from configparser import Error as IniError
@@ -44,7 +44,7 @@ class Section(NamedTuple):
 
 
 def ini_sections(path: str, text: str) -> tuple[Section, ...]:
-    """Return all sections that can be an environment. CannotJudge names file and line if the text isn't valid."""
+    """Return all sections that can be an environment. CannotCheck names file and line if the text isn't valid."""
     parser = _parse_ini(path, text)
     return tuple(_ini_section(parser, name) for name in parser.sections() if not _NO_ENVIRONMENT.match(name))
 
@@ -55,7 +55,7 @@ def is_template(text: str) -> bool:
 
 
 def refuse_broken_ini(path: str, text: str) -> None:
-    """Raise CannotJudge with file and line if Alembic can't read the file or can't interpolate a location in it."""
+    """Raise CannotCheck with file and line if Alembic can't read the file or can't interpolate a location in it."""
     parser = _parse_ini(path, text)
     for name in parser.sections():
         for key in ("script_location", "version_locations"):
@@ -65,7 +65,7 @@ def refuse_broken_ini(path: str, text: str) -> None:
                 _interpolated(parser, name, key)
             except ValueError as error:
                 line = _line_of_key(text, name, key)
-                raise CannotJudge(f"{path}:{line}: {key} in [{name}] can't be interpolated: {error}") from None
+                raise CannotCheck(f"{path}:{line}: {key} in [{name}] can't be interpolated: {error}") from None
 
 
 @lru_cache(maxsize=256)
@@ -76,7 +76,7 @@ def _parse_ini(path: str, text: str) -> "RawConfigParser":
     try:
         parser.read_string(text.replace(HERE, NO_PATH))
     except configparser.Error as error:
-        raise CannotJudge(f"{path}:{_line_of(error)}: invalid ini file") from None
+        raise CannotCheck(f"{path}:{_line_of(error)}: invalid ini file") from None
     return parser
 
 
@@ -93,7 +93,7 @@ def _line_of_key(text: str, section: str, key: str) -> int:
 
 
 def toml_section(path: str, text: str) -> Section | None:
-    """Return the `[tool.alembic]` table of a pyproject.toml, or None. CannotJudge names file and line."""
+    """Return the `[tool.alembic]` table of a pyproject.toml, or None. CannotCheck names file and line."""
     if "alembic" not in text or not _TABLE.search(text):
         return None
     from git_alembic.config.toml_reader import load_toml

@@ -16,7 +16,7 @@ from git_alembic.config.settings_parser import (
     read_table,
     split_words,
 )
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 SECTION = KeyPath("alembic", is_git=True)
 _BELOW = {"rules": "RULE", "drift": "KEY", "environments": "NAME.KEY"}
@@ -37,7 +37,7 @@ def parse_git_settings(pairs: Sequence[tuple[str, str | None]]) -> Mapping[str, 
         if first not in _BELOW:
             table[key] = _convert(SETTINGS.get(key), given)
         elif not rest:
-            raise CannotJudge(f"git config: alembic.{key} needs a key below it: alembic.{key}.{_BELOW[key]}")
+            raise CannotCheck(f"git config: alembic.{key} needs a key below it: alembic.{key}.{_BELOW[key]}")
         elif first == "environments":
             _add_environment(table.setdefault(first, {}), rest, given)
         else:
@@ -67,7 +67,7 @@ def _add_environment(environments: dict[str, Any], key: str, given: Sequence[str
     """Add the value of `alembic.environments.NAME.KEY`. git allows no underscore in KEY."""
     name, _, field = key.rpartition(".")
     if not name:
-        raise CannotJudge(f"git config: alembic.environments.{key} needs a name: alembic.environments.NAME.{key}")
+        raise CannotCheck(f"git config: alembic.environments.{key} needs a name: alembic.environments.NAME.{key}")
     if field not in ENVIRONMENT:
         field = field.replace("-", "_")
     environments.setdefault(name, {"name": name})[field] = _convert(ENVIRONMENT.get(field), given)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings, Severity
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 FILE = "pyproject.toml"
 SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
@@ -29,12 +29,12 @@ class KeyPath(NamedTuple):
             return f"git config: {self.table}.{self.key}" if self.key else f"git config: {self.table}"
         return f"{FILE}: [{self.table}] {self.key}".rstrip()
 
-    def unknown(self, key: str, known: Iterable[str]) -> CannotJudge:
+    def unknown(self, key: str, known: Iterable[str]) -> CannotCheck:
         """Return the error for a key that doesn't exist."""
         near = _did_you_mean(key, known)
         if self.is_git:
-            return CannotJudge(f"git config: there is no setting {self.table}.{key}{near}")
-        return CannotJudge(f"{self} has no key {_quoted(key)}{near}")
+            return CannotCheck(f"git config: there is no setting {self.table}.{key}{near}")
+        return CannotCheck(f"{self} has no key {_quoted(key)}{near}")
 
 
 TABLE = KeyPath("tool.git-alembic")
@@ -47,9 +47,9 @@ def parse_settings(text: str) -> Settings:
 
 
 def refuse_nested_settings(path: str, text: str) -> None:
-    """Raise CannotJudge if a pyproject.toml below the top of the repository has a `[tool.git-alembic]`."""
+    """Raise CannotCheck if a pyproject.toml below the top of the repository has a `[tool.git-alembic]`."""
     if _table(path, text) is not None:
-        raise CannotJudge(
+        raise CannotCheck(
             f"{path}: [tool.git-alembic] is read only from the pyproject.toml in the repository root: move it there"
         )
 
@@ -67,7 +67,7 @@ ValueReader = Callable[[object, KeyPath], Any]  # (value, place of the value) ->
 
 
 def read_table(table: object, where: KeyPath, readers: Mapping[str, ValueReader]) -> dict[str, Any]:
-    """Return the fields of a table. CannotJudge names the first key or value that isn't valid."""
+    """Return the fields of a table. CannotCheck names the first key or value that isn't valid."""
     if not isinstance(table, dict):
         _refuse(where, "a table", table)
     for key in table:
@@ -106,7 +106,7 @@ def split_words(text: str, where: object) -> str | tuple[str, ...]:
     try:
         return tuple(shlex.split(text))
     except ValueError as error:
-        raise CannotJudge(f"{where} is not a valid command: {_quoted(text)} ({str(error).lower()})") from error
+        raise CannotCheck(f"{where} is not a valid command: {_quoted(text)} ({str(error).lower()})") from error
 
 
 def _truth(value: object, where: KeyPath) -> bool:
@@ -130,7 +130,7 @@ class OneOf:
         self.choices = choices
 
     def __call__(self, value: object, where: KeyPath) -> Any:  # noqa: ANN401 - some choices have a type of their own
-        """Return the value. Raise CannotJudge if it is not among the choices."""
+        """Return the value. Raise CannotCheck if it is not among the choices."""
         if not isinstance(value, str) or value not in self.choices:
             near = _did_you_mean(value, self.choices) if isinstance(value, str) else ""
             _refuse(where, f"one of {', '.join(map(_quoted, self.choices))}", value, near)
@@ -172,23 +172,23 @@ def _environments(value: object, where: KeyPath) -> tuple[EnvironmentSettings, .
     names = [environment.name for environment in found]
     for name in names:
         if names.count(name) > 1:
-            raise CannotJudge(f"{where.inside()} has two environments named {_quoted(name)}")
+            raise CannotCheck(f"{where.inside()} has two environments named {_quoted(name)}")
     return found
 
 
 def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
     keys = read_table(value, where, ENVIRONMENT)
     if "name" not in keys:
-        raise CannotJudge(f'{where} has an entry without a "name"')
+        raise CannotCheck(f'{where} has an entry without a "name"')
     if not any(map(keys.get, PLACES)):
         places = '"config", "script_location" or "version_locations"'
-        raise CannotJudge(f"{where} {_quoted(keys['name'])} needs one of {places}")
+        raise CannotCheck(f"{where} {_quoted(keys['name'])} needs one of {places}")
     return EnvironmentSettings(**keys)
 
 
 def _refuse(where: KeyPath, expected: str, value: object, near: str = "") -> NoReturn:
     shown = "a table" if isinstance(value, dict) else _quoted(value)
-    raise CannotJudge(f"{where} must be {expected}, not {shown}{near}")
+    raise CannotCheck(f"{where} must be {expected}, not {shown}{near}")
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:

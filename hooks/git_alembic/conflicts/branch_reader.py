@@ -15,7 +15,7 @@ from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
 from git_alembic.environments.tree_listing import Files, Tree
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
 from git_alembic.history.check_request import Named
@@ -34,7 +34,7 @@ class BranchReader:
     """Reads branches against one target."""
 
     def __init__(self, repository: Repository, reader: SnapshotReader, target: Named) -> None:
-        """Read the target's history. Raise CannotJudge if that is impossible."""
+        """Read the target's history. Raise CannotCheck if that is impossible."""
         self._repository = repository
         self._reader = reader
         self._merger = FileMerger(repository, reader)
@@ -47,7 +47,7 @@ class BranchReader:
         for snapshot in self._snapshots:
             if snapshot.unreadable:
                 file = snapshot.unreadable[0]
-                raise CannotJudge(f"{target[0]}: {file.path} cannot be read: {file.reason}")
+                raise CannotCheck(f"{target[0]}: {file.path} cannot be read: {file.reason}")
         self.targets: Mapping[str, TargetHistory] = {
             snapshot.environment.name: TargetHistory(
                 snapshot.environment.name, snapshot.graph, self.settings.heads, snapshot.environment.heads_file
@@ -101,7 +101,7 @@ class BranchReader:
         found = {commit: self._divergences.merge_base(commit) for commit in commits}
         missing = [tip.name for tip in tips if found[tip.tip.commit] is None]
         if missing and self._repository.is_shallow():
-            raise CannotJudge(
+            raise CannotCheck(
                 f"this shallow clone doesn't contain the merge base of {missing[0]} and {self.target[0]} "
                 "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.dates import commit_time
 from git_alembic.git.refs import BranchTip
@@ -40,14 +40,14 @@ class NamedTip(NamedTuple):
 
 
 def require_target(repository: Repository, settings: Settings) -> Named:
-    """Return the target, or the branch of HEAD in a repository without one. Raise CannotJudge if there is none."""
+    """Return the target, or the branch of HEAD in a repository without one. Raise CannotCheck if there is none."""
     found = find_target(repository, settings)
     if found is not None:
         return found
     branch = repository.current_branch()
     commit = repository.resolve([_LOCAL + branch])[0] if branch else None
     if branch is None or commit is None:
-        raise CannotJudge(
+        raise CannotCheck(
             "this repository has no target branch to compare with: pass one with `--target REF`, or set `target` in "
             "[tool.git-alembic]"
         )
@@ -63,7 +63,7 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
     remotes = repository.remotes()
     for glob in selection.globs:
         if not any(fnmatchcase(name, glob) for tip in tips for name in _names(tip.ref, remotes)):
-            raise CannotJudge(f"no branch matches {glob!r} (run `git fetch`, or pass `--local` for local branches)")
+            raise CannotCheck(f"no branch matches {glob!r} (run `git fetch`, or pass `--local` for local branches)")
     selected = [tip for tip in tips if _is_selected(tip.ref, remotes, settings, selection)]
     selected.sort(key=lambda tip: not tip.ref.startswith(("refs/remotes/", _LOCAL)))  # preferred names come first
     named = [find_tip(repository, name) for name in selection.names]
@@ -74,7 +74,7 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
 
 
 def find_tip(repository: Repository, name: str) -> NamedTip:
-    """Return the branch that a user names: as in git, or without its remote. Raise CannotJudge if there is none."""
+    """Return the branch that a user names: as in git, or without its remote. Raise CannotCheck if there is none."""
     full = repository.full_name(name)
     if full is None:
         tips = repository.branch_tips(list(_REMOTE))
@@ -85,7 +85,7 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
         return NamedTip(short_name(full), found[0])
     commit = repository.resolve([name])[0]
     if commit is None:
-        raise CannotJudge(f"there is no branch {name!r} here (run `git fetch`, or pass `--fetch`)")
+        raise CannotCheck(f"there is no branch {name!r} here (run `git fetch`, or pass `--fetch`)")
     _, author, _ = repository.describe(commit)
     return NamedTip(name, BranchTip(name, commit, author, commit_time(repository, commit)))
 

@@ -24,7 +24,7 @@ from git_alembic.database.revision_origins import (
 )
 from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.database.unreadable_reasons import describe_broken_history, describe_foreign_version_table
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.scratch.interpreter.project_python import Interpreter
@@ -133,7 +133,7 @@ class Doctor:
     def _ask_again(self, questions: Questions, position: int) -> DatabaseState | None:
         try:
             databases = self.inspect(questions).databases
-        except CannotJudge:
+        except CannotCheck:
             return None
         return databases[position] if position < len(databases) else None
 

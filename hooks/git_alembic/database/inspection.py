@@ -19,7 +19,7 @@ from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.unreadable_reasons import describe_foreign_version_table, describe_project_failure
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.environments.package_manager_runner import with_runner
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.snapshots import open_reader
@@ -33,7 +33,7 @@ from git_alembic.terminal.progress import waiting
 def load_environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
     """Return (the environments as Alembic would load them from the working tree, the settings). No names: all."""
     if repository.top is None:
-        raise CannotJudge("there is no working tree here, and the project's code needs one to run")
+        raise CannotCheck("there is no working tree here, and the project's code needs one to run")
     reader = open_reader(repository)
     tree, roots = reader.trees.read_whole(INDEX, "staged")
     snapshots = reader.snapshots(tree, roots)
@@ -42,9 +42,9 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     known = [snapshot.environment.name for snapshot in snapshots]
     for name in names:
         if name not in known:
-            raise CannotJudge(f"no environment named {name!r}; found: {', '.join(known)}")
+            raise CannotCheck(f"no environment named {name!r}; found: {', '.join(known)}")
     if not snapshots:
-        raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
+        raise CannotCheck(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
     chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]
     here = (working_tree_snapshot(repository.top or "", snapshot) for snapshot in chosen)
     return [
@@ -73,18 +73,18 @@ class Inspection:
         self.python = interpreter(settings.python, self._top, os.environ, snapshot.environment.cwd)
 
     def facts(self) -> list[DatabaseFacts]:
-        """Return the facts on each database for `sync`. Raise CannotJudge if one can't be inspected."""
+        """Return the facts on each database for `sync`. Raise CannotCheck if one can't be inspected."""
         return [self._facts(database) for database in self.databases()]
 
     def databases(self) -> tuple[DatabaseState, ...]:
-        """Return the state of each database. Raise CannotJudge if one can't be inspected."""
+        """Return the state of each database. Raise CannotCheck if one can't be inspected."""
         name = self.environment.name
         inspected = self._inspect()
         causes, reasons = self._explain_failure(inspected)
         reasons += [cause.message for cause in causes]
         reasons += filter(None, map(describe_foreign_version_table, inspected.databases))
         if reasons:
-            raise CannotJudge(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
+            raise CannotCheck(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
         self._last = inspected.databases
         return inspected.databases
 
@@ -101,7 +101,7 @@ class Inspection:
         """Return the databases with the answers, or () if they can't be inspected any longer."""
         try:
             return self._inspect(questions).databases
-        except CannotJudge:
+        except CannotCheck:
             return ()
 
     def diagnose(self) -> Diagnosis:
@@ -110,7 +110,7 @@ class Inspection:
         runtime = ProjectRuntime(name, self.python.path, self.python.why)
         try:
             inspected = self._inspect()
-        except CannotJudge as error:
+        except CannotCheck as error:
             return Diagnosis(reasons=(str(error),), runtimes=(runtime,))
         causes, reasons = self._explain_failure(inspected)
         distinct = _distinct_version_tables(inspected.databases)
@@ -131,13 +131,13 @@ class Inspection:
         name = self.environment.name
         if self._snapshot.unreadable:
             file = self._snapshot.unreadable[0]
-            raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (see `git alembic check`)")
+            raise CannotCheck(f"{file.path}:{file.line}: {file.reason} (see `git alembic check`)")
         try:
             with waiting(f"{name}: looking at the database", sys.stderr):
                 graph = self._snapshot.graph
                 return inspect_databases(self._repository, self.python, self.environment, graph, questions)
-        except CannotJudge as error:
-            raise CannotJudge(f"{name}: {error}") from error
+        except CannotCheck as error:
+            raise CannotCheck(f"{name}: {error}") from error
 
     def _place(self, cause: Cause, database: DatabaseState, number: int) -> Cause:
         return replace(

@@ -43,7 +43,7 @@ def inspect_databases(
     graph: RevisionGraph,
     questions: Questions = Questions(),  # noqa: B008 - a frozen value
 ) -> InspectionResult:
-    """Inspect the databases of an environment. Raise CannotJudge if there is no answer at all."""
+    """Inspect the databases of an environment. Raise CannotCheck if there is no answer at all."""
     question = {
         "work": "project_databases.inspect_databases",
         "known": sorted(graph.ids),

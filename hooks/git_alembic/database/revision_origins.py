@@ -10,7 +10,7 @@ from git_alembic.database.causes.wrong_target import is_relative
 from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.published.published_refs import find_published_refs
@@ -41,7 +41,7 @@ def find_published_ids(repository: Repository, settings: Settings, facts: Databa
         commits = [commit for _, commit in find_published_refs(repository, settings, ())] or repository.resolve(
             ["HEAD"]
         )
-    except CannotJudge:
+    except CannotCheck:
         return frozenset(facts.graph.ids)
     folders = [f":(literal){folder}" for folder in facts.environment.versions]
     paths = {path for commit in commits if commit for path in repository.listing(commit, folders)}

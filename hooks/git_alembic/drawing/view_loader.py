@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.drawing.history_view import HistoryView, Subject
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.check_request import CheckRequest, staged_baseline
 from git_alembic.history.environment_change import Snapshot
@@ -20,7 +20,7 @@ class Viewing:
     """All environments of one tree, or those with given names. `views` are in the order of the tree's environments."""
 
     def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:
-        """Read the index, or the commit of `rev`, and what it is compared with. Raise CannotJudge if that fails."""
+        """Read the index, or the commit of `rev`, and what it is compared with. Raise CannotCheck if that fails."""
         self._repository = Repository()
         reader = open_reader(self._repository)
         source, name = self._source(rev)
@@ -28,7 +28,7 @@ class Viewing:
         self._comparison = Comparison(self._repository, reader, request)
         self._changes = self._comparison.changes()
         if not self._changes:
-            raise CannotJudge(f"there is no Alembic environment in {name}")
+            raise CannotCheck(f"there is no Alembic environment in {name}")
         self._seen: dict[str, list[Snapshot]] = {}
         self.subject = self._subject(request)
         self.views = self._views()
@@ -42,7 +42,7 @@ class Viewing:
         if rev is not None:
             return self._repository.commit(rev), rev
         if self._repository.top is None:
-            raise CannotJudge("there is no working tree here, so nothing is staged: pass a commit with --rev")
+            raise CannotCheck("there is no working tree here, so nothing is staged: pass a commit with --rev")
         return INDEX, "the index"
 
     def _subject(self, request: CheckRequest) -> Subject:
@@ -53,7 +53,7 @@ class Viewing:
         try:
             refs = find_published_refs(self._repository, self._comparison.settings, request.published)
             aim = find_target(self._repository, self._comparison.settings)
-        except CannotJudge as error:
+        except CannotCheck as error:
             if request.published:
                 raise
             return Subject(request.name, commit, parents, None, None, str(error))

@@ -12,7 +12,7 @@ from git_alembic.config.repository_paths import HERE, Paths, ancestors, inside, 
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.environments.configuration_files import APPLICATIONS, GIT_MODULES
 from git_alembic.environments.environment import Environment, is_revision_file
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -29,7 +29,7 @@ def configured_environments(
 ) -> tuple[Environment, ...]:
     """Return the environments in the configuration, by name. A file that does not parse has none.
 
-    `files` may be part of a tree if it has all ini files, pyproject.toml files and env.py. Raise CannotJudge if the
+    `files` may be part of a tree if it has all ini files, pyproject.toml files and env.py. Raise CannotCheck if the
     settings name an environment that the tree doesn't have.
     """
     return list_configured(Configuration(Paths.of(files), read), settings)
@@ -42,7 +42,7 @@ class Configuration:
         modules = read(GIT_MODULES).decode("utf-8", "surrogateescape") if GIT_MODULES in tree.files else ""
         self.tree = tree._replace(submodules=tuple(_SUBMODULE_PATH.findall(modules)))
         self.read = read
-        self.broken: dict[str, CannotJudge] = {}
+        self.broken: dict[str, CannotCheck] = {}
         self.tables: dict[str, Section] = {}
         self.inis: dict[str, tuple[Section, ...]] = {}
         for path in sorted(path for path in tree.files if path.endswith(("alembic.ini", "pyproject.toml"))):
@@ -52,7 +52,7 @@ class Configuration:
                     self.inis[dirname(path)] = ini_sections(path, self.text(path))
                 elif name == "pyproject.toml" and (table := toml_section(path, self.text(path))):
                     self.tables[dirname(path)] = table
-            except CannotJudge as reason:
+            except CannotCheck as reason:
                 self.broken[path] = reason
 
     def text(self, path: str) -> str:
@@ -110,7 +110,7 @@ class Configuration:
         return found._replace(wrapper="flask", cwd=at or ".") if found else None
 
     def refuse_what_is_lost(self, folders: Collection[str]) -> None:
-        """Raise CannotJudge for a file that does not parse and is above a folder `versions` without known revisions."""
+        """Raise CannotCheck for a file that does not parse and is above a folder `versions` without known revisions."""
         for path, reason in self.broken.items():
             above = dirname(path)
             if any(within(folder, above) for folder in folders) or is_template(self.text(path)):
@@ -121,7 +121,7 @@ class Configuration:
 
 
 def refuse_broken(path: str, data: bytes) -> None:
-    """Raise CannotJudge with file and line if Alembic can't read a configuration file. Ignore templates."""
+    """Raise CannotCheck with file and line if Alembic can't read a configuration file. Ignore templates."""
     text = data.decode("utf-8", "surrogateescape")
     if basename(path) == "pyproject.toml":
         toml_section(path, text)
@@ -175,7 +175,7 @@ def _at_location(entry: EnvironmentSettings, location: str, configuration: Confi
 def _refuse_outside(where: str, folders: Sequence[str]) -> None:
     for folder in folders:
         if folder.split("/")[0] == "..":
-            raise CannotJudge(f"{where}: version_locations contains {folder}, which is outside the repository")
+            raise CannotCheck(f"{where}: version_locations contains {folder}, which is outside the repository")
 
 
 def _by_config(entry: EnvironmentSettings, config: str, configuration: Configuration) -> Environment | None:
@@ -195,5 +195,5 @@ def _by_config(entry: EnvironmentSettings, config: str, configuration: Configura
     return configuration.environment(path, section)
 
 
-def environment_error(entry: EnvironmentSettings, reason: str) -> CannotJudge:
-    return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{entry.name}": {reason}')
+def environment_error(entry: EnvironmentSettings, reason: str) -> CannotCheck:
+    return CannotCheck(f'pyproject.toml: [tool.git-alembic] environment "{entry.name}": {reason}')

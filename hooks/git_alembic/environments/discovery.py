@@ -25,7 +25,7 @@ def discover_environments(
 ) -> tuple[Environment, ...]:
     """Return all environments, by name. `folders` are the folders whose files are revisions by content.
 
-    Raise CannotJudge like `configured_environments`, and if there is only a configuration that does not parse.
+    Raise CannotCheck like `configured_environments`, and if there is only a configuration that does not parse.
     """
     configuration = Configuration(tree, read)
     static = list_configured(configuration, settings)

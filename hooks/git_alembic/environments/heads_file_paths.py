@@ -9,7 +9,7 @@ from git_alembic.config.repository_paths import inside
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import HEADS_FILE
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 
 def with_heads_files(environments: Sequence[Environment], settings: Settings) -> tuple[Environment, ...]:
@@ -41,7 +41,7 @@ def _refuse_same_paths(environments: Sequence[Environment]) -> None:
     for environment in environments:
         path = environment.heads_file
         if path and path in names:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"the environments {names[path]} and {environment.name} would both write their heads to {path}: set "
                 "`heads-file = false` for one of them in [tool.git-alembic]"
             )

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 
 from git_alembic.config.alembic_config import Section, ini_sections, toml_section
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 _NOTHING = "no Alembic environment is staged or committed here (`git add` one)"
 
@@ -17,10 +17,10 @@ def describe_missing_environment(paths: Iterable[str], read: Callable[[str], byt
 
 
 def refuse_locations_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> None:
-    """Raise CannotJudge if a configuration names a script_location outside the tree."""
+    """Raise CannotCheck if a configuration names a script_location outside the tree."""
     found = _every_location_elsewhere(paths, read)
     if found:
-        raise CannotJudge("; ".join(found))
+        raise CannotCheck("; ".join(found))
 
 
 def _every_location_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> list[str]:
@@ -52,5 +52,5 @@ def _sections(path: str, read: Callable[[str], bytes]) -> tuple[Section, ...]:
             return ini_sections(path, text)
         table = toml_section(path, text)
         return (table,) if table else ()
-    except CannotJudge:
+    except CannotCheck:
         return ()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from git_alembic.config.repository_paths import ancestors, inside, within
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 
 PROGRAMS = (("alembic",), ("flask",))
@@ -86,7 +86,7 @@ def _has_hatch_environment(repository: Repository, blob: str) -> bool:
     ((_, data),) = repository.read([blob])
     try:
         document = load_toml(_PYPROJECT, data.decode("utf-8", "replace"))
-    except CannotJudge:
+    except CannotCheck:
         return False
     tools = document.get("tool")
     table = tools.get("hatch") if isinstance(tools, dict) else None

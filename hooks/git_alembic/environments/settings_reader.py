@@ -10,7 +10,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.environments.configuration_files import SETTINGS
 from git_alembic.environments.tree_listing import Files
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository, is_file
 
 
@@ -39,14 +39,14 @@ class SettingsReader:
         """Return a tree's settings, or the defaults if they are broken. Only the checked tree needs valid settings."""
         try:
             return self.of_tree(files)
-        except CannotJudge:
+        except CannotCheck:
             return self.default
 
     def of_commit_or_default(self, commit: str) -> Settings:
         """Return a commit's settings, or the defaults if they are broken."""
         try:
             return self.of_commit(commit)
-        except CannotJudge:
+        except CannotCheck:
             return self.default
 
     @cached_property

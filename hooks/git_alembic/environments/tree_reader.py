@@ -35,7 +35,7 @@ from git_alembic.environments.tree_listing import (
     link_target,
     root_pathspecs,
 )
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
 
@@ -103,7 +103,7 @@ class TreeReader:
                 continue
             try:
                 refuse_broken(path, self.content((blob,))[blob])
-            except CannotJudge as error:
+            except CannotCheck as error:
                 if path in changed:
                     raise
                 self.notes.append(f"{error}, so git-alembic looks for environments without using it")
@@ -173,7 +173,7 @@ class TreeReader:
     def find_configured(self, files: Files, *, is_checked: bool) -> tuple[Environment, ...]:
         try:
             return configured_environments(files, self.file_reader(files), self.settings.of_tree_or_default(files))
-        except CannotJudge:
+        except CannotCheck:
             if is_checked:
                 raise
             return configured_environments(files, self.file_reader(files), Settings())
@@ -189,7 +189,7 @@ class TreeReader:
         found = self._with_link_targets(source, listed)
         for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
             if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
-                raise CannotJudge(f"{path} is a submodule, so its revisions are not in this repository")
+                raise CannotCheck(f"{path} is a submodule, so its revisions are not in this repository")
             del found[path]
         return Tree(name, {**found, **files})
 

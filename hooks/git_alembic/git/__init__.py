@@ -1,6 +1,6 @@
 """The only package that runs git: small named questions, answered by git's plumbing through GitPython.
 
-In: names, paths and full ids. Out: values, or CannotJudge. Paths are relative to the top of the tree and use "/"; bytes
+In: names, paths and full ids. Out: values, or CannotCheck. Paths are relative to the top of the tree and use "/"; bytes
 that aren't UTF-8 become surrogates. It knows no Alembic. Nothing here writes to the working tree or to a ref. Only the
 methods named `stage…` write to the index.
 Other packages import `commits`, `dates`, `divergence`, `pager_setting`, `ref_updates`, `refs`,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
 
@@ -41,16 +41,16 @@ class CommitQueries(GitRunner):
         return next((answer[0] for answer in answers if answer), None)
 
     def commit(self, name: str) -> str:
-        """Return the commit that `name` refers to. Raise CannotJudge if there is none."""
+        """Return the commit that `name` refers to. Raise CannotCheck if there is none."""
         found = self.resolve([name])[0]
         if found is not None:
             return found
         if self.is_shallow():
-            raise CannotJudge(
+            raise CannotCheck(
                 f"{name} isn't a commit in this repository, which is a shallow clone without the old commits "
                 "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )
-        raise CannotJudge(f"{name} isn't a commit in this repository")
+        raise CannotCheck(f"{name} isn't a commit in this repository")
 
     def has_commit(self) -> bool:
         """True if HEAD names a commit, even one whose object is missing. False before the first commit."""

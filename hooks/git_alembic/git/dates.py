@@ -2,7 +2,7 @@
 
 import re
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.commits import LOG
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
@@ -16,14 +16,14 @@ def commit_time(repository: GitRunner, commit: str) -> int:
 
 
 def parse_date(repository: GitRunner, date: str, day_time: str) -> int:
-    """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds, or raise CannotJudge.
+    """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds, or raise CannotCheck.
 
     A date without a time gets `day_time`; git would use the present time of day. `git rev-parse --since` turns any text
     into a date, so `git config` decides whether the text contains one. Both turn 30 February into 2 March.
     """
     is_date = not repository.attempt("-c", f"x.date={date}", "config", "--type=expiry-date", "--get", "x.date")[0]
     if not is_date or not _exists(date):
-        raise CannotJudge(f"{date!r} isn't a date that git understands, such as 2026-03-01 or '2 weeks ago'")
+        raise CannotCheck(f"{date!r} isn't a date that git understands, such as 2026-03-01 or '2 weeks ago'")
     moment = f"{date} {day_time}" if _DAY.fullmatch(date) else date
     return int(decode(repository.run("rev-parse", f"--since={moment}")).strip().removeprefix("--max-age="))
 

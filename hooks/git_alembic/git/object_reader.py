@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 
 class CatFileProcess(NamedTuple):
@@ -23,7 +23,7 @@ class ObjectReader:
         self._process: CatFileProcess | None = None
 
     def read_object(self, name: str) -> tuple[str, bytes] | None:
-        """Return (id, content) of the object with this name, or None. Raise CannotJudge if git has exited."""
+        """Return (id, content) of the object with this name, or None. Raise CannotCheck if git has exited."""
         process = self._process = self._process or self._start()
         try:
             process.stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")
@@ -37,5 +37,5 @@ class ObjectReader:
             id_, _, size = header.split(b" ")
             content = process.stdout.read(int(size) + 1)[:-1]
         except ValueError:
-            raise CannotJudge("`git cat-file` ended without output") from None
+            raise CannotCheck("`git cat-file` ended without output") from None
         return id_.decode("ascii"), content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.text_encoding import decode
 
 _HEX = frozenset("0123456789abcdef")
@@ -53,11 +53,11 @@ def parse_pre_receive_lines(lines: Iterable[str]) -> list[RefUpdate]:
 def _fields(fields: list[str], form: str) -> list[str]:
     if len(fields) != form.count("> <") + 1 or not all(fields):
         line = " ".join(fields)
-        raise CannotJudge(f"expected lines of the form {form} on standard input, not {line[:80]!r}")
+        raise CannotCheck(f"expected lines of the form {form} on standard input, not {line[:80]!r}")
     return fields
 
 
 def _id(text: str) -> str | None:
     if len(text) not in _ID_LENGTHS or not _HEX.issuperset(text):
-        raise CannotJudge(f"{text[:80]!r} on standard input isn't an object id")
+        raise CannotCheck(f"{text[:80]!r} on standard input isn't an object id")
     return text if text.strip("0") else None

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from subprocess import PIPE
 from typing import BinaryIO
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.object_reader import CatFileProcess, ObjectReader
 from git_alembic.git.text_encoding import as_argument, decode, encode
 from git_alembic.lazy_imports import skip_package_init
@@ -56,7 +56,7 @@ class GitRunner:
     """Runs git in the repository of a folder. It respects `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE`."""
 
     def __init__(self, start: str = ".") -> None:
-        """Find the repository that contains `start`. Raise CannotJudge if there is none."""
+        """Find the repository that contains `start`. Raise CannotCheck if there is none."""
         self._git = Git(start)
         self._git.update_environment(**_FIXED_ENVIRONMENT)
         here = os.path.realpath(start)
@@ -70,10 +70,10 @@ class GitRunner:
         )
         answers = os.fsdecode(self.run("rev-parse", *questions)).split("\n")[:-1]
         if len(answers) < len(questions) - 1:
-            raise CannotJudge("`git rev-parse` ended without output")
+            raise CannotCheck("`git rev-parse` ended without output")
         is_bare, format_, git_dir, common, *up = answers
         if len(up) > 1:
-            raise CannotJudge("can't check a repository whose path contains a newline")
+            raise CannotCheck("can't check a repository whose path contains a newline")
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
@@ -120,18 +120,18 @@ class GitRunner:
         return found
 
     def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
-        """Run a command and return its output. CannotJudge with its error message if it fails."""
+        """Run a command and return its output. CannotCheck with its error message if it fails."""
         command = [*self.program, *map(as_argument, arguments)]
         try:
             out: bytes = self._git.execute(
                 command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream, env=environ
             )
         except GitCommandNotFound as error:
-            raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
+            raise CannotCheck(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
         except OSError as error:
-            raise CannotJudge(f"git was not found: {error}") from error
+            raise CannotCheck(f"git was not found: {error}") from error
         except GitCommandError as error:
-            raise CannotJudge(self._failure(arguments[0], error)) from error
+            raise CannotCheck(self._failure(arguments[0], error)) from error
         return out
 
     def _start(self, *arguments: str, nothing: int = 0) -> Callable[[], bytes]:
@@ -166,7 +166,7 @@ class GitRunner:
         return status, out, str(stderr)
 
     def _ask(self, *arguments: str) -> bytes:
-        """Run a command that exits 1 for "nothing found". CannotJudge if it reports an error.
+        """Run a command that exits 1 for "nothing found". CannotCheck if it reports an error.
 
         `git grep` and `git merge-base` also exit 1, or even 0, if they can't read an object.
         """
@@ -175,7 +175,7 @@ class GitRunner:
             return self.run(*arguments)
         errors = [line for line in stderr.splitlines() if line.startswith(("error:", "fatal:"))]
         if errors:
-            raise CannotJudge(f"git {arguments[0]} failed: {' '.join(errors)}")
+            raise CannotCheck(f"git {arguments[0]} failed: {' '.join(errors)}")
         return out
 
     def _failure(self, verb: str, error: GitCommandError) -> str:
@@ -190,7 +190,7 @@ class GitRunner:
         return f"git {verb} failed: {' '.join(stderr.split()) or f'exit code {error.status}'}"
 
     def run_with_lines(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
-        """Run a command with lines on its standard input and return its output. CannotJudge if it fails."""
+        """Run a command with lines on its standard input and return its output. CannotCheck if it fails."""
         with open_temporary_file() as stream:
             stream.write(b"".join(encode(line) + b"\n" for line in lines))
             stream.seek(0)
@@ -216,7 +216,7 @@ class GitRunner:
             try:
                 process.wait()
             except GitCommandError as error:
-                raise CannotJudge(self._failure(arguments[0], error)) from error
+                raise CannotCheck(self._failure(arguments[0], error)) from error
 
 
 def _start_cat_file(git: Git, program: Sequence[str]) -> CatFileProcess:
@@ -227,11 +227,11 @@ def _start_cat_file(git: Git, program: Sequence[str]) -> CatFileProcess:
 
 
 def open_temporary_file() -> BinaryIO:
-    """Open a file without a name. CannotJudge if there is no space for it."""
+    """Open a file without a name. CannotCheck if there is no space for it."""
     try:
         return tempfile.TemporaryFile()
     except FileNotFoundError as error:  # Python's error for a full disk
-        raise CannotJudge(f"a temporary file could not be written: {error.strerror}") from error
+        raise CannotCheck(f"a temporary file could not be written: {error.strerror}") from error
 
 
 def _dotted(version: Sequence[int]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
 
@@ -49,7 +49,7 @@ class TreeQueries(GitRunner):
     def diff(self, old: str, new: str, pathspecs: Sequence[str] = ()) -> list[Entry]:
         """List the differences between two trees, or between a tree and INDEX (as `new`). NOTHING is the empty tree.
 
-        Raises CannotJudge if the index has unmerged paths that matter.
+        Raises CannotCheck if the index has unmerged paths that matter.
         """
         return list(_raw_entries(_fields(self.run(*self._raw_diff(old, new, pathspecs)))))
 
@@ -160,7 +160,7 @@ class TreeQueries(GitRunner):
         return {id_ for id_, _, kind in (line.partition(" ") for line in decode(out).splitlines()) if kind == "blob"}
 
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield (id, content) of each blob in bounded batches. Raise CannotJudge if a blob is missing."""
+        """Yield (id, content) of each blob in bounded batches. Raise CannotCheck if a blob is missing."""
         blobs = list(ids)
         if self.is_partial_clone:
             self._fetch_missing(blobs)
@@ -168,7 +168,7 @@ class TreeQueries(GitRunner):
             for blob in blobs:
                 answer = self._objects.read_object(blob)
                 if answer is None:
-                    raise CannotJudge(f"object {blob} is missing from the repository")
+                    raise CannotCheck(f"object {blob} is missing from the repository")
                 yield blob, answer[1]
             return
         for start in range(0, len(blobs), _BATCH):
@@ -179,7 +179,7 @@ class TreeQueries(GitRunner):
                 end = out.index(b"\n", at)
                 header = out[at:end].split(b" ")
                 if len(header) != 3:
-                    raise CannotJudge(f"object {blob} is missing from the repository ({decode(out[at:end])})")
+                    raise CannotCheck(f"object {blob} is missing from the repository ({decode(out[at:end])})")
                 size = int(header[2])
                 yield blob, out[end + 1 : end + 1 + size]
                 at = end + size + 2
@@ -200,5 +200,5 @@ def _fields(out: bytes) -> list[str]:
         if not meta.endswith(" U"):
             kept += [meta, path]
         elif path.endswith(_CHECKED_SUFFIXES):
-            raise CannotJudge(f"{path} has unresolved conflicts (`git status` lists them)")
+            raise CannotCheck(f"{path} has unresolved conflicts (`git status` lists them)")
     return [*kept, ""]

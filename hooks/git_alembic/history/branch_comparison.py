@@ -44,7 +44,7 @@ class BranchScope(NamedTuple):
 
 
 def compare_branch(repository: Repository, reader: SnapshotReader, scope: BranchScope) -> BranchChanges:
-    """Compare a branch with its target. Raise CannotJudge if a shallow clone lacks their merge base."""
+    """Compare a branch with its target. Raise CannotCheck if a shallow clone lacks their merge base."""
     settings = reader.trees.settings.of_commit(scope.source)
     target = scope.target or find_branch_target(repository, settings)
     own = [("HEAD", scope.head)] if scope.head else []

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.environments.configuration_files import SETTINGS, concerns
 from git_alembic.environments.tree_listing import Tree
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 
 if TYPE_CHECKING:
@@ -111,10 +111,10 @@ def find_merge_base(repository: Repository, request: CheckRequest, other: str) -
 
 
 def known_merge_base(repository: Repository, first: str, second: str, names: str) -> str | None:
-    """Return the merge base of two commits, or None. CannotJudge if a shallow clone may hide it from the `names`."""
+    """Return the merge base of two commits, or None. CannotCheck if a shallow clone may hide it from the `names`."""
     base = repository.merge_base(first, second)
     if base is None and repository.is_shallow():
-        raise CannotJudge(
+        raise CannotCheck(
             f"this shallow clone doesn't contain the merge base of {names} "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
@@ -126,7 +126,7 @@ def staged_baseline(repository: Repository) -> tuple[Named, ...]:
     (head,) = repository.resolve(["HEAD"])
     if head is None:
         if repository.has_commit():
-            raise CannotJudge("HEAD names a commit that is missing from the repository (see `git fsck`)")
+            raise CannotCheck("HEAD names a commit that is missing from the repository (see `git fsck`)")
         return (("nothing", NOTHING),)
     others = [other for other in repository.merge_parents() if other != head]
     return (("HEAD", head), *zip(repository.merge_parent_names(others) if others else (), others, strict=True))

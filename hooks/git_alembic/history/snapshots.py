@@ -12,7 +12,7 @@ from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Files, Tree, link_target
 from git_alembic.environments.tree_reader import TreeReader, open_trees
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Repository, is_file
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
@@ -35,7 +35,7 @@ def open_reader(
 
 
 def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
-    """Raise CannotJudge if a tree has no environment, but a configuration names one outside the tree."""
+    """Raise CannotCheck if a tree has no environment, but a configuration names one outside the tree."""
     from git_alembic.environments.missing_environment import refuse_locations_elsewhere
 
     tree, roots = reader.trees.read_whole(source, source)
@@ -44,12 +44,12 @@ def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
 
 
 def refuse_missing_environment(reader: SnapshotReader, source: str) -> None:
-    """Raise CannotJudge if a tree has no environment."""
+    """Raise CannotCheck if a tree has no environment."""
     from git_alembic.environments.missing_environment import describe_missing_environment
 
     tree, roots = reader.trees.read_whole(source, source)
     if not reader.names(tree, roots):
-        raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
+        raise CannotCheck(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
 
 
 class SnapshotReader:
@@ -168,7 +168,7 @@ class SnapshotReader:
         """Like `snapshots`, for a tree that is only compared: ignore settings that name something that it lacks."""
         try:
             return self.snapshots(tree, roots)
-        except CannotJudge:
+        except CannotCheck:
             return self.snapshots(tree, roots, Settings())
 
     def _revisions(self, files: Files) -> dict[str, Revision]:

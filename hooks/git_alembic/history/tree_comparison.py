@@ -12,7 +12,7 @@ from functools import cached_property
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import concerns, is_heads_file
 from git_alembic.environments.tree_listing import Files, Tree, before
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Repository, is_file
 from git_alembic.history.baselines import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
@@ -108,7 +108,7 @@ class Comparison:
             known = self._reader.names(*self._listed)
             for name in self._request.environments:
                 if name not in known:
-                    raise CannotJudge(f"no environment named {name!r}; found: {', '.join(known)}")
+                    raise CannotCheck(f"no environment named {name!r}; found: {', '.join(known)}")
 
     def _tree_at(self, name: str, treeish: str) -> Tree:
         """Return another tree: the checked tree with the difference undone."""
@@ -206,11 +206,11 @@ class Comparison:
 
 
 def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
-    """Raise CannotJudge for version locations that the tree doesn't contain, unless the settings declare them."""
+    """Raise CannotCheck for version locations that the tree doesn't contain, unless the settings declare them."""
     for snapshot in after:
         environment = snapshot.environment
         if environment.elsewhere and not environment.external_parents:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"{environment.config}: version_locations names {environment.elsewhere[0]}, which is not in "
                 "this repository, so its revisions and heads are unknown (set `external-parents = true` for the "
                 "environment in [tool.git-alembic] if that is intended)"

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.temporary_files import sweep_files
 
 
@@ -38,7 +38,7 @@ class Rewriting:
         self._replace(path, data, before[1] if before else None, executable=executable)
 
     def create(self, path: str, data: bytes, *, executable: bool = False) -> None:
-        """Create a file. Raise CannotJudge if the path exists, even if it appeared just now."""
+        """Create a file. Raise CannotCheck if the path exists, even if it appeared just now."""
         with self._temporary(path, data) as temporary:
             _allow(temporary, None, executable=executable)
             place = os.path.join(self._top, path)
@@ -46,7 +46,7 @@ class Rewriting:
                 os.link(temporary, place)  # unlike a rename, this never replaces a file
             except OSError as error:
                 if os.path.lexists(place):
-                    raise CannotJudge(f"{path} is in the way") from error
+                    raise CannotCheck(f"{path} is in the way") from error
                 os.replace(temporary, place)  # a file system without hard links
         self.note_created(path)
 
@@ -78,7 +78,7 @@ class Rewriting:
     def _temporary(self, path: str, data: bytes) -> Iterator[str]:
         """Write a temporary file on the file system of a path, and remove it at the end.
 
-        CannotJudge if that is impossible.
+        CannotCheck if that is impossible.
         """
         folder = os.path.dirname(os.path.join(self._top, path))
         try:
@@ -97,7 +97,7 @@ class Rewriting:
                 with contextlib.suppress(FileNotFoundError):  # it was moved to its place
                     os.unlink(temporary)
         except OSError as error:
-            raise CannotJudge(f"{path} cannot be written: {error.strerror}") from error
+            raise CannotCheck(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _allow(path: str, mode: int | None, *, executable: bool) -> None:

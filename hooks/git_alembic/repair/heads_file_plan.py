@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
@@ -33,9 +33,9 @@ def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: i
 
 
 def refuse_other_file(top: str, path: str, change: Change) -> None:
-    """Raise CannotJudge if the working tree has something else at the path of a file with heads."""
+    """Raise CannotCheck if the working tree has something else at the path of a file with heads."""
     place = os.path.join(top, path)
-    reason = CannotJudge(
+    reason = CannotCheck(
         f"{path} already exists where the heads file belongs: move it, then run `git alembic fix` again"
     )
     if os.path.islink(place) or os.path.isdir(place):

@@ -38,7 +38,7 @@ def plan_repair(
     """Plan the repair of one environment.
 
     `change` has everything, `branch` only what changed since the branch left the target. `stale` are the paths whose
-    docstring is wrong. `content` and this function raise CannotJudge for a file that must not be edited.
+    docstring is wrong. `content` and this function raise CannotCheck for a file that must not be edited.
     """
     builder = PlanBuilder(change, content, choices)
     if branch is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
@@ -92,7 +92,7 @@ class PlanBuilder:
         data = self.data(revision)
         try:
             return edit(data)
-        except CannotJudge as reason:
+        except CannotCheck as reason:
             self.notes.append(f"{revision.path}: {reason}")
             return None
 

@@ -45,7 +45,7 @@ class RepairCase:
 
 
 def examine(repository: Repository, scope: RepairScope) -> RepairCase:
-    """Return the case of the index. Raise CannotJudge if the index has conflicts."""
+    """Return the case of the index. Raise CannotCheck if the index has conflicts."""
     reader = open_reader(repository, *python_readers(repository))
     head = repository.resolve(["HEAD"])[0]
     target = (scope.against, repository.commit(scope.against)) if scope.against else None

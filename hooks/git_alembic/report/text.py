@@ -187,13 +187,13 @@ def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:
 
 def _extent(report: Report) -> str:
     """Return where the findings are: " in 1 environment", " in 1 of 3 environments", or "" if unknown."""
-    judged = len(report.environments)
+    checked = len(report.environments)
     found = len({finding.environment for finding in report.findings if finding.environment})
-    if not judged:
+    if not checked:
         return ""
-    if 0 < found < judged:
-        return f" in {found} of {counted(judged, 'environment')}"
-    return f" in {counted(judged, 'environment')}"
+    if 0 < found < checked:
+        return f" in {found} of {counted(checked, 'environment')}"
+    return f" in {counted(checked, 'environment')}"
 
 
 def _state(environment: EnvironmentState) -> str:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import NoReturn
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.revisions.docstring import REVISES, REVISION_ID
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
@@ -19,7 +19,7 @@ _ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"
 def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
     """Return the file with other parents, in `down_revision` and in the ids of the docstring's "Revises:" line.
 
-    Raises CannotJudge if the file does not spell out its parents.
+    Raises CannotCheck if the file does not spell out its parents.
     """
     before = _readable(data, "down_revision")
     edited = data
@@ -36,7 +36,7 @@ def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
 
 
 def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
-    """Return the file with other dependencies. Raises CannotJudge if `depends_on` does not spell them out."""
+    """Return the file with other dependencies. Raises CannotCheck if `depends_on` does not spell them out."""
     before = _readable(data, "depends_on")
     edited = data
     if before.depends != depends:
@@ -49,7 +49,7 @@ def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
 def change_revision_id(data: bytes, new_id: str) -> bytes:
     """Return the file with another id, in `revision` and in the docstring's "Revision ID:" line.
 
-    Raises CannotJudge if the file does not spell out its id, or if Alembic would reject the new id.
+    Raises CannotCheck if the file does not spell out its id, or if Alembic would reject the new id.
     """
     before = _readable(data, "revision")
     edited = data
@@ -65,7 +65,7 @@ def change_revision_id(data: bytes, new_id: str) -> bytes:
 
 
 def _refuse(name: str, why: str) -> NoReturn:
-    raise CannotJudge(f"`{name}` has to be changed by hand: {why}.")
+    raise CannotCheck(f"`{name}` has to be changed by hand: {why}.")
 
 
 def _readable(data: bytes, name: str) -> Revision:

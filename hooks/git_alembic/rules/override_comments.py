@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG
@@ -30,7 +30,7 @@ def find_allowed(
 
 
 def refuse_unknown_rules_in_comments(changes: Iterable[Change]) -> None:
-    """Raise CannotJudge for the first unknown rule in a comment of a new or changed file."""
+    """Raise CannotCheck for the first unknown rule in a comment of a new or changed file."""
     for change in changes:
         if not change.before:
             continue
@@ -41,7 +41,7 @@ def refuse_unknown_rules_in_comments(changes: Iterable[Change]) -> None:
             from git_alembic.terminal.suggestion import did_you_mean
 
             near = did_you_mean(slug, BY_SLUG)
-            raise CannotJudge(f"{path}: `# git-alembic: allow[{slug}]`: there is no rule {slug!r}{near}")
+            raise CannotCheck(f"{path}: `# git-alembic: allow[{slug}]`: there is no rule {slug!r}{near}")
 
 
 def list_unused_comments(

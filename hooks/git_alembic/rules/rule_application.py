@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.environment_change import Change
@@ -22,7 +22,7 @@ STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.structural)
 
 
 def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
-    """Return all findings by environment, path and line. CannotJudge if an old unreadable file may change them."""
+    """Return all findings by environment, path and line. CannotCheck if an old unreadable file may change them."""
     findings: list[Finding] = []
     states: list[EnvironmentState] = []
     notes: list[str] = []
@@ -119,12 +119,12 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
 
 
 def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
-    """Raise CannotJudge if an unreadable file may declare a parent that seems to be missing."""
+    """Raise CannotCheck if an unreadable file may declare a parent that seems to be missing."""
     missing = next((finding for finding in found if finding.rule == "missing-parent"), None)
     new = any(finding.rule == "unreadable-revision" for finding in found)
     if missing and change.after.unreadable and not new:
         files = ", ".join(file.path for file in change.after.unreadable[:3])
-        raise CannotJudge(
+        raise CannotCheck(
             f"{missing.path}: {missing.message}; it may be declared in {files}, "
             "which cannot be read without running it "
             '(set `unreadable = "ask-project"` in [tool.git-alembic])'

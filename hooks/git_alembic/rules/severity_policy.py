@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 if TYPE_CHECKING:
@@ -57,15 +57,15 @@ def slugs_in(override: str) -> list[str]:
 def refuse_unknown_rules(
     configured: Iterable[str] = (), select: Iterable[str] = (), ignore: Iterable[str] = (), allowed: Iterable[str] = ()
 ) -> None:
-    """Raise CannotJudge for the first unknown slug, because a typo would otherwise disable a check."""
+    """Raise CannotCheck for the first unknown slug, because a typo would otherwise disable a check."""
     for slug in configured:
         if slug not in BY_SLUG:
-            raise CannotJudge(f'pyproject.toml: unknown rule "{slug}" in [tool.git-alembic.rules]{_nearest(slug)}')
+            raise CannotCheck(f'pyproject.toml: unknown rule "{slug}" in [tool.git-alembic.rules]{_nearest(slug)}')
     places = (("--select", select), ("--ignore", ignore), ("GIT_ALEMBIC_ALLOW", allowed))
     for where, slugs in places:
         for slug in slugs:
             if slug not in BY_SLUG:
-                raise CannotJudge(f"{where}: there is no rule {slug!r}{_nearest(slug)}")
+                raise CannotCheck(f"{where}: there is no rule {slug!r}{_nearest(slug)}")
 
 
 def _nearest(slug: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_failure
@@ -49,7 +49,7 @@ class BaselineDatabases:
         return cached is not None and cached.name == self.created.name
 
     def own_comparisons(self) -> Comparisons:
-        """Compare the baseline's models with the databases that they make. CannotJudge if that fails."""
+        """Compare the baseline's models with the databases that they make. CannotCheck if that fails."""
         found = self._run.comparisons("models")
         if found:
             return found
@@ -57,7 +57,7 @@ class BaselineDatabases:
         cached = self._runner.find_cached(self._environment, key, self._commit)
         run = parse_run((cached or self._create(key=key)).answer["run"])
         if run.failure is not None:
-            raise CannotJudge(explain_failure(run.failure, self._runner.python))
+            raise CannotCheck(explain_failure(run.failure, self._runner.python))
         return run.comparisons("models")
 
     def run(  # noqa: PLR0913 - the parts of a run

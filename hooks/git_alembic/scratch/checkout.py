@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository, is_file, is_link
 from git_alembic.temporary_files import SCRATCH, private_folder
 
@@ -33,7 +33,7 @@ def check_out(repository: Repository, source: str, searched: Sequence[str]) -> I
     In the `searched` folders every file counts. If one is untracked, the working tree does not match the index.
     """
     if repository.top is None:
-        raise CannotJudge("there is no working tree here, and the project's code needs one to run")
+        raise CannotCheck("there is no working tree here, and the project's code needs one to run")
     if source == DISK:
         yield Checkout(repository.top, repository.top)
         return
@@ -87,7 +87,7 @@ def _link_git_folder(repository: Repository, source: str, folder: str, git_folde
     It has its own index, and git's list of worktrees doesn't contain it.
     """
     index = os.path.join(git_folder, "index")
-    with suppress(OSError, CannotJudge):  # then git behaves as in any other folder
+    with suppress(OSError, CannotCheck):  # then git behaves as in any other folder
         os.mkdir(git_folder)
         shutil.copyfile(os.path.join(repository.git_dir, "HEAD"), os.path.join(git_folder, "HEAD"))
         for path, text in (

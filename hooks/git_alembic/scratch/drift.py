@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.baseline_from_history import BaselineReplay, history_key, note_what_is_unseen
 from git_alembic.scratch.baseline_from_models import CREATE, MODELS, BaselineDatabases, compare
@@ -37,10 +37,10 @@ def check_drift(check: ScratchCheck, *, full: bool) -> ScratchResult | None:
 
 
 def _refuse_uncertain_entities(check: ScratchCheck, result: ScratchResult) -> None:
-    """Raise CannotJudge if alembic_utils finds a changed definition on a database that reformats definitions."""
+    """Raise CannotCheck if alembic_utils finds a changed definition on a database that reformats definitions."""
     names = [operation.name for operation, _ in result.new_operations() if operation.kind == _REPLACE_ENTITY]
     if names and not check.runner.uses_server:
-        raise CannotJudge(
+        raise CannotCheck(
             f"alembic_utils would replace {', '.join(names)}, but this may be a false positive: the scratch "
             "database does not print definitions the way PostgreSQL does. In [tool.git-alembic.drift], set "
             'database = "embedded-postgresql" or the URL of a server'
@@ -117,14 +117,14 @@ def _confirm_by_history(
     is_same = first is not None and failure.revision == first.revision is not None
     if result is not None and is_same:
         return check.conclusive(result)
-    raise CannotJudge(explain_both(first, failure, python))
+    raise CannotCheck(explain_both(first, failure, python))
 
 
 def _run_without_baseline(check: ScratchCheck, failure: Failure) -> ScratchResult:
     """Run the whole history of the checked tree, which may repair env.py. There must be nothing to subtract."""
     result = check.result(_replay(check))
     if result.run.failure or any(result.after):
-        raise CannotJudge(explain_failure(failure, check.runner.python))
+        raise CannotCheck(explain_failure(failure, check.runner.python))
     return result
 
 
@@ -160,10 +160,10 @@ def _run_whole_history(check: ScratchCheck) -> ScratchResult:
     result = check.result(_replay(check))
     try:
         return check.conclusive(result)
-    except CannotJudge as error:
+    except CannotCheck as error:
         if check.baseline is None or result.run.failure is None or result.run.failure.stage != "upgrade":
             raise
-        raise CannotJudge(
+        raise CannotCheck(
             f"{error} (many histories can't be run on an empty database, and only --full needs that: without "
             "it, `git alembic drift` starts from the models)"
         ) from error

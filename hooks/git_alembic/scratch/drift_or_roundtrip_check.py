@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
@@ -71,14 +71,14 @@ class ScratchCheck:
         )
 
     def conclusive(self, result: ScratchResult) -> ScratchResult:
-        """Return the result. Raise CannotJudge if the reason for its failure isn't in the new revisions."""
+        """Return the result. Raise CannotCheck if the reason for its failure isn't in the new revisions."""
         failure = result.run.failure
         if failure is None:
             return result
         if failure.revision not in {revision.id for revision in result.new} or failure.kind in (
             "dialect", "server", "variable", "module", "url", "refused",
         ):  # fmt: skip
-            raise CannotJudge(explain_failure(failure, self.runner.python) + self._reason_for_whole_history())
+            raise CannotCheck(explain_failure(failure, self.runner.python) + self._reason_for_whole_history())
         return result
 
     def _reason_for_whole_history(self) -> str:

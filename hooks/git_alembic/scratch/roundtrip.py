@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.baseline_from_history import BaselineReplay, note_what_is_unseen
 from git_alembic.scratch.baseline_from_models import BaselineDatabases
@@ -61,10 +61,10 @@ def _run(check: ScratchCheck, irreversible: Sequence[str]) -> ScratchResult:
 
 
 def _without_history(check: ScratchCheck, result: ScratchResult, on_history: Failure) -> ScratchResult:
-    """Return the result. CannotJudge if a difference between the models and the history may have caused it."""
+    """Return the result. CannotCheck if a difference between the models and the history may have caused it."""
     failure = result.run.failure
     if failure is not None and failure.stage == "roundtrip" and failure.type in _DATABASE_ERRORS:
-        raise CannotJudge(explain_both(failure, on_history, check.runner.python))
+        raise CannotCheck(explain_both(failure, on_history, check.runner.python))
     return result
 
 

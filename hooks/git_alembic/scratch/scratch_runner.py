@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.config.settings import DriftSettings
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.cache.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
 from git_alembic.scratch.checkout import DISK
@@ -146,7 +146,7 @@ class ScratchRunner:
         *,
         more_versions: Mapping[str, bytes] = MappingProxyType({}),
     ) -> list[CachedRun]:
-        """Run env.py of a tree once per request. Raise CannotJudge if there is no answer at all.
+        """Run env.py of a tree once per request. Raise CannotCheck if there is no answer at all.
 
         `more_versions` has the content of revisions that the tree lacks, by their ids.
         """
@@ -224,7 +224,7 @@ class ScratchRunner:
         if self.uses_server and self._server is None:
             is_embedded = kind == EMBEDDED
             if is_embedded and self.python.command:
-                raise CannotJudge(
+                raise CannotCheck(
                     f"`database` in [tool.git-alembic.drift] is {EMBEDDED}, a server on this machine that "
                     f"{self.python.path} cannot reach: set `database` to a server that the command can reach"
                 )
@@ -239,11 +239,11 @@ class ScratchRunner:
         return {**answer, "read": sorted({*answer["read"], *filter(None, [self._setup.path])}), "variables": variables}
 
     def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
-        """Return used files that aren't in the tree. Raise CannotJudge if the working tree's code ran."""
+        """Return used files that aren't in the tree. Raise CannotCheck if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
             if path in tracked:
-                raise CannotJudge(_describe_other_code(path, self.python))
+                raise CannotCheck(_describe_other_code(path, self.python))
         used = (*answer["read"], *answer["elsewhere"], *answer["missed"])
         return [path for path in used if path not in tracked]
 

@@ -6,7 +6,7 @@ import os
 import re
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import DISK
 
@@ -21,7 +21,7 @@ class SetupScript(NamedTuple):
 
 
 def read_setup(repository: Repository, source: str, setup: str | None) -> SetupScript:
-    """Return the script of the tree `source`. Raise CannotJudge if the setting names a missing file."""
+    """Return the script of the tree `source`. Raise CannotCheck if the setting names a missing file."""
     if not setup:
         return SetupScript()
     if not _PATH.fullmatch(setup.strip()):
@@ -29,7 +29,7 @@ def read_setup(repository: Repository, source: str, setup: str | None) -> SetupS
     path = os.path.normpath(setup.strip()).replace(os.sep, "/")
     data = _on_disk(repository, path) if source == DISK else _in_tree(repository, source, path)
     if data is None:
-        raise CannotJudge(f"`setup` in [tool.git-alembic.drift] is {setup}, but that file does not exist")
+        raise CannotCheck(f"`setup` in [tool.git-alembic.drift] is {setup}, but that file does not exist")
     return SetupScript(data.decode("utf-8", "replace"), path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import counted
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.environment_change import Snapshot
@@ -12,12 +12,12 @@ from git_alembic.history.snapshots import open_reader
 
 
 def find_environments(repository: Repository) -> Sequence[Snapshot]:
-    """Return the staged environments. Raise CannotJudge if there are none."""
+    """Return the staged environments. Raise CannotCheck if there are none."""
     reader = open_reader(repository)
     found = reader.snapshots(*reader.trees.read_whole(INDEX, "staged"))
     reader.save()
     if not found:
-        raise CannotJudge(
+        raise CannotCheck(
             "no Alembic environment is staged or committed here, so nothing was written; "
             "`git add` one, or add it to `environments` in [tool.git-alembic]"
         )

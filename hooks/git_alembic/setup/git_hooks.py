@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.setup.hook_managers import MANAGERS, has_husky_files
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
@@ -26,7 +26,7 @@ class HookStep:
 
 
 def plan_hooks(repository: Repository, *, force: bool) -> tuple[str, list[HookStep]]:
-    """Return the hooks folder and a step per hook. Raise CannotJudge if hooks in this folder would not work."""
+    """Return the hooks folder and a step per hook. Raise CannotCheck if hooks in this folder would not work."""
     folder = repository.hooks_folder()
     if not force:
         _refuse_foreign_folder(folder, repository)
@@ -39,7 +39,7 @@ def write_hooks(folder: str, steps: Sequence[HookStep]) -> None:
         os.makedirs(folder, exist_ok=True)
         _replace_hooks([step for step in steps if step.change])
     except OSError as error:
-        raise CannotJudge(f"{error.filename or folder} could not be written: {error.strerror}") from error
+        raise CannotCheck(f"{error.filename or folder} could not be written: {error.strerror}") from error
 
 
 def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
@@ -93,9 +93,9 @@ def hook_path(folder: str, hook: str) -> str:
 
 
 def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
-    """Raise CannotJudge if the hooks would run in other repositories, or disable husky's hooks."""
+    """Raise CannotCheck if the hooks would run in other repositories, or disable husky's hooks."""
     if repository.top is None:
-        raise CannotJudge(
+        raise CannotCheck(
             "this is a bare repository, where commit hooks never run; on a server, use `git alembic pre-receive`"
         )
     homes = [repository.top, repository.common_dir]
@@ -104,13 +104,13 @@ def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
     if not any(is_within(folder, home) for home in homes):
         from shlex import quote
 
-        raise CannotJudge(
+        raise CannotCheck(
             f"git runs the hooks in {folder} (core.hooksPath), which is outside this repository and may be shared. "
             f"To install there, use --force. To give this repository its own hooks: "
             f"git config --local core.hooksPath {quote(os.path.join(repository.common_dir, 'hooks'))}"
         )
     if os.path.basename(folder) == "_" and has_husky_files(folder):
-        raise CannotJudge(
+        raise CannotCheck(
             f"husky manages the hooks in {folder} and overwrites them; add `git alembic check` to "
             f"{os.path.join(os.path.dirname(folder), 'pre-commit')} instead (`git alembic init` does)"
         )
@@ -125,7 +125,7 @@ def _plan_hook(folder: str, hook: str) -> HookStep:
     if not os.path.lexists(path):
         return HookStep(hook, path, "written")
     if os.path.lexists(keep):
-        raise CannotJudge(
+        raise CannotCheck(
             f"{path} is not git-alembic's, and {keep} is left over from an earlier install: remove one of the two"
         )
     return HookStep(hook, path, f"written; the existing hook runs first, as {hook}.{KEPT}", keep)

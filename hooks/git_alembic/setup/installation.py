@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from git_alembic import __version__
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.remotes.commit_presence import can_fetch_commit
 
@@ -57,7 +57,7 @@ def version_line() -> str:
 
 
 def check_installable(repository: Repository, installation: Installation) -> None:
-    """Raise CannotJudge if a hook could not install git-alembic from this source, or could not find it."""
+    """Raise CannotCheck if a hook could not install git-alembic from this source, or could not find it."""
     if installation.kind == "git":
         _check_commit(repository, installation)
     elif installation.kind == "folder":
@@ -78,7 +78,7 @@ def _from_direct_url(found: dict[str, Any]) -> Installation:
 
 def _check_commit(repository: Repository, installation: Installation) -> None:
     if not can_fetch_commit(repository, installation.address, installation.commit):
-        raise CannotJudge(
+        raise CannotCheck(
             f"git-alembic was installed from the commit {installation.commit}, which {installation.address} does not "
             "have: push it, or install git-alembic again"
         )
@@ -87,7 +87,7 @@ def _check_commit(repository: Repository, installation: Installation) -> None:
 def _check_path(installation: Installation) -> None:
     path = shutil.which(NAME)
     if path is None or _UV_CACHE.search(os.path.realpath(path)):
-        raise CannotJudge(
+        raise CannotCheck(
             f"git-alembic was installed from {installation.address}, so hooks can only run the `{NAME}` on PATH, but "
             f"there isn't one: activate its environment or add {os.path.dirname(sys.executable)} to PATH, and try again"
         )
@@ -105,7 +105,7 @@ def _check_requirement(requirement: str) -> None:
     )  # fmt: skip
     if done.returncode:
         reason = next(reversed(done.stderr.strip().splitlines()), f"exit code {done.returncode}")
-        raise CannotJudge(
+        raise CannotCheck(
             f"`{requirement}` cannot be installed, so the hooks would fail on the first commit: {reason.strip()}"
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.temporary_files import discard
 
 
@@ -25,7 +25,7 @@ def read_text(path: str) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotJudge(f"{path} cannot be read: {error}") from error
+        raise CannotCheck(f"{path} cannot be read: {error}") from error
 
 
 def write_text(path: str, text: str, *, executable: bool = False) -> None:
@@ -42,7 +42,7 @@ def write_text(path: str, text: str, *, executable: bool = False) -> None:
         os.replace(partial, path)
     except OSError as error:
         discard([partial])
-        raise CannotJudge(f"{path} could not be written: {error.strerror}") from error
+        raise CannotCheck(f"{path} could not be written: {error.strerror}") from error
 
 
 def is_within(path: str, folder: str) -> bool:

@@ -18,7 +18,7 @@ import psycopg2
 import pytest
 
 from git_alembic.cli import main
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter import local_probe
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES
 from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
@@ -234,7 +234,7 @@ class TestServer:
     def test_sqlite_for_another_dialect(self, tmp_path: Path) -> None:
         project = start(tmp_path, Backend("sqlite", POSTGRESQL))
         project.step("b", "a", 'op.add_column("users", sa.Column("tags", sa.ARRAY(sa.String)))')
-        message = project.judge(command="drift")["findings"][0]["message"]
+        message = project.check(command="drift")["findings"][0]["message"]
         assert "can't render element of type ARRAY" in message
         assert "(on SQLite, as set by `database` in [tool.git-alembic.drift])" in message
 
@@ -451,7 +451,7 @@ class TestEmbedded:
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(postgresql_programs, "_folders", lambda: [str(tmp_path)])
-        with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
+        with pytest.raises(CannotCheck) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value) == (
             '`database = "embedded-postgresql"` needs PostgreSQL, which was not found: install it here, or '
@@ -460,7 +460,7 @@ class TestEmbedded:
 
     def test_a_server_that_does_not_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(postgresql_module.SETTINGS, "nonsense", "1")
-        with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
+        with pytest.raises(CannotCheck) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value).startswith("could not start PostgreSQL for the scratch database: ")
         assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)

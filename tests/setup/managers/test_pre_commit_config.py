@@ -7,7 +7,7 @@ import textwrap
 import pytest
 import yaml
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges
 from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load
@@ -202,6 +202,6 @@ class TestExistingGitHooks:
     ],
 )
 def test_files_that_are_no_configuration(text: str, sentence: str) -> None:
-    with pytest.raises(CannotJudge) as refusal:
+    with pytest.raises(CannotCheck) as refusal:
         load(text)
     assert str(refusal.value) == sentence

@@ -15,7 +15,7 @@ from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.row_copy import copy_rows
 from git_alembic.database.revision_origins import read_file_version
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.failure_messages import explain_failure
@@ -80,7 +80,7 @@ class Rehearser:
         }
         try:
             runs = self.runner.run(self.environment, DISK, requests, more_versions=code)
-        except CannotJudge as reason:
+        except CannotCheck as reason:
             return [RehearsalResult(unavailable=str(reason)) for _ in effects]
         lacks = "" if rows else _LACKS.get(database.dialect, "rows")
         return [replace(self._parse(run.answer["run"], position), lacks=lacks) for run in runs]

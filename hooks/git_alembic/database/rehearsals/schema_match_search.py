@@ -21,7 +21,7 @@ from git_alembic.database.rehearsals.schema_distance import (
     spread,
 )
 from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import counted
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.scratch.checkout import DISK
@@ -47,7 +47,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
     """Find the revision with the schema of the database, which is number `number` of env.py."""
     try:
         match = _Search(scratch, python, snapshot, database, number).match()
-    except CannotJudge as reason:
+    except CannotCheck as reason:
         match = SchemaMatch(doubt=f"comparing the schema with the revisions failed: {reason}")
     if match.doubt and not match.exact and database.differences == () and database.models:
         return _match_models(snapshot, match.doubt, rehearse)
@@ -98,7 +98,7 @@ class _Search:
                 self._build([len(self._order) - 1])  # it failed before the first snapshot
             if not self._states:
                 if self._failure:
-                    raise CannotJudge(self._failure)
+                    raise CannotCheck(self._failure)
                 return SchemaMatch()
             found, states = self._reduced_states()
             best = nearest(found, states)
@@ -117,7 +117,7 @@ class _Search:
         self._states.update((at, built[self._order[at]]) for at in missing if self._order[at] in built)
         if failure is not None:
             if failure.revision not in self._order:
-                raise CannotJudge(explain_failure(failure, self._python))
+                raise CannotCheck(explain_failure(failure, self._python))
             self._failure = explain_failure(failure, self._python)
             # The revisions after the failure would fail too.
             self._order = self._order[: self._order.index(failure.revision)]

@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -19,9 +19,9 @@ class SqliteCopy:
     """A file and its immediate copy. `put_back` writes the final copy over the original."""
 
     def __init__(self, original: str, copy: str) -> None:
-        """Raise CannotJudge if the original can't be read or written."""
+        """Raise CannotCheck if the original can't be read or written."""
         if not (os.access(original, os.W_OK) and os.access(os.path.dirname(original), os.W_OK)):
-            raise CannotJudge(f"{original} cannot be written to")
+            raise CannotCheck(f"{original} cannot be written to")
         self.original = original
         self.copy = copy
         self._connection = sqlite3.connect(original, timeout=_LOCK_SECONDS, isolation_level=None)
@@ -30,7 +30,7 @@ class SqliteCopy:
             _backup(self._connection, copy)
         except sqlite3.Error as error:
             self._connection.close()
-            raise CannotJudge(f"{original} cannot be copied: {error}") from error
+            raise CannotCheck(f"{original} cannot be copied: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -43,17 +43,17 @@ class SqliteCopy:
         _backup(self._connection, path)
 
     def put_back(self) -> None:
-        """Write the copy over the original in one transaction. Raise CannotJudge if the original changed meanwhile."""
+        """Write the copy over the original in one transaction. Raise CannotCheck if the original changed meanwhile."""
         source = sqlite3.connect(f"file:{quote(self.copy)}?mode=rw", uri=True, timeout=_LOCK_SECONDS)
         try:
             if self._data_version() != self._version:
-                raise CannotJudge(
+                raise CannotCheck(
                     f"another program changed {self.original} in the meantime, so git-alembic did not touch it: "
                     "stop that program"
                 )
             source.backup(self._connection)
         except sqlite3.Error as error:
-            raise CannotJudge(f"{self.original} cannot be written to: {error}") from error
+            raise CannotCheck(f"{self.original} cannot be written to: {error}") from error
         finally:
             source.close()
 

@@ -23,7 +23,7 @@ from git_alembic.database.sync.former_parents import find_former_parents
 from git_alembic.database.sync.local_databases import describe_other_hosts, is_local
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import quoted
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
@@ -54,10 +54,10 @@ class EnvironmentMove:
 
 
 def plan_environment_move(repository: Repository, inspection: Inspection, *, allow_remote: bool) -> EnvironmentMove:
-    """Return the plans for the databases of an environment. Raise CannotJudge if one can't or must not be moved."""
+    """Return the plans for the databases of an environment. Raise CannotCheck if one can't or must not be moved."""
     name = inspection.environment.name
     if inspection.python.command:
-        raise CannotJudge(
+        raise CannotCheck(
             f"{name}: `git alembic sync` can migrate a database only with an interpreter on this machine, but "
             f"{inspection.python.why} is a command that may run elsewhere: run Alembic with it yourself, for example `"
             f"{inspection.python.path} -m alembic upgrade head`"
@@ -66,14 +66,14 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
     for facts in inspection.facts():
         place = facts.database.place
         if not is_local(facts.database) and not allow_remote:
-            raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; use --allow-remote to migrate it anyway")
+            raise CannotCheck(f"{name}: {_describe_remote(facts.database)}; use --allow-remote to migrate it anyway")
         if facts.database.uncommitted:
             reason = describe_uncommitted(facts.database.uncommitted)
             return EnvironmentMove(inspection, (), (), {}, (), blocked=f"{name}: {reason}; nothing was changed")
         try:
             move, steps = _plan_database(repository, facts, code)
-        except CannotJudge as reason:
-            raise CannotJudge(f"{name}: {place}: {reason}") from reason
+        except CannotCheck as reason:
+            raise CannotCheck(f"{name}: {place}: {reason}") from reason
         moves.append(move)
         at = quoted(move.current) or "no revision"
         first = (
@@ -103,7 +103,7 @@ def _plan_database(
     applied = facts.graph.needed(set(facts.graph.ids).difference(move.upgrades))
     former = find_former_parents(repository, facts.graph, applied)
     for reason in (*find_irreversible(move, downgrades), *find_repeated(move, facts.graph, former)):
-        raise CannotJudge(reason)
+        raise CannotCheck(reason)
     skipped = describe_skipped(facts, former, _tables_made(repository, facts) if former else {})
     return move, [*describe_move(move, facts, downgrades), *skipped]
 
@@ -121,7 +121,7 @@ def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list
 def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bool, str]:
     """Move the databases. Return (whether their version tables confirm it, where they are).
 
-    If a revision fails, CannotJudge says where they are.
+    If a revision fails, CannotCheck says where they are.
     """
     inspection = planned.inspection
     with _private_folder(repository) as folder, ExitStack() as stack:
@@ -145,7 +145,7 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
                 files={path: copy.copy for path, copy in copies.items()},
             )
         if failure is not None:
-            raise CannotJudge(_describe_failure(planned, failure, begun))
+            raise CannotCheck(_describe_failure(planned, failure, begun))
         dumps = [str(database["dump"]) for database in databases if database["dump"]]
         paths = [*_keep_originals(repository, planned, copies), *dumps]
         kept = f" (previously: {', '.join(paths)})" if paths else ""
@@ -199,7 +199,7 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
     why = explain_failure(shown, planned.inspection.python)
     try:
         each = planned.inspection.facts()
-    except CannotJudge as reason:
+    except CannotCheck as reason:
         return f"{planned.name}: {why}; the state of the database is unknown: {reason}"
     states = []
     for before, now in zip(planned.moves, each, strict=False):

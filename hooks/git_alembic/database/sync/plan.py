@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.sync.former_parents import FormerParents
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
@@ -32,13 +32,13 @@ class DatabaseMove:
 
 
 def plan_move(facts: DatabaseFacts) -> DatabaseMove:
-    """Return the plan for one database. Raise CannotJudge if no plan is safe."""
+    """Return the plan for one database. Raise CannotCheck if no plan is safe."""
     _check_version_table(facts)
     graph = facts.graph
     if count_excess_heads(graph, facts.heads_allowed):
-        raise CannotJudge(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (run `git alembic fix`)")
+        raise CannotCheck(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (run `git alembic fix`)")
     if graph.missing or graph.cycles:
-        raise CannotJudge("Alembic can't load the history of this checkout (see `git alembic check`)")
+        raise CannotCheck("Alembic can't load the history of this checkout (see `git alembic check`)")
     lost = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
     order = RevisionGraph(place.revision for place in lost.values()).topological()
     downgrades = tuple(lost[id_] for id_ in reversed(order))
@@ -50,13 +50,13 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
 
 def _check_version_table(facts: DatabaseFacts) -> None:
     if facts.has_unrecorded_tables:
-        raise CannotJudge(
+        raise CannotCheck(
             "the database has tables, but no record of which revisions created them (see `git alembic doctor`)"
         )
     if facts.has_null:
-        raise CannotJudge("its version table holds NULL, which Alembic never writes (see `git alembic doctor`)")
+        raise CannotCheck("its version table holds NULL, which Alembic never writes (see `git alembic doctor`)")
     if facts.ancestor_rows:
-        raise CannotJudge("the version table has rows for both a revision and its ancestor (see `git alembic doctor`)")
+        raise CannotCheck("the version table has rows for both a revision and its ancestor (see `git alembic doctor`)")
 
 
 def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
@@ -64,11 +64,11 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
     for id_ in facts.unknown_rows:
         ancestors = facts.lost_ancestors[id_]
         if not ancestors.lost:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"the database is at '{id_}', but git has no file for that revision (see `git alembic doctor`)"
             )
         if ancestors.missing:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"no file found in git for {quoted(ancestors.missing)}, the parent of '{id_}', so the downgrade "
                 "can't continue past it (see `git alembic doctor`)"
             )

@@ -7,17 +7,17 @@ import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.runner import GitRunner, open_temporary_file
 from git_alembic.git.text_encoding import as_argument, decode, encode
 
 
 def run_network_command(runner: GitRunner, *arguments: str, seconds: int, lines: Iterable[str] = ()) -> str:
-    """Run a git command that contacts a remote, with lines on its standard input. CannotJudge on failure or timeout."""
+    """Run a git command that contacts a remote, with lines on its standard input. CannotCheck on failure or timeout."""
     status, out, stderr = run_with_time_limit(runner, *arguments, seconds=seconds, lines=lines)
     if status:
         why = " ".join(decode(stderr).split()) or f"exit code {status}"
-        raise CannotJudge(f"git {_verb(arguments)} failed: {why}")
+        raise CannotCheck(f"git {_verb(arguments)} failed: {why}")
     return decode(out)
 
 
@@ -28,7 +28,7 @@ def run_with_time_limit(
     lines: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes, bytes]:
-    """Return (exit code, output, error messages) of a git command. Never prompts. CannotJudge on timeout."""
+    """Return (exit code, output, error messages) of a git command. Never prompts. CannotCheck on timeout."""
     environment = {**os.environ, **runner.environment(), **_no_prompts(runner), **(environ or {})}
     command = [*runner.program, "-c", "core.hooksPath=/dev/null", *map(as_argument, arguments)]
     folder, pipe = runner.top or runner.git_dir, subprocess.PIPE
@@ -42,7 +42,7 @@ def run_with_time_limit(
                 out, stderr = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired as error:
                 _kill_session(process.pid)
-                raise CannotJudge(f"git {_verb(arguments)} took longer than {seconds} seconds") from error
+                raise CannotCheck(f"git {_verb(arguments)} took longer than {seconds} seconds") from error
             except BaseException:
                 _kill_session(process.pid)
                 raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git.remotes.network_commands import run_network_command
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
@@ -19,7 +19,7 @@ _OPTIONS = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", "--f
 
 
 def fetch_missing_blobs(runner: GitRunner, ids: Iterable[str]) -> None:
-    """Fetch the blobs that a partial clone lacks. CannotJudge if its remote can't send them in time."""
+    """Fetch the blobs that a partial clone lacks. CannotCheck if its remote can't send them in time."""
     missing = list_missing_blobs(runner, list(ids))
     if not missing:
         return
@@ -32,8 +32,8 @@ def fetch_missing_blobs(runner: GitRunner, ids: Iterable[str]) -> None:
         arguments = (*_FETCH, *options, remote, *(batch if is_old else ()))
         try:
             run_network_command(runner, *arguments, seconds=SECONDS, lines=() if is_old else batch)
-        except CannotJudge as error:
-            raise CannotJudge(
+        except CannotCheck as error:
+            raise CannotCheck(
                 f"this partial clone is missing {len(missing)} file{'s' * (len(missing) > 1)} and can't fetch from its "
                 f"remote {remote}: {error}"
             ) from None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.remotes.network_commands import run_network_command
 
@@ -41,23 +41,23 @@ class RemoteRefs:
         """`refs` are the relevant refs by remote."""
         self._repository = repository
         self._refs = refs
-        self._answers: dict[str, dict[str, str] | CannotJudge] = {}
+        self._answers: dict[str, dict[str, str] | CannotCheck] = {}
 
     def commit(self, remote: str, ref: str) -> str | None:
-        """Return where a branch is now, or None if the remote lacks it. CannotJudge if the remote can't be asked."""
+        """Return where a branch is now, or None if the remote lacks it. CannotCheck if the remote can't be asked."""
         if remote not in self._answers:
             self._answers[remote] = self._list_refs(remote)
         answer = self._answers[remote]
-        if isinstance(answer, CannotJudge):
+        if isinstance(answer, CannotCheck):
             raise answer
         return answer.get(ref)
 
-    def _list_refs(self, remote: str) -> dict[str, str] | CannotJudge:
+    def _list_refs(self, remote: str) -> dict[str, str] | CannotCheck:
         try:
             out = run_network_command(
                 self._repository, "ls-remote", "--", remote, *sorted(self._refs[remote]), seconds=SECONDS
             )
-        except CannotJudge as error:
+        except CannotCheck as error:
             return error
         return {ref: commit for commit, _, ref in (line.partition("\t") for line in out.splitlines())}
 
@@ -77,7 +77,7 @@ def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: 
         return FetchedTarget(known)
     try:
         now = fetch_branch(repository, remotes, at, known)
-    except CannotJudge as error:
+    except CannotCheck as error:
         return FetchedTarget(known, note=f"{error}; checked against {name} {_age(repository, name)}")
     if now is None:
         return FetchedTarget(
@@ -93,7 +93,7 @@ def fetch_branch(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, 
         return now
     fetch_objects(repository, at.remote, at.ref)
     if repository.resolve([now])[0] is None:
-        raise CannotJudge(f"git fetch did not fetch {now[:10]}, although {at.remote} has it at {at.ref}")
+        raise CannotCheck(f"git fetch did not fetch {now[:10]}, although {at.remote} has it at {at.ref}")
     return now
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.remotes.partial_clone import fetch_missing_blobs, list_missing_blobs
 
@@ -14,7 +14,7 @@ def read_existing_blobs(repository: Repository, ids: Iterable[str]) -> Iterator[
     """Yield (id, content) of these blobs, without those that are missing."""
     blobs = list(dict.fromkeys(ids))
     if repository.is_partial_clone:
-        with suppress(CannotJudge):  # treat what the remote can't send as missing
+        with suppress(CannotCheck):  # treat what the remote can't send as missing
             fetch_missing_blobs(repository, blobs)
         missing = frozenset(list_missing_blobs(repository, blobs))
         return repository.read(blob for blob in blobs if blob not in missing)

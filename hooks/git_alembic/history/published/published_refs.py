@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.published.target_branch import find_target, resolve_branch
 
@@ -29,7 +29,7 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
     commits = [resolve_branch(repository, name) for name in names]
     for name, commit in zip(names, commits, strict=True):
         if commit is None:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"the published ref {name} does not exist here: "
                 "run `git fetch`, or change `published` in [tool.git-alembic]"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 
 _USUAL_TARGETS = ("origin/HEAD", "origin/main", "origin/master")
@@ -13,7 +13,7 @@ _ORIGINAL = "upstream"  # the usual name of the remote that was forked
 def find_target(repository: Repository, settings: Settings) -> tuple[str, str] | None:
     """Return (name, commit) of the branch that the work is merged into, or None if the repository has none.
 
-    Raises CannotJudge if the configured target doesn't exist, unless pyproject.toml names a remote that the clone
+    Raises CannotCheck if the configured target doesn't exist, unless pyproject.toml names a remote that the clone
     lacks.
     """
     if settings.target:
@@ -22,7 +22,7 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
             return settings.target, commit
         if not _has_unknown_remote(repository, settings):
             where = "`git config alembic.target`" if "target" in settings.set_by_git else "[tool.git-alembic]"
-            raise CannotJudge(
+            raise CannotCheck(
                 f"the target {settings.target} does not exist here: run `git fetch`, or set `target` "
                 f"in {where} to a branch that does"
             )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from git_alembic import __version__
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.scratch.cache.environment_variables import fingerprint_variables
 from git_alembic.scratch.cache.run_cache import (
@@ -59,7 +59,7 @@ class CleanVerdictCache:
     def find(self, is_relevant: Callable[[str], bool]) -> CleanVerdict | None:
         """Return the cached verdict if no file that it read and no relevant file has changed."""
         with (
-            suppress(OSError, ValueError, KeyError, TypeError, CannotJudge),
+            suppress(OSError, ValueError, KeyError, TypeError, CannotCheck),
             open(self._path, encoding="utf-8", opener=own) as file,
         ):
             verdict = json.load(file)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.revisions.revision import Revision, Unreadable
 
@@ -29,11 +29,11 @@ class IdentifierLoader:
     def __call__(
         self, settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
-        """Call `load_identifiers`. Raise CannotJudge without a working tree."""
+        """Call `load_identifiers`. Raise CannotCheck without a working tree."""
         from git_alembic.scratch.interpreter.project_python import interpreter
 
         if self._top is None:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"{files[0].path} can be read only by running it, and there is no working tree here to run it in"
             )
         python = interpreter(settings.python, self._top, os.environ)
@@ -47,7 +47,7 @@ def load_identifiers(
 ) -> list[Revision | Unreadable]:
     """Run each file of the commit in a temporary folder, and return its identifiers in the same order.
 
-    `contents` maps blob ids to content. Raise CannotJudge if the interpreter itself fails.
+    `contents` maps blob ids to content. Raise CannotCheck if the interpreter itself fails.
     """
     import tempfile
 

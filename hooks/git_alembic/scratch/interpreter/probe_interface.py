@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.project_python import Interpreter
 
 MOST_TREES = 2  # that stay: the baseline and what is checked
@@ -23,7 +23,7 @@ class ProvidedTree(Protocol):
     """A tree in which code can run."""
 
     def ask(self, question: Mapping[str, Any], environment: Environment, runs: Sequence[ProbeRun]) -> dict[str, Any]:
-        """Return the probe's answer. Raise CannotJudge if there is none."""
+        """Return the probe's answer. Raise CannotCheck if there is none."""
 
 
 class ProjectProbe(Protocol):
@@ -45,15 +45,15 @@ class ProjectProbe(Protocol):
 
 
 def refuse_unusable(python: Interpreter, answer: Mapping[str, Any]) -> None:
-    """Raise CannotJudge if the interpreter lacks Alembic or SQLAlchemy, or has a version that is too old."""
+    """Raise CannotCheck if the interpreter lacks Alembic or SQLAlchemy, or has a version that is too old."""
     if "missing" in answer:
-        raise CannotJudge(
+        raise CannotCheck(
             f"{python.path} ({python.why}) cannot import {answer['missing']}: set `python` in "
             "[tool.git-alembic] to the interpreter that has the project's packages"
         )
     if "outdated" in answer:
         versions, reason = answer["versions"], f" ({answer['outdated']})" if answer["outdated"] else ""
-        raise CannotJudge(
+        raise CannotCheck(
             f"{python.path} ({python.why}) has Alembic {versions['alembic']} and SQLAlchemy {versions['sqlalchemy']}; "
             f"git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there{reason}"
         )

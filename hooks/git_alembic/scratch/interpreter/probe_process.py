@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 if TYPE_CHECKING:
     from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer
@@ -28,7 +28,7 @@ def run_probe(  # noqa: PLR0913 - the parts of a process
 ) -> Any:  # noqa: ANN401 - any answer of the probe
     """Return the probe's answer to a question (see `probe/main.py`). The project's output goes to `folder`.
 
-    `extra` are environment variables. The processes that the project starts end with the probe. Raise CannotJudge if
+    `extra` are environment variables. The processes that the project starts end with the probe. Raise CannotCheck if
     there is no answer within `seconds` of CPU time, or if the probe is idle for that long.
     """
     with start_probe(python, folder=folder, cwd=cwd, extra=extra or {}) as process:
@@ -59,14 +59,14 @@ class ProbeProcess:
         self._process.send(question)
 
     def receive(self, seconds: int) -> Answer:
-        """Return the answer. Raise CannotJudge if there is none within `seconds`: see `run_probe`."""
+        """Return the answer. Raise CannotCheck if there is none within `seconds`: see `run_probe`."""
         from git_alembic.scratch.channel.child_process import NoAnswer
         from git_alembic.scratch.channel.cpu_limit import CpuLimit
 
         try:
             header = self._process.receive(CpuLimit(self._process.pid, seconds)).header
         except NoAnswer as error:
-            raise CannotJudge(explain_no_answer(self.python, error)) from error
+            raise CannotCheck(explain_no_answer(self.python, error)) from error
         return Answer(header["answer"], header["continues"])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from git_alembic.config.settings_parser import split_words
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 _NAMES = ("python.exe",) if os.name == "nt" else ("python", "python3")
@@ -44,7 +44,7 @@ def interpreter(
     """Return the project's Python: configured, activated, in .venv, from a tool, or the first on PATH.
 
     `cwd` is the folder of the Alembic environment, relative to `top`. In a monorepo each can have its own. Raise
-    CannotJudge if there is none.
+    CannotCheck if there is none.
     """
     if environ.get(VARIABLE):
         return _chosen(split_words(environ[VARIABLE], VARIABLE), f"the environment variable {VARIABLE}", top)
@@ -58,7 +58,7 @@ def _chosen(configured: str | tuple[str, ...], why: str, top: str) -> Interprete
         return Interpreter(shlex.join(configured), why, configured)
     path = os.path.join(top, configured)
     if not os.access(path, os.X_OK):
-        raise CannotJudge(f"{why} is {configured}, but that program does not exist")
+        raise CannotCheck(f"{why} is {configured}, but that program does not exist")
     return Interpreter(path, why)
 
 
@@ -73,7 +73,7 @@ def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
         path = _python(folder)
         if path and not _of_framework(os.path.dirname(folder), environ):
             return Interpreter(path, "the first on PATH")
-    raise CannotJudge(
+    raise CannotCheck(
         'the project\'s Python was not found; set `python` in [tool.git-alembic], for example to ".venv/bin/python"'
     )
 
@@ -131,7 +131,7 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
     except OSError:
         return None
     except subprocess.TimeoutExpired as error:  # another interpreter would give a different verdict
-        raise CannotJudge(
+        raise CannotCheck(
             f"`{' '.join(command)}` did not respond within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
         ) from error
     lines = done.stdout.split("\n")

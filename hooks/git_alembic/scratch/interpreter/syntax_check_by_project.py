@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from git_alembic.config.settings import Settings
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.revisions.revision import Problem
 from git_alembic.scratch.interpreter.project_python import VARIABLE, Interpreter, interpreter
@@ -31,7 +31,7 @@ class ProjectCompiler:
             return {}
         try:
             python = interpreter(settings.python, self._top, os.environ)
-        except CannotJudge:
+        except CannotCheck:
             return {}
         if python.command:
             _refuse_command_of_tree(settings, python)
@@ -56,11 +56,11 @@ def _is_of_repository(repository: Repository, top: str, path: str) -> bool:
 
 
 def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
-    """Raise CannotJudge if the command is in the checked tree. A static command runs nothing from there."""
+    """Raise CannotCheck if the command is in the checked tree. A static command runs nothing from there."""
     if "python" not in settings.set_by_git and not os.environ.get(VARIABLE):
         version = ".".join(map(str, sys.version_info[:2]))
         setting = shlex.join(["git", "config", "alembic.python", python.path])
-        raise CannotJudge(
+        raise CannotCheck(
             f"a new revision is not valid Python {version}. git-alembic could compile it with the project's "
             "Python, but a check never runs a command configured in pyproject.toml; configure it for your "
             f"clone instead: {setting}"
@@ -68,7 +68,7 @@ def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
 
 
 def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
-    """Compile each content with the Python behind a command; {} if it is no newer than ours. CannotJudge on failure."""
+    """Compile each content with the Python behind a command; {} if it is no newer than ours. CannotCheck on failure."""
     from git_alembic.scratch.remote.relay_session import open_session
 
     with open_session(python, top, ("-I", "-S")) as session:  # without packages, so no project code runs
@@ -79,7 +79,7 @@ def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, byt
 def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
     """Start an interpreter without packages and compile each content; {} if it is no newer than ours.
 
-    Raise CannotJudge if it does not answer in time.
+    Raise CannotCheck if it does not answer in time.
     """
     import json
     import subprocess
@@ -95,7 +95,7 @@ def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Probl
         )
         return _parse(json.loads(done.stdout), contents)
     except subprocess.TimeoutExpired:
-        raise CannotJudge(f"{python} did not compile the new revisions within {_SECONDS} seconds") from None
+        raise CannotCheck(f"{python} did not compile the new revisions within {_SECONDS} seconds") from None
     except (OSError, ValueError, LookupError, TypeError):  # no Python, or an old version
         return {}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.frames import PROTOCOL, new_mark
 from git_alembic.scratch.interpreter.probe_process import explain_no_answer, inherited_variables
@@ -40,30 +40,30 @@ class RelaySession:
         self._silent_seconds = silent_seconds
 
     def start(self) -> None:
-        """Wait for the Python version, then send the relay. Raise CannotJudge if that Python can't run it."""
+        """Wait for the Python version, then send the relay. Raise CannotCheck if that Python can't run it."""
         self._process.send_raw(bootstrap_text())
         try:
             self.hello = self._process.receive(_SilenceLimit(self._process, self._silent_seconds)).header
         except NoAnswer as error:
-            raise CannotJudge(explain_no_start(self.python, error)) from error
+            raise CannotCheck(explain_no_start(self.python, error)) from error
         if self.hello.get("protocol") != PROTOCOL:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"{self.python.path} uses version {self.hello.get('protocol')} of git-alembic's protocol, but this "
                 f"git-alembic uses version {PROTOCOL}"
             )
         if self.hello["terminal"]:
-            raise CannotJudge(
+            raise CannotCheck(
                 f"{self.python.path} runs in a terminal, which alters its output; disable the terminal: pass -T, or "
                 "leave out -t"
             )
         if self.hello["python"] < _OLDEST:
             version = ".".join(map(str, self.hello["python"]))
-            raise CannotJudge(f"{self.python.path} is Python {version}; git-alembic needs Python 3.8 or newer there")
+            raise CannotCheck(f"{self.python.path} is Python {version}; git-alembic needs Python 3.8 or newer there")
         modules = json.dumps(relay_modules()).encode("ascii")
         self._process.send_raw(struct.pack(">Q", len(modules)) + modules)
 
     def request(self, header: Mapping[str, Any], body: bytes = b"") -> dict[str, Any]:
-        """Return the relay's answer to a request. Raise CannotJudge if there is none."""
+        """Return the relay's answer to a request. Raise CannotCheck if there is none."""
         # A command that no longer reads must not block this thread.
         sending = threading.Thread(target=self._process.send, args=(header, body), daemon=True)
         sending.start()
@@ -71,19 +71,19 @@ class RelaySession:
             answer = self._receive()
         except NoAnswer as error:
             explain = explain_silence if error.limit else explain_end
-            raise CannotJudge(explain(self.python, error)) from error
+            raise CannotCheck(explain(self.python, error)) from error
         sending.join()
         if "error" in answer:
-            raise CannotJudge(explain_error(self.python, answer["error"], answer["errno"]))
+            raise CannotCheck(explain_error(self.python, answer["error"], answer["errno"]))
         return answer
 
     def ask_probe(self, request: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any answer of the probe
-        """Return the probe's answer to a request that starts it. Raise CannotJudge if there is none."""
+        """Return the probe's answer to a request that starts it. Raise CannotCheck if there is none."""
         reply = self.request(request)
         if "answer" in reply:
             return reply["answer"]
         error = NoAnswer(reply["code"], reply["output"], limit=reply["limit"], broken=reply["broken"])
-        raise CannotJudge(explain_no_answer(self.python.path, error))
+        raise CannotCheck(explain_no_answer(self.python.path, error))
 
     def _receive(self) -> dict[str, Any]:
         while True:
@@ -115,7 +115,7 @@ def open_session(
 ) -> Iterator[RelaySession]:
     """Start a command in the folder `top`, with these Python options, and stop it at the end.
 
-    Raise CannotJudge if there is no such program, or if it never starts a Python that git-alembic can use.
+    Raise CannotCheck if there is no such program, or if it never starts a Python that git-alembic can use.
     """
     mark = new_mark()
     start = f"import os;incoming=os.fdopen(0,'rb');exec(incoming.read({len(bootstrap_text())}))"
@@ -127,7 +127,7 @@ def open_session(
                 starting = start_process(words, mark, output=output, cwd=top, env=inherited_variables(), gently=True)
                 process = exits.enter_context(starting)
             except OSError as error:
-                raise CannotJudge(explain_start_error(python, error)) from error
+                raise CannotCheck(explain_start_error(python, error)) from error
             session = RelaySession(process, python, silent_seconds)
             session.start()
             yield session

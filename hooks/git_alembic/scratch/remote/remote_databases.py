@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
@@ -29,7 +29,7 @@ def ask_in_place(  # noqa: PLR0913 - the parts of a question
 ) -> Any:  # noqa: ANN401 - any answer of the probe
     """Ask about an environment in the folder where the command starts, because databases can depend on it.
 
-    Raise CannotJudge if that folder doesn't have the project, or if its files differ from the working tree.
+    Raise CannotCheck if that folder doesn't have the project, or if its files differ from the working tree.
     """
     with open_session_with_probe(python, repository.top or "") as session:
         env_py = posixpath.join(environment.script_location, "env.py")
@@ -45,7 +45,7 @@ def _refuse_other_files(
     python: Interpreter, found: Mapping[str, Any], required: list[str], environment: Environment
 ) -> None:
     if not found["own"]:
-        raise CannotJudge(
+        raise CannotCheck(
             f"{python.path} starts in {found['started']}, which has no {required[0]}: git-alembic inspects "
             "databases from the project's directory there, because their URLs can be relative to it (set the "
             "container's working directory)"
@@ -54,7 +54,7 @@ def _refuse_other_files(
     absent = sorted(needed.intersection(found["absent"]))
     if absent or found["other"]:
         path, what = (absent[0], "is missing") if absent else (found["other"][0], "is a different one")
-        raise CannotJudge(
+        raise CannotCheck(
             f"{path} {what} in {found['own']}, where {python.path} runs: bring the files there up to date with the "
             "working tree (build the image again, or mount the working tree)"
         )

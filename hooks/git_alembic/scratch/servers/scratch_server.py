@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime, timezone
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.probe_interface import ProjectProbe
 
 EMBEDDED = "embedded-postgresql"
@@ -37,5 +37,5 @@ class ScratchServer:
             return
         try:
             self.not_dropped = probe.clear_server(self._url, self._prefix)
-        except CannotJudge as error:
+        except CannotCheck as error:
             self.not_dropped = [f"{self._prefix}_* ({error})"]

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from git_alembic.config.toml_reader import load_toml
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.yaml_edits import (
     Document,
@@ -157,7 +157,7 @@ def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
     new = append_text(text, f"\n{lines}\n")
     try:
         load_toml(path, new)
-    except CannotJudge:
+    except CannotCheck:
         return text, lines
     return new, ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
 from git_alembic.setup.managers.yaml_edits import (
@@ -32,13 +32,13 @@ STAGES = "default_stages"
 
 
 def load(text: str) -> dict[str, Any]:
-    """Return the configuration, or {} if it is empty. Raise CannotJudge if it isn't a configuration."""
+    """Return the configuration, or {} if it is empty. Raise CannotCheck if it isn't a configuration."""
     document = parse(text, FILE)
     if document is None:
         return {}
     repos = document.keys.get("repos")
     if not isinstance(repos, yaml.SequenceNode) and (repos is None or repos.tag != NULL):
-        raise CannotJudge(f"{FILE}: there is no `repos` list")
+        raise CannotCheck(f"{FILE}: there is no `repos` list")
     found: dict[str, Any] = yaml.safe_load(text)
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
 from git_alembic.setup.managers.pre_commit_config import STAGES, TYPES, present_ids
@@ -92,7 +92,7 @@ def _table(entry: RepoEntry) -> str:
 def _differs_only_so(old: Mapping[str, Any], text: str, keys: Mapping[str, list[str]], entry: RepoEntry) -> bool:
     try:
         new = load_toml(FILE, text)
-    except CannotJudge:
+    except CannotCheck:
         return False
     repos = [*old.get("repos", ()), *([{**entry.keys, "hooks": list(entry.hooks)}] if entry.hooks else ())]
     return new == {**old, **keys, "repos": repos}

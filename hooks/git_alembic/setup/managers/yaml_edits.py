@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotCheck
 
 _PLAIN = re.compile(r"[A-Za-z](?:[\w ./=@+-]|:(?=[\w/]))*")
 NULL = "tag:yaml.org,2002:null"
@@ -27,17 +27,17 @@ class Document:
 
 
 def parse(text: str, file: str) -> Document | None:
-    """Return the document, or None if it is empty. Raise CannotJudge if it isn't YAML."""
+    """Return the document, or None if it is empty. Raise CannotCheck if it isn't YAML."""
     try:
         root = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise CannotJudge(f"{file}{line}: invalid YAML: {getattr(error, 'problem', None) or error}") from None
+        raise CannotCheck(f"{file}{line}: invalid YAML: {getattr(error, 'problem', None) or error}") from None
     if root is None or root.tag == NULL:
         return None
     if not isinstance(root, yaml.MappingNode):
-        raise CannotJudge(f"{file}: this is not a mapping")
+        raise CannotCheck(f"{file}: this is not a mapping")
     return Document(text, root, dict(pairs(root)), newline_of(text))
 
 

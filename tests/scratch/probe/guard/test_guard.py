@@ -139,7 +139,7 @@ class TestDatabases:
             before = file.stat()
             log = postgresql.folder / "log"
             seen = log.stat().st_size
-            answer = project.judge("--rev", "HEAD", command="drift")
+            answer = project.check("--rev", "HEAD", command="drift")
             lines = log.read_bytes()[seen:].decode().splitlines()
         assert {key: value for key, value in unguarded.items() if value in (REFUSED, SCRATCH)} == {}
         assert json.loads(outcome.read_text(encoding="utf-8")) == ATTEMPTS
@@ -283,7 +283,7 @@ class TestBehavior:
         reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
         project = start(MISBEHAVIOURS + ENV_PY + "os.chdir('/')\n")
         try:
-            answer = project.judge("--full", command="drift", env={"FIFO": str(fifo)})
+            answer = project.check("--full", command="drift", env={"FIFO": str(fifo)})
             assert (answer["verdict"], answer["reason"]) == ("clean", None)
             os.set_blocking(reader, True)
             assert os.read(reader, 1) == b""  # the process at the other end has ended

@@ -158,7 +158,7 @@ def test_statements_on_the_catalog(tmp_path: Path) -> None:
     project = _start(tmp_path, POSTGRESQL, "scratch", "")
     attempts = [text.replace("{folder}", str(tmp_path)) for text in STATEMENTS]
     project.step("b", "a", "\n    ".join(f"op.execute({text!r})" for text in attempts))
-    project.judge(command="drift")
+    project.check(command="drift")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["work"]
 
 

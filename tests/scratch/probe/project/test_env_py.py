@@ -228,7 +228,7 @@ STYLES = {
 def test_each_style(project: Modeled, style: str) -> None:
     change = STYLES[style](project)
     change(EMAIL)
-    findings = project.judge(command="drift")["findings"]
+    findings = project.check(command="drift")["findings"]
     assert [finding["rule"] for finding in findings] == ["model-drift"]
     folder = next(project.path.glob("**/a_x.py")).parent.relative_to(project.path).as_posix()
     text = REVISION.format(id="b", down="a", up=COLUMN, down_body='op.drop_column("users", "email")')
@@ -248,12 +248,12 @@ def test_two_sections(project: Modeled) -> None:
         project.write(f"more/{path}", (project.path / "migrations" / path).read_text(encoding="utf-8"))
     project.commit("two sections")
     project.models(EMAIL)
-    findings = project.judge(command="drift")["findings"]
+    findings = project.check(command="drift")["findings"]
     assert [(finding["environment"], finding["rule"], finding["fixes"][1]["command"][:4]) for finding in findings] == [
         ("alembic.ini", "model-drift", ["alembic", "revision", "--autogenerate", "-m"]),
         ("alembic.ini:other", "model-drift", ["alembic", "-n", "other", "revision"]),
     ]
-    answer = project.judge("--environment", "alembic.ini:other", command="drift")
+    answer = project.check("--environment", "alembic.ini:other", command="drift")
     assert [finding["environment"] for finding in answer["findings"]] == ["alembic.ini:other"]
 
 
@@ -280,7 +280,7 @@ with create_app().app_context():
     project.commit("start")
     project.write(f"{module}.py", FACTORY.format(columns="    email = db.Column(db.String(100))\n"))
     project.git("add", "-A")
-    (finding,) = project.judge(command="drift")["findings"]
+    (finding,) = project.check(command="drift")["findings"]
     assert (finding["rule"], finding["path"]) == ("model-drift", f"{module}.py")
     assert finding["fixes"][1]["command"] == ["flask", "db", "migrate", "-m", "describe the change"]
     project.step("b", "a", COLUMN, 'op.drop_column("users", "email")')
