@@ -235,7 +235,7 @@ class TestMerge:
         shop.git("merge", "-q", "origin/main", code=1)
         before = (shop.git("ls-files", "--stage"), text(shop), status(shop))
         monkeypatch.chdir(shop.path)
-        monkeypatch.setattr(fix_command, "better", lambda *_: False)
+        monkeypatch.setattr(fix_command, "is_better", lambda *_: False)
         with pytest.raises(Exception, match="the repair did not resolve the findings, so it was undone"):
             fix_command.main(["--yes"])
         assert (shop.git("ls-files", "--stage"), text(shop), status(shop)) == before
