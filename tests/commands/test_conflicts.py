@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from git_alembic.commands import conflicts
 from tests.support.project import ENV_PY, INI, Project
 
 FOLDER = "migrations/versions"
@@ -255,6 +256,18 @@ def test_past_moment_shows_branches_that_were_merged_since(project: Project, mon
     found = forecast(project, "--as-of", "2026-01-20")
     assert [each["kind"] for each in found["collisions"]] == ["fork"]
     assert found["collisions"][0]["revisions"] == ["b1", "c1"]
+
+
+def test_the_end_of_today_is_now(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-03-08T09:00:00Z")
+    branch(project, "one", ("b1", "a2"))
+    monkeypatch.chdir(project.path)
+    monkeypatch.setattr("time.time", lambda: 1772971200.0)  # noon
+    assert conflicts.main(["--as-of", "2026-03-08"]) == 0
+    assert "  3 hours  " in capsys.readouterr().out
 
 
 def test_new_environment_on_two_branches(project: Project) -> None:

@@ -112,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForecast:
     reader = open_reader(repository)
-    moment = None if options.as_of is None else parse_date(repository, options.as_of, "23:59:59")
+    moment = None
+    if options.as_of is not None:  # the end of today is still to come
+        moment = min(parse_date(repository, options.as_of, "23:59:59"), int(time.time()))
     target = _target(repository, options)
     past = target if moment is None else _target_before(repository, target, moment)
     branches = BranchReader(repository, reader, past)
