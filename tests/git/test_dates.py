@@ -14,7 +14,7 @@ LATE = 23 * 3600 + 59 * 60 + 59
 
 @pytest.mark.parametrize("now", [MARCH_8 + 1, MARCH_8 + LATE], ids=["at night", "before midnight"])
 @pytest.mark.parametrize(
-    ("date", "day_time", "expected"),
+    ("date", "time_of_day", "expected"),
     [
         ("2026-03-08", "00:00:00", MARCH_8),
         (" 2026-3-8 ", "23:59:59", MARCH_8 + LATE),
@@ -23,11 +23,11 @@ LATE = 23 * 3600 + 59 * 60 + 59
     ],
 )
 def test_a_date_does_not_depend_on_the_time_of_day(
-    project: Project, monkeypatch: pytest.MonkeyPatch, *, now: int, date: str, day_time: str, expected: int
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, now: int, date: str, time_of_day: str, expected: int
 ) -> None:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("GIT_TEST_DATE_NOW", str(now))
-    assert parse_date(Repository(str(project.path)), date, day_time) == expected
+    assert parse_date(Repository(str(project.path)), date, time_of_day) == expected
 
 
 def test_a_span_ends_now(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,16 +15,16 @@ def commit_time(repository: GitRunner, commit: str) -> int:
     return int(repository.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
 
-def parse_date(repository: GitRunner, date: str, day_time: str) -> int:
+def parse_date(repository: GitRunner, date: str, time_of_day: str) -> int:
     """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds, or raise CannotCheck.
 
-    A date without a time gets `day_time`; git would use the present time of day. `git rev-parse --since` turns any text
-    into a date, so `git config` decides whether the text contains one. Both turn 30 February into 2 March.
+    A date without a time gets `time_of_day`; git would use the present time of day. `git rev-parse --since` turns any
+    text into a date, so `git config` decides whether the text contains one. Both turn 30 February into 2 March.
     """
     is_date = not repository.attempt("-c", f"x.date={date}", "config", "--type=expiry-date", "--get", "x.date")[0]
     if not is_date or not _exists(date):
         raise CannotCheck(f"{date!r} isn't a date that git understands, such as 2026-03-01 or '2 weeks ago'")
-    moment = f"{date} {day_time}" if _DAY.fullmatch(date) else date
+    moment = f"{date} {time_of_day}" if _DAY.fullmatch(date) else date
     return int(decode(repository.run("rev-parse", f"--since={moment}")).strip().removeprefix("--max-age="))
 
 
