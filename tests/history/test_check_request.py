@@ -41,12 +41,12 @@ def diff(*paths: str) -> list[Entry]:
     ],
 )
 def test_a_difference_from_any_tree_can_matter(diffs: RequestDiffs, expected: bool) -> None:
-    assert diffs.touch(REQUEST) is expected
+    assert diffs.may_affect_environments(REQUEST) is expected
 
 
 @pytest.mark.parametrize("request_", [REQUEST._replace(whole=True), REQUEST._replace(parents=())])
 def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
-    assert RequestDiffs([], []).touch(request_)
+    assert RequestDiffs([], []).may_affect_environments(request_)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
     ],
 )
 def test_settings_change_with_those_of_a_parent(diffs: RequestDiffs, expected: bool) -> None:
-    assert diffs.change_settings is expected
+    assert diffs.changes_settings is expected
 
 
 class LiteralSettings(SettingsReader):
@@ -126,7 +126,7 @@ def test_the_folders_to_check(
     [(ADDED, ("touched",), True), (ADDED, (), False), (RequestDiffs([diff("README.md")], []), ("touched",), False)],
 )
 def test_whether_an_environment_is_concerned(diffs: RequestDiffs, folders: tuple[str, ...], *, expected: bool) -> None:
-    assert CheckScope(NO_REPOSITORY, LiteralTrees((), folders), MERGE, diffs).concerned is expected
+    assert CheckScope(NO_REPOSITORY, LiteralTrees((), folders), MERGE, diffs).affects_environments is expected
 
 
 def repository(project: Project) -> Repository:

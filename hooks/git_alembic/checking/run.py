@@ -141,16 +141,16 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     """Apply the rules to one request. A commit without revisions imports only what it needs."""
     checked = "staged changes" if request.source == INDEX else request.name
     nothing = Report(checked=checked if options.verbose or "GIT_INDEX_FILE" not in os.environ else "")
-    if not diffs.touch(request):
+    if not diffs.may_affect_environments(request):
         return nothing
     from git_alembic.environments.tree_reader import open_trees
 
     trees = open_trees(repository)
     scope = CheckScope(repository, trees, request, diffs)
     beyond_commit = request.source != INDEX
-    if diffs.change_settings:
+    if diffs.changes_settings:
         policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
-    if not scope.concerned:
+    if not scope.affects_environments:
         return nothing
     from git_alembic.history.snapshots import SnapshotReader
     from git_alembic.history.tree_comparison import Comparison

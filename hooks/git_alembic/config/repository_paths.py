@@ -38,14 +38,14 @@ def inside(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def within(path: str, folder: str) -> bool:
+def is_within(path: str, folder: str) -> bool:
     """True if the path is the folder or is below it."""
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def within_any(path: str, folders: Iterable[str]) -> bool:
+def is_within_any(path: str, folders: Iterable[str]) -> bool:
     """True if the path is one of the folders or is below one."""
-    return any(within(path, folder) for folder in folders)
+    return any(is_within(path, folder) for folder in folders)
 
 
 def joined(base: str, location: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from posixpath import join
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.repository_paths import HERE, ancestors, inside, joined, within, within_any
+from git_alembic.config.repository_paths import HERE, ancestors, inside, is_within, is_within_any, joined
 
 if TYPE_CHECKING:
     from git_alembic.config.alembic_config import Section
@@ -47,7 +47,7 @@ def find_script_folders(section: "Section", folder: str, tree: "Paths") -> Scrip
     elsewhere: list[str] = []
     for location in written:
         folders = _version_folders(location, folder, base, tree)
-        outside = [at for at in folders if at.split("/")[0] == ".." or within_any(at, tree.submodules)]
+        outside = [at for at in folders if at.split("/")[0] == ".." or is_within_any(at, tree.submodules)]
         unknown = not _is_relative(location) and not location.startswith(HERE) and tree.folders.isdisjoint(folders)
         if outside or unknown:
             elsewhere.append(location.replace(HERE, "%(here)s"))
@@ -96,7 +96,7 @@ def _packaged(location: str, folder: str, tree: "Paths") -> list[str]:
     near = ancestors(folder)
 
     def distance(at: str) -> tuple[int, int, str]:
-        return next(i for i, parent in enumerate(near) if within(at, parent)), at.count("/"), at
+        return next(i for i, parent in enumerate(near) if is_within(at, parent)), at.count("/"), at
 
     return sorted((at for at in tree.folders if f"/{at}".endswith(f"/{tail}")), key=distance)
 

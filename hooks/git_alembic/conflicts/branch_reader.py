@@ -225,14 +225,14 @@ class BranchReader:
             graph = before[name].graph if name in before else RevisionGraph(())
             if change := _difference(graph, snapshot.graph):
                 changes[name] = change
-        own = tuple(path for path in conflicts if _holds(path, [*snapshots, *self._snapshots]))
+        own = tuple(path for path in conflicts if _is_revision_path(path, [*snapshots, *self._snapshots]))
         return changes, own, tuple(unreadable)
 
     def _files(self, treeish: str) -> Files:
         return self._reader.trees.read_whole(treeish, treeish)[0].files
 
 
-def _holds(path: str, snapshots: Sequence[Snapshot]) -> bool:
+def _is_revision_path(path: str, snapshots: Sequence[Snapshot]) -> bool:
     return any(snapshot.environment.holds(path) for snapshot in snapshots)
 
 

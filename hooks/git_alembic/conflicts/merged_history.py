@@ -32,14 +32,14 @@ class MergedHistory:
         gone = self.dropped | self.added.keys()
         near = {*graph.heads, *self.added, *(parent for id_ in gone for parent in graph.parents(id_))}
         return tuple(
-            sorted(id_ for id_ in near if self.has(id_) and id_ not in named and not self._children(id_, gone))
+            sorted(id_ for id_ in near if self.has(id_) and id_ not in named and not self._has_children(id_, gone))
         )
 
     def has(self, id_: str) -> bool:
         """True if the history has the revision."""
         return id_ in self.added or (id_ in self.target.graph and id_ not in self.dropped)
 
-    def _children(self, id_: str, gone: frozenset[str]) -> bool:
+    def _has_children(self, id_: str, gone: frozenset[str]) -> bool:
         return any(child not in gone for child in self.target.graph.children(id_))
 
     @cached_property

@@ -142,7 +142,7 @@ def _needs_match(causes: Sequence[Cause], rehearsed: Sequence[Sequence[Rehearsal
     """True if a cause has repairs that change the database, but none of them is sound."""
     for cause, rehearsals in zip(causes, rehearsed, strict=True):
         sound = [
-            rehearsal.succeeded and not rehearsal.remade_tables
+            rehearsal.is_successful and not rehearsal.remade_tables
             for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
             if repair.effect
         ]

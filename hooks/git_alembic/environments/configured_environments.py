@@ -8,7 +8,7 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
 from git_alembic.config.alembic_config import Section, ini_sections, is_template, refuse_broken_ini, toml_section
-from git_alembic.config.repository_paths import HERE, Paths, ancestors, inside, joined, within
+from git_alembic.config.repository_paths import HERE, Paths, ancestors, inside, is_within, joined
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.environments.configuration_files import APPLICATIONS, GIT_MODULES
 from git_alembic.environments.environment import Environment, is_revision_file
@@ -113,10 +113,10 @@ class Configuration:
         """Raise CannotCheck for a file that does not parse and is above a folder `versions` without known revisions."""
         for path, reason in self.broken.items():
             above = dirname(path)
-            if any(within(folder, above) for folder in folders) or is_template(self.text(path)):
+            if any(is_within(folder, above) for folder in folders) or is_template(self.text(path)):
                 continue
             versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
-            if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
+            if any(basename(folder) == "versions" and is_within(folder, above) for folder in versions):
                 raise reason
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Literal
 
-from git_alembic.config.repository_paths import Paths, ancestors, within
+from git_alembic.config.repository_paths import Paths, ancestors, is_within
 from git_alembic.environments.configured_environments import Configuration, environment_error, list_configured
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.folders_of_one_history import group_folders, without_archives
@@ -61,9 +61,9 @@ def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environme
     owners = []
     for environment in static:
         scripts = environment.script_location
-        own = home is not None and home != scripts and within(home, scripts)
-        if (within(folder, scripts) and not own) or any(
-            place and within(folder, place) for place in environment.versions
+        own = home is not None and home != scripts and is_within(home, scripts)
+        if (is_within(folder, scripts) and not own) or any(
+            place and is_within(folder, place) for place in environment.versions
         ):
             owners.append(environment)
     return max(owners, key=lambda environment: len(environment.script_location), default=None)

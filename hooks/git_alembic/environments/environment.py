@@ -3,7 +3,7 @@
 from posixpath import dirname, join, relpath
 from typing import Literal, NamedTuple
 
-from git_alembic.config.repository_paths import within_any
+from git_alembic.config.repository_paths import is_within_any
 
 
 class Environment(NamedTuple):
@@ -47,7 +47,7 @@ class Environment(NamedTuple):
         if folder in self.versions:
             return not folder.endswith("__pycache__")
         deep = self.recursive and not folder.endswith("__pycache__")
-        return deep and within_any(folder, self.versions)
+        return deep and is_within_any(folder, self.versions)
 
     def command(self, *args: str) -> tuple[str, ...]:
         """Return the argv of one of the project's Alembic commands, to run in `cwd`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.repository_paths import within_any
+from git_alembic.config.repository_paths import is_within_any
 
 if TYPE_CHECKING:
     from git_alembic.revisions.revision import Revision
@@ -51,8 +51,8 @@ def _links(contents: Mapping[str, _Contents]) -> Iterator[tuple[str, str]]:
 def without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the groups that are not completely inside folders of another group."""
 
-    def inner(group: tuple[str, ...]) -> bool:
+    def is_inner(group: tuple[str, ...]) -> bool:
         outer = [folder for other in groups if other != group for folder in other]
-        return all(within_any(folder, outer) for folder in group)
+        return all(is_within_any(folder, outer) for folder in group)
 
-    return [group for group in groups if not inner(group)]
+    return [group for group in groups if not is_inner(group)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from posixpath import dirname, join, normpath, relpath
 from typing import NamedTuple
 
-from git_alembic.config.repository_paths import ancestors, inside, within
+from git_alembic.config.repository_paths import ancestors, inside, is_within
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
@@ -49,7 +49,7 @@ def find_command_runner(
     folder, tool = found
     if _is_active(command[0], tool, os.path.join(repository.top or "", folder), environ):
         return ()
-    if within(_normal(cwd), folder):
+    if is_within(_normal(cwd), folder):
         return tool.run
     return (*tool.run, tool.project_option, relpath(folder, cwd)) if tool.project_option else ()
 

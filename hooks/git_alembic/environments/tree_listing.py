@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.config.repository_paths import ancestors, within_any
+from git_alembic.config.repository_paths import ancestors, is_within_any
 from git_alembic.environments.configuration_files import concerns
 from git_alembic.git import Entry, escape_glob
 
@@ -39,7 +39,7 @@ def drop_strays(listed: Files, matched: Iterable[str], roots: Collection[str]) -
     above = _above(roots)
     kept = dict(listed)
     for path in matched:
-        if not within_any(path, roots) and posixpath.dirname(path) not in above:
+        if not is_within_any(path, roots) and posixpath.dirname(path) not in above:
             del kept[path]
     return kept
 

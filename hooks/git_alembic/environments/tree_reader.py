@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Sequence
 
-from git_alembic.config.repository_paths import within, within_any
+from git_alembic.config.repository_paths import is_within, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import refuse_nested_settings
 from git_alembic.environments.blob_reader import BlobReader
@@ -90,8 +90,8 @@ class TreeReader:
             folder, name = posixpath.split(path)
             if name != SETTINGS or not folder or not is_file(mode):
                 continue
-            has_environment = any(within(script, folder) for script in scripts)
-            if has_environment and (changed is None or any(within(other, folder) for other in changed)):
+            has_environment = any(is_within(script, folder) for script in scripts)
+            if has_environment and (changed is None or any(is_within(other, folder) for other in changed)):
                 refuse_nested_settings(path, self.content((blob,))[blob].decode("utf-8", "replace"))
 
     def _refuse_broken(self, files: Files, changed: Collection[str]) -> None:
@@ -99,7 +99,7 @@ class TreeReader:
         scripts = [posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"]
         for path, (mode, blob) in files.items():
             folder, name = posixpath.split(path)
-            if name not in _ALEMBIC or not is_file(mode) or not any(within(script, folder) for script in scripts):
+            if name not in _ALEMBIC or not is_file(mode) or not any(is_within(script, folder) for script in scripts):
                 continue
             try:
                 refuse_broken(path, self.content((blob,))[blob])
@@ -161,13 +161,13 @@ class TreeReader:
                 if (
                     changed is None
                     or environment.config in changed
-                    or any(within_any(path, places) for path in changed)
+                    or any(is_within_any(path, places) for path in changed)
                 ):
                     roots |= places
             homes = {posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"}
             roots |= {_home(posixpath.dirname(path), homes) for path in seeds}
         return tuple(
-            sorted(root for root in roots if not any(root != other and within(root, other) for other in roots))
+            sorted(root for root in roots if not any(root != other and is_within(root, other) for other in roots))
         )
 
     def find_configured(self, files: Files, *, is_checked: bool) -> tuple[Environment, ...]:
@@ -188,7 +188,7 @@ class TreeReader:
         """Add the Python files of a listing of the roots, and what they link to."""
         found = self._with_link_targets(source, listed)
         for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
-            if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
+            if found[path][0] == SUBMODULE and any(is_within(root, path) for root in roots):
                 raise CannotCheck(f"{path} is a submodule, so its revisions are not in this repository")
             del found[path]
         return Tree(name, {**found, **files})

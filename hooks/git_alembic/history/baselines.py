@@ -43,7 +43,7 @@ def snapshots_before(
     """
     heads_files = {entry.path: entry for entry in diff if is_heads_file(entry.path)}
     changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
-    if not (all(map(_is_regular, changed.values())) and _keep_environments(after, changed)):
+    if not (all(map(_is_regular, changed.values())) and _keeps_environments(after, changed)):
         return reader.read_compared(tree, roots)
     left: dict[str, list[Revision | Unreadable]] = {posixpath.dirname(path): [] for path in changed}
     for reading in reader.read_files([(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]):
@@ -57,7 +57,7 @@ def _is_regular(entry: Entry) -> bool:
     return all(is_file(mode) for mode in (entry.old_mode, entry.new_mode) if mode.strip("0"))
 
 
-def _keep_environments(after: Sequence[Snapshot], changed: Collection[str]) -> bool:
+def _keeps_environments(after: Sequence[Snapshot], changed: Collection[str]) -> bool:
     """True if all environments stay as they are: the changed paths are other revisions in known folders."""
     by_folder: dict[str, list[str]] = {}
     for path in changed:

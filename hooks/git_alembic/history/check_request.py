@@ -43,11 +43,11 @@ class RequestDiffs(NamedTuple):
         return [*self.parents, *self.targets]
 
     @property
-    def change_settings(self) -> bool:
+    def changes_settings(self) -> bool:
         """True if the configuration of git-alembic differs from that of a parent."""
         return any(entry.path == SETTINGS for diff in self.parents for entry in diff)
 
-    def touch(self, request: CheckRequest) -> bool:
+    def may_affect_environments(self, request: CheckRequest) -> bool:
         """True if a difference can matter to any environment, or if all environments are checked."""
         everything = request.whole or not request.parents
         return everything or any(concerns(entry.path) for diff in self.all for entry in diff)
@@ -82,9 +82,9 @@ class CheckScope:
         return self._trees.read_touched(request.source, request.name, self.diffs.all)
 
     @property
-    def concerned(self) -> bool:
+    def affects_environments(self) -> bool:
         """True if a difference of the request can matter to an environment of the checked tree."""
-        return self.diffs.touch(self.request) and bool(self.listed[1])
+        return self.diffs.may_affect_environments(self.request) and bool(self.listed[1])
 
     @property
     def settings(self) -> "Settings":
@@ -94,7 +94,7 @@ class CheckScope:
     @property
     def _starts_heads_files(self) -> bool:
         """True if the change sets `heads-file`, so that every environment needs its file."""
-        if not self.diffs.change_settings:
+        if not self.diffs.changes_settings:
             return False
         if not self._trees.settings.of_commit(self.request.source).has_heads_files:
             return False

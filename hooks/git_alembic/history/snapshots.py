@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from git_alembic.config.repository_paths import Paths, ancestors, within_any
+from git_alembic.config.repository_paths import Paths, ancestors, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
@@ -114,7 +114,7 @@ class SnapshotReader:
 
             every = with_heads_files(every, chosen)
         mine = [
-            environment for environment in every if any(within_any(folder, roots) for folder in environment.versions)
+            environment for environment in every if any(is_within_any(folder, roots) for folder in environment.versions)
         ]
         held = [list_held_files(environment, around) + list_compiled_files(environment, files) for environment in mine]
         everywhere = set[str]().union(*held)

@@ -45,7 +45,7 @@ class Comparison:
 
     def changes(self) -> list[Change]:
         """Return a change per touched environment, against every baseline. `add_context` adds the rest."""
-        if not self._scope.concerned:
+        if not self._scope.affects_environments:
             return []
         tree, roots = self._listed
         after = self._reader.snapshots(tree, roots)

@@ -35,7 +35,7 @@ def unfork(builder: PlanBuilder) -> None:
                 "`--strategy merge` merges them instead"
             )
             return
-        if strategy != "merge" and any(_move(builder, move) for heads in groups for move in _moves(builder, heads)):
+        if strategy != "merge" and any(_try_move(builder, move) for heads in groups for move in _moves(builder, heads)):
             continue
         joined = () if strategy == "rebase" else heads_to_join(builder.graph, groups[0], allowed)
         if not joined:
@@ -63,7 +63,7 @@ def _moves(builder: PlanBuilder, heads: Sequence[str]) -> Iterator[ForkMove]:
     return (move for move in found if one_line or builder.graph.parents(move.bottom))
 
 
-def _move(builder: PlanBuilder, move: ForkMove) -> bool:
+def _try_move(builder: PlanBuilder, move: ForkMove) -> bool:
     revision = builder.graph[move.bottom]
     data = builder.edit(revision, lambda data: change_down_revision(data, (move.onto,)))
     if data is None:

@@ -67,7 +67,7 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
         for rule in RULES:
             severity = policy.severities[rule.slug] if rule.on_scratch else "off"
             for finding in rule.find(result) if severity != "off" else ():
-                if rule.slug in policy.allowed or (rule.in_file_override and _allowed_in_file(result, finding)):
+                if rule.slug in policy.allowed or (rule.in_file_override and _is_allowed_in_file(result, finding)):
                     notes.append(f"{finding.path}: {rule.slug} was allowed: {finding.message}")
                     continue
                 findings.append(_with_context(finding, result.environment.name, severity))
@@ -80,7 +80,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule)))
 
 
-def _allowed_in_file(result: ScratchResult, finding: Finding) -> bool:
+def _is_allowed_in_file(result: ScratchResult, finding: Finding) -> bool:
     """True if a new revision in the finding has a comment that allows it."""
     return any(finding.rule in revision.allowed for revision in result.new if revision.id in finding.revisions)
 

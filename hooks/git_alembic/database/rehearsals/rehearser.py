@@ -46,7 +46,7 @@ class RehearsalResult:
     lacks: str = ""
 
     @property
-    def succeeded(self) -> bool:
+    def is_successful(self) -> bool:
         return not (self.failure or self.unavailable)
 
 

@@ -29,7 +29,7 @@ class RehearsedRepair(NamedTuple):
     @property
     def is_sound(self) -> bool:
         """True if it works, and recreates no table whose data it dropped."""
-        return self.rehearsal.succeeded and not self.rehearsal.remade_tables
+        return self.rehearsal.is_successful and not self.rehearsal.remade_tables
 
 
 def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: Mapping[str, int | None]) -> Cause:

@@ -63,9 +63,9 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
     pending = 0
     for count in range(1, min(_MOST_LAST, len(order)) + 1):
         found = rehearse(Effect(find_stamped(graph, order[:-count]), graph.heads))
-        if not found.succeeded and not _ALREADY_DONE.search(found.failure):
+        if not found.is_successful and not _ALREADY_DONE.search(found.failure):
             return SchemaMatch(doubt=doubt)
-        if not (found.succeeded and found.changes_schema):
+        if not (found.is_successful and found.changes_schema):
             break
         pending = count
     basis = "by comparing the database with the models: autogenerate finds no differences"

@@ -79,12 +79,12 @@ def _augment(statement: ast.AugAssign, scope: Namespace) -> None:
 
 def _import(statement: ast.Import | ast.ImportFrom, scope: Namespace) -> None:
     for name in imported_names(statement):
-        if not _import_star(name, statement.lineno, scope):
+        if not _bind_star_import(name, statement.lineno, scope):
             value = NotConstant(f"comes from the imported name `{name}`", statement.lineno, imported=True)
             scope.bind(name, Binding(value, statement.lineno))
 
 
-def _import_star(name: str, line: int, scope: Namespace) -> bool:
+def _bind_star_import(name: str, line: int, scope: Namespace) -> bool:
     """Apply an `import *`. Return False for any other name."""
     if name in (STAR, SQLALCHEMY_STAR):
         scope.import_star(line, _IDENTIFIERS if name == SQLALCHEMY_STAR else ())
@@ -180,7 +180,7 @@ def _forget_bound(statement: ast.stmt, scope: Namespace) -> None:
     """Mark every name that a loop or another compound statement may bind as unknown."""
     scope.escape_mentioned([statement], statement.lineno)
     for name, line in bound_names([statement]):
-        if not _import_star(name, line, scope):
+        if not _bind_star_import(name, line, scope):
             scope.bind_unknown(name, "is set in a loop or a `match`", line)
 
 

@@ -64,7 +64,7 @@ class CleanVerdictCache:
         ):
             verdict = json.load(file)
             self._interpreters = verdict["interpreters"]
-            if verdict["key"] == self._key and self._holds(verdict, is_relevant):
+            if verdict["key"] == self._key and self._is_valid(verdict, is_relevant):
                 return CleanVerdict(verdict["states"], verdict["notes"], verdict["time"])
         return None
 
@@ -101,7 +101,7 @@ class CleanVerdictCache:
                 file.write(json.dumps(verdict))
             os.replace(part, self._path)
 
-    def _holds(self, verdict: dict[str, Any], is_relevant: Callable[[str], bool]) -> bool:
+    def _is_valid(self, verdict: dict[str, Any], is_relevant: Callable[[str], bool]) -> bool:
         """True if the index, its parents and the files outside git still have the same content."""
         before: list[str] = verdict["parents"]
         if len(before) != len(self._parents) or not is_unchanged_outside(verdict):

@@ -55,7 +55,7 @@ class RunCache:
         """Return the newest entry of this key that is still valid for a tree."""
         for name in sorted(self._names(), reverse=True):
             entry = self._read(name)
-            if entry and entry["key"] == _with_version(key) and self._holds(entry, source):
+            if entry and entry["key"] == _with_version(key) and self._is_valid(entry, source):
                 stored_at = None if name in self._stored else entry["time"]
                 return CachedRun(name, entry["answer"], os.path.join(self._folder, name, "state"), stored_at)
         return None
@@ -112,7 +112,7 @@ class RunCache:
         except (OSError, ValueError, AttributeError):
             return None
 
-    def _holds(self, entry: Mapping[str, Any], source: str) -> bool:
+    def _is_valid(self, entry: Mapping[str, Any], source: str) -> bool:
         """True if the project's code would read the same files and find the same packages."""
         if not is_unchanged_outside(entry) or (source == INDEX and self._has_missed_file(entry)):
             return False

@@ -65,13 +65,13 @@ def _chosen(configured: str | tuple[str, ...], why: str, top: str) -> Interprete
 def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
     for folder, why in _virtual_environments(top, os.path.normpath(os.path.join(top, cwd)), environ):
         path = _python(os.path.join(folder, _SCRIPTS)) or _python(folder)
-        if path and not _of_framework(folder, environ):
+        if path and not _belongs_to_framework(folder, environ):
             return Interpreter(path, why)
-    if sys.prefix != sys.base_prefix and not _of_framework(sys.prefix, environ):
+    if sys.prefix != sys.base_prefix and not _belongs_to_framework(sys.prefix, environ):
         return Interpreter(sys.executable, "the environment that git-alembic is installed in")
     for folder in filter(None, environ.get("PATH", "").split(os.pathsep)):
         path = _python(folder)
-        if path and not _of_framework(os.path.dirname(folder), environ):
+        if path and not _belongs_to_framework(os.path.dirname(folder), environ):
             return Interpreter(path, "the first on PATH")
     raise CannotCheck(
         'the project\'s Python was not found; set `python` in [tool.git-alembic], for example to ".venv/bin/python"'
@@ -138,7 +138,7 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
     return lines[0].strip() or None if done.returncode == 0 else None
 
 
-def _of_framework(root: str, environ: Mapping[str, str]) -> bool:
+def _belongs_to_framework(root: str, environ: Mapping[str, str]) -> bool:
     """True if this is git-alembic's own environment, made by a hook framework."""
     return "PRE_COMMIT" in environ and os.path.realpath(root) == os.path.realpath(sys.prefix)
 

@@ -61,7 +61,7 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
         *_versions(document, entry),
     ]
     new = apply(text, edits)
-    return new if _says(new, entry, git_hooks) else None
+    return new if _has_hooks(new, entry, git_hooks) else None
 
 
 def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
@@ -93,7 +93,7 @@ def _can_grow(repos: yaml.Node) -> bool:
     return is_block(repos) or repos.tag == NULL or not repos.value
 
 
-def _says(text: str, entry: RepoEntry, git_hooks: Sequence[str]) -> bool:
+def _has_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str]) -> bool:
     """True if the text now has the hooks, in any style."""
     found = yaml.safe_load(text)
     types = found.get(TYPES)

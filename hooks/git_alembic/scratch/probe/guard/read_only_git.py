@@ -29,55 +29,55 @@ def _options(words: Sequence[str]) -> list[str]:
     return [word for word in words if word.startswith("-")]
 
 
-def _branch(words: Sequence[str]) -> bool:
+def _only_lists_branches(words: Sequence[str]) -> bool:
     options = _options(words)
     if any(_CHANGING_BRANCH.fullmatch(word) for word in options):
         return False
     return not words or any(_LISTING_BRANCH.fullmatch(word) for word in options)
 
 
-def _tag(words: Sequence[str]) -> bool:
+def _only_lists_tags(words: Sequence[str]) -> bool:
     options = _options(words)
     if any(_CHANGING_TAG.fullmatch(word) for word in options):
         return False
     return not words or any(_LISTING_TAG.fullmatch(word) for word in options)
 
 
-def _config(words: Sequence[str]) -> bool:
+def _only_reads_config(words: Sequence[str]) -> bool:
     if any(_CHANGING_CONFIG.fullmatch(word) for word in words):
         return False
     named = [word for word in words if not word.startswith("-")]
     return any(_READING_CONFIG.fullmatch(word) for word in words) or len(named) == 1
 
 
-def _symbolic_ref(words: Sequence[str]) -> bool:
+def _only_reads_symbolic_ref(words: Sequence[str]) -> bool:
     return len(words) - len(_options(words)) == 1 and not any(word.startswith(("-d", "--d", "-m")) for word in words)
 
 
-def _remote(words: Sequence[str]) -> bool:
+def _only_lists_remotes(words: Sequence[str]) -> bool:
     return list(words) in ([], ["-v"], ["--verbose"]) or list(words[:1]) == ["get-url"]
 
 
-def _any(_: Sequence[str]) -> bool:
+def _always_reads(_: Sequence[str]) -> bool:
     return True
 
 
 # Commands that run no hook and contact no remote. A diff would run external programs without an option against it.
 _DIFFING = ("log", "show", "diff", "diff-tree", "diff-index", "diff-files")
 _COMMANDS: Mapping[str, Callable[[Sequence[str]], bool]] = {
-    **dict.fromkeys(_DIFFING, _any),
+    **dict.fromkeys(_DIFFING, _always_reads),
     **dict.fromkeys(
         (
             "rev-parse", "describe", "status", "rev-list", "ls-files", "ls-tree", "name-rev", "merge-base", "show-ref",
             "for-each-ref", "cat-file", "shortlog", "version", "show-branch", "cherry", "count-objects",
         ),
-        _any,
+        _always_reads,
     ),
-    "branch": _branch,
-    "tag": _tag,
-    "config": _config,
-    "symbolic-ref": _symbolic_ref,
-    "remote": _remote,
+    "branch": _only_lists_branches,
+    "tag": _only_lists_tags,
+    "config": _only_reads_config,
+    "symbolic-ref": _only_reads_symbolic_ref,
+    "remote": _only_lists_remotes,
 }  # fmt: skip
 
 

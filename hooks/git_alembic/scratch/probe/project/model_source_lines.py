@@ -39,7 +39,7 @@ class ModelLines:
         for path in [named[0]] if named else self._written():
             for node in ast.walk(self._tree(path, table)):
                 if (named and isinstance(node, ast.ClassDef) and node.name == named[1]) or (
-                    isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _says(node.args[0], table)
+                    isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _is_name(node.args[0], table)
                 ):
                     yield path, node
 
@@ -108,7 +108,7 @@ def _names(node: Any, name: str) -> bool:
         return isinstance(node.target, ast.Name) and node.target.id == name
     if isinstance(node, ast.Assign):
         return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-    return isinstance(node, ast.Call) and bool(node.args) and _says(node.args[0], name)
+    return isinstance(node, ast.Call) and bool(node.args) and _is_name(node.args[0], name)
 
 
 def _calls(node: ast.Call, name: str) -> bool:
@@ -116,5 +116,5 @@ def _calls(node: ast.Call, name: str) -> bool:
     return name == (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", ""))
 
 
-def _says(node: Any, text: str) -> bool:
+def _is_name(node: Any, text: str) -> bool:
     return isinstance(node, ast.Constant) and node.value == text

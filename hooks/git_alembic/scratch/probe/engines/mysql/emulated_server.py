@@ -68,9 +68,9 @@ class Server:
             return self._run(context, Reader(tokens, text), own)
         except (NotReplayed, LookupError, ValueError, AttributeError) as reason:
             self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
-            if tokens[0].says("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
+            if tokens[0].matches("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
                 self.mirror.exact = False
-            return Result(selected_names(tokens), (), 0) if tokens[0].says("SELECT", "WITH", "SHOW") else _DONE
+            return Result(selected_names(tokens), (), 0) if tokens[0].matches("SELECT", "WITH", "SHOW") else _DONE
 
     def _run(self, context: StatementContext, reader: Reader, text: str) -> Result:
         first = reader.token.value
@@ -89,7 +89,11 @@ class Server:
         self.transactions.commit()
         before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
         statements.apply(context, reader, lambda query: self._names(context, query))
-        if not reader.done and reader.tokens[0].says("ALTER", "DROP") and reader.tokens[1].says("TABLE", "INDEX"):
+        if (
+            not reader.is_at_end
+            and reader.tokens[0].matches("ALTER", "DROP")
+            and reader.tokens[1].matches("TABLE", "INDEX")
+        ):
             raise reader.error()
         self._check_rows(before)
         self.mirror.apply_schema_changes()
@@ -122,11 +126,11 @@ class Server:
             self.mirror.apply_schema_changes()
         if re.search(r"information_schema", text, re.IGNORECASE):
             self.mirror.describe()
-        if not tokens[0].says("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
+        if not tokens[0].matches("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
             self.mirror.connection.execute("BEGIN")
         query = StatementWriter(reader.text, lambda name: variable(context.session, name)).statement(tokens)
         answer = (
-            change_rows(self.mirror, context, tokens, query) if tokens[0].says(*FILLING) else self.mirror.run(query)
+            change_rows(self.mirror, context, tokens, query) if tokens[0].matches(*FILLING) else self.mirror.run(query)
         )
         touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
         return Result(answer.names, answer.rows, touched, answer.last)
@@ -184,7 +188,7 @@ class Server:
         reader.next()
         if reader.take_any("NAMES", "CHARACTER SET", "TRANSACTION", "PASSWORD", "ROLE", "SESSION TRANSACTION"):
             return _DONE
-        while not reader.done:
+        while not reader.is_at_end:
             clause = reader.inner(reader.until(","))
             reader.take(",")
             clause.take_any("GLOBAL", "SESSION", "LOCAL", "PERSIST")
@@ -194,7 +198,7 @@ class Server:
         return _DONE
 
     def _value(self, context: StatementContext, reader: Reader) -> Any:
-        rest = reader.tokens[reader.at :]
+        rest = reader.tokens[reader.position :]
         if len(rest) == 1 and rest[0].kind in ("word", "string"):
             return rest[0].value
         ensure_tables(self.mirror, context, rest, reader.text)

@@ -23,7 +23,7 @@ class TransactionControl:
             connection.execute("BEGIN")
         elif word == "COMMIT":
             self.commit()
-        elif word == "ROLLBACK" and not any(token.says("TO") for token in reader.tokens):
+        elif word == "ROLLBACK" and not any(token.matches("TO") for token in reader.tokens):
             self.rollback()
         else:
             self._savepoint(word, reader)

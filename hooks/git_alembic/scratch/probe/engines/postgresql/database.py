@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem
 from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compare_values, find_comparison
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings, walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import (
     Parameters,
     inline_parameters,
@@ -234,7 +234,7 @@ def _likely_answer(statement: Statement, names: Sequence[str]) -> Sequence[tuple
         return [(0,) * len(names)]
     if len(values) == 1 and values[0].get("SubLink", {}).get("subLinkType") == "EXISTS_SUBLINK":
         return [(False,)]
-    return [(None,) * len(names)] if not flag(fields, "fromClause") and "whereClause" not in fields else ()
+    return [(None,) * len(names)] if not has_flag(fields, "fromClause") and "whereClause" not in fields else ()
 
 
 def _is_count(node: Node) -> bool:

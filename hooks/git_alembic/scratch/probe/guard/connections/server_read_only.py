@@ -88,7 +88,7 @@ def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
     def wrap(connect: Any, module: str) -> Any:
         def held(*arguments: Any, **options: Any) -> Any:
             if module in _REFUSED:
-                if not _for_an_engine():
+                if not _is_for_engine():
                     refuse(f"a {module} connection that was not created by an engine, so it can't be made read-only")
                 return connect(*arguments, **options)
             if module == "asyncpg.connect_utils" and "PGOPTIONS" in os.environ:  # survives a reset by a pool
@@ -119,7 +119,7 @@ def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
     return later()
 
 
-def _for_an_engine() -> bool:
+def _is_for_engine() -> bool:
     """True if one of SQLAlchemy's pools is connecting. The events of its engine check each statement."""
     frame: Any = sys._getframe()  # noqa: SLF001 - there is no other way to find the caller
     while frame is not None:

@@ -140,7 +140,7 @@ class _Checker:
             if _CODE.search(whole):
                 for text in self._code(statement, in_code=in_code):
                     yield from self.check(text, backslashes, in_code=True)
-        if in_code and any(_bare_execute(statement) for statement in statements):
+        if in_code and any(_has_bare_execute(statement) for statement in statements):
             for token in (token for statement in statements for token in statement if token.kind == "text"):
                 yield from self.check(token.text, backslashes, in_code=True)
 
@@ -180,7 +180,7 @@ def _joined(expression: Sequence[SqlToken]) -> str:
     return made
 
 
-def _bare_execute(statement: Sequence[SqlToken]) -> bool:
+def _has_bare_execute(statement: Sequence[SqlToken]) -> bool:
     """True if a statement executes a text from somewhere else."""
     words = [token.text if token.kind == "word" else "" for token in statement]
     return "execute" in words and not any(token.kind == "text" for token in statement[words.index("execute") :])

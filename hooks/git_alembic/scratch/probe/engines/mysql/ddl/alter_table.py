@@ -23,14 +23,14 @@ def apply_clauses(reader: Reader, builder: TableBuilder) -> str:
     The server applies all drops first.
     """
     clauses: list[Tokens] = []
-    while not reader.done:
+    while not reader.is_at_end:
         clauses.append(reader.until(","))
         reader.take(",")
-    clauses.sort(key=lambda clause: not clause[0].says("DROP"))
+    clauses.sort(key=lambda clause: not clause[0].matches("DROP"))
     new_name = ""
     for clause in clauses:
         inner = reader.inner(clause)
-        while not inner.done:
+        while not inner.is_at_end:
             new_name = _clause(inner, builder) or new_name
     return new_name
 
@@ -48,13 +48,13 @@ def _clause(reader: Reader, builder: TableBuilder) -> str:
         reader.next()
     elif any(reader.sees(word, "PARTITION") for word in ("TRUNCATE", "REORGANIZE", "COALESCE", "EXCHANGE")):
         raise NotReplayed("partitions")
-    elif not table_options.option(reader, builder) and not reader.take_any(*_WITHOUT_EFFECT):
+    elif not table_options.take_option(reader, builder) and not reader.take_any(*_WITHOUT_EFFECT):
         raise reader.error()
     return ""
 
 
 def _add(reader: Reader, builder: TableBuilder) -> None:
-    mariadb = builder.context.mariadb
+    mariadb = builder.context.is_mariadb
     if reader.sees("PARTITION"):
         raise NotReplayed("partitions")
     found = constraint_definitions.element(reader)
@@ -67,9 +67,9 @@ def _add(reader: Reader, builder: TableBuilder) -> None:
         builder.add(column_definitions.column(reader, mariadb))
         return
     inner = reader.inner(reader.group())
-    while not inner.done:
+    while not inner.is_at_end:
         builder.add(constraint_definitions.element(inner) or column_definitions.column(inner, mariadb))
-        if not inner.done:
+        if not inner.is_at_end:
             inner.need(",")
 
 
@@ -90,7 +90,7 @@ def _drop(reader: Reader, builder: TableBuilder) -> None:
         "FOREIGN KEY": builder.drop_foreign_key, "INDEX": builder.drop_key, "KEY": builder.drop_key,
         "CONSTRAINT": builder.drop_constraint, "CHECK": builder.drop_check, "COLUMN": builder.drop_column,
     }  # fmt: skip
-    if builder.context.mariadb:
+    if builder.context.is_mariadb:
         del kinds["CHECK"]
     kind = reader.take_any(*kinds) or "COLUMN"
     missing_ok = reader.take("IF", "EXISTS")
@@ -106,7 +106,7 @@ def _drop(reader: Reader, builder: TableBuilder) -> None:
 def _modify(reader: Reader, builder: TableBuilder) -> None:
     reader.take("COLUMN")
     missing_ok = reader.take("IF", "EXISTS")
-    spec = column_definitions.column(reader, builder.context.mariadb)
+    spec = column_definitions.column(reader, builder.context.is_mariadb)
     if builder.find(spec.name) or not missing_ok:
         held = builder.column(spec.name)
         builder.change_column(spec.name, replace(spec, name=held.name))
@@ -116,7 +116,7 @@ def _change(reader: Reader, builder: TableBuilder) -> None:
     reader.take("COLUMN")
     missing_ok = reader.take("IF", "EXISTS")
     old = reader.name()
-    spec = column_definitions.column(reader, builder.context.mariadb)
+    spec = column_definitions.column(reader, builder.context.is_mariadb)
     if builder.find(old) or not missing_ok:
         builder.change_column(old, spec)
 
@@ -137,7 +137,7 @@ def _alter(reader: Reader, builder: TableBuilder) -> None:
     elif reader.take("SET", "DEFAULT"):
         spec = ColumnSpec(column.name, ParsedType(column.type), default=column_definitions.default(reader))
         spec.nullable = column.nullable
-        is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].says("NULL")
+        is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].matches("NULL")
         if is_null and not column.nullable:
             raise columns.invalid_default(column.name)
         text = "" if is_null else columns.default_text(builder.context, spec, column.type, column.collation)
@@ -181,7 +181,7 @@ def _convert(reader: Reader, builder: TableBuilder) -> None:
 
 
 def _order(reader: Reader, _: TableBuilder) -> None:
-    reader.at = len(reader.tokens)
+    reader.position = len(reader.tokens)
 
 
 _CLAUSES: dict[str, Callable[[Reader, TableBuilder], None]] = {

@@ -23,11 +23,11 @@ def define_checks(context: StatementContext, place: tuple[str, str], table: Tabl
         if any(check.name.lower() == name.lower() for check in checks) or _is_taken(context, place, name):
             message = f"Duplicate check constraint name '{name}'."
             mariadb = ServerError(1826, f"Duplicate CHECK constraint name '{name}'")
-            raise mariadb if context.mariadb else ServerError(3822, message)
+            raise mariadb if context.is_mariadb else ServerError(3822, message)
         checks.append(Check(name, _write_expression(context, table, spec.tokens), spec.enforced))
     known = {column.name for column in table.columns}
     for check in checks:
-        if context.mariadb:
+        if context.is_mariadb:
             _refuse_unknown(table, check.text, "CHECK")
         elif mentioned_columns(check.text) - known:
             raise used_by_check(check, min(mentioned_columns(check.text) - known))
@@ -36,7 +36,7 @@ def define_checks(context: StatementContext, place: tuple[str, str], table: Tabl
 
 def refuse_unknown_columns(context: StatementContext, table: Table) -> None:
     """Raise if an expression of a column names a missing column."""
-    clause = "GENERATED ALWAYS AS" if context.mariadb else "generated column function"
+    clause = "GENERATED ALWAYS AS" if context.is_mariadb else "generated column function"
     for column in table.columns:
         _refuse_unknown(table, column.generated, clause)
         _refuse_unknown(table, column.check, "CHECK")
@@ -49,7 +49,7 @@ def used_by_check(check: Check, name: str) -> ServerError:
 
 
 def _write_expression(context: StatementContext, table: Table, tokens: Tokens) -> str:
-    text = Writer(context.mariadb, charset_of(table.collation)).written(tokens)
+    text = Writer(context.is_mariadb, charset_of(table.collation)).written(tokens)
     spelled = {column.name.lower(): column.name for column in table.columns}
     for name in mentioned_columns(text):
         if name not in spelled.values() and name.lower() in spelled:
@@ -59,7 +59,7 @@ def _write_expression(context: StatementContext, table: Table, tokens: Tokens) -
 
 def _is_taken(context: StatementContext, place: tuple[str, str], name: str) -> bool:
     """True if another table has a check of this name. MySQL allows a name once per database."""
-    if context.mariadb:
+    if context.is_mariadb:
         return False
     tables = context.catalog.databases[place[0]].tables
     return any(
@@ -69,7 +69,7 @@ def _is_taken(context: StatementContext, place: tuple[str, str], name: str) -> b
 
 
 def _generate_name(context: StatementContext, table: str, taken: set[str]) -> str:
-    stem, number = "CONSTRAINT_" if context.mariadb else f"{table}_chk_", 1
+    stem, number = "CONSTRAINT_" if context.is_mariadb else f"{table}_chk_", 1
     while f"{stem}{number}".lower() in taken:
         number += 1
     return f"{stem}{number}"

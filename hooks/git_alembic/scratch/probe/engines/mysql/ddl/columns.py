@@ -30,7 +30,7 @@ def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_
     _check_length(spec.name, kind, collation)
     json = spec.read.json
     check = f"json_valid({quoted(spec.name)})" if json else ""
-    if context.mariadb:
+    if context.is_mariadb:
         plain = [item for item in spec.checks if not item.symbol]
         check = Writer(True).written(plain[-1].tokens) if plain else check
     nullable = spec.nullable is not False and not spec.auto
@@ -70,7 +70,7 @@ def _check_length(name: str, kind: Type, collation: str) -> None:
 def _generated(context: StatementContext, spec: ColumnSpec, collation: str) -> str:
     if spec.generated is None:
         return ""
-    return Writer(context.mariadb, charset_of(collation) or "utf8mb4").written(spec.generated)
+    return Writer(context.is_mariadb, charset_of(collation) or "utf8mb4").written(spec.generated)
 
 
 def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) -> str:
@@ -81,7 +81,7 @@ def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) 
     held = spec.read.type.arguments[0] if spec.read.type.arguments else ""
     if (digits or "0") != (held or "0"):
         raise invalid_default(spec.name)
-    if context.mariadb:
+    if context.is_mariadb:
         return f"current_timestamp({digits})"
     return f"CURRENT_TIMESTAMP({digits})" if digits else "CURRENT_TIMESTAMP"
 
@@ -95,7 +95,7 @@ def _default(context: StatementContext, spec: ColumnSpec, kind: Type, collation:
     if tokens is None:
         return ""
     first = tokens[0]
-    if len(tokens) == 1 and first.says("NULL"):
+    if len(tokens) == 1 and first.matches("NULL"):
         if spec.nullable is False or any(key.kind == "PRIMARY" for key in spec.keys):
             raise invalid_default(spec.name)
         return ""
@@ -114,9 +114,9 @@ def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collat
         moment = _moment(context, spec, tokens)
         if moment:
             return moment
-    written = Writer(context.mariadb, charset_of(collation) or "utf8mb4")
-    if not tokens[0].says("("):
-        if not context.mariadb:
+    written = Writer(context.is_mariadb, charset_of(collation) or "utf8mb4")
+    if not tokens[0].matches("("):
+        if not context.is_mariadb:
             raise ServerError(PARSE, f"You have an error in your SQL syntax near '{tokens[0].text}' at line 1")
         return written.written(tokens)
     return written.default(tokens[1:-1])
@@ -124,8 +124,8 @@ def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collat
 
 def constant(tokens: Tokens) -> str | None:
     """Return the value of a literal, or None for another expression."""
-    sign = "-" if tokens[0].says("-") else ""
-    rest = tokens[1:] if tokens[0].says("-", "+") else tokens
+    sign = "-" if tokens[0].matches("-") else ""
+    rest = tokens[1:] if tokens[0].matches("-", "+") else tokens
     if rest[0].kind == "word" and rest[0].text[0] == "_" and len(rest) > 1:
         rest = rest[1:]
     first = rest[0]
@@ -143,14 +143,14 @@ def constant(tokens: Tokens) -> str | None:
 
 def _literal(context: StatementContext, name: str, kind: Type, value: str) -> str:
     if kind.name in data_types.BLOBS | data_types.SHAPES | {"json"}:
-        if not context.mariadb:
+        if not context.is_mariadb:
             raise ServerError(1101, f"BLOB, TEXT, GEOMETRY or JSON column '{name}' can't have a default value")
         return literal(value)
     if kind.name == "bit":
         return "b'{:b}'".format(int(value) if value.isdigit() else ord(value or "\0"))
     if kind.name in data_types.NUMBERS:
         text = _number(name, kind, value)
-        return text if context.mariadb else literal(text)
+        return text if context.is_mariadb else literal(text)
     _check_text(name, kind, value)
     return literal(_whole(kind, value))
 

@@ -47,7 +47,7 @@ def _drop_tables(context: StatementContext, reader: Reader) -> None:
     places = [(context.place(database), name) for database, name in _listed(reader)]
     for place, name in places:
         table = context.find(place, name)
-        if table is None and name in context.catalog.databases[place].views and context.mariadb:
+        if table is None and name in context.catalog.databases[place].views and context.is_mariadb:
             raise ServerError(1965, f"'{place}.{name}' is a view")
         if table is None and not missing_ok:
             raise ServerError(1051, f"Unknown table '{place}.{name}'")
@@ -63,7 +63,7 @@ def _drop_tables(context: StatementContext, reader: Reader) -> None:
 
 
 def _referenced(context: StatementContext, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
-    if context.mariadb:
+    if context.is_mariadb:
         return ServerError(1451, "Cannot delete or update a parent row: a foreign key constraint fails")
     where = f"referenced by a foreign key constraint '{other[2].name}' on table '{other[1]}'."
     return ServerError(3730, f"Cannot drop table '{name}' {where}")
@@ -74,6 +74,6 @@ def _drop_views(context: StatementContext, reader: Reader) -> None:
     for database, name in _listed(reader):
         place = context.place(database)
         if context.catalog.databases[place].views.pop(name, None) is None and not missing_ok:
-            if not context.mariadb:
+            if not context.is_mariadb:
                 raise ServerError(1051, f"Unknown table '{place}.{name}'")
             raise ServerError(4092, f"Unknown VIEW: '{place}.{name}'")

@@ -44,7 +44,7 @@ class Writer:
     """Writes one server's spelling. MySQL adds the character set to strings."""
 
     def __init__(self, mariadb: bool, charset: str = "utf8mb4") -> None:
-        self.mariadb = mariadb
+        self.is_mariadb = mariadb
         self.introducer = "" if mariadb else f"_{charset}"
 
     def written(self, tokens: Tokens) -> str:
@@ -54,7 +54,7 @@ class Writer:
     def default(self, tokens: Tokens) -> str:
         """Return the expression of a default in parentheses."""
         text, level = self._level(Reader(tokens, ""), 0)
-        return f"({text})" if level < _TIGHT or not self.mariadb else text
+        return f"({text})" if level < _TIGHT or not self.is_mariadb else text
 
     def _level(self, reader: Reader, level: int) -> tuple[str, int]:
         """Return the text of an operation of this level, and its resulting level."""
@@ -63,12 +63,12 @@ class Writer:
         if level == len(_LEVELS):
             return self._unary(reader)
         left = self._level(reader, level + 1)
-        while not reader.done:
+        while not reader.is_at_end:
             operator = next((item for item in _LEVELS[level] if reader.take(item)), "")
             if operator:
                 right = self._level(reader, level + 1)
                 left = self._operation(left, operator, right, level)
-            elif level == _COMPARISONS and self._suffix_ahead(reader):
+            elif level == _COMPARISONS and self._sees_suffix(reader):
                 left = self._suffix(left, reader)
             else:
                 break
@@ -84,8 +84,8 @@ class Writer:
                 else token
                 for token in inner.tokens
             ]
-            is_comparison = sum(token.says(*_OPPOSITES) for token in inner.tokens) == 1 and not any(
-                token.says("AND", "OR", "NOT", "(") for token in inner.tokens
+            is_comparison = sum(token.matches(*_OPPOSITES) for token in inner.tokens) == 1 and not any(
+                token.matches("AND", "OR", "NOT", "(") for token in inner.tokens
             )
             text, level = self._level(reader.inner(tokens if is_comparison else inner.tokens), 0)
             if is_comparison:
@@ -93,7 +93,7 @@ class Writer:
             enclosed = self._enclosed((text, level), _TIGHT)
         else:
             enclosed = self._enclosed(self._level(reader, _COMPARISONS), _TIGHT)
-        return self._made(f"!{enclosed}" if self.mariadb else f"not({enclosed})", _TIGHT)
+        return self._made(f"!{enclosed}" if self.is_mariadb else f"not({enclosed})", _TIGHT)
 
     def _operation(self, left: tuple[str, int], operator: str, right: tuple[str, int], level: int) -> tuple[str, int]:
         word = _SPELLED.get(operator, operator.lower() if operator.isalpha() else operator)
@@ -104,12 +104,12 @@ class Writer:
         return self._made(f"{first} {word} {second}", level)
 
     def _made(self, text: str, level: int) -> tuple[str, int]:
-        return (text, level) if self.mariadb else (f"({text})", _TIGHT)
+        return (text, level) if self.is_mariadb else (f"({text})", _TIGHT)
 
     def _enclosed(self, term: tuple[str, int], level: int) -> str:
         return term[0] if term[1] >= level else f"({term[0]})"
 
-    def _suffix_ahead(self, reader: Reader) -> bool:
+    def _sees_suffix(self, reader: Reader) -> bool:
         words = ("IS", "IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE")
         return any(reader.sees(word) or reader.sees("NOT", word) for word in words)
 
@@ -131,10 +131,10 @@ class Writer:
 
     def _listed(self, reader: Reader) -> str:
         inner, found = reader.inner(reader.group()), []
-        while not inner.done:
-            start = inner.at
+        while not inner.is_at_end:
+            start = inner.position
             found.append(self._level(inner, 0)[0])
-            if inner.at == start:
+            if inner.position == start:
                 found[-1] = inner.next().text
             found[-1] += "".join(" " + token.text.lower() for token in inner.until(","))
             inner.take(",")
@@ -156,7 +156,7 @@ class Writer:
             return token.text.lower() + literal(reader.next().value)
         if token.kind == "word" and reader.sees("("):
             return self._call(reader, token)
-        if token.says("CASE"):
+        if token.matches("CASE"):
             return self._case(reader)
         if token.kind == "word" and token.value in ("NULL", "TRUE", "FALSE"):
             return token.text.lower() if token.value != "NULL" else "NULL"
@@ -178,19 +178,19 @@ class Writer:
             return self._cast(reader)
         arguments = self._listed(reader)
         if name in _NOW:
-            return f"current_timestamp({arguments})" if self.mariadb else f"now({arguments})"
-        return f"{_FUNCTIONS[self.mariadb].get(name, token.text.lower())}({arguments})"
+            return f"current_timestamp({arguments})" if self.is_mariadb else f"now({arguments})"
+        return f"{_FUNCTIONS[self.is_mariadb].get(name, token.text.lower())}({arguments})"
 
     def _cast(self, reader: Reader) -> str:
         inner = reader.inner(reader.group())
         value = self._level(inner, 0)[0]
         inner.take_any("AS", ",")
-        words = " ".join(token.text.lower() for token in inner.tokens[inner.at :])
+        words = " ".join(token.text.lower() for token in inner.tokens[inner.position :])
         return f"cast({value} as {words})".replace(" ( ", "(").replace(" )", ")").replace(" , ", ",")
 
     def _case(self, reader: Reader) -> str:
         parts = ["case"]
-        while not reader.done and not reader.take("END"):
+        while not reader.is_at_end and not reader.take("END"):
             word = reader.take_any("WHEN", "THEN", "ELSE")
             parts.append(word.lower() if word else self._level(reader, 0)[0])
         return " ".join([*parts, "end"])

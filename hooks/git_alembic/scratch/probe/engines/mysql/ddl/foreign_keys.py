@@ -45,7 +45,7 @@ def check_new(context: StatementContext, place: tuple[str, str], table: Table, n
         same = [other for other in table.foreign_keys if other.name.lower() == item.name.lower()]
         if len(same) > 1 or _is_taken(context, place, item):
             raise (
-                _malformed(place, 121, "Duplicate key on write or update") if context.mariadb
+                _malformed(place, 121, "Duplicate key on write or update") if context.is_mariadb
                 else ServerError(1826, f"Duplicate foreign key constraint name '{item.name}'")
             )  # fmt: skip
         _check_nulls(context, place, table, item)
@@ -68,7 +68,7 @@ def _is_taken(context: StatementContext, place: tuple[str, str], new: ForeignKey
 
 def _refused(context: StatementContext, place: tuple[str, str], number: int, message: str) -> ServerError:
     """Return the error. MariaDB has the same error for all mistakes."""
-    return _malformed(place) if context.mariadb else ServerError(number, message)
+    return _malformed(place) if context.is_mariadb else ServerError(number, message)
 
 
 def _malformed(
@@ -134,7 +134,7 @@ def check_existing(context: StatementContext, place: tuple[str, str], before: Ta
 
     MariaDB checks the types of columns even if foreign_key_checks is off.
     """
-    if not context.checks_foreign_keys and not context.mariadb:
+    if not context.checks_foreign_keys and not context.is_mariadb:
         return
     names = {foreign_key.name for foreign_key in after.foreign_keys}
     for foreign_key in before.foreign_keys:
@@ -150,7 +150,7 @@ def check_existing(context: StatementContext, place: tuple[str, str], before: Ta
             )
     for database, name, item in context.foreign_keys_to(*place):
         if (database, name) != place or item.name in names:
-            table = f"{database}.{name}" if context.mariadb else name
+            table = f"{database}.{name}" if context.is_mariadb else name
             where = f"'{item.name}' of table '{table}'"
             _check_columns(context, before, after, item.referred, numbers=(1829, 1833), where=where)
 
@@ -169,7 +169,7 @@ def _check_columns(  # noqa: PLR0913 - the compared columns, and the words of th
     for name in columns:
         old = column_of(before, name)
         new = next((column for column in after.columns if old and column.number == old.number), None)
-        if new is None and not context.mariadb:
+        if new is None and not context.is_mariadb:
             raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")
         if old and new and _is_changed(old, new):
             raise ServerError(numbers[1], f"Cannot change column '{name}': used in a foreign key constraint {where}")

@@ -39,7 +39,7 @@ class StatementContext:
     session: Session
 
     @property
-    def mariadb(self) -> bool:
+    def is_mariadb(self) -> bool:
         return self.catalog.is_mariadb
 
     @property
@@ -74,7 +74,7 @@ class StatementContext:
         return found.tables.get(name) if found else None
 
     def collation(self, charset: str) -> str:
-        return collation_of(charset, self.mariadb)
+        return collation_of(charset, self.is_mariadb)
 
     def claim(self, database: str, name: str) -> None:
         """Raise if a table or view has this name."""

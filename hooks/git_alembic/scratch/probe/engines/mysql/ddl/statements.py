@@ -78,7 +78,7 @@ def _create_database(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     name = reader.name()
     collation = context.collation("utf8mb4")
-    while not reader.done:
+    while not reader.is_at_end:
         reader.take("DEFAULT")
         if reader.take("COLLATE"):
             reader.take("=")
@@ -112,12 +112,12 @@ def _create_table(context: StatementContext, reader: Reader, columns: Columns, e
         return
     builder = TableBuilder(context, (place, name), None, held.collation)
     body = reader.inner(reader.group()) if reader.sees("(") and not reader.sees("(", "SELECT") else None
-    while not reader.done and (table_options.option(reader, builder) or reader.take(",")):
+    while not reader.is_at_end and (table_options.take_option(reader, builder) or reader.take(",")):
         continue
     if body is not None:
         _fill(body, builder)
     reader.take_any("IGNORE", "REPLACE")
-    if not reader.done:
+    if not reader.is_at_end:
         _from_query(reader, builder, columns)
     held.tables[name] = replace(builder.finish(), temporary=temporary)
 
@@ -125,9 +125,9 @@ def _create_table(context: StatementContext, reader: Reader, columns: Columns, e
 def _fill(reader: Reader, builder: TableBuilder) -> None:
     while True:
         builder.add(
-            constraint_definitions.element(reader) or column_definitions.column(reader, builder.context.mariadb)
+            constraint_definitions.element(reader) or column_definitions.column(reader, builder.context.is_mariadb)
         )
-        if reader.done:
+        if reader.is_at_end:
             return
         reader.need(",")
 
@@ -149,10 +149,10 @@ def _from_query(reader: Reader, builder: TableBuilder, columns: Columns) -> None
 
 def _sources(context: StatementContext, reader: Reader) -> list[Table]:
     found = []
-    while not reader.done:
+    while not reader.is_at_end:
         if reader.take_any("FROM", "JOIN") and not reader.sees("("):
             found.append(context.table(*constraint_definitions.table_name(reader)))
-        elif not reader.done:
+        elif not reader.is_at_end:
             reader.next()
     return found
 
@@ -186,7 +186,7 @@ def _alter(context: StatementContext, reader: Reader) -> None:
         _alter_database(context, reader)
         return
     if not reader.take("TABLE"):
-        if any(token.says("VIEW", *NOT_EMULATED, "INSTANCE") for token in reader.tokens[:14]):
+        if any(token.matches("VIEW", *NOT_EMULATED, "INSTANCE") for token in reader.tokens[:14]):
             return
         raise reader.error()
     missing_ok = reader.take("IF", "EXISTS")
@@ -204,7 +204,7 @@ def _alter(context: StatementContext, reader: Reader) -> None:
 def _alter_database(context: StatementContext, reader: Reader) -> None:
     names = ("DEFAULT", "CHARACTER", "CHARSET", "COLLATE")
     database = context.database("" if any(reader.sees(word) for word in names) else reader.name())
-    while not reader.done:
+    while not reader.is_at_end:
         if reader.take("COLLATE"):
             reader.take("=")
             database.collation = constraint_definitions.charset_name(reader)

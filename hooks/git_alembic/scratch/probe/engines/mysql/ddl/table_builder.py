@@ -78,8 +78,8 @@ class TableBuilder:
     def _add_constraints(self, spec: ColumnSpec) -> None:
         """Add the constraints of a column's definition."""
         self.keys.extend(spec.keys)
-        self.new_checks.extend(check for check in spec.checks if check.symbol or not self.context.mariadb)
-        if spec.references and self.context.mariadb:
+        self.new_checks.extend(check for check in spec.checks if check.symbol or not self.context.is_mariadb)
+        if spec.references and self.context.is_mariadb:
             self.add_foreign_key(spec.references)
 
     def change_column(self, old: str, spec: ColumnSpec) -> None:
@@ -122,7 +122,7 @@ class TableBuilder:
         )
 
     def _check_rename(self, name: str) -> None:
-        if self.context.mariadb:
+        if self.context.is_mariadb:
             return
         for check in self.checks:
             if name in mentioned_columns(check.text):
@@ -137,16 +137,16 @@ class TableBuilder:
         self.columns.remove(held)
         for key in self.keys:
             left = tuple(part for part in key.parts if part.column.lower() != name.lower())
-            if self.context.mariadb and key.kind in ("UNIQUE", "PRIMARY") and left and left != key.parts:
+            if self.context.is_mariadb and key.kind in ("UNIQUE", "PRIMARY") and left and left != key.parts:
                 raise ServerError(1072, f"Key column '{held.name}' doesn't exist in table")
             key.parts = left
         self.keys = [key for key in self.keys if key.parts]
         mine = [check for check in self.checks if mentioned_columns(check.text) == {held.name}]
-        if not self.context.mariadb:
+        if not self.context.is_mariadb:
             self.checks = [check for check in self.checks if check not in mine]
 
     def _cannot_drop(self, kind: str, name: str) -> str:
-        if self.context.mariadb:
+        if self.context.is_mariadb:
             return f"Can't DROP {kind} {quoted(name)}; check that it exists"
         return f"Can't DROP '{name}'; check that column/key exists"
 
@@ -162,7 +162,7 @@ class TableBuilder:
             if any(item.name.lower() == name.lower() for item in held):
                 self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
                 return
-        if self.context.mariadb:
+        if self.context.is_mariadb:
             raise ServerError(1091, self._cannot_drop("CONSTRAINT", name))
         raise ServerError(3940, f"Constraint '{name}' does not exist.")
 
@@ -185,7 +185,7 @@ class TableBuilder:
     def finish(self) -> Table:
         """Return the table. Raise if the server rejects it."""
         self._prepare_primary()
-        arranged = keys.arrange_keys(self.keys, self.find, self.context.mariadb)
+        arranged = keys.arrange_keys(self.keys, self.find, self.context.is_mariadb)
         self._check_auto(arranged)
         database, name = self.place
         every = foreign_keys.name_foreign_keys(self.new_foreign_keys, self.foreign_keys, name, database)

@@ -17,9 +17,9 @@ _HIDDEN = ("AUTO_INCREMENT", "INSERT_METHOD", "DATA DIRECTORY", "INDEX DIRECTORY
            "ENCRYPTION", "AUTOEXTEND_SIZE", "SECONDARY_ENGINE", "ENCRYPTED", "TRANSACTIONAL", "SEQUENCE")  # fmt: skip
 
 
-def option(reader: Reader, builder: TableBuilder) -> bool:
+def take_option(reader: Reader, builder: TableBuilder) -> bool:
     """Apply an option of the table and return True if one comes next."""
-    start = reader.at
+    start = reader.position
     reader.take("DEFAULT")
     if reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
         set_collation(builder, builder.context.collation(_word(reader)))
@@ -33,11 +33,11 @@ def option(reader: Reader, builder: TableBuilder) -> bool:
     elif reader.sees("PARTITION", "BY"):
         builder.table = replace(builder.table, partitions=join_tokens(reader.until(";")))
     else:
-        return _other(reader, builder, start)
+        return _take_other_option(reader, builder, start)
     return True
 
 
-def _other(reader: Reader, builder: TableBuilder, start: int) -> bool:
+def _take_other_option(reader: Reader, builder: TableBuilder, start: int) -> bool:
     name = reader.take_any(*_SHOWN)
     if name:
         reader.take("=")
@@ -50,7 +50,7 @@ def _other(reader: Reader, builder: TableBuilder, start: int) -> bool:
         reader.take("=")
         reader.next()
         return True
-    reader.at = start
+    reader.position = start
     return False
 
 

@@ -47,19 +47,19 @@ def column(reader: Reader, mariadb: bool, name: str = "") -> ColumnSpec:
     if found.read.serial:
         found.auto, found.nullable = True, False
         found.keys.append(KeySpec("UNIQUE", parts=(Part(name),)))
-    while not reader.done and not reader.sees(","):
+    while not reader.is_at_end and not reader.sees(","):
         _attribute(reader, found)
     return found
 
 
 def _attribute(reader: Reader, found: ColumnSpec) -> None:
-    for attributes in (_value_attribute, _key_attribute, _text_attribute, _position):
+    for attributes in (_take_value_attribute, _take_key_attribute, _take_text_attribute, _take_position):
         if attributes(reader, found):
             return
     raise reader.error()
 
 
-def _value_attribute(reader: Reader, found: ColumnSpec) -> bool:
+def _take_value_attribute(reader: Reader, found: ColumnSpec) -> bool:
     if reader.take("NOT", "NULL"):
         found.nullable = False
     elif reader.take("NULL"):
@@ -80,10 +80,10 @@ def _value_attribute(reader: Reader, found: ColumnSpec) -> bool:
 
 def default(reader: Reader) -> Tokens:
     """Read a default: a literal, a function, or an expression with its parentheses."""
-    start = reader.at
+    start = reader.position
     if reader.sees("("):
         reader.group()
-        return reader.tokens[start : reader.at]
+        return reader.tokens[start : reader.position]
     reader.take_any("-", "+")
     token = reader.next()
     if token.kind == "word" and token.text.startswith("_") and reader.sees_string():
@@ -92,10 +92,10 @@ def default(reader: Reader) -> Tokens:
         reader.group()
     while token.kind == "string" and reader.sees_string():
         reader.next()
-    return reader.tokens[start : reader.at]
+    return reader.tokens[start : reader.position]
 
 
-def _key_attribute(reader: Reader, found: ColumnSpec) -> bool:
+def _take_key_attribute(reader: Reader, found: ColumnSpec) -> bool:
     part = (Part(found.name),)
     if reader.take("PRIMARY", "KEY") or (reader.sees("KEY") and reader.take("KEY")):
         found.keys.append(KeySpec("PRIMARY", "PRIMARY", part))
@@ -116,7 +116,7 @@ def _key_attribute(reader: Reader, found: ColumnSpec) -> bool:
     return True
 
 
-def _text_attribute(reader: Reader, found: ColumnSpec) -> bool:
+def _take_text_attribute(reader: Reader, found: ColumnSpec) -> bool:
     if reader.take("COMMENT"):
         found.comment = reader.string()
     elif reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
@@ -135,7 +135,7 @@ def _text_attribute(reader: Reader, found: ColumnSpec) -> bool:
     return True
 
 
-def _position(reader: Reader, found: ColumnSpec) -> bool:
+def _take_position(reader: Reader, found: ColumnSpec) -> bool:
     if reader.take("FIRST"):
         found.position = ""
     elif reader.take("AFTER"):

@@ -46,21 +46,21 @@ class CheckSpec:
 def element(reader: Reader) -> Any:
     """Read a KeySpec, ForeignSpec or CheckSpec. Return None if something else comes next."""
     symbol = ""
-    start = reader.at
+    start = reader.position
     if reader.take("CONSTRAINT"):
-        missing_ok = _if_not_exists(reader)
+        missing_ok = _take_if_not_exists(reader)
         if (
             not reader.sees("PRIMARY")
             and not reader.sees("UNIQUE")
             and not reader.sees("FOREIGN")
-            and not (reader.sees("CHECK") and reader.tokens[reader.at + 1].says("("))
+            and not (reader.sees("CHECK") and reader.tokens[reader.position + 1].matches("("))
         ):
             symbol = reader.name()
     else:
         missing_ok = False
     found = _constraint(reader, symbol)
     if found is None:
-        reader.at = start
+        reader.position = start
         return None
     found.if_not_exists = found.if_not_exists or missing_ok
     return found
@@ -83,13 +83,13 @@ def _constraint(reader: Reader, symbol: str) -> Any:
     return _key(reader, "", "") if reader.take_any("INDEX", "KEY") else None
 
 
-def _if_not_exists(reader: Reader) -> bool:
+def _take_if_not_exists(reader: Reader) -> bool:
     return reader.take("IF", "NOT", "EXISTS")
 
 
 def _key(reader: Reader, kind: str, symbol: str) -> KeySpec:
     found = KeySpec(kind, symbol)
-    found.if_not_exists = _if_not_exists(reader)
+    found.if_not_exists = _take_if_not_exists(reader)
     if not reader.sees("(") and not reader.sees("USING") and not reader.sees("TYPE"):
         found.name = reader.name()
     _key_options(reader, found)
@@ -126,7 +126,7 @@ def _key_options(reader: Reader, key: KeySpec) -> None:
 def parts(reader: Reader) -> tuple[Part, ...]:
     """Read the parts of a key in parentheses."""
     inner, found = reader.inner(reader.group()), []
-    while not inner.done:
+    while not inner.is_at_end:
         if inner.sees("("):
             expression = inner.group()
             found.append(Part("", expression=join_tokens(expression)))
@@ -137,7 +137,7 @@ def parts(reader: Reader) -> tuple[Part, ...]:
         descending = bool(inner.take_any("ASC", "DESC") == "DESC")
         if descending:
             found[-1] = Part(found[-1].column, found[-1].length, True, found[-1].expression)
-        if not inner.done:
+        if not inner.is_at_end:
             inner.need(",")
     return tuple(found)
 
@@ -157,7 +157,7 @@ def table_name(reader: Reader) -> tuple[str, str]:
 
 
 def _foreign(reader: Reader, symbol: str) -> ForeignSpec:
-    missing_ok = _if_not_exists(reader)
+    missing_ok = _take_if_not_exists(reader)
     name = "" if reader.sees("(") else reader.name()
     columns = names(reader)
     reader.need("REFERENCES")

@@ -75,7 +75,7 @@ def _named(reader: Reader, name: str) -> Type:
     if reader.sees("("):
         arguments = tuple(
             literal(token.value) if token.kind == "string" else token.text
-            for token in reader.group() if not token.says(",")
+            for token in reader.group() if not token.matches(",")
         )  # fmt: skip
     unsigned = zerofill = False
     while True:

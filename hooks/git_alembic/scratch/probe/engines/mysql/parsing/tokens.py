@@ -33,7 +33,7 @@ class Token(NamedTuple):
     start: int
     end: int
 
-    def says(self, *words: str) -> bool:
+    def matches(self, *words: str) -> bool:
         """True for one of these words or symbols."""
         return self.kind in ("word", "symbol") and self.value in words
 
@@ -68,7 +68,7 @@ def split(text: str) -> list[Tokens]:
     statements: list[Tokens] = [[]]
     depth = 0
     for token in tokenize_text(text):
-        if token.says(";") and not depth:
+        if token.matches(";") and not depth:
             statements.append([])
             continue
         statements[-1].append(token)
@@ -79,21 +79,21 @@ def split(text: str) -> list[Tokens]:
 
 def _is_routine(tokens: Tokens) -> bool:
     kinds = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT")
-    return tokens[0].says("CREATE", "BEGIN") and any(token.says(*kinds) for token in tokens[:12])
+    return tokens[0].matches("CREATE", "BEGIN") and any(token.matches(*kinds) for token in tokens[:12])
 
 
 def _opens(tokens: Tokens) -> int:
     last = tokens[-1]
-    after_end = len(tokens) > 1 and tokens[-2].says("END")
-    if last.says("BEGIN", "CASE") or (last.says("IF", "LOOP", "REPEAT", "WHILE") and _starts_block(tokens)):
+    after_end = len(tokens) > 1 and tokens[-2].matches("END")
+    if last.matches("BEGIN", "CASE") or (last.matches("IF", "LOOP", "REPEAT", "WHILE") and _starts_block(tokens)):
         return 0 if after_end else 1
-    return -1 if last.says("END") else 0
+    return -1 if last.matches("END") else 0
 
 
 def _starts_block(tokens: Tokens) -> bool:
     """True if IF or a similar word begins a statement. IF() is a function, IF EXISTS a clause."""
     before = tokens[-2] if len(tokens) > 1 else None
-    return before is not None and before.says(";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", ":")
+    return before is not None and before.matches(";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", ":")
 
 
 def literal(value: str) -> str:
@@ -108,20 +108,20 @@ class Reader:
     def __init__(self, tokens: Tokens, text: str) -> None:
         self.tokens = tokens
         self.text = text
-        self.at = 0
+        self.position = 0
 
     @property
-    def done(self) -> bool:
-        return self.at >= len(self.tokens)
+    def is_at_end(self) -> bool:
+        return self.position >= len(self.tokens)
 
     @property
     def token(self) -> Token:
-        if self.done:
+        if self.is_at_end:
             raise self.error()
-        return self.tokens[self.at]
+        return self.tokens[self.position]
 
     def error(self) -> ServerError:
-        near = self.text[self.tokens[self.at].start :] if not self.done else ""
+        near = self.text[self.tokens[self.position].start :] if not self.is_at_end else ""
         return ServerError(
             PARSE,
             "You have an error in your SQL syntax; check the manual that corresponds to your server version for the "
@@ -130,21 +130,21 @@ class Reader:
 
     def sees(self, *words: str) -> bool:
         """True if these words or symbols come next."""
-        ahead = self.tokens[self.at : self.at + len(words)]
-        return len(ahead) == len(words) and all(token.says(word) for token, word in zip(ahead, words))
+        ahead = self.tokens[self.position : self.position + len(words)]
+        return len(ahead) == len(words) and all(token.matches(word) for token, word in zip(ahead, words))
 
     def sees_name(self) -> bool:
         """True if an identifier comes next."""
-        return not self.done and self.token.kind in ("word", "name")
+        return not self.is_at_end and self.token.kind in ("word", "name")
 
     def sees_string(self) -> bool:
         """True if a string comes next."""
-        return not self.done and self.token.kind == "string"
+        return not self.is_at_end and self.token.kind == "string"
 
     def take(self, *words: str) -> bool:
         """Skip these words or symbols and return True if they come next."""
         if self.sees(*words):
-            self.at += len(words)
+            self.position += len(words)
             return True
         return False
 
@@ -158,7 +158,7 @@ class Reader:
 
     def next(self) -> Token:
         token = self.token
-        self.at += 1
+        self.position += 1
         return token
 
     def name(self) -> str:
@@ -181,19 +181,19 @@ class Reader:
     def group(self) -> Tokens:
         """Read the tokens in parentheses."""
         self.need("(")
-        start, depth = self.at, 1
+        start, depth = self.position, 1
         while depth:
             token = self.next()
-            depth += token.says("(") - token.says(")")
-        return self.tokens[start : self.at - 1]
+            depth += token.matches("(") - token.matches(")")
+        return self.tokens[start : self.position - 1]
 
     def until(self, *stops: str) -> Tokens:
         """Read up to one of these words outside parentheses."""
-        start, depth = self.at, 0
-        while not self.done and not (depth == 0 and self.token.says(*stops)):
-            depth += self.token.says("(") - self.token.says(")")
-            self.at += 1
-        return self.tokens[start : self.at]
+        start, depth = self.position, 0
+        while not self.is_at_end and not (depth == 0 and self.token.matches(*stops)):
+            depth += self.token.matches("(") - self.token.matches(")")
+            self.position += 1
+        return self.tokens[start : self.position]
 
     def inner(self, tokens: Tokens) -> Reader:
         return Reader(tokens, self.text)

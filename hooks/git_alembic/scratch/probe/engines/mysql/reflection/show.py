@@ -77,7 +77,7 @@ def _create(context: StatementContext, reader: Reader) -> Shown:
         return ["View", "Create View", "character_set_client", "collation_connection"], [(name, text, "", "")]
     if name not in held.tables:
         raise no_table(place, name)
-    return ["Table", "Create Table"], [(name, create_table_text(held.tables[name], name, place, context.mariadb))]
+    return ["Table", "Create Table"], [(name, create_table_text(held.tables[name], name, place, context.is_mariadb))]
 
 
 def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
@@ -93,7 +93,7 @@ def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
 def describe(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
     """Answer DESCRIBE."""
     names, rows = _columns(context, *table_name(reader), False, view_columns)
-    return names, rows if reader.done else [row for row in rows if row[0] == reader.next().value]
+    return names, rows if reader.is_at_end else [row for row in rows if row[0] == reader.next().value]
 
 
 def _columns(context: StatementContext, database: str, name: str, full: bool, view_columns: ViewColumns) -> Shown:

@@ -14,8 +14,8 @@ _SAVEPOINT = "`statement of git-alembic`"
 
 def change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query: str) -> StatementResult:
     """Run a statement that sets values. If a value is too long, the statement has no effect."""
-    place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].says("IGNORE")
-    adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)
+    place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].matches("IGNORE")
+    adding = tokens[0].matches("INSERT") and not any(token.matches("DUPLICATE") for token in tokens)
     since = mirror.last_row(place) if place and adding else 0
     mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
     try:

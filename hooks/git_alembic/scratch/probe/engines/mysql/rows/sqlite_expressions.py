@@ -45,7 +45,7 @@ class ExpressionWriter:
     def rest(self, reader: Reader) -> str:
         """Write the rest of the tokens."""
         parts = []
-        while not reader.done:
+        while not reader.is_at_end:
             parts.append(self._expression(reader))
         return " ".join(parts)
 
@@ -78,12 +78,12 @@ class ExpressionWriter:
         is_word = token.kind == "word"
         if is_word and token.text[0] == "_" and reader.sees_string():
             return ""
-        if token.says("FROM") and reader.take("DUAL"):
+        if token.matches("FROM") and reader.take("DUAL"):
             return ""
-        if token.says("COLLATE"):
+        if token.matches("COLLATE"):
             reader.next()
             return ""
-        if token.says("USE", "FORCE", "IGNORE") and (reader.sees("INDEX") or reader.sees("KEY")):
+        if token.matches("USE", "FORCE", "IGNORE") and (reader.sees("INDEX") or reader.sees("KEY")):
             reader.until("(")
             reader.group()
             return ""
@@ -97,7 +97,7 @@ class ExpressionWriter:
             return self._cast(reader)
         if name == "VALUES" and self.updating:
             return "excluded." + self.rest(reader.inner(reader.group()))
-        if name == "VALUE" and reader.tokens[0].says("INSERT", "REPLACE") and not self.updating:
+        if name == "VALUE" and reader.tokens[0].matches("INSERT", "REPLACE") and not self.updating:
             return "VALUES"
         if name in _RENAMED or name in _KNOWN or name in _ANSWERED:
             return f'"{_RENAMED.get(name, name.lower())}"'
@@ -115,12 +115,12 @@ class ExpressionWriter:
         return f"CAST({value} AS {kind})"
 
     def _interval(self, reader: Reader, token: Token) -> str | None:
-        if token.says("INTERVAL"):
+        if token.matches("INTERVAL"):
             count = f"({self.rest(reader.inner(reader.group()))})" if reader.sees("(") else self._expression(reader)
-            if not reader.token.says(*_UNITS):
+            if not reader.token.matches(*_UNITS):
                 raise NotReplayed("an interval")
             return f"{count}, '{reader.next().value}'"
-        if token.says("+", "-") and reader.sees("INTERVAL"):
+        if token.matches("+", "-") and reader.sees("INTERVAL"):
             raise NotReplayed("an interval that is added")
         return None
 

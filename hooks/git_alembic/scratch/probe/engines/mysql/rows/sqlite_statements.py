@@ -27,14 +27,14 @@ class StatementWriter:
     def _insert(self, reader: Reader) -> str:
         tokens = reader.tokens
         pairs = zip(tokens, tokens[1:])
-        found = (at for at, (item, other) in enumerate(pairs) if item.says("ON") and other.says("DUPLICATE"))
+        found = (at for at, (item, other) in enumerate(pairs) if item.matches("ON") and other.matches("DUPLICATE"))
         place = next(found, len(tokens))
         body, updates = reader.inner(tokens[:place]), reader.inner(tokens[place + 4 :])
-        if len(body.tokens) > 2 and body.tokens[-2].says("AS") and not updates.done:
+        if len(body.tokens) > 2 and body.tokens[-2].matches("AS") and not updates.is_at_end:
             self._expressions.alias = body.tokens[-1].value if body.tokens[-1].kind == "name" else body.tokens[-1].text
             body = reader.inner(body.tokens[:-2])
         text = self._inserted(body)
-        if updates.done:
+        if updates.is_at_end:
             return text
         self._expressions.updating = True
         return f"{text} ON CONFLICT DO UPDATE SET {self._expressions.rest(updates)}"
@@ -48,7 +48,7 @@ class StatementWriter:
         reader.take("INTO")
         table = self._expressions.name(reader)
         if reader.take("SET"):
-            assigned = [token.split(" = ", 1) for token in self._assignments(reader.tokens[reader.at :])]
+            assigned = [token.split(" = ", 1) for token in self._assignments(reader.tokens[reader.position :])]
             names, values = (", ".join(item) for item in zip(*assigned))
             return f"{word} INTO {table} ({names}) VALUES ({values})"
         if reader.sees("(", ")"):
@@ -68,7 +68,7 @@ class StatementWriter:
         reader.need("SET")
         assignments = reader.until("WHERE", "ORDER", "LIMIT")
         condition = reader.until("ORDER", "LIMIT")[1:]
-        if not reader.done:
+        if not reader.is_at_end:
             raise NotReplayed("UPDATE with ORDER BY or LIMIT")
         first, others, on = self._joined(tables)
         targets = ", ".join(self._assignments(assignments))
@@ -85,7 +85,7 @@ class StatementWriter:
             for item in self._words(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS", "RIGHT"))
         ]
         first = " AS ".join(word for word in words if word.upper() != "AS")
-        if reader.done:
+        if reader.is_at_end:
             return first, "", []
         if reader.sees("LEFT") or reader.sees("RIGHT"):
             raise NotReplayed("UPDATE with an outer join")
@@ -99,7 +99,7 @@ class StatementWriter:
     def _words(self, tokens: Tokens) -> Iterator[Reader]:
         """Yield the reader at each name."""
         reader = Reader(tokens, self.text)
-        while not reader.done:
+        while not reader.is_at_end:
             yield reader
 
     def _assignment(self, clause: Tokens) -> str:
@@ -117,7 +117,7 @@ class StatementWriter:
         targets = reader.until("FROM")
         reader.need("FROM")
         sources = reader.until("WHERE")
-        if any(token.says(",") for token in targets):
+        if any(token.matches(",") for token in targets):
             raise NotReplayed("DELETE from several tables")
         alias = self._expressions.rest(Reader(targets, self.text)).rpartition(".")[2]
         table = self._named(sources, targets[-1])
@@ -129,21 +129,21 @@ class StatementWriter:
         """Return the table of an alias."""
         for place, token in enumerate(sources):
             before = sources[place - 1] if place else None
-            if _same(token, alias) and before is not None and before.kind in ("word", "name"):
-                at = place - 2 if before.says("AS") else place - 1
-                if not sources[at].says("JOIN", "FROM"):
+            if _are_same(token, alias) and before is not None and before.kind in ("word", "name"):
+                at = place - 2 if before.matches("AS") else place - 1
+                if not sources[at].matches("JOIN", "FROM"):
                     return self._expressions.token(sources[at])
         return self._expressions.token(alias)
 
 
-def _same(left: Token, right: Token) -> bool:
+def _are_same(left: Token, right: Token) -> bool:
     texts = [item.value if item.kind == "name" else item.text for item in (left, right)]
     return texts[0] == texts[1]
 
 
 def _by_comma(tokens: Tokens) -> list[Tokens]:
     reader, found = Reader(tokens, ""), []
-    while not reader.done:
+    while not reader.is_at_end:
         found.append(reader.until(","))
         reader.take(",")
     return found
@@ -152,16 +152,16 @@ def _by_comma(tokens: Tokens) -> list[Tokens]:
 def _without_ending(tokens: Tokens) -> Tokens:
     """Remove FOR UPDATE and similar endings."""
     for place in range(max(len(tokens) - 6, 1), len(tokens) - 1):
-        if tokens[place].says("FOR") and tokens[place + 1].says("UPDATE", "SHARE"):
+        if tokens[place].matches("FOR") and tokens[place + 1].matches("UPDATE", "SHARE"):
             return tokens[:place]
-        if tokens[place].says("LOCK") and tokens[place + 1].says("IN"):
+        if tokens[place].matches("LOCK") and tokens[place + 1].matches("IN"):
             return tokens[:place]
     return tokens
 
 
 def selected_names(tokens: Tokens) -> list[str]:
     """Return the names of a query's columns, as far as its first clause shows them."""
-    if not tokens[0].says("SELECT"):
+    if not tokens[0].matches("SELECT"):
         return []
     clauses = _by_comma(Reader(tokens[1:], "").until("FROM", "LIMIT", "UNION"))
     return [clause[-1].value if clause[-1].kind == "name" else clause[-1].text for clause in clauses if clause]

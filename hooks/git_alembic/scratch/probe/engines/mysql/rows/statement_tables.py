@@ -12,20 +12,20 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
 def ensure_tables(mirror: Mirror, context: StatementContext, tokens: Tokens, text: str) -> None:
     """Raise for a table that does not exist. Create the others in SQLite."""
     reader, named = Reader(tokens, text), _common_table_expressions(tokens)
-    while not reader.done:
+    while not reader.is_at_end:
         token = reader.next()
-        if not reader.sees_name() or not token.says("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
+        if not reader.sees_name() or not token.matches("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
             continue
-        if token.says("UPDATE") and reader.at > 1 and reader.tokens[reader.at - 2].says("KEY", "FOR"):
+        if token.matches("UPDATE") and reader.position > 1 and reader.tokens[reader.position - 2].matches("KEY", "FOR"):
             continue
-        if not reader.token.says("IGNORE", "SELECT", "DUAL", "LOW_PRIORITY", "LATERAL"):
+        if not reader.token.matches("IGNORE", "SELECT", "DUAL", "LOW_PRIORITY", "LATERAL"):
             _ensure_table(mirror, context, reader, named)
 
 
 def _ensure_table(mirror: Mirror, context: StatementContext, reader: Reader, named: set[str]) -> None:
     first = reader.name()
     database, name = (first, reader.name()) if reader.take(".") else ("", first)
-    if reader.sees("(") and not reader.tokens[0].says("INSERT", "REPLACE"):
+    if reader.sees("(") and not reader.tokens[0].matches("INSERT", "REPLACE"):
         return
     if (not database and name.lower() in named) or database.lower() in SYSTEM:
         return
@@ -43,8 +43,8 @@ def _common_table_expressions(tokens: Tokens) -> set[str]:
     """Return the names of common table expressions: `name AS (` and `name (columns) AS (`."""
     found = set()
     for place, token in enumerate(tokens[:-2]):
-        if tokens[place + 1].says("AS") and tokens[place + 2].says("("):
-            name = tokens[_opening(tokens, place) - 1] if token.says(")") else token
+        if tokens[place + 1].matches("AS") and tokens[place + 2].matches("("):
+            name = tokens[_opening(tokens, place) - 1] if token.matches(")") else token
             found.add((name.value if name.kind == "name" else name.text).lower())
     return found
 
@@ -53,7 +53,7 @@ def _opening(tokens: Tokens, place: int) -> int:
     """Return the position of the matching opening parenthesis."""
     depth = 0
     for at in range(place, 0, -1):
-        depth += tokens[at].says(")") - tokens[at].says("(")
+        depth += tokens[at].matches(")") - tokens[at].matches("(")
         if depth == 0:
             return at
     return 0
@@ -62,4 +62,4 @@ def _opening(tokens: Tokens, place: int) -> int:
 def _is_alias(reader: Reader, name: str) -> bool:
     """True if a name after FROM or UPDATE is an alias of a table in the same statement."""
     names = [token.value if token.kind == "name" else token.text for token in reader.tokens]
-    return names.count(name) > 1 and reader.tokens[0].says("DELETE") and not reader.tokens[1].says("FROM")
+    return names.count(name) > 1 and reader.tokens[0].matches("DELETE") and not reader.tokens[1].matches("FROM")

@@ -6,7 +6,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -24,7 +24,7 @@ def attach(context: StatementContext, kind: str, name: str, relation: Node, node
     """Attach a trigger, a policy or statistics to a table."""
     table = context.table(relation)
     key = (kind, name, table.number)
-    if key in context.catalog.attached and not flag(node, "replace") and not flag(node, "if_not_exists"):
+    if key in context.catalog.attached and not has_flag(node, "replace") and not has_flag(node, "if_not_exists"):
         noun = "statistics object" if kind == "statistics" else kind
         where = (
             ""

@@ -6,14 +6,14 @@ from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateObject, DuplicateSchema
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 def create_schema(context: StatementContext, node: Node) -> None:
     name = node.get("schemaname") or node.get("authrole", {}).get("rolename", "")
     if name in context.catalog.schemas:
-        if flag(node, "if_not_exists"):
+        if has_flag(node, "if_not_exists"):
             return
         raise DuplicateSchema(f'schema "{name}" already exists')
     context.catalog.schemas[name] = None
@@ -21,7 +21,7 @@ def create_schema(context: StatementContext, node: Node) -> None:
 
 def create_extension(context: StatementContext, node: Node) -> None:
     name = node["extname"]
-    if name in context.catalog.extensions and not flag(node, "if_not_exists"):
+    if name in context.catalog.extensions and not has_flag(node, "if_not_exists"):
         raise DuplicateObject(f'extension "{name}" already exists')
     options: Mapping[str, Any] = {
         item["DefElem"]["defname"]: item["DefElem"].get("arg") for item in node.get("options", ())

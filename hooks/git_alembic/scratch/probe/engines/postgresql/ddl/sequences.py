@@ -10,13 +10,13 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import buil
 from git_alembic.scratch.probe.engines.postgresql.ddl.comments import range_of
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.columns import sequence_options
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 def create_sequence(context: StatementContext, node: Node) -> None:
     name = context.new_name(node["sequence"])
-    if not context.is_free(name) and flag(node, "if_not_exists"):
+    if not context.is_free(name) and has_flag(node, "if_not_exists"):
         return
     context.claim(name)
     kind = builtin_type("int8")
@@ -30,7 +30,7 @@ def create_sequence(context: StatementContext, node: Node) -> None:
 
 def alter_sequence(context: StatementContext, node: Node) -> None:
     name = context.find(node["sequence"], context.catalog.sequences)
-    if name is None and not flag(node, "missing_ok"):
+    if name is None and not has_flag(node, "missing_ok"):
         raise missing(node["sequence"].get("schemaname"), node["sequence"]["relname"])
     if name:
         _own(context, name, node)

@@ -25,7 +25,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -74,7 +74,7 @@ def _rename_label(labels: list[str], old: str, new: str) -> None:
 def _add_label(labels: list[str], node: Node) -> bool:
     label, neighbor = node["newVal"], node.get("newValNeighbor")
     if label in labels:
-        if flag(node, "skipIfNewValExists"):
+        if has_flag(node, "skipIfNewValExists"):
             return False
         raise DuplicateObject(f'enum label "{label}" already exists')
     if neighbor is None:
@@ -82,7 +82,7 @@ def _add_label(labels: list[str], node: Node) -> bool:
         return True
     if neighbor not in labels:
         raise ServerError(f'"{neighbor}" is not an existing enum label', "22023")
-    labels.insert(labels.index(neighbor) + flag(node, "newValIsAfter"), label)
+    labels.insert(labels.index(neighbor) + has_flag(node, "newValIsAfter"), label)
     return True
 
 
@@ -113,7 +113,7 @@ def _constrained(context: StatementContext, domain: Domain, node: Node) -> Domai
     text = context.expressions.text(node["raw_expr"], scope)
     taken = {check.name for check in domain.checks}
     name = node.get("conname") or choose_name(domain.name.name, "", "check", taken)
-    return replace(domain, checks=(*domain.checks, Check(name, text, (), not_valid=flag(node, "skip_validation"))))
+    return replace(domain, checks=(*domain.checks, Check(name, text, (), not_valid=has_flag(node, "skip_validation"))))
 
 
 def alter_domain(context: StatementContext, node: Node) -> None:
@@ -137,7 +137,7 @@ def alter_domain(context: StatementContext, node: Node) -> None:
 
 def _without_check(domain: Domain, node: Node) -> Domain:
     left = tuple(check for check in domain.checks if check.name != node["name"])
-    if left == domain.checks and not flag(node, "missing_ok"):
+    if left == domain.checks and not has_flag(node, "missing_ok"):
         raise UndefinedObject('constraint "{}" of domain "{}" does not exist'.format(node["name"], domain.name.name))
     return replace(domain, checks=left)
 

@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings, walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _Columns = List[Tuple[str, Optional[Type]]]
@@ -21,7 +21,7 @@ _Columns = List[Tuple[str, Optional[Type]]]
 
 def create_view(context: StatementContext, node: Node, text: str) -> None:
     name = context.new_name(node["view"])
-    if name in context.catalog.views and flag(node, "replace"):
+    if name in context.catalog.views and has_flag(node, "replace"):
         del context.catalog.views[name]
     context.claim(name)
     context.catalog.views[name] = replace(
@@ -34,7 +34,7 @@ def create_table_as(context: StatementContext, node: Node, text: str) -> None:
     into = node["into"]
     name = context.new_name(into["rel"])
     if not context.is_free(name):
-        if flag(node, "if_not_exists"):
+        if has_flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name.name}" already exists')
     aliases = strings(into.get("colNames", ()))

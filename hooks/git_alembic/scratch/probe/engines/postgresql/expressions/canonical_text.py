@@ -57,11 +57,11 @@ class Expressions:
     def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """Return a canonical text like pg_get_constraintdef with pretty printing."""
 
-        def by_function(term: Term) -> bool:
+        def calls_function(term: Term) -> bool:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)
             return source == target or self.known.casts.get((source, target), "")[1:] == "f"
 
-        return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path, by_function)
+        return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path, calls_function)
 
 
 _LIKE_FUNCTIONS = ("function", "called", "syntax")

@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import Callable, Iterable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
-from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import ByFunction, is_simple
+from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import CallsFunction, is_simple
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualified
 
 _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
 
 
-def deparse(term: Term, path: Sequence[str] = (), by_function: ByFunction | None = None) -> str:
+def deparse(term: Term, path: Sequence[str] = (), calls_function: CallsFunction | None = None) -> str:
     """Return the text of a term without the schemas in `path`.
 
-    With `by_function` (see `is_simple`), only the necessary parentheses are written.
+    With `calls_function` (see `is_simple`), only the necessary parentheses are written.
     """
-    writer = _Writer(path, by_function)
+    writer = _Writer(path, calls_function)
     writer.write(term, showing=False)
     return "".join(writer.out)
 
 
 class _Writer:
-    def __init__(self, path: Sequence[str], by_function: ByFunction | None) -> None:
-        self.by_function = by_function
+    def __init__(self, path: Sequence[str], calls_function: CallsFunction | None) -> None:
+        self.calls_function = calls_function
         self.out: list[str] = []
         self.path = path
         self.indent = 0
@@ -37,16 +37,16 @@ class _Writer:
 
     def open(self) -> None:
         """Append a parenthesis of the plain form."""
-        if self.by_function is None:
+        if self.calls_function is None:
             self.put("(")
 
     def close(self) -> None:
-        if self.by_function is None:
+        if self.calls_function is None:
             self.put(")")
 
     def within(self, term: Term, parent: Term, showing: bool = True) -> None:
         """Append a term inside another, in parentheses if it needs them."""
-        if self.by_function is None or is_simple(term, parent, self.by_function):
+        if self.calls_function is None or is_simple(term, parent, self.calls_function):
             self.write(term, showing)
         else:
             self.put("(")

@@ -6,15 +6,15 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions 
 
 _SIMPLE = frozenset(("constant", "column", "function", "array", "called", "verbatim", "case", "syntax", "subscript"))
 _ENCLOSING = frozenset(("subscript", "array", "called", "case", "function"))
-ByFunction = Callable[[Term], bool]
+CallsFunction = Callable[[Term], bool]
 
 
-def is_simple(term: Term, parent: Term, by_function: ByFunction) -> bool:
-    """True if a term needs no parentheses in its parent. `by_function` finds casts that call a function."""
+def is_simple(term: Term, parent: Term, calls_function: CallsFunction) -> bool:
+    """True if a term needs no parentheses in its parent. `calls_function` finds casts that call a function."""
     if term.kind in _SIMPLE:
         return True
     if term.kind == "cast":
-        return by_function(term) or is_simple(term.parts[0], term, by_function)
+        return calls_function(term) or is_simple(term.parts[0], term, calls_function)
     if term.kind == "field":
         return parent.kind != "field"
     if term.kind == "operator" and parent.kind == "operator":

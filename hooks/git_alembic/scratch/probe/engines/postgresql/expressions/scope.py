@@ -173,15 +173,15 @@ class Scope:
             return TEXT
         best = known[0]
         for item in known[1:]:
-            if self._wider(best, item):
+            if self._is_wider(best, item):
                 best = item
         return replace(best, modifiers=()) if len(set(known)) > 1 else best
 
-    def _wider(self, best: Type, item: Type) -> bool:
+    def _is_wider(self, best: Type, item: Type) -> bool:
         old, new = self.key(best), self.key(item)
-        if old == new or self.known.preferred(old):
+        if old == new or self.known.is_preferred(old):
             return False
-        return self.known.coercible(old, new) and not self.known.coercible(new, old)
+        return self.known.is_coercible(old, new) and not self.known.is_coercible(new, old)
 
     def alike(self, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """Cast terms to their common type."""

@@ -64,24 +64,24 @@ class Signatures:
         known = self.types.get(name)
         return known[0] if known else "S" if name == "citext" else "U"
 
-    def preferred(self, name: str) -> bool:
+    def is_preferred(self, name: str) -> bool:
         known = self.types.get(name)
         return bool(known and known[1])
 
-    def coercible(self, source: str, target: str, contexts: str = IMPLICIT) -> bool:
+    def is_coercible(self, source: str, target: str, contexts: str = IMPLICIT) -> bool:
         """True if a value can be cast to another type in these contexts."""
         if source in (target, "unknown"):
             return True
         if target in POLYMORPHIC:
             return _fits(source, target)
         if source.startswith("_") and target.startswith("_"):
-            return self.coercible(source[1:], target[1:], contexts)
+            return self.is_coercible(source[1:], target[1:], contexts)
         cast = self.casts.get((source, target))
         if cast:
             return cast[0] in contexts
-        return ("." in source and target == "anyenum") or self._through_text(source, target, contexts)
+        return ("." in source and target == "anyenum") or self._is_coercible_through_text(source, target, contexts)
 
-    def _through_text(self, source: str, target: str, contexts: str) -> bool:
+    def _is_coercible_through_text(self, source: str, target: str, contexts: str) -> bool:
         if "e" in contexts and "S" in (self.category(source), self.category(target)):
             return True
         return "a" in contexts and self.category(target) == "S"
@@ -103,7 +103,7 @@ def choose(known: Signatures, candidates: Sequence[Signature], given: Sequence[s
         return (exact or fitting)[0]
     left = _best(fitting, lambda item: sum(a == b for a, b in zip(_padded(item, given), given) if b != "unknown"))
     left = _best(
-        left, lambda item: sum(_near(known, a, b) for a, b in zip(_padded(item, given), given) if b != "unknown")
+        left, lambda item: sum(_is_near(known, a, b) for a, b in zip(_padded(item, given), given) if b != "unknown")
     )
     if len(left) > 1 and "unknown" in given:
         left = _by_category(known, left, given) or left
@@ -119,7 +119,7 @@ def _accepts(known: Signatures, function: Signature, given: Sequence[str]) -> bo
         return False
     if function.variadic and len(given) < len(function.arguments) - 1:
         return False
-    return all(known.coercible(source, target) for source, target in zip(given, _padded(function, given)))
+    return all(known.is_coercible(source, target) for source, target in zip(given, _padded(function, given)))
 
 
 def _padded(function: Signature, given: Sequence[str]) -> Sequence[str]:
@@ -135,8 +135,8 @@ def arguments_of(function: Signature, given: Sequence[str]) -> Sequence[str]:
     return _padded(function, given)
 
 
-def _near(known: Signatures, target: str, source: str) -> bool:
-    return target == source or (known.preferred(target) and known.category(target) == known.category(source))
+def _is_near(known: Signatures, target: str, source: str) -> bool:
+    return target == source or (known.is_preferred(target) and known.category(target) == known.category(source))
 
 
 def _best(candidates: list[Signature], score: Any) -> list[Signature]:
@@ -155,7 +155,7 @@ def _by_category(known: Signatures, candidates: list[Signature], given: Sequence
         if not target:
             return []
         left = [each for each in left if known.category(_padded(each, given)[position]) == target]
-        loved = [each for each in left if known.preferred(_padded(each, given)[position])]
+        loved = [each for each in left if known.is_preferred(_padded(each, given)[position])]
         left = loved or left
     return left
 
@@ -166,5 +166,9 @@ def _by_kin(known: Signatures, candidates: list[Signature], given: Sequence[str]
     if len(types) != 1 or "unknown" not in given:
         return candidates
     (only,) = types
-    return [function for function in candidates if all(known.coercible(only, each) for each in _padded(function, given))
-            and any(each == only for each in _padded(function, given))] or candidates  # fmt: skip
+    return [
+        function
+        for function in candidates
+        if all(known.is_coercible(only, each) for each in _padded(function, given))
+        and any(each == only for each in _padded(function, given))
+    ] or candidates

@@ -43,7 +43,7 @@ def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
     return [node["String"].get("sval", "") for node in nodes]
 
 
-def flag(node: Node, name: str) -> bool:
+def has_flag(node: Node, name: str) -> bool:
     return bool(node.get(name))
 
 

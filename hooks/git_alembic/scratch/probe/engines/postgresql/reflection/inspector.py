@@ -181,10 +181,10 @@ class CatalogInspector:
                 "labels": list(enum.labels),
             }
             for name, enum in sorted(self.catalog.enums.items(), key=lambda pair: (str(pair[0].schema), pair[0].name))
-            if self._in_types(name, schema)
+            if self._is_in_schema(name, schema)
         ]
 
-    def _in_types(self, name: Name, schema: str | None) -> bool:
+    def _is_in_schema(self, name: Name, schema: str | None) -> bool:
         if schema is None:
             return name.schema in self.catalog.search_path
         return schema in ("*", name.schema)
@@ -195,7 +195,7 @@ class CatalogInspector:
             for name, domain in sorted(
                 self.catalog.domains.items(), key=lambda pair: (str(pair[0].schema), pair[0].name)
             )
-            if self._in_types(name, schema)
+            if self._is_in_schema(name, schema)
         ]
 
     def _domain(self, domain: Domain) -> dict[str, Any]:

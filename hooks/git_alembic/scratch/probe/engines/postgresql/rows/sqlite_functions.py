@@ -79,15 +79,15 @@ def _cast(value: Any, kind: str) -> Any:
     return normalize_literal(value, builtin_type(kind)) if isinstance(value, str) else value
 
 
-def _like(text: Any, pattern: Any, ignoring_case: bool) -> bool:
+def _is_like(text: Any, pattern: Any, ignoring_case: bool) -> bool:
     expression = "".join(".*" if item == "%" else "." if item == "_" else re.escape(item) for item in str(pattern))
     flags = re.DOTALL | (re.IGNORECASE if ignoring_case else 0)
     return re.fullmatch(expression, str(text), flags) is not None
 
 
 _OPERATORS: Mapping[str, Function] = {
-    "~~": lambda a, b: _like(a, b, False), "!~~": lambda a, b: not _like(a, b, False),
-    "~~*": lambda a, b: _like(a, b, True), "!~~*": lambda a, b: not _like(a, b, True),
+    "~~": lambda a, b: _is_like(a, b, False), "!~~": lambda a, b: not _is_like(a, b, False),
+    "~~*": lambda a, b: _is_like(a, b, True), "!~~*": lambda a, b: not _is_like(a, b, True),
     "~": lambda a, b: re.search(b, str(a)) is not None, "!~": lambda a, b: re.search(b, str(a)) is None,
     "~*": lambda a, b: re.search(b, str(a), re.IGNORECASE) is not None,
     "!~*": lambda a, b: re.search(b, str(a), re.IGNORECASE) is None,

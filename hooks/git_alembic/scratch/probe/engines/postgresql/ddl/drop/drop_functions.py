@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import form
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import dependency_error, object_names
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -22,7 +22,7 @@ def run_drop_function(context: StatementContext, names: Sequence[str], node: Nod
     found = next((item for item in held if count is None or len(item.arguments) == count), None)
     if found is not None:
         drop_function(context, names[-1], found, cascade=cascades(node))
-    elif not flag(node, "missing_ok"):
+    elif not has_flag(node, "missing_ok"):
         if count is None:
             raise UndefinedFunction(f'could not find a function named "{".".join(names)}"')
         kinds = (context.scope().read_type(item["TypeName"]) for item in spoken[0].get("objargs", ()))

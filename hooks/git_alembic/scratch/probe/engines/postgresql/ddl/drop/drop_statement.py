@@ -31,7 +31,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -47,7 +47,7 @@ def drop(context: StatementContext, node: Node) -> None:
 def _drop_schema(context: StatementContext, names: Sequence[str], node: Node) -> None:
     name = names[-1]
     if name not in context.catalog.schemas:
-        if flag(node, "missing_ok"):
+        if has_flag(node, "missing_ok"):
             return
         raise UndefinedSchema(f'schema "{name}" does not exist')
     _empty_schema(context, name, cascades(node))
@@ -87,7 +87,7 @@ def _drop_attached(context: StatementContext, names: Sequence[str], node: Node) 
     number = context.catalog.tables[found].number if found else 0
     if (kind, names[-1], number) in context.catalog.attached:
         del context.catalog.attached[kind, names[-1], number]
-    elif not flag(node, "missing_ok"):
+    elif not has_flag(node, "missing_ok"):
         if found is None and not find(schema, relation, context.catalog.views, context.catalog):
             raise missing(schema, relation)
         raise UndefinedObject(f'{kind} "{names[-1]}" for table "{relation}" does not exist')
@@ -97,7 +97,7 @@ def _drop_statistics(context: StatementContext, names: Sequence[str], node: Node
     key = next((item for item in context.catalog.attached if item[:2] == ("statistics", names[-1])), None)
     if key:
         del context.catalog.attached[key]
-    elif not flag(node, "missing_ok"):
+    elif not has_flag(node, "missing_ok"):
         raise UndefinedObject(f'statistics object "{".".join(names)}" does not exist')
 
 

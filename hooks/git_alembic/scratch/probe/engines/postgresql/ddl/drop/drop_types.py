@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -57,7 +57,7 @@ def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
 
 
 def run_drop_extension(context: StatementContext, names: Sequence[str], node: Node) -> None:
-    if names[-1] not in context.catalog.extensions and not flag(node, "missing_ok"):
+    if names[-1] not in context.catalog.extensions and not has_flag(node, "missing_ok"):
         raise UndefinedObject(f'extension "{names[-1]}" does not exist')
     for kind in EXTENSIONS.get(names[-1], ()):
         _drop_columns_of(context, kind, names[-1], cascades(node))

@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
     WrongObjectType,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -39,7 +39,7 @@ def find_object(
     """Return the full name of the dropped object, or None if it is missing and IF EXISTS is given."""
     schema, name = split_name(names)
     found = find(schema, name, kind, context.catalog)
-    if found is not None or flag(node, "missing_ok"):
+    if found is not None or has_flag(node, "missing_ok"):
         return found
     everything: Mapping[str, Mapping[Name, Any]] = {
         "table": context.catalog.tables, "index": context.catalog.indexes, "sequence": context.catalog.sequences,

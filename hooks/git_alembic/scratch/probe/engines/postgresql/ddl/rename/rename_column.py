@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateColumn,
     UndefinedColumn,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -24,7 +24,7 @@ def run_rename_column(context: StatementContext, node: Node, new: str) -> None:
             held, columns=tuple(replace(column, name=new) if column.name == old else column for column in held.columns)
         )
         return
-    if flag(node, "missing_ok") and not context.find(relation, context.catalog.tables):
+    if has_flag(node, "missing_ok") and not context.find(relation, context.catalog.tables):
         return
     rename_column(context, context.table(relation), old, new)
 

@@ -25,7 +25,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 
@@ -64,7 +64,7 @@ def _relation(context: StatementContext, node: Node) -> Name | None:
         found = context.find(node["relation"], kind)
         if found:
             return found
-    if flag(node, "missing_ok"):
+    if has_flag(node, "missing_ok"):
         return None
     raise missing(node["relation"].get("schemaname"), node["relation"]["relname"])
 
@@ -120,7 +120,7 @@ def _rename_relation(context: StatementContext, node: Node, new: str) -> None:
 
 
 def _rename_constraint(context: StatementContext, node: Node, new: str) -> None:
-    if flag(node, "missing_ok") and not context.find(node["relation"], context.catalog.tables):
+    if has_flag(node, "missing_ok") and not context.find(node["relation"], context.catalog.tables):
         return
     table, old = context.table(node["relation"]), node["subname"]
     index = Name(table.name.schema, old)

@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -58,7 +58,7 @@ def _columns_in(context: StatementContext, text: str) -> frozenset[str]:
 def _check_cast(context: StatementContext, column: Column, target: Type, using: bool) -> None:
     """Raise if the values or the default cannot be cast automatically."""
     scope = context.scope()
-    fits = _castable(scope, column.type, target)
+    fits = _is_castable(scope, column.type, target)
     if not using and not fits:
         text = 'column "{}" cannot be cast automatically to type {}'
         raise DatatypeMismatch(text.format(column.name, format_type(target, context.catalog.search_path)))
@@ -67,17 +67,17 @@ def _check_cast(context: StatementContext, column: Column, target: Type, using: 
         raise DatatypeMismatch(text.format(column.name, format_type(target, context.catalog.search_path)))
 
 
-def _castable(scope: Scope, source: Type, target: Type) -> bool:
+def _is_castable(scope: Scope, source: Type, target: Type) -> bool:
     if source.name == target.name:
         return bool(source.dimensions) == bool(target.dimensions)
-    return scope.known.coercible(scope.key(source), scope.key(target), ASSIGNMENT)
+    return scope.known.is_coercible(scope.key(source), scope.key(target), ASSIGNMENT)
 
 
 def _default_fits(context: StatementContext, column: Column, target: Type, scope: Scope) -> bool:
     from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 
     term = analyze(context.expressions.parser.expression(column.default or ""), scope)
-    return term.type is None or term.is_unknown_literal() or _castable(scope, term.type, target)
+    return term.type is None or term.is_unknown_literal() or _is_castable(scope, term.type, target)
 
 
 def _reanalyze_checks(context: StatementContext, table: Table, name: str) -> Table:
@@ -157,7 +157,7 @@ def set_identity(_: StatementContext, table: Table, action: Node) -> Table:
 
 def drop_identity(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
-    if column.identity is None and not flag(action, "missing_ok"):
+    if column.identity is None and not has_flag(action, "missing_ok"):
         text = 'column "{}" of relation "{}" is not an identity column'
         raise ServerError(text.format(column.name, table.name.name), "55000")
     for sequence in list(context.catalog.sequences.values()):

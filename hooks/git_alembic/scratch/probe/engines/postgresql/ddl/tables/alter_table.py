@@ -25,7 +25,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.tables.create_table import
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _PASSES = ("AT_DropConstraint", "AT_DropColumn", "AT_AlterColumnType")
@@ -63,7 +63,7 @@ def _other_kind(context: StatementContext, node: Node, kind: str) -> None:
     relation = node["relation"]
     places: list[Mapping[Any, Any]] = [known[kind]] if kind in known else []
     places += [context.catalog.views, context.catalog.sequences, context.catalog.indexes]
-    if flag(node, "missing_ok") or any(context.find(relation, place) for place in places):
+    if has_flag(node, "missing_ok") or any(context.find(relation, place) for place in places):
         if kind == "OBJECT_TYPE":
             raise NotReplayed("ALTER TYPE of a composite type")
         return
@@ -72,7 +72,7 @@ def _other_kind(context: StatementContext, node: Node, kind: str) -> None:
 
 def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
     node = action["def"]["ColumnDef"]
-    if flag(action, "missing_ok") and any(item.name == node["colname"] for item in table.columns):
+    if has_flag(action, "missing_ok") and any(item.name == node["colname"] for item in table.columns):
         return table
     table, later = columns.add(context, table, node)
     context.put(table)
@@ -84,7 +84,7 @@ def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
 
 
 def _drop_column(context: StatementContext, table: Table, action: Node) -> Table:
-    if flag(action, "missing_ok") and not any(column.name == action["name"] for column in table.columns):
+    if has_flag(action, "missing_ok") and not any(column.name == action["name"] for column in table.columns):
         return table
     for child in child_tables(context, table):
         if any(column.name == action["name"] and column.inherited for column in child.columns):
@@ -98,7 +98,7 @@ def _add_constraint(context: StatementContext, table: Table, action: Node) -> Ta
 
 
 def _drop_constraint(context: StatementContext, table: Table, action: Node) -> Table:
-    return constraints.drop_constraint(context, table, action["name"], cascades(action), flag(action, "missing_ok"))
+    return constraints.drop_constraint(context, table, action["name"], cascades(action), has_flag(action, "missing_ok"))
 
 
 def _validate(_: StatementContext, table: Table, action: Node) -> Table:
@@ -122,7 +122,7 @@ def _alter_constraint(_: StatementContext, table: Table, action: Node) -> Table:
     def altered(item: Any) -> Any:
         if item.name != node["conname"]:
             return item
-        return replace(item, deferrable=flag(node, "deferrable"), deferred=flag(node, "initdeferred"))
+        return replace(item, deferrable=has_flag(node, "deferrable"), deferred=has_flag(node, "initdeferred"))
 
     return replace(table, foreign_keys=tuple(altered(foreign_key) for foreign_key in table.foreign_keys))
 

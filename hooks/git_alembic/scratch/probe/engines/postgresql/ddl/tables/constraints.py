@@ -26,7 +26,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedColumn,
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -55,7 +55,7 @@ def add_check(context: StatementContext, table: Table, node: Node, _: str | None
         single = mentioned[0] if len(mentioned) == 1 else ""
         name = choose_name(table.name.name, single, "check", _taken(context, table))
     claim(context, table, name)
-    check = Check(name, text, mentioned, flag(node, "is_no_inherit"), flag(node, "skip_validation"))
+    check = Check(name, text, mentioned, has_flag(node, "is_no_inherit"), has_flag(node, "skip_validation"))
     if not check.not_valid and context.rows.violates_check(table.name, text):
         raise ServerError(f'check constraint "{name}" of relation "{table.name.name}" is violated by some row', "23514")
     return replace(table, checks=(*table.checks, check))
@@ -86,8 +86,8 @@ def add_key(context: StatementContext, table: Table, node: Node, column: str | N
     claim(context, table, name)
     if context.rows.has_duplicates(table.name, columns):
         raise ServerError(f'could not create unique index "{name}"', "23505")
-    distinct = flag(node, "nulls_not_distinct")
-    key = Key(name, columns, included, distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
+    distinct = has_flag(node, "nulls_not_distinct")
+    key = Key(name, columns, included, distinct, has_flag(node, "deferrable"), has_flag(node, "initdeferred"))
     return _with_key(table, key, primary)
 
 
@@ -127,7 +127,7 @@ def _adopt_index(context: StatementContext, table: Table, node: Node, primary: b
     del context.catalog.indexes[found]
     columns = tuple(part.column or "" for part in index.parts)
     name = truncate_name(node.get("conname", "")) or index.name.name
-    flags = (index.nulls_not_distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
+    flags = (index.nulls_not_distinct, has_flag(node, "deferrable"), has_flag(node, "initdeferred"))
     return _with_key(table, Key(name, columns, index.include, *flags), primary)
 
 
@@ -146,8 +146,8 @@ def add_foreign_key(context: StatementContext, table: Table, node: Node, column:
     foreign = ForeignKey(
         name, columns, target.name, referred,
         ACTIONS.get(node.get("fk_del_action", "a"), ""), ACTIONS.get(node.get("fk_upd_action", "a"), ""),
-        "FULL" if node.get("fk_matchtype") == "f" else "", flag(node, "deferrable"), flag(node, "initdeferred"),
-        flag(node, "skip_validation"),
+        "FULL" if node.get("fk_matchtype") == "f" else "", has_flag(node, "deferrable"), has_flag(node, "initdeferred"),
+        has_flag(node, "skip_validation"),
     )  # fmt: skip
     if (
         not foreign.not_valid

@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _Pending = List[Tuple[Node, Optional[str]]]
@@ -21,7 +21,7 @@ _Pending = List[Tuple[Node, Optional[str]]]
 def create_table(context: StatementContext, node: Node) -> None:
     name = context.new_name(node["relation"])
     if not context.is_free(name):
-        if flag(node, "if_not_exists"):
+        if has_flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name.name}" already exists')
     table = Table(name, context.number(), temporary=node["relation"].get("relpersistence") == "t")
@@ -85,7 +85,11 @@ def _without_repeated_keys(pending: _Pending) -> _Pending:
     kept: _Pending = []
     for constraint, column in sorted(pending, key=lambda item: item[0]["contype"] != "CONSTR_PRIMARY"):
         twin = next(
-            (item for item in kept if constraint["contype"] in constraints.KEYS and _same(item, (constraint, column))),
+            (
+                item
+                for item in kept
+                if constraint["contype"] in constraints.KEYS and _are_same_key(item, (constraint, column))
+            ),
             None,
         )
         if twin is None:
@@ -95,14 +99,14 @@ def _without_repeated_keys(pending: _Pending) -> _Pending:
     return kept
 
 
-def _same(item: tuple[Node, str | None], other: tuple[Node, str | None]) -> bool:
+def _are_same_key(item: tuple[Node, str | None], other: tuple[Node, str | None]) -> bool:
     return item[0]["contype"] in constraints.KEYS and _key_identity(*item) == _key_identity(*other)
 
 
 def _key_identity(constraint: Node, column: str | None) -> tuple[object, ...]:
     names = strings(constraint.get("keys", ())) or [column or ""]
     flags = ("nulls_not_distinct", "deferrable", "initdeferred")
-    return names, strings(constraint.get("including", ())), [flag(constraint, name) for name in flags]
+    return names, strings(constraint.get("including", ())), [has_flag(constraint, name) for name in flags]
 
 
 def _inherited(context: StatementContext, table: Table, node: Node) -> Table:

@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, I
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import figure_column_name
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError, UndefinedColumn
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -26,7 +26,7 @@ def create_index(context: StatementContext, node: Node) -> None:
     index = _index(context, node, owner, columns)
     name = truncate_name(node.get("idxname", ""))
     if name and not context.is_free(Name(owner.schema, name)):
-        if flag(node, "if_not_exists"):
+        if has_flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name}" already exists')
     called = [_called(item["IndexElem"]) for item in node["indexParams"]]
@@ -63,9 +63,9 @@ def _index(context: StatementContext, node: Node, owner: Name, columns: Sequence
         if not any(column.name == name for column in columns):
             raise UndefinedColumn(f'column "{name}" does not exist')
     return Index(
-        Name(owner.schema, ""), owner, parts, flag(node, "unique"), node.get("accessMethod", "btree"), include,
+        Name(owner.schema, ""), owner, parts, has_flag(node, "unique"), node.get("accessMethod", "btree"), include,
         context.expressions.text(where, context.scope(columns)) if where else None, frozenset(used),
-        flag(node, "nulls_not_distinct"), _options(node),
+        has_flag(node, "nulls_not_distinct"), _options(node),
     )  # fmt: skip
 
 
