@@ -99,8 +99,8 @@ class _Run:
     runs_command: bool = False  # its output may differ from run to run
 
     def check_all(self) -> Report:
+        from git_alembic.history.request_comparison import Comparison
         from git_alembic.history.snapshots import open_reader, refuse_missing_environment
-        from git_alembic.history.tree_comparison import Comparison
         from git_alembic.rules.rule_application import apply_scratch_rules
 
         reader = open_reader(self.repository, *python_readers(self.repository))

@@ -152,8 +152,8 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
         policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
     if not scope.affects_environments:
         return nothing
+    from git_alembic.history.request_comparison import Comparison
     from git_alembic.history.snapshots import SnapshotReader
-    from git_alembic.history.tree_comparison import Comparison
     from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.rules.rule_application import apply_rules
     from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers

@@ -17,8 +17,8 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.check_request import CheckRequest
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import open_reader
-from git_alembic.history.tree_comparison import Comparison
 from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser

@@ -12,8 +12,8 @@ from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import open_reader
-from git_alembic.history.tree_comparison import Comparison
 
 
 class Viewing:

@@ -4,5 +4,5 @@ In: trees to compare. Out: a `Change` per environment, for the rules. It knows n
 Other packages import `branch_comparison`, `check_request`, `environment_change`, `environment_matching`,
 `evidence.evidence_collector`, `evidence.similar_ids`, `graph`, `graph_algorithms.allowed_heads`,
 `graph_algorithms.fork_resolution`, `heads_file`, `merge_forecast`, `published.published_refs`,
-`published.release_branches`, `published.target_branch`, `snapshots`, `tree_comparison` and `working_tree`.
+`published.release_branches`, `published.target_branch`, `request_comparison`, `snapshots` and `working_tree`.
 """

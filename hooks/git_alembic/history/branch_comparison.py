@@ -12,8 +12,8 @@ from git_alembic.history.environment_change import Change
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import find_own_remote, find_release_branch
 from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
-from git_alembic.history.tree_comparison import Comparison
 
 
 class BranchChanges(NamedTuple):

@@ -14,7 +14,7 @@ from git_alembic.environments.configuration_files import concerns, is_heads_file
 from git_alembic.environments.tree_listing import Files, Tree, before
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Repository, is_file
-from git_alembic.history.baselines import choose_baselines, snapshots_before
+from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
 from git_alembic.history.environment_matching import list_unmatched, match

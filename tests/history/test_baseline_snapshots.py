@@ -9,7 +9,7 @@ import pytest
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Tree
 from git_alembic.git import INDEX, Entry, Repository
-from git_alembic.history.baselines import choose_baselines, snapshots_before
+from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.snapshots import SnapshotReader, open_reader
