@@ -18,11 +18,11 @@ from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.environment_change import Change, Snapshot, find_moved_ids
-from git_alembic.history.environment_matching import list_unmatched, match
 from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.tree_comparison import list_unmatched, match
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.terminal.progress import Progress
 

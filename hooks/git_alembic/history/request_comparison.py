@@ -17,10 +17,10 @@ from git_alembic.git import INDEX, NOTHING, Repository, is_file
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
-from git_alembic.history.environment_matching import list_unmatched, match
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.tree_comparison import list_unmatched, match
 
 
 class Comparison:

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.history.environment_change import Snapshot
-from git_alembic.history.environment_matching import list_unmatched, match
+from git_alembic.history.tree_comparison import list_unmatched, match
 from tests.support.literal_changes import graph
 
 
