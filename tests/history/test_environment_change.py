@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.environment_change import Change, Snapshot, empty_snapshot, find_moved_ids, make_changes
-from tests.support.literal_changes import ENVIRONMENT, History, change, graph, merge, revision, snapshot
+from git_alembic.history.environment_change import Change, empty_snapshot
+from tests.support.literal_changes import History, change, merge, revision, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 MOVED_B = {"a": "", "b": revision("b", "a", path="versions/new.py")}
@@ -129,77 +127,10 @@ class TestNew:
         assert change(AB, shared, before=(shared,)).new == ()
 
 
-def side(history: History, environment: Environment = ENVIRONMENT, name: str = "staged") -> Snapshot:
-    return Snapshot(name, environment, graph(history))
-
-
-class TestMovedIds:
-    @pytest.mark.parametrize(
-        ("after", "before", "expected"),
-        [
-            ((A, {"b": ""}), ((AB, {}),), ({"b"}, set())),
-            ((A, {"b": ""}), ((AB, {"b": ""}),), (set(), set())),
-            ((AB, {}), ((AB, {}),), (set(), set())),
-            ((A, {}), ((AB, {"b": ""}),), (set(), set())),
-            ((AB, {"b": ""}), ((AB, {}),), (set(), set())),
-            ((AB, {"b": ""}), ((A, {}),), (set(), set())),
-            ((A, {}), ((AB, {}),), (set(), set())),
-            ((A, {"b": ""}), ((A, {}), (AB, {})), ({"b"}, set())),
-            ((A, {"b": ""}), ((AB, {}), (A, {"b": ""})), (set(), set())),
-            (({"c": ""}, {"b": "", "a": ""}), ((AB, {"c": ""}),), ({"a", "b"}, {"c"})),
-            ((A, {}, {"b": ""}), ((AB, {}, {}),), ({"b"}, set(), set())),
-        ],
-    )
-    def test_ids_that_another_environment_got(
-        self, after: Sequence[History], before: Sequence[Sequence[History]], expected: Sequence[set[str]]
-    ) -> None:
-        held = [side(history) for history in after]
-        sides = [[side(history) for history in parent] for parent in before]
-        assert [find_moved_ids(held, sides, at) for at in range(len(held))] == list(expected)
-
-    @pytest.mark.parametrize(
-        ("environments", "expected"),
-        [
-            ((ENVIRONMENT, FOUND_BY_CONTENT), set()),
-            ((FOUND_BY_CONTENT, ENVIRONMENT), {"b"}),
-            ((FOUND_BY_CONTENT, FOUND_BY_CONTENT), {"b"}),
-        ],
-    )
-    def test_an_environment_without_configuration_takes_none_from_a_configured_one(
-        self, environments: Sequence[Environment], expected: set[str]
-    ) -> None:
-        after = [side(A, environments[0]), side({"b": ""}, environments[1])]
-        before = [side(AB, environments[0]), side({}, environments[1])]
-        assert find_moved_ids(after, [before], 0) == expected
-
-
-class TestMakeChanges:
-    def test_each_environment_gets_its_own_snapshots(self) -> None:
-        after = [side(AB), side(FORK, FOUND_BY_CONTENT)]
-        first, other = [side(A), side({})], [side(FORK), side(AB)]
-        bases, unpublished = [side({}), side(A)], [side(AB), side(FORK)]
-        made = make_changes(after, [first, other], [bases], [unpublished], 2)
-        fields: list[Any] = [
-            (result.environment, result.after, result.before, result.merge_bases, result.unpublished_parents)
-            for result in made
-        ]
-        assert fields == [
-            (side.environment, side, (first[at], other[at]), (bases[at],), (unpublished[at],))
-            for at, side in enumerate(after)
-        ]
-        assert [(result.heads_allowed, result.published.name, result.published.graph.ids) for result in made] == [
-            (2, "", ())
-        ] * 2
-
-    def test_ids_that_moved_are_known(self) -> None:
-        made = make_changes([side(A), side({"b": ""})], [[side(AB), side({})]], [], [], 1)
-        assert [result.moved_ids for result in made] == [{"b"}, set()]
-
-
 def test_an_empty_snapshot_has_the_environment_only() -> None:
-    empty = empty_snapshot(side(AB, FOUND_BY_CONTENT), "HEAD")
+    empty = empty_snapshot(snapshot(AB)._replace(environment=FOUND_BY_CONTENT), "HEAD")
     assert (empty.name, empty.environment, empty.graph.ids) == ("HEAD", FOUND_BY_CONTENT, ())
-    assert empty_snapshot(side(AB)).name == ""
+    assert empty_snapshot(snapshot(AB)).name == ""
 
 
 @pytest.mark.parametrize(("allowed", "expected"), [(1, True), (2, False), ("one-per-label", False)])

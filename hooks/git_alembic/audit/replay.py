@@ -17,12 +17,12 @@ from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import NOTHING, Entry, Repository
-from git_alembic.history.environment_change import Change, Snapshot, find_moved_ids
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
-from git_alembic.history.tree_comparison import list_unmatched, match
+from git_alembic.history.tree_comparison import TreeSnapshots, find_moved_ids, match, match_baselines
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.terminal.progress import Progress
 
@@ -171,16 +171,10 @@ class Replay:
     ) -> Iterator[Change]:
         # As in a check: the first parent, and the other parents of a merge if they are on the main line.
         befores = [*befores[:1], *(before for before in befores[1:] if before[0] in self._position)]
-        baselines = [self._snapshots(name, before.place) for name, before in befores]
-        found = self._snapshots(commit, state.place)
-        gone = [
-            _empty(commit, snapshot.environment)
-            for snapshot in (list_unmatched(found, baselines[0]) if baselines else [])
-        ]
-        afters = [*found, *gone]
-        paired = [match(afters, baseline, name) for baseline, (name, _) in zip(baselines, befores, strict=True)]
+        baselines = [self._read(name, before.place) for name, before in befores]
+        afters, paired = match_baselines(self._read(commit, state.place), baselines)
         behind = befores[0][1].published if befores else None
-        published = match(afters, self._snapshots("published", behind) if behind else (), "published")
+        published = match(afters, self._read("published", behind).snapshots if behind else (), "published")
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
         for at, snapshot in enumerate(afters):
             parents = tuple(column[at] for column in paired)
@@ -200,10 +194,11 @@ class Replay:
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
             yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
 
-    def _snapshots(self, name: str, place: _TreeState) -> tuple[Snapshot, ...]:
+    def _read(self, name: str, place: _TreeState) -> TreeSnapshots:
+        tree = Tree(name, place.files)
         if place.snapshots is None:
-            place.snapshots = tuple(self._history.snapshots(Tree(name, place.files), ("",)))
-        return place.snapshots
+            place.snapshots = tuple(self._history.snapshots(tree, ("",)))
+        return TreeSnapshots(tree, place.snapshots)
 
     def _with_evidence(self, change: Change, commit: str) -> Change:
         """Add the code of changed revisions, and what happened to deleted revisions."""

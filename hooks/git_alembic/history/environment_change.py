@@ -1,6 +1,6 @@
 """One environment before and after: everything that a rule may know. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -187,55 +187,6 @@ class Change:
         """Revisions whose objects aren't in the expected history. They include every changed file."""
         shared = set(map(id, self.expected.revisions))
         return tuple(revision for revision in self.after.graph.revisions if id(revision) not in shared)
-
-
-def make_changes(
-    after: Sequence[Snapshot],
-    parents: Sequence[Sequence[Snapshot]],
-    merge_bases: Sequence[Sequence[Snapshot]],
-    unpublished: Sequence[Sequence[Snapshot]],
-    heads_allowed: int | str,
-) -> list[Change]:
-    """Return a change per environment. The other sequences have their snapshots in the same order as `after`."""
-    changes = []
-    for at, snapshot in enumerate(after):
-        before = tuple(parent[at] for parent in parents)
-        changes.append(
-            Change(
-                snapshot.environment,
-                before,
-                snapshot,
-                empty_snapshot(snapshot),
-                heads_allowed=heads_allowed,
-                merge_bases=tuple(base[at] for base in merge_bases),
-                unpublished_parents=tuple(parent[at] for parent in unpublished),
-                moved_ids=find_moved_ids(after, parents, at),
-            )
-        )
-    return changes
-
-
-def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
-    """Return the ids that the environment at a position lost and another environment of the same tree got.
-
-    An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
-    """
-    environment = after[at].environment
-    others = [
-        number
-        for number, other in enumerate(after)
-        if number != at and (other.environment.config or not environment.config)
-    ]
-    if not others:
-        return frozenset()
-    lost = {id_ for parent in parents for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
-    if not lost:
-        return frozenset()
-    found: set[str] = set()
-    for number in others:
-        had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
-        found |= lost & (after[number].graph.by_id.keys() - had)
-    return frozenset(found)
 
 
 def empty_snapshot(snapshot: Snapshot, name: str = "") -> Snapshot:

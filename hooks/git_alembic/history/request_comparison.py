@@ -1,6 +1,6 @@
-"""Compares one tree with its baselines, the published refs and a target: a change per environment.
+"""Compares what a request names with its baselines, the published refs and a target: a change per environment.
 
-It chooses the trees. `SnapshotReader` reads them, `make_changes` compares them.
+It asks git which trees to compare. `SnapshotReader` reads them, and `compare_trees` compares them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import concerns, is_heads_file
 from git_alembic.environments.tree_listing import Files, Tree, before
 from git_alembic.errors import CannotCheck
-from git_alembic.git import INDEX, NOTHING, Repository, is_file
+from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
-from git_alembic.history.environment_change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
-from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.environment_change import Change, MergeForecast, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
-from git_alembic.history.tree_comparison import list_unmatched, match
+from git_alembic.history.tree_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 
 
 class Comparison:
@@ -47,26 +46,11 @@ class Comparison:
         """Return a change per touched environment, against every baseline. `add_context` adds the rest."""
         if not self._scope.affects_environments:
             return []
-        tree, roots = self._listed
-        after = self._reader.snapshots(tree, roots)
-        if any(self._reader.is_narrow(tree, snapshot) for snapshot in after):
-            tree = self._reader.trees.read_everything(self._request.source, tree)
-            roots = self._with_links(tree, roots)
-            after = self._reader.snapshots(tree, roots)
-        self._listed = tree, roots
-        parents, others = choose_baselines(self._repository, self._scope, self._request)
-        pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
-        baselines = [snapshots_before(self._reader, after, parent, diff, roots) for parent, diff in pairs]
-        after += [_removed(snapshot, tree) for snapshot in (list_unmatched(after, baselines[0]) if baselines else [])]
-        self._after = after
-        _refuse_unknown_locations(after)
-        paired = [match(after, baseline, tree.name) for baseline, (tree, _) in zip(baselines, pairs, strict=True)]
-        bases = [self._at_merge_base(after, commit) for (_, commit), _ in parents[1:]]
+        compared = compare_trees(self._read_trees(), self.settings.heads)
+        self._after = [change.after for change in compared]
         self._refuse_unknown_environments()
         names = self._request.environments
-        merged = [match(after, self._reader.read_compared(self._tree_at(*other), ("",)), other[0]) for other in others]
-        found = make_changes(after, paired, bases, merged, self.settings.heads)
-        return [change for change in found if not names or change.environment.name in names]
+        return [change for change in compared if not names or change.environment.name in names]
 
     def add_context(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
@@ -93,15 +77,40 @@ class Comparison:
         """
         return self._scope.listed
 
-    def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:
-        """Add the folders with a symbolic link to a changed file."""
-        changed = {entry.path for diff in self._diffs.all for entry in diff}
-        return tuple(sorted({*roots, *self._reader.link_folders(tree, changed)}))
+    def _read_trees(self) -> ComparedTrees:
+        """Read the checked tree, its baselines and the other parents of a merge."""
+        checked = self._read_checked()
+        parents, others = choose_baselines(self._repository, self._scope, self._request)
+        return ComparedTrees(
+            checked,
+            [self._read_baseline(checked, name, diff) for (name, _), diff in parents],
+            [self._read(self._tree_at("base", self._merge_base_with(commit))) for (_, commit), _ in parents[1:]],
+            [self._read(self._tree_at(*other)) for other in others],
+        )
 
-    def _at_merge_base(self, after: Sequence[Snapshot], other: str) -> list[Snapshot]:
+    def _read_checked(self) -> TreeSnapshots:
+        tree, roots = self._listed
+        snapshots = self._reader.snapshots(tree, roots)
+        if any(self._reader.is_narrow(tree, snapshot) for snapshot in snapshots):
+            tree = self._reader.trees.read_everything(self._request.source, tree)
+            changed = {entry.path for diff in self._diffs.all for entry in diff}
+            roots = tuple(sorted({*roots, *self._reader.link_folders(tree, changed)}))
+            snapshots = self._reader.snapshots(tree, roots)
+        self._listed = tree, roots
+        return TreeSnapshots(tree, snapshots)
+
+    def _read_baseline(self, checked: TreeSnapshots, name: str, diff: Sequence[Entry]) -> TreeSnapshots:
+        tree = Tree(name, before(checked.tree.files, diff))
+        roots = self._listed[1]
+        return TreeSnapshots(tree, snapshots_before(self._reader, checked.snapshots, tree, diff, roots))
+
+    def _read(self, tree: Tree) -> TreeSnapshots:
+        return TreeSnapshots(tree, self._reader.read_compared(tree, ("",)))
+
+    def _merge_base_with(self, other: str) -> str:
+        """Return the merge base of the first parent and another, or the empty tree."""
         first = self._request.parents[0][1]
-        base = NOTHING if first == NOTHING else self._repository.merge_base(first, other) or NOTHING
-        return match(after, self._reader.read_compared(self._tree_at("base", base), ("",)), "base")
+        return NOTHING if first == NOTHING else self._repository.merge_base(first, other) or NOTHING
 
     def _refuse_unknown_environments(self) -> None:
         if self._request.environments:
@@ -123,8 +132,8 @@ class Comparison:
         All environments are paired, because two of them can have the same ids.
         """
         numbers = {snapshot.environment: number for number, snapshot in enumerate(self._after)}
-        paired = match(self._after, self._reader.read_compared(tree, ("",)), tree.name)
-        return [paired[numbers[change.environment]] for change in changes]
+        matched = match(self._after, self._read(tree).snapshots, tree.name)
+        return [matched[numbers[change.environment]] for change in changes]
 
     def _with_published(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
@@ -145,10 +154,7 @@ class Comparison:
             else [change.before[0]._replace(name=name) for change in changes]
             for name, commit in refs
         ]
-        return [
-            replace(change, published=_union(snapshots), published_snapshots=snapshots)
-            for change, snapshots in zip(changes, zip(*by_ref, strict=True), strict=True)
-        ]
+        return add_published(changes, by_ref)
 
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
         """False if files were only added, without a fork or a merge. No rule needs the published refs then."""
@@ -203,29 +209,3 @@ class Comparison:
             return is_release_branch(self.settings, self._request.branch)
         own = self._request.source in (INDEX, self._repository.resolve(["HEAD"])[0])
         return own and find_release_branch(self._repository, self.settings) is not None
-
-
-def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
-    """Raise CannotCheck for version locations that the tree doesn't contain, unless the settings declare them."""
-    for snapshot in after:
-        environment = snapshot.environment
-        if environment.elsewhere and not environment.external_parents:
-            raise CannotCheck(
-                f"{environment.config}: version_locations names {environment.elsewhere[0]}, which is not in "
-                "this repository, so its revisions and heads are unknown (set `external-parents = true` for the "
-                "environment in [tool.git-alembic] if that is intended)"
-            )
-
-
-def _removed(snapshot: Snapshot, tree: Tree) -> Snapshot:
-    """Return an environment that is gone from the checked tree. Its file with the heads may remain."""
-    mode, blob = tree.files.get(snapshot.environment.heads_file, ("", ""))
-    return empty_snapshot(snapshot, tree.name)._replace(heads_file=blob if is_file(mode) else "")
-
-
-def _union(snapshots: Sequence[Snapshot]) -> Snapshot:
-    if len(snapshots) == 1:
-        return snapshots[0]
-    names = ", ".join(dict.fromkeys(snapshot.name for snapshot in snapshots))
-    revisions = (revision for snapshot in snapshots for revision in snapshot.graph.revisions)
-    return Snapshot(names, snapshots[0].environment, RevisionGraph(revisions))

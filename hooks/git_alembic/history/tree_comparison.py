@@ -1,11 +1,101 @@
-"""Matches the environments of two trees. Pure."""
+"""Compares the environments of several trees: pairs them, and makes a change of each. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.environments.environment import Environment
+from git_alembic.environments.tree_listing import Tree
+from git_alembic.errors import CannotCheck
+from git_alembic.git import is_file
+from git_alembic.history.environment_change import Change, Snapshot, empty_snapshot
 from git_alembic.history.graph import RevisionGraph
+
+
+class TreeSnapshots(NamedTuple):
+    """A tree, and the snapshots of its environments."""
+
+    tree: Tree
+    snapshots: Sequence[Snapshot]
+
+
+class ComparedTrees(NamedTuple):
+    """The checked tree and the trees that it is compared with.
+
+    `baselines` are the first parent and the published other parents of a merge, `merge_bases` the merge base of the
+    first parent with each of those others, `unpublished_parents` the remaining parents.
+    """
+
+    checked: TreeSnapshots
+    baselines: Sequence[TreeSnapshots] = ()
+    merge_bases: Sequence[TreeSnapshots] = ()
+    unpublished_parents: Sequence[TreeSnapshots] = ()
+
+
+def compare_trees(trees: ComparedTrees, heads_allowed: int | str) -> list[Change]:
+    """Return a change per environment of the checked tree, then of those that are gone from it.
+
+    Raise CannotCheck for version locations that the tree doesn't contain, unless the settings declare them.
+    """
+    after, before = match_baselines(trees.checked, trees.baselines)
+    for snapshot in after:
+        _refuse_unknown_locations(snapshot.environment)
+    merge_bases = [match(after, snapshots, tree.name) for tree, snapshots in trees.merge_bases]
+    unpublished = [match(after, snapshots, tree.name) for tree, snapshots in trees.unpublished_parents]
+    return [
+        Change(
+            snapshot.environment,
+            tuple(snapshots[number] for snapshots in before),
+            snapshot,
+            empty_snapshot(snapshot),
+            heads_allowed=heads_allowed,
+            merge_bases=tuple(snapshots[number] for snapshots in merge_bases),
+            unpublished_parents=tuple(snapshots[number] for snapshots in unpublished),
+            moved_ids=find_moved_ids(after, before, number),
+        )
+        for number, snapshot in enumerate(after)
+    ]
+
+
+def match_baselines(
+    checked: TreeSnapshots, baselines: Sequence[TreeSnapshots]
+) -> tuple[list[Snapshot], list[list[Snapshot]]]:
+    """Return the checked snapshots, with an empty one for each environment that is gone, and their counterparts.
+
+    An environment is gone if only the first baseline has it. Its file with the heads may remain.
+    """
+    tree, after = checked.tree, list(checked.snapshots)
+    for gone in list_unmatched(after, baselines[0].snapshots) if baselines else ():
+        mode, blob = tree.files.get(gone.environment.heads_file, ("", ""))
+        after.append(empty_snapshot(gone, tree.name)._replace(heads_file=blob if is_file(mode) else ""))
+    return after, [match(after, snapshots, baseline.name) for baseline, snapshots in baselines]
+
+
+def add_published(changes: Sequence[Change], refs: Sequence[Sequence[Snapshot]]) -> list[Change]:
+    """Return the changes with what each published ref has. Its snapshots are in the order of the changes."""
+    return [
+        replace(change, published=_union(snapshots), published_snapshots=tuple(snapshots))
+        for change, snapshots in zip(changes, zip(*refs, strict=True), strict=True)
+    ]
+
+
+def _union(snapshots: Sequence[Snapshot]) -> Snapshot:
+    if len(snapshots) == 1:
+        return snapshots[0]
+    names = ", ".join(dict.fromkeys(snapshot.name for snapshot in snapshots))
+    revisions = (revision for snapshot in snapshots for revision in snapshot.graph.revisions)
+    return Snapshot(names, snapshots[0].environment, RevisionGraph(revisions))
+
+
+def _refuse_unknown_locations(environment: Environment) -> None:
+    if environment.elsewhere and not environment.external_parents:
+        raise CannotCheck(
+            f"{environment.config}: version_locations names {environment.elsewhere[0]}, which is not in "
+            "this repository, so its revisions and heads are unknown (set `external-parents = true` for the "
+            "environment in [tool.git-alembic] if that is intended)"
+        )
 
 
 def match(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
@@ -46,3 +136,26 @@ def _likeness(snapshot: Snapshot, other: Snapshot) -> tuple[int, int]:
     shared = len(snapshot.graph.by_id.keys() & other.graph.by_id.keys())
     same_name = snapshot.environment.name == other.environment.name
     return int(same_name and bool(shared or not len(snapshot.graph) or not len(other.graph))), shared
+
+
+def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
+    """Return the ids that the environment at a position lost and another environment of the same tree got.
+
+    An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
+    """
+    environment = after[at].environment
+    others = [
+        number
+        for number, other in enumerate(after)
+        if number != at and (other.environment.config or not environment.config)
+    ]
+    if not others:
+        return frozenset()
+    lost = {id_ for parent in parents for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
+    if not lost:
+        return frozenset()
+    found: set[str] = set()
+    for number in others:
+        had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
+        found |= lost & (after[number].graph.by_id.keys() - had)
+    return frozenset(found)
