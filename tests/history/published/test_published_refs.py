@@ -1,4 +1,4 @@
-"""The target branch, and the published refs."""
+"""The published refs, and the commits on them."""
 
 from __future__ import annotations
 
@@ -6,79 +6,10 @@ import pytest
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
-from git_alembic.history.published.published_refs import find_published_refs
-from git_alembic.history.published.target_branch import explain_target, find_target
+from git_alembic.history.published.published_refs import find_published_refs, is_published
+from git_alembic.history.published.target_branch import find_target
 from tests.support.project import Project
 from tests.support.refusals import refusal
-
-
-@pytest.fixture
-def fork(cloned: Project) -> Project:
-    """Return a clone with the remotes `origin`, which is a fork, and `upstream`, which is ahead of it."""
-    cloned.git("update-ref", "refs/remotes/upstream/main", cloned.commit("ahead"))
-    cloned.git("remote", "add", "upstream", "file:///upstream")
-    return cloned
-
-
-def target(project: Project, settings: Settings) -> str | None:
-    found = find_target(Repository(str(project.path)), settings)
-    return found[0] if found else None
-
-
-def explanation(project: Project, settings: Settings) -> str:
-    return explain_target(Repository(str(project.path)), settings)
-
-
-OWN = Settings(target="upstream/main", set_by_git=frozenset({"target"}))
-
-
-class TestForks:
-    def test_the_target_is_the_forks_own_copy(self, fork: Project) -> None:
-        assert target(fork, Settings()) == "origin/main"
-        assert explanation(fork, Settings()) == (
-            "the target origin/main is your fork's own copy of upstream/main "
-            "(`git config alembic.target upstream/main` sets the target for this clone)"
-        )
-
-    def test_no_explanation_for_a_target_that_was_chosen(self, fork: Project) -> None:
-        assert target(fork, OWN) == "upstream/main"
-        assert explanation(fork, OWN) == explanation(fork, Settings(target="origin/main")) == ""
-
-    def test_no_explanation_without_such_a_branch(self, cloned: Project) -> None:
-        cloned.git("update-ref", "refs/remotes/upstream/other", "HEAD")
-        assert explanation(cloned, Settings()) == ""
-
-
-class TestMissingTargets:
-    def test_a_committed_target_of_a_remote_that_the_clone_lacks(self, cloned: Project) -> None:
-        settings = Settings(target="upstream/main")
-        assert target(cloned, settings) == "origin/main"
-        assert explanation(cloned, settings) == (
-            "this clone has no remote for the target upstream/main, so origin/main is the target "
-            "(`git config alembic.target REMOTE/BRANCH` sets a different one for this clone)"
-        )
-
-    def test_a_committed_target_in_a_repository_without_remotes(self, project: Project) -> None:
-        settings = Settings(target="upstream/main")
-        assert target(project, settings) is None
-        assert explanation(project, settings).startswith(
-            "this clone has no remote for the target upstream/main, so no target branch is set ("
-        )
-
-    @pytest.mark.parametrize(
-        ("settings", "where"),
-        [
-            (Settings(target="origin/gone"), "[tool.git-alembic]"),
-            (Settings(target="gone"), "[tool.git-alembic]"),
-            (Settings(target="refs/tags/gone"), "[tool.git-alembic]"),
-            (OWN, "`git config alembic.target`"),
-        ],
-    )
-    def test_any_other_missing_target(self, cloned: Project, settings: Settings, where: str) -> None:
-        assert refusal(lambda: target(cloned, settings)) == (
-            f"the target {settings.target} does not exist here: run `git fetch`, or set `target` in {where} "
-            "to a branch that does"
-        )
 
 
 class TestAmbiguousNames:
@@ -91,12 +22,56 @@ class TestAmbiguousNames:
         assert find_published_refs(repository, Settings(published=(name,)), ()) == [(name, main)]
         assert find_published_refs(repository, Settings(), (name,)) == [(name, main)]
 
-    def test_an_upstream_beside_a_tag(self, cloned: Project) -> None:
-        cloned.git("update-ref", "refs/remotes/origin/work", "HEAD")
-        cloned.git("update-ref", "-d", "refs/remotes/origin/main")
-        cloned.git("branch", "-q", "--set-upstream-to", "origin/work")
-        cloned.git("tag", "origin/work", cloned.git("commit-tree", "-m", "x", "HEAD^{tree}").strip())
-        assert find_target(Repository(str(cloned.path)), Settings()) == (
-            "origin/work",
-            cloned.git("rev-parse", "HEAD").strip(),
+
+class TestPublishedRefs:
+    def test_patterns_of_the_options_replace_those_of_the_settings(self, cloned: Project) -> None:
+        head = cloned.git("rev-parse", "HEAD").strip()
+        for name in ("release/1", "release/2", "old"):
+            cloned.git("update-ref", f"refs/remotes/origin/{name}", head)
+        cloned.git("tag", "v1")
+        repository, settings = Repository(str(cloned.path)), Settings(published=("origin/old",))
+        assert find_published_refs(repository, settings, ()) == [("origin/old", head)]
+        assert find_published_refs(repository, settings, ("origin/release/*", "refs/tags/v[0-9]", "main")) == [
+            ("refs/remotes/origin/release/1", head),
+            ("refs/remotes/origin/release/2", head),
+            ("refs/tags/v1", head),
+            ("main", head),
+        ]
+        assert find_published_refs(repository, Settings(), ()) == [("origin/main", head)]
+
+    def test_no_remote_and_no_pattern(self, project: Project) -> None:
+        assert find_published_refs(Repository(str(project.path)), Settings(), ()) == []
+
+    def test_a_missing_ref(self, cloned: Project) -> None:
+        assert refusal(
+            lambda: find_published_refs(Repository(str(cloned.path)), Settings(published=("main", "origin/gone")), ())
+        ) == (
+            "the published ref origin/gone does not exist here: run `git fetch`, "
+            "or change `published` in [tool.git-alembic]"
         )
+
+
+class TestPublishedCommits:
+    def test_on_a_ref_or_on_the_local_branch_of_the_target(self, cloned: Project) -> None:
+        repository = Repository(str(cloned.path))
+        local = cloned.commit("on main, not pushed")
+        cloned.switch("trunk", "HEAD")
+        topic = cloned.commit("on trunk")
+
+        def published(settings: Settings, *refs: str) -> list[bool]:
+            return [is_published(repository, settings, commit, refs) for commit in (local, topic)]
+
+        assert published(Settings()) == [True, False]
+        assert published(Settings(), topic) == [True, True]
+        cloned.git("update-ref", "refs/remotes/origin/trunk", "origin/main")
+        assert published(Settings(target="origin/trunk")) == [True, True]
+        cloned.git("branch", "-qM", "trunk", "other")
+        assert published(Settings(target="origin/trunk")) == [False, False]
+
+    @pytest.mark.parametrize(("branch", "expected"), [("main", True), ("master", True), ("trunk", False)])
+    def test_without_a_target_on_a_branch_with_a_usual_name(
+        self, project: Project, branch: str, expected: bool
+    ) -> None:
+        project.git("branch", "-qM", branch)
+        head = project.git("rev-parse", "HEAD").strip()
+        assert is_published(Repository(str(project.path)), Settings(), head, ()) is expected
