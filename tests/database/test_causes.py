@@ -163,8 +163,8 @@ def _downgrade(body: str) -> Downgrade:
         ("op.execute('DROP VIEW v')", Downgrade(("SQL: DROP VIEW v",))),
         ("op.execute('UPDATE t SET x = 1')", Downgrade()),
         ("op.drop_index('i')", Downgrade()),
-        ("pass", Downgrade(empty=True)),
-        ("'''nothing'''", Downgrade(empty=True)),
+        ("pass", Downgrade(is_empty=True)),
+        ("'''nothing'''", Downgrade(is_empty=True)),
         ("raise NotImplementedError", Downgrade(refuses=True)),
         ("'''no'''\n    raise RuntimeError('no')", Downgrade(refuses=True)),
     ],
@@ -174,7 +174,7 @@ def test_objects_that_a_downgrade_drops(body: str, found: Downgrade) -> None:
 
 
 def test_a_file_that_does_not_parse_has_no_downgrade() -> None:
-    assert read_downgrade(b"print 'old'") == Downgrade(readable=False)
+    assert read_downgrade(b"print 'old'") == Downgrade(is_readable=False)
 
 
 AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", connected=False)

@@ -44,7 +44,7 @@ def test_a_difference_from_any_tree_can_matter(diffs: RequestDiffs, expected: bo
     assert diffs.may_affect_environments(REQUEST) is expected
 
 
-@pytest.mark.parametrize("request_", [REQUEST._replace(whole=True), REQUEST._replace(parents=())])
+@pytest.mark.parametrize("request_", [REQUEST._replace(checks_whole_tree=True), REQUEST._replace(parents=())])
 def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
     assert RequestDiffs([], []).may_affect_environments(request_)
 
@@ -93,7 +93,7 @@ ADDED = RequestDiffs([diff("app/versions/a.py"), []], [])
     ("request_", "diffs", "with_heads_file", "expected"),
     [
         (MERGE, ADDED, (), "touched"),
-        (MERGE._replace(whole=True), ADDED, (), "whole"),
+        (MERGE._replace(checks_whole_tree=True), ADDED, (), "whole"),
         (MERGE._replace(parents=()), ADDED, (), "whole"),
         (MERGE, CONFIGURED, (), "touched"),
         (MERGE, CONFIGURED, ("commit",), "whole"),

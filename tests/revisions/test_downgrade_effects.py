@@ -63,7 +63,7 @@ def test_a_batch_names_its_table() -> None:
     ],
 )
 def test_whether_it_does_anything(lines: list[str], refuses: bool, empty: bool) -> None:
-    assert downgrade(*lines) == Downgrade(refuses=refuses, empty=empty)
+    assert downgrade(*lines) == Downgrade(refuses=refuses, is_empty=empty)
 
 
 def test_every_function_of_a_multidb_template_counts() -> None:
@@ -73,9 +73,9 @@ def test_every_function_of_a_multidb_template_counts() -> None:
 
 
 def test_no_downgrade_is_empty() -> None:
-    assert read_downgrade(b"x = 1\n") == Downgrade(drops=(), refuses=False, empty=True, readable=True)
+    assert read_downgrade(b"x = 1\n") == Downgrade(drops=(), refuses=False, is_empty=True, is_readable=True)
 
 
 @pytest.mark.parametrize("content", [b"def downgrade(:\n", b"x = '\0'\n"])
 def test_a_file_that_does_not_parse(content: bytes) -> None:
-    assert read_downgrade(content) == Downgrade(drops=(), refuses=False, empty=False, readable=False)
+    assert read_downgrade(content) == Downgrade(drops=(), refuses=False, is_empty=False, is_readable=False)

@@ -63,7 +63,7 @@ SILENT = {
     "a merge whose baseline is the other parent, which has the revision": run_of(
         REPARENTING, run=run((Roundtrip("b"),)).run
     ),
-    "it is irreversible": run((Roundtrip("b", irreversible=True),)),
+    "it is irreversible": run((Roundtrip("b", is_irreversible=True),)),
 }
 
 

@@ -80,8 +80,8 @@ def _with_url_from_code(made: DatabaseFacts) -> DatabaseFacts:
     return replace(made, database=replace(made.database, origins=()))
 
 
-MATCH = SchemaMatch(("b",), exact=True, basis="by building the schema at 3 of 3 revisions on a scratch database")
-NEAR = replace(MATCH, exact=False, differences=("the database is missing the column users.email",))
+MATCH = SchemaMatch(("b",), is_exact=True, basis="by building the schema at 3 of 3 revisions on a scratch database")
+NEAR = replace(MATCH, is_exact=False, differences=("the database is missing the column users.email",))
 X, Y = revision("x", "c"), revision("y", "x")
 EXAMPLES: dict[str, DatabaseFacts] = {
     "at the head": facts(("c",)),

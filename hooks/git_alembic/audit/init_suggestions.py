@@ -62,7 +62,7 @@ def replay_last_year(repository: Repository) -> LastYear:
         for step, reports in check_steps(replay.steps()):
             touched += touches_revisions(step)
             for change, place, report in zip(step.changes, step.places, reports, strict=True):
-                record.add(place.name, change, report.findings, mainline=step.mainline)
+                record.add(place.name, change, report.findings, mainline=step.is_on_mainline)
     reader.save()
     return LastYear(sum(not edge for *_, edge in replay.commits), touched, record.tallies())
 

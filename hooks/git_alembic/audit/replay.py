@@ -34,7 +34,7 @@ class Step:
     commit: str
     parents: tuple[str, ...]
     time: int  # commit time in Unix seconds
-    mainline: bool
+    is_on_mainline: bool
     changes: tuple[Change, ...]
     places: tuple[EnvironmentPath, ...]  # one per change
     settings: Settings

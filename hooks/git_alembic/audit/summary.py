@@ -103,7 +103,7 @@ def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
         reasons = [step.reason, *(report.reason for report in reports)]
         unchecked += [(step.commit, reason) for reason in dict.fromkeys(reasons) if reason is not None]
         for change, place, report in zip(step.changes, step.places, reports, strict=True):
-            if step.mainline:
+            if step.is_on_mainline:
                 seen = _allow_lines(change) if place.name in replay.lines_by_label else change
                 by_label |= {place.name} if seen is not change else set()
                 lives.add(place.name, step.time, change)
@@ -111,7 +111,7 @@ def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
                 warnings.update(finding.rule for finding in report.findings if finding not in report.blocking)
             else:
                 on_branches.update((finding.severity, finding.rule) for finding in report.findings)
-        if step.mainline and touches_revisions(step):
+        if step.is_on_mainline and touches_revisions(step):
             activity.append(step.time)
     times = [time for _, _, time, edge in replay.commits if not edge]
     incidents = timeline.incidents()

@@ -104,7 +104,7 @@ class _Run:
         from git_alembic.rules.rule_application import apply_scratch_rules
 
         reader = open_reader(self.repository, *python_readers(self.repository))
-        comparison = Comparison(self.repository, reader, self.request._replace(whole=True))
+        comparison = Comparison(self.repository, reader, self.request._replace(checks_whole_tree=True))
         changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
         reader.save()
         if not changes:

@@ -30,7 +30,7 @@ class PushedBranch:
     branch: str
     short_name: str  # the branch without its remote
     old: Named | None
-    forced: bool = False
+    is_forced: bool = False
     ask_remote: Callable[[], Named | None] | None = None
 
 
@@ -63,7 +63,7 @@ def check_pushed_branch(
     comparison = Comparison(repository, reader, request)
     changes = comparison.changes()
     brings_revisions = any(map(_brings_revisions, changes))
-    if pushed.ask_remote is not None and (brings_revisions or (pushed.forced and onto_target)):
+    if pushed.ask_remote is not None and (brings_revisions or (pushed.is_forced and onto_target)):
         now = replace(pushed, old=pushed.ask_remote(), ask_remote=None)
         if now.old != pushed.old:
             return check_pushed_branch(repository, reader, now, target, policy)
@@ -77,7 +77,7 @@ def check_pushed_branch(
             policy.note(view.note)
         against.append((target.name, view.commit))
         fetch[target.name] = view.fetch
-    if pushed.old is not None and not pushed.forced and not repository.is_ancestor(pushed.old[1], pushed.commit):
+    if pushed.old is not None and not pushed.is_forced and not repository.is_ancestor(pushed.old[1], pushed.commit):
         against.append(pushed.old)
     published = _published(policy.refs, pushed, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]

@@ -90,7 +90,7 @@ def _write_managed(repository: Repository, top: str, locations: Sequence[str], o
     if options.dry_run or not _is_confirmed(options, f"Write this to {', '.join(plan.files)}?"):
         return _end_unconfirmed(options)
     for change in plan.changes:
-        write_text(os.path.join(top, change.path), change.new, executable=change.executable)
+        write_text(os.path.join(top, change.path), change.new, executable=change.is_executable)
     _print_remaining_steps(plan)
     return 1 if plan.pastes else 0
 

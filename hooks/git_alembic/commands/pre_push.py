@@ -49,11 +49,11 @@ class _PushOptions(Options):
 
 
 class _Push(NamedTuple):
-    """The updates of a remote. `as_last_seen`: the old ids come from remote-tracking branches, not from git."""
+    """The updates of a remote. `uses_tracking_branches`: the old ids are those of remote-tracking branches."""
 
     remote: str
     updates: list[RefUpdate]
-    as_last_seen: bool = False
+    uses_tracking_branches: bool = False
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -136,7 +136,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
     environ = os.environ
     if "PRE_COMMIT_REMOTE_NAME" in environ or "PRE_COMMIT_TO_REF" in environ:
         remote = environ.get("PRE_COMMIT_REMOTE_NAME", "origin")
-        return _Push(remote, [_from_framework(repository, environ)], as_last_seen=True)
+        return _Push(remote, [_from_framework(repository, environ)], uses_tracking_branches=True)
     remote = options.remote or repository.push_remote()
     data = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
     if data.strip() or (options.remote and _is_pipe(sys.stdin)):
@@ -148,7 +148,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
         )
     old = _last_seen(repository, remote, branch)
     update = RefUpdate(f"refs/heads/{branch}", old, repository.commit("HEAD"), branch)
-    return _Push(remote, [update], as_last_seen=True)
+    return _Push(remote, [update], uses_tracking_branches=True)
 
 
 def _is_pipe(stream: TextIO) -> bool:
@@ -188,7 +188,11 @@ def _check_update(
     found, at = (None, None) if is_release_branch(settings, update.branch) else targets.find(settings)
     pushed_to = RemoteBranch(push.remote, update.ref)
     remotes = _remotes(repository, at, pushed_to)
-    asks = push.as_last_seen and settings.fetch != "never" and (forced or (at is not None and at.remote == push.remote))
+    asks = (
+        push.uses_tracking_branches
+        and settings.fetch != "never"
+        and (forced or (at is not None and at.remote == push.remote))
+    )
     held = partial(_ask_held, repository, remotes, pushed_to, old) if asks else None
     pushed = PushedBranch(
         update.local.removeprefix("refs/heads/") or "HEAD",

@@ -88,7 +88,7 @@ def _check_update(
     commit = repository.commit(update.new or "")
     old = repository.commit(update.old) if update.old else None
     held = (old[:12], old) if old else None  # in the clone that pushes, the name means the new commit
-    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, update.branch, held, forced=True)
+    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, update.branch, held, is_forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(
         [(update.branch, old)] if old else [],

@@ -26,7 +26,7 @@ _MERGES = re.compile(r"^refs/(remotes/)?(pull|merge-requests)/\d+/merge$|/gh-rea
 class Selection(NamedTuple):
     """The options: whether to include local branches, globs (without any: every branch), and single branches."""
 
-    local: bool = False
+    includes_local: bool = False
     globs: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
@@ -56,7 +56,7 @@ def require_target(repository: Repository, settings: Settings) -> Named:
 
 def select_tips(repository: Repository, settings: Settings, target: Named, selection: Selection) -> list[NamedTip]:
     """List the branches to compare, without the target and release branches. Each commit occurs once."""
-    patterns = [*_REMOTE, _LOCAL] if selection.local else list(_REMOTE)
+    patterns = [*_REMOTE, _LOCAL] if selection.includes_local else list(_REMOTE)
     tips = repository.branch_tips(patterns)
     if not any(tip.ref.startswith("refs/remotes/") for tip in tips):  # a server or a mirror has only local branches
         tips = repository.branch_tips([*_REMOTE, _LOCAL])

@@ -15,14 +15,14 @@ _MOST_DIFFERENCES = 4
 class SchemaMatch:
     """The revision whose schema a database has.
 
-    `revisions` are the revisions to stamp for that state, or (). If `exact` is false, they are only the nearest state,
+    `revisions` are the revisions to stamp for that state, or (). Without `is_exact`, they are only the nearest state,
     and `differences` lists what differs. `alike` are other revisions with the same schema. `basis` is a clause that
     says how the match was found. `doubt` says why the search failed or stopped early, or is "". `more_tables` are
     tables of the database that no revision creates.
     """
 
     revisions: tuple[str, ...] = ()
-    exact: bool = False
+    is_exact: bool = False
     differences: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     basis: str = ""
@@ -44,7 +44,7 @@ def describe_match(match: SchemaMatch | None) -> list[str]:
             return ["the database's schema could not be compared with all revisions in this checkout", match.doubt]
         doubt = f": {match.doubt}" if match.doubt else ""
         return [f"the database's schema does not match any revision in this checkout{doubt}"]
-    near = "matches" if match.exact else "is closest to the schema at"
+    near = "matches" if match.is_exact else "is closest to the schema at"
     differences = match.differences[:_MOST_DIFFERENCES]
     found = f"the schema {near} {quoted(match.revisions)}, as determined {match.basis}"
-    return [found, *differences, *([] if match.exact else [STAMP_LATER])]
+    return [found, *differences, *([] if match.is_exact else [STAMP_LATER])]

@@ -27,7 +27,7 @@ class CheckRequest(NamedTuple):
     published: tuple[str, ...] = ()
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
-    whole: bool = False  # check every environment of the tree, not only those that differ from the parents
+    checks_whole_tree: bool = False  # check every environment of the tree, not only those that differ from the parents
     branch: str = ""  # the pushed branch
 
 
@@ -49,7 +49,7 @@ class RequestDiffs(NamedTuple):
 
     def may_affect_environments(self, request: CheckRequest) -> bool:
         """True if a difference can matter to any environment, or if all environments are checked."""
-        everything = request.whole or not request.parents
+        everything = request.checks_whole_tree or not request.parents
         return everything or any(concerns(entry.path) for diff in self.all for entry in diff)
 
 
@@ -77,7 +77,7 @@ class CheckScope:
     def listed(self) -> tuple[Tree, tuple[str, ...]]:
         """The relevant part of the checked tree, and the folders to check in it."""
         request = self.request
-        if request.whole or not request.parents or self._starts_heads_files:
+        if request.checks_whole_tree or not request.parents or self._starts_heads_files:
             return self._trees.read_whole(request.source, request.name)
         return self._trees.read_touched(request.source, request.name, self.diffs.all)
 

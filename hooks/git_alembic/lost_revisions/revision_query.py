@@ -18,14 +18,14 @@ File = tuple[str, str]  # path ("" for a blob without a tree entry), blob id
 
 
 class RevisionQuery(NamedTuple):
-    """An id. Unless `exact`, also the start of an id, or the name or path of a file."""
+    """An id. Unless `is_exact`, also the start of an id, or the name or path of a file."""
 
     name: str
-    exact: bool = False
+    is_exact: bool = False
 
     def matches(self, revision: Revision) -> bool:
         """True if the user can mean this revision."""
-        if self.exact or revision.id == self.name:
+        if self.is_exact or revision.id == self.name:
             return revision.id == self.name
         is_abbreviated = len(self.name) >= SHORTEST and revision.id.startswith(self.name)
         return is_abbreviated or self.is_name_of(revision.path)
@@ -42,7 +42,7 @@ class RevisionQuery(NamedTuple):
 class PresentFile(NamedTuple):
     """A file in an index or a working tree. `worktree` is the top of another worktree, "" for this worktree."""
 
-    staged: bool
+    is_staged: bool
     revision: Revision
     mode: str
     worktree: str = ""

@@ -208,5 +208,5 @@ def _additions(changes: Iterable[PathChange], files: Collection[File]) -> dict[F
 
 
 def _present_version(file: PresentFile) -> FileVersion:
-    where: Where = "worktree" if file.worktree else "index" if file.staged else "working tree"
+    where: Where = "worktree" if file.worktree else "index" if file.is_staged else "working tree"
     return FileVersion(where, file.revision, file.mode, worktree=file.worktree)

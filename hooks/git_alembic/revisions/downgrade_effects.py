@@ -12,13 +12,13 @@ _LONGEST = 60
 class Downgrade(NamedTuple):
     """What a downgrade does, as far as its syntax shows. `drops` names the things whose data it drops, or is "SQL: …".
 
-    `refuses`: it only raises an error. `empty`: it does nothing. `readable` is False for a syntax error.
+    `refuses`: it only raises an error. `is_empty`: it does nothing. `is_readable` is False for a syntax error.
     """
 
     drops: tuple[str, ...] = ()
     refuses: bool = False
-    empty: bool = False
-    readable: bool = True
+    is_empty: bool = False
+    is_readable: bool = True
 
 
 def read_downgrade(content: bytes) -> Downgrade:
@@ -26,12 +26,12 @@ def read_downgrade(content: bytes) -> Downgrade:
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError):
-        return Downgrade(readable=False)
+        return Downgrade(is_readable=False)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("downgrade")]
     found = tuple(dict.fromkeys(drop for function in functions for drop in _drops(function)))
     bodies = [[node for node in function.body if not _is_filler(node)] for function in functions]
     refuses = any(body and isinstance(body[0], ast.Raise) for body in bodies)
-    return Downgrade(found, refuses=refuses, empty=not any(bodies))
+    return Downgrade(found, refuses=refuses, is_empty=not any(bodies))
 
 
 def _is_filler(node: ast.stmt) -> bool:

@@ -198,7 +198,7 @@ def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], 
     earlier = {other: names[other] for other in names if names[other].line < binding.line}
     values = [(evaluate(node, earlier), node) for node in nodes]
     symbols = tuple(value if isinstance(value, str) else f"<{expression_text(node)}>" for value, node in values)
-    imported = isinstance(binding.value, NotConstant) and binding.value.imported
+    imported = isinstance(binding.value, NotConstant) and binding.value.is_imported
     return tuple(map(escape_surrogates, symbols)), None if imported and name == "branch_labels" else known
 
 

@@ -52,7 +52,7 @@ class Roundtrip:
 
     revision: str
     left: tuple[str, ...] = ()
-    irreversible: bool = False
+    is_irreversible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

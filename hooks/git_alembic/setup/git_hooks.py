@@ -22,7 +22,7 @@ class HookStep:
     path: str
     report: str
     keep: str = ""
-    change: bool = True
+    is_change: bool = True
 
 
 def plan_hooks(repository: Repository, *, force: bool) -> tuple[str, list[HookStep]]:
@@ -37,7 +37,7 @@ def write_hooks(folder: str, steps: Sequence[HookStep]) -> None:
     """Write every hook or none. An existing hook keeps its bytes and its mode."""
     try:
         os.makedirs(folder, exist_ok=True)
-        _replace_hooks([step for step in steps if step.change])
+        _replace_hooks([step for step in steps if step.is_change])
     except OSError as error:
         raise CannotCheck(f"{error.filename or folder} could not be written: {error.strerror}") from error
 
@@ -120,7 +120,7 @@ def _plan_hook(folder: str, hook: str) -> HookStep:
     path, keep = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
     if is_ours(path):
         if read_bytes(path) == hook_script(hook) and os.access(path, os.X_OK):
-            return HookStep(hook, path, "already installed", change=False)
+            return HookStep(hook, path, "already installed", is_change=False)
         return HookStep(hook, path, "updated")
     if not os.path.lexists(path):
         return HookStep(hook, path, "written")

@@ -13,7 +13,7 @@ class FileChange(NamedTuple):
     path: str
     old: str
     new: str
-    executable: bool = False
+    is_executable: bool = False
 
     def diff(self) -> str:
         """Return the change as a git diff."""

@@ -10,7 +10,7 @@ from git_alembic.revisions.static_evaluation import constant_expressions
 from git_alembic.revisions.static_evaluation.constant_expressions import Binding, evaluate, expression_text
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant, Unordered, is_same
 
-UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, imported=True)
+UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, is_imported=True)
 NAMES: dict[str, object] = {
     "one": ("x",),
     "many": ("x",) * 1000,
@@ -179,7 +179,7 @@ def test_a_builtin_may_have_been_bound(names: dict[str, object]) -> None:
     [
         ("missing", NotConstant("comes from `missing`, which the file does not assign", 1)),
         ("number.a.b", NotConstant("comes from `number.a.b`", 1)),
-        ("imported.a.b", NotConstant("comes from `imported.a.b`", 1, imported=True)),
+        ("imported.a.b", NotConstant("comes from `imported.a.b`", 1, is_imported=True)),
         ("unknown.a", NotConstant("comes from `unknown.a`", 1)),
         ("f().a", NotConstant("comes from `f().a`", 1)),
         (f"number.{'a' * 70}", NotConstant(f"comes from `number.{'a' * 53}`", 1)),
@@ -238,7 +238,7 @@ def test_elements_and_depth_are_limited(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_reason_is_small_and_does_not_change() -> None:
     """Many names can share one reason."""
-    for field in ("why", "line", "imported"):
+    for field in ("why", "line", "is_imported"):
         with pytest.raises(AttributeError):
             setattr(UNKNOWN, field, "x")
     assert not hasattr(UNKNOWN, "__dict__")

@@ -19,7 +19,7 @@ def test_no_script_yet() -> None:
         ".husky/pre-merge-commit": CHECK,
         ".husky/pre-push": PUSH,
     }
-    assert all(change.executable for change in plan.changes)
+    assert all(change.is_executable for change in plan.changes)
 
 
 def test_a_script_that_ends_without_a_newline() -> None:

@@ -33,7 +33,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 def _repairs(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
     """Return the upgrade. If the schema is that of a later revision, stamp first."""
     upgrade = CauseRepair("upgrade the database", (facts.upgrade(),), Effect(facts.rows, facts.graph.heads))
-    if facts.match is None or not facts.match.exact or set(facts.match.revisions) == set(facts.rows):
+    if facts.match is None or not facts.match.is_exact or set(facts.match.revisions) == set(facts.rows):
         return (upgrade,)
     return (facts.stamp_repair(facts.match.revisions), upgrade)
 

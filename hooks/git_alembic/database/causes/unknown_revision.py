@@ -87,7 +87,7 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
 
 def _stamp_match(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
     """Return the stamp for a history that was rebuilt: another revision of the working tree has the same schema."""
-    if facts.match is None or not facts.match.exact or facts.match.more_tables:
+    if facts.match is None or not facts.match.is_exact or facts.match.more_tables:
         return ()
     found = quoted(facts.match.revisions)
     title = f"replace {quoted(facts.rows)} with {found} in the version table (the database has the schema of {found})"
@@ -216,7 +216,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
             f"replace {quoted(facts.rows)} with {quoted(match.revisions)} in the version table (any changes "
             f"made by '{id_}' remain, and can't be undone by a downgrade)"
         )
-        repairs = (_stamp(facts, match.revisions, title),) if match.exact else ()
+        repairs = (_stamp(facts, match.revisions, title),) if match.is_exact else ()
     evidence += [] if near else describe_match(facts.match)
     severity: Literal["error", "cannot-judge"] = "cannot-judge" if strange else "error"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs, severity)

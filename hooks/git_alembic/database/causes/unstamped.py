@@ -75,7 +75,7 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         evidence.append(f"{quoted(match.alike)} has the same schema: the revisions after it don't change any tables")
     evidence += [match.doubt] if match.doubt else []
     evidence += _shorten(match.differences)
-    if match.exact:
+    if match.is_exact:
         described = ", ".join(describe_revision(facts.graph, revision) for revision in match.revisions)
         repair = facts.stamp_repair(match.revisions, purge=purge)
         return f"the schema matches {described}", evidence, (repair,)

@@ -49,7 +49,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
         match = _Search(scratch, python, snapshot, database, number).match()
     except CannotCheck as reason:
         match = SchemaMatch(doubt=f"comparing the schema with the revisions failed: {reason}")
-    if match.doubt and not match.exact and database.differences == () and database.models:
+    if match.doubt and not match.is_exact and database.differences == () and database.models:
         return _match_models(snapshot, match.doubt, rehearse)
     return match
 
@@ -72,7 +72,7 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
     if pending:
         basis += ", and the models don't include the changes made by the later revisions"
     revisions = find_stamped(graph, order[: len(order) - pending])
-    return SchemaMatch(revisions, exact=True, basis=basis, doubt=doubt)
+    return SchemaMatch(revisions, is_exact=True, basis=basis, doubt=doubt)
 
 
 class _Search:

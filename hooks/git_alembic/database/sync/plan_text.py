@@ -69,8 +69,8 @@ def _describe_place(place: FileVersion) -> str:
 
 
 def _describe_effect(downgrade: Downgrade) -> str:
-    if not downgrade.readable:
+    if not downgrade.is_readable:
         return "what it drops is unknown"
     if downgrade.drops:
         return f"drops {', '.join(downgrade.drops)}"
-    return "does nothing" if downgrade.empty else "drops no tables or columns"
+    return "does nothing" if downgrade.is_empty else "drops no tables or columns"

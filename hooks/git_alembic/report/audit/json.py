@@ -40,11 +40,11 @@ class JsonLines:
             findings = [
                 {
                     **finding_object(finding),
-                    "landed_together": step.mainline and self._landed.is_of_one_push(replayed, finding),
+                    "landed_together": step.is_on_mainline and self._landed.is_of_one_push(replayed, finding),
                 }
                 for finding in report.findings
             ]
-            if step.mainline:
+            if step.is_on_mainline:
                 self._landed.add(replayed)
             yield dumps(_line(step, change, place.script_location, report.verdict, findings))
 

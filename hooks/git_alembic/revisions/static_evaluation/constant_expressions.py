@@ -73,7 +73,7 @@ def _attribute(node: ast.Attribute, names: Names, _depth: int) -> object:
     while isinstance(owner, ast.Attribute):
         owner = owner.value
     value = names[owner.id].value if isinstance(owner, ast.Name) and owner.id in names else None
-    imported = isinstance(value, NotConstant) and value.imported
+    imported = isinstance(value, NotConstant) and value.is_imported
     return NotConstant(f"comes from `{expression_text(node)[:60]}`", node.lineno, imported)
 
 
@@ -84,7 +84,7 @@ def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[objec
     for node in nodes:
         starred = isinstance(node, ast.Starred)
         value = evaluate(node.value if isinstance(node, ast.Starred) else node, names, depth)
-        if isinstance(value, NotConstant) and value.imported:
+        if isinstance(value, NotConstant) and value.is_imported:
             imported = imported or value
         elif isinstance(value, NotConstant):
             return value
@@ -142,7 +142,7 @@ def _f_string(node: ast.JoinedStr, names: Names, depth: int) -> object:
     parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
     values = [evaluate(part, names, depth) for part in parts]
     if unknown := [value for value in values if isinstance(value, NotConstant)]:
-        return min(unknown, key=lambda value: value.imported)
+        return min(unknown, key=lambda value: value.is_imported)
     for part, value in zip(node.values, values, strict=True):
         if isinstance(part, ast.FormattedValue):
             text = _f_string_part(part, value, names, depth)
@@ -165,7 +165,7 @@ def _f_string_part(part: ast.FormattedValue, value: object, names: Names, depth:
 def _binary(node: ast.BinOp, names: Names, depth: int) -> object:
     left, right = evaluate(node.left, names, depth), evaluate(node.right, names, depth)
     if unknown := [operand for operand in (left, right) if isinstance(operand, NotConstant)]:
-        return min(unknown, key=lambda operand: operand.imported)
+        return min(unknown, key=lambda operand: operand.is_imported)
     if isinstance(node.op, ast.Add):
         return _short(add(left, right), node)
     if isinstance(node.op, ast.Mod) and isinstance(left, str) and len(left) <= LONGEST:
@@ -179,7 +179,7 @@ def _conditional(node: ast.IfExp, names: Names, depth: int) -> object:
     if not isinstance(test, NotConstant):
         return evaluate(node.body if test else node.orelse, names, depth)
     value, other = evaluate(node.body, names, depth), evaluate(node.orelse, names, depth)
-    return value if is_same(value, other) else replace(test, imported=False)
+    return value if is_same(value, other) else replace(test, is_imported=False)
 
 
 def _not(node: ast.UnaryOp, names: Names, depth: int) -> object:

@@ -18,7 +18,7 @@ class NotConstant:
 
     why: str
     line: int
-    imported: bool = False  # an imported name stands for one value
+    is_imported: bool = False  # an imported name stands for one value
 
 
 class Unordered(tuple[object, ...]):

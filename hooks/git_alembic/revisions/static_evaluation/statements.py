@@ -80,7 +80,7 @@ def _augment(statement: ast.AugAssign, scope: Namespace) -> None:
 def _import(statement: ast.Import | ast.ImportFrom, scope: Namespace) -> None:
     for name in imported_names(statement):
         if not _bind_star_import(name, statement.lineno, scope):
-            value = NotConstant(f"comes from the imported name `{name}`", statement.lineno, imported=True)
+            value = NotConstant(f"comes from the imported name `{name}`", statement.lineno, is_imported=True)
             scope.bind(name, Binding(value, statement.lineno))
 
 

@@ -42,14 +42,14 @@ def _plan(name: str, folder: str, scripts: Mapping[str, str], choice: HookChoice
             continue
         path, added = f"{folder}/{hook}", "\n".join(lines) + "\n"
         if hook not in scripts:
-            changes.append(FileChange(path, "", head + added, executable=True))
+            changes.append(FileChange(path, "", head + added, is_executable=True))
         elif hook == "pre-push":
             pastes.append(Paste(path, added, "before every command that reads the refs from its input"))
         elif _ENDS_EARLY.search(text):
             pastes.append(Paste(path, added, "above the line that ends the script"))
         else:
             end = "" if text.endswith("\n") or not text else "\n"
-            changes.append(FileChange(path, text, text + end + added, executable=True))
+            changes.append(FileChange(path, text, text + end + added, is_executable=True))
     return SetupPlan(name, tuple(changes), tuple(pastes))
 
 

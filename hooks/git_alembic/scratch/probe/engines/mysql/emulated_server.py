@@ -69,7 +69,7 @@ class Server:
         except (NotReplayed, LookupError, ValueError, AttributeError) as reason:
             self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
             if tokens[0].matches("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
-                self.mirror.exact = False
+                self.mirror.is_exact = False
             return Result(selected_names(tokens), (), 0) if tokens[0].matches("SELECT", "WITH", "SHOW") else _DONE
 
     def _run(self, context: StatementContext, reader: Reader, text: str) -> Result:

@@ -28,7 +28,7 @@ def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_
         kind, charset = Type(_BINARY[kind.name], kind.arguments), ""
     collation = _collation(context, spec, kind, charset, table_collation)
     _check_length(spec.name, kind, collation)
-    json = spec.read.json
+    json = spec.read.is_json
     check = f"json_valid({quoted(spec.name)})" if json else ""
     if context.is_mariadb:
         plain = [item for item in spec.checks if not item.symbol]
@@ -45,7 +45,7 @@ def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_
 def _collation(context: StatementContext, spec: ColumnSpec, kind: Type, charset: str, table_collation: str) -> str:
     if not data_types.is_text(kind):
         return ""
-    if spec.read.json:
+    if spec.read.is_json:
         return "utf8mb4_bin"
     if spec.collation == "binary":
         return (charset or charset_of(table_collation)) + "_bin"

@@ -44,7 +44,7 @@ def column(reader: Reader, mariadb: bool, name: str = "") -> ColumnSpec:
     missing_ok = False if name else reader.take("IF", "NOT", "EXISTS")
     name = name or reader.name()
     found = ColumnSpec(name, data_types.read(reader, mariadb), if_not_exists=missing_ok)
-    if found.read.serial:
+    if found.read.is_serial:
         found.auto, found.nullable = True, False
         found.keys.append(KeySpec("UNIQUE", parts=(Part(name),)))
     while not reader.is_at_end and not reader.sees(","):

@@ -30,12 +30,12 @@ SHAPES = frozenset(("geometry", "point", "linestring", "polygon", "geometrycolle
 
 
 class ParsedType(NamedTuple):
-    """A data type. Its `charset` is part of the type (NCHAR). `serial` is true for SERIAL."""
+    """A data type. Its `charset` is part of the type (NCHAR). `is_serial` is true for SERIAL."""
 
     type: Type
     charset: str = ""
-    serial: bool = False
-    json: bool = False
+    is_serial: bool = False
+    is_json: bool = False
 
 
 def is_text(kind: Type) -> bool:
@@ -56,7 +56,7 @@ def read(reader: Reader, mariadb: bool) -> ParsedType:
         reader.take_any("VARCHAR", "CHAR VARYING", "CHARACTER VARYING")
         return ParsedType(Type(kind))
     if word == "JSON" and mariadb:
-        return ParsedType(Type("longtext"), "utf8mb4", json=True)
+        return ParsedType(Type("longtext"), "utf8mb4", is_json=True)
     name = _NAMES.get(word, word.lower())
     national = national or word in ("NCHAR", "NVARCHAR")
     if name not in _KNOWN and not (mariadb and name in _MARIADB):

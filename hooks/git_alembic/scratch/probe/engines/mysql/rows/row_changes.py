@@ -20,7 +20,7 @@ def change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query
     mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
     try:
         answer = mirror.run(query)
-        if place and mirror.exact:
+        if place and mirror.is_exact:
             mirror.fit(place, since, adding, strict)
     except ServerError:
         mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")

@@ -35,12 +35,12 @@ class StatementResult(NamedTuple):
 
 
 class Mirror(SQLiteRows):
-    """`exact` is true while all data statements were understood. Only then are keys and NOT NULL enforced."""
+    """`is_exact` is true while all data statements were understood. Only then are keys and NOT NULL enforced."""
 
     def __init__(self, catalog: Catalog, budget: Budget) -> None:
         super().__init__(budget, detect_types=sqlite3.PARSE_DECLTYPES)
         self.catalog = catalog
-        self.exact = True
+        self.is_exact = True
         self.last = 0
         self.tables: dict[int, tuple[str, str, Table]] = {}
         self.attached: set[str] = set()
@@ -102,7 +102,7 @@ class Mirror(SQLiteRows):
     def check(self, old: Table | None, new: Table) -> None:
         """Raise if the rows of a table forbid a change of the table."""
         held = self.tables.get(old.number) if old else None
-        if not held or not self.exact:
+        if not held or not self.is_exact:
             return
         place = f"{quoted(held[0])}.{quoted(held[1])}"
         before = {column.number: column for column in held[2].columns}
@@ -164,10 +164,10 @@ class Mirror(SQLiteRows):
 
     def _make(self, database: str, name: str, table: Table) -> None:
         self.attach(database)
-        lines = [declare_column(column, self.exact) for column in table.columns]
+        lines = [declare_column(column, self.is_exact) for column in table.columns]
         self.connection.execute(f"CREATE TABLE {quoted(database)}.{quoted(name)} ({', '.join(lines)})")
         self.tables[table.number] = (database, name, table)
-        for number, key in enumerate(table.keys if self.exact else ()):
+        for number, key in enumerate(table.keys if self.is_exact else ()):
             if key.kind in ("UNIQUE", "PRIMARY") and not any(part.expression for part in key.parts):
                 parts = ", ".join(
                     f"substr({quoted(part.column)}, 1, {part.length})" if part.length else quoted(part.column)
@@ -212,7 +212,7 @@ class Mirror(SQLiteRows):
             self.budget.check()
             message = str(error)
             missing = message.rsplit(" column: ", maxsplit=1)[-1].rsplit(" column named ", maxsplit=1)[-1]
-            if missing != message and self.exact and self._is_missing(missing, text):
+            if missing != message and self.is_exact and self._is_missing(missing, text):
                 raise no_column(missing, "field list") from error
             raise NotReplayed(message) from error
         names = [item[0] for item in cursor.description] if cursor.description else None
@@ -235,11 +235,11 @@ class Mirror(SQLiteRows):
             rows = self.rows_of(f"SELECT {columns} FROM {quoted(database)}.{quoted(name)}", most)
             if rows:
                 kept[str(number)] = rows
-        return {"rows": kept, "exact": self.exact}
+        return {"rows": kept, "exact": self.is_exact}
 
     def load(self, saved: Mapping[str, Any]) -> None:
         """Restore what `dump` returned."""
-        self.exact = saved.get("exact", True)
+        self.is_exact = saved.get("exact", True)
         rows_of: Mapping[str, Sequence[Sequence[str]]] = saved.get("rows", {})
         for database, held in self.catalog.databases.items():
             for name, table in held.tables.items():

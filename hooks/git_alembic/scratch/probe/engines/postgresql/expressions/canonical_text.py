@@ -40,17 +40,17 @@ class Expressions:
 
     def rewritten(self, text: str, change: Callable[[Node], Node], scope: Scope) -> str:
         """Return a canonical text with changed nodes."""
-        return deparse(analyze(transform(self.parser.expression(text), change), replace(scope, canonical=True)))
+        return deparse(analyze(transform(self.parser.expression(text), change), replace(scope, is_canonical=True)))
 
     def shown(self, text: str | None, path: Sequence[str], scope: Scope) -> str | None:
         """Return a canonical text without the schemas of the search path."""
         if text is None or not any(schema + "." in text or schema + '".' in text for schema in path):
             return text
-        return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path)
+        return deparse(analyze(self.parser.expression(text), replace(scope, is_canonical=True)), path)
 
     def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """Return a canonical text like pg_get_indexdef: in parentheses, except for functions."""
-        term = analyze(self.parser.expression(text), replace(scope, canonical=True))
+        term = analyze(self.parser.expression(text), replace(scope, is_canonical=True))
         made = self.pretty(text, path, scope)
         return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else f"({made})"
 
@@ -61,7 +61,7 @@ class Expressions:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)
             return source == target or self.known.casts.get((source, target), "")[1:] == "f"
 
-        return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path, calls_function)
+        return deparse(analyze(self.parser.expression(text), replace(scope, is_canonical=True)), path, calls_function)
 
 
 _LIKE_FUNCTIONS = ("function", "called", "syntax")

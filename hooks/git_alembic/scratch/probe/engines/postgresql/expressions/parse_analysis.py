@@ -87,7 +87,7 @@ def _type_cast(fields: Node, scope: Scope) -> Term:
 
 def _is_kept(node: Node, scope: Scope) -> bool:
     """True if a cast applies to a whole array, as in the server's own text."""
-    return scope.canonical and bool(node["A_ArrayExpr"].get("elements"))
+    return scope.is_canonical and bool(node["A_ArrayExpr"].get("elements"))
 
 
 def _call(fields: Node, scope: Scope) -> Term:

@@ -62,7 +62,7 @@ class Scope:
     catalog: Catalog
     known: Signatures
     columns: Mapping[str, Type] = field(default_factory=dict)
-    canonical: bool = False
+    is_canonical: bool = False
     value: Type | None = None
     new_labels: AbstractSet[tuple[Name, str]] = frozenset()
 
