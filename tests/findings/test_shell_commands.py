@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_block
 
-A, B, C = Fix(("a",)), Fix(("b",)), Fix(("c",))
-STOPS = Fix(("m",), stops=True)
-LONG = Fix(("x" * 200,))
+A, B, C = Command(("a",)), Command(("b",)), Command(("c",))
+STOPS = Command(("m",), stops=True)
+LONG = Command(("x" * 200,))
 
 
 @pytest.mark.parametrize(
@@ -24,5 +24,5 @@ LONG = Fix(("x" * 200,))
         ((LONG, STOPS, B, C), ("x" * 200 + " &&", "(m; b) &&", "c")),
     ],
 )
-def test_block(commands: tuple[Fix, ...], lines: tuple[str, ...]) -> None:
+def test_block(commands: tuple[Command, ...], lines: tuple[str, ...]) -> None:
     assert shell_block(commands) == lines

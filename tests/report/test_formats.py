@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from git_alembic import __version__
 from git_alembic.config.settings import Severity
-from git_alembic.findings.finding import Finding, Fix, Fork, Repair
+from git_alembic.findings.finding import Command, Finding, Fork, Repair
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.history.graph import RevisionGraph
@@ -46,12 +46,12 @@ FORK = Finding(
     message="The staged history has 2 heads, a1 and b2, where 1 is allowed; `alembic upgrade head` refuses it.",
     why="every deployment stops at “Multiple head revisions are present”",
     repairs=(
-        Repair("put what you have not published on top of what others have", (Fix(("git", "alembic", "fix")),)),
+        Repair("put what you have not published on top of what others have", (Command(("git", "alembic", "fix")),)),
         Repair(
             "add a merge revision",
             (
-                Fix(("alembic", "merge", "-m", "merge heads", "a1", "b2"), cwd="server"),
-                Fix(("git", "add", "server/migrations/versions")),
+                Command(("alembic", "merge", "-m", "merge heads", "a1", "b2"), cwd="server"),
+                Command(("git", "add", "server/migrations/versions")),
             ),
         ),
     ),
@@ -82,7 +82,7 @@ LOSS = Finding(
     line=0,
     revisions=("a0",),
     message="a0 is gone.",
-    repairs=(Repair("bring it back", (Fix(("git", "alembic", "restore", "a0")),)),),
+    repairs=(Repair("bring it back", (Command(("git", "alembic", "restore", "a0")),)),),
     environment="alembic.ini",
 )
 SERVER = EnvironmentState("alembic.ini", "server/migrations", heads=("a1", "b2"), bases=("a0",), revisions=3)
@@ -95,7 +95,7 @@ HOSTILE = Finding(
     message="It cannot\r\nbe read\x07.",
     why="because\u2028of \u202ethat",
     fork=forked("a\x1b[31m\x0bb", "c"),
-    repairs=(Repair("a\nb", (Fix(("rm", "x\ny'\x1b\udcff é"), cwd="-d"),)),),
+    repairs=(Repair("a\nb", (Command(("rm", "x\ny'\x1b\udcff é"), cwd="-d"),)),),
     environment="alembic.ini",
 )
 
@@ -197,7 +197,7 @@ def test_text_counts_consequences_of_one_rule_that_are_many(count: int, first: l
 
 
 def test_text_wraps_prose_but_no_commands() -> None:
-    finding = FORK._replace(repairs=(Repair("make one head of the two", (Fix(("alembic", "merge", "a1", "b2")),)),))
+    finding = FORK._replace(repairs=(Repair("make one head of the two", (Command(("alembic", "merge", "a1", "b2")),)),))
     assert (
         shown(Report(findings=(finding,)), width=22)
         == """\
@@ -291,7 +291,9 @@ def test_text_of_a_hostile_commit_forges_no_line() -> None:
 def test_text_is_printable_and_only_first_lines_are_not_indented(
     path: str, message: str, why: str, note: str, width: int
 ) -> None:
-    finding = FORK._replace(path=path, message=message, why=why, repairs=(Repair(note, (Fix(("x", message), note),)),))
+    finding = FORK._replace(
+        path=path, message=message, why=why, repairs=(Repair(note, (Command(("x", message), note),)),)
+    )
     lines = shown(Report(findings=(finding,)), width=width).split("\n")
     assert all(line.isprintable() for line in lines)
     assert [number for number, line in enumerate(lines) if line and not line.startswith("  ")] == [0]
@@ -392,18 +394,18 @@ def test_text_summary(environments: tuple[EnvironmentState, ...], names: tuple[s
 @pytest.mark.parametrize(
     ("fix", "line"),
     [
-        (Fix(("alembic", "merge", "-m", "merge heads", "a")), "alembic merge -m 'merge heads' a"),
-        (Fix(("git", "add", "it's")), """git add 'it'"'"'s'"""),
-        (Fix(("git", "add", "")), "git add ''"),
-        (Fix(("git", "add", "größe.py")), "git add 'größe.py'"),
-        (Fix(("git", "add", "a\\b\tc")), r"git add $'a\x5cb\x09c'"),
-        (Fix(("git", "add", "\ud800")), r"git add $'\x5cud800'"),
-        (Fix(("alembic", "heads"), cwd="my server"), "(cd 'my server' && alembic heads)"),
-        (Fix(("alembic", "heads"), cwd=""), "alembic heads"),
-        (Fix((), cwd="server", note="Ask the author."), ""),
+        (Command(("alembic", "merge", "-m", "merge heads", "a")), "alembic merge -m 'merge heads' a"),
+        (Command(("git", "add", "it's")), """git add 'it'"'"'s'"""),
+        (Command(("git", "add", "")), "git add ''"),
+        (Command(("git", "add", "größe.py")), "git add 'größe.py'"),
+        (Command(("git", "add", "a\\b\tc")), r"git add $'a\x5cb\x09c'"),
+        (Command(("git", "add", "\ud800")), r"git add $'\x5cud800'"),
+        (Command(("alembic", "heads"), cwd="my server"), "(cd 'my server' && alembic heads)"),
+        (Command(("alembic", "heads"), cwd=""), "alembic heads"),
+        (Command((), cwd="server", note="Ask the author."), ""),
     ],
 )
-def test_shell_line(fix: Fix, line: str) -> None:
+def test_shell_line(fix: Command, line: str) -> None:
     assert shell_line(fix) == line
 
 
@@ -411,7 +413,7 @@ def test_bash_reads_a_shell_line(tmp_path: Path) -> None:
     folder = "-a\n'b' \x1b"
     (tmp_path / folder).mkdir()
     arguments = ("plain", "two words", "it's", "a\n\\n\x1b", "\udcff\udc80f", "größe\u2028", "$HOME `x` $'y'", "")
-    line = shell_line(Fix(("printf", r"%s\0", *arguments), cwd=folder))
+    line = shell_line(Command(("printf", r"%s\0", *arguments), cwd=folder))
     output = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, check=True).stdout
     assert output == b"".join(argument.encode("utf-8", "surrogateescape") + b"\0" for argument in arguments)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from git_alembic.findings.finding import Finding, Fix, Fork, Repair
+from git_alembic.findings.finding import Command, Finding, Fork, Repair
 from git_alembic.findings.report import Report
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import render
@@ -28,7 +28,7 @@ FORKED = Finding(
     message="2 heads: 'b' (@ada's_branch), 'c'",
     why="`alembic upgrade head` stops.",
     repairs=(
-        Repair("put 'c' on top of 'b'", (Fix(("git", "alembic", "fix")),)),
+        Repair("put 'c' on top of 'b'", (Command(("git", "alembic", "fix")),)),
         Repair("do it by hand"),
     ),
     fork=fork(),

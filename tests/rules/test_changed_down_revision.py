@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_down_revision import INSERTED as INSERTED_WHY
 from git_alembic.rules.changed_down_revision import REMOVED, SLUG, find
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 LINE = {"a": "", "b": "a", "c": "b"}
@@ -20,16 +20,16 @@ def finding(
     now: str, then: str, id_: str = "b", source: str = "HEAD", path: str = "", *, title: str = "put '{}' back after {}"
 ) -> Finding:
     """`title` is the title of the repair with `git alembic fix`, or "" if there is none."""
-    rename = (Fix(("git", "mv", path, f"versions/{id_}.py")),) if path else ()
+    rename = (Command(("git", "mv", path, f"versions/{id_}.py")),) if path else ()
     undo = Repair(
         "by hand" if title else "revert the change",
-        (*rename, Fix(("git", "checkout", source, "--", f"versions/{id_}.py"))),
+        (*rename, Command(("git", "checkout", source, "--", f"versions/{id_}.py"))),
     )
     parents = f"now comes after {now}{'; it used to be a base' if then == BASE else f', not after {then}'}"
     parents = f"is now a base; it used to come after {then}" if now == BASE else parents
     message = f"published revision '{id_}' {parents}"
     why = REMOVED.format(id_, then) if now == BASE else INSERTED_WHY.format(id_)
-    repairs = (Repair(title.format(id_, then), (FIX,)), undo) if title else (undo,)
+    repairs = (Repair(title.format(id_, then), (RUN_FIX,)), undo) if title else (undo,)
     return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, why, repairs)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
@@ -16,7 +16,7 @@ CODE = {"b after a": "code", "c after a": "code"}
 
 
 def finding(path: str = "versions/b.py", source: str = "HEAD", old: str = "b") -> Finding:
-    back = Fix(("git", "checkout", source, "--", f"versions/{old}.py"))
+    back = Command(("git", "checkout", source, "--", f"versions/{old}.py"))
     keep = Repair(f"restore the id '{old}', which existing databases use", (back,))
     message = f"published revision '{old}' now has the id 'c'"
     return Finding(SLUG, path, 3, (old, "c"), message, WHY.format(old), (keep,))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.deleted_revision import SLUG, WHY, find
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision, snapshot
 
 ABC = {"a": "", "b": "a", "c": "b"}
 AB = {"a": "", "b": "a"}
 
 
-def back(*paths: str, source: str = "HEAD") -> Fix:
-    return Fix(("git", "checkout", source, "--", *(f"versions/{path}.py" for path in paths)))
+def back(*paths: str, source: str = "HEAD") -> Command:
+    return Command(("git", "checkout", source, "--", *(f"versions/{path}.py" for path in paths)))
 
 
 def why(*ids: str) -> str:
@@ -24,7 +24,7 @@ def why(*ids: str) -> str:
 
 def finding(message: str, *ids: str, repairs: tuple[Repair, ...] = (), source: str = "HEAD") -> Finding:
     files = "file" if len(ids) == 1 else "files"
-    default = (Repair(f"bring the {files} back", (FIX,)), Repair("by hand", (back(*ids, source=source),)))
+    default = (Repair(f"bring the {files} back", (RUN_FIX,)), Repair("by hand", (back(*ids, source=source),)))
     return Finding(
         SLUG,
         f"versions/{ids[0]}.py",
@@ -37,7 +37,7 @@ def finding(message: str, *ids: str, repairs: tuple[Repair, ...] = (), source: s
 
 
 TITLED = {**AB, "c": revision("c", "b", message="add user")}
-WHOLE = Repair("bring the files back", (Fix(("git", "checkout", "HEAD", "--", "versions")),))
+WHOLE = Repair("bring the files back", (Command(("git", "checkout", "HEAD", "--", "versions")),))
 FIRES = {
     "the head": (change(ABC, AB), finding("published revision 'c' was deleted", "c")),
     "with its title": (change(TITLED, AB), finding("published revision 'c' (\"add user\") was deleted", "c")),
@@ -130,7 +130,7 @@ FIRES = {
             ("a",),
             "the whole environment was removed, with 1 published revision: 'a'",
             why("a"),
-            (Repair("bring the files back", (Fix(("git", "checkout", "HEAD", "--", ".")),)),),
+            (Repair("bring the files back", (Command(("git", "checkout", "HEAD", "--", ".")),)),),
         ),
     ),
     "a merge drops what its first parent had": (

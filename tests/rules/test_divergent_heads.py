@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.rules.divergent_heads import SHARED_WHY, SLUG, find, new_revisions
 from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision, snapshot
@@ -16,11 +16,11 @@ A, OURS, THEIRS = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "c": "a"}
 BOTH = {"a": "", "b": "a", "c": "a"}
 JOINED = {**BOTH, "m": "b c"}
 TARGET = "refs/remotes/origin/main"
-START = Fix(("git", "merge", "--no-commit", "origin/main"))
-END = Fix(("git", "commit", "--no-edit"))
-MOVE = Fix(("git", "alembic", "fix", "--yes"))
-MERGE = Fix(("git", "alembic", "fix", "--strategy", "merge", "--yes"))
-COMMIT = Fix(("git", "commit"))
+START = Command(("git", "merge", "--no-commit", "origin/main"))
+END = Command(("git", "commit", "--no-edit"))
+MOVE = Command(("git", "alembic", "fix", "--yes"))
+MERGE = Command(("git", "alembic", "fix", "--strategy", "merge", "--yes"))
+COMMIT = Command(("git", "commit"))
 
 
 def forecast(theirs: History, merged: History, **fields: Any) -> MergeForecast:
@@ -32,11 +32,11 @@ def diverging(before: History | None = A, ours: History = OURS, **fields: Any) -
     return change(before, snapshot(ours, values.pop("name", "staged")), **values)
 
 
-def by_move(*first: Fix) -> Repair:
+def by_move(*first: Command) -> Repair:
     return Repair("merge origin/main and put 'b' on top", (*first, START, MOVE, END))
 
 
-def by_merge(*first: Fix) -> Repair:
+def by_merge(*first: Command) -> Repair:
     return Repair("merge origin/main and add a merge revision", (*first, START, MERGE, END))
 
 
@@ -49,7 +49,7 @@ AGENT, CONV = (revision("7", "a", path=f"versions/7_{name}.py", blob=name) for n
 NUMBERED = forecast({"a": "", "7": AGENT}, {"a": "", "agent": AGENT, "conv": CONV})
 
 
-def of_shared_id(*commands: Fix) -> Finding:
+def of_shared_id(*commands: Command) -> Finding:
     message = "merging origin/main would leave two files with the revision id '7': origin/main has versions/7_agent.py"
     repair = Repair("merge origin/main and give 7_conv.py a new id", commands)
     return Finding(SLUG, "versions/7_conv.py", 3, ("7",), message, SHARED_WHY, (repair,))
@@ -65,7 +65,7 @@ FIRES = {
     "a branch whose file has the number of a published one": (sharing("topic"), of_shared_id(START, MOVE, END)),
     "both files with the number are published": (
         sharing("topic", published={"a": "", "agent": AGENT, "conv": CONV}),
-        of_shared_id(START, Fix(("git", "alembic", "fix", "--published-too", "--yes")), END),
+        of_shared_id(START, Command(("git", "alembic", "fix", "--published-too", "--yes")), END),
     ),
     "a staged revision": (diverging(), finding(MESSAGE, (by_move(COMMIT), by_merge(COMMIT)))),
     "a branch, which needs no commit first": (
@@ -81,7 +81,7 @@ FIRES = {
         diverging(name="topic", forecasts=(forecast(THEIRS, BOTH, fetch=("git", "fetch", "origin")),)),
         finding(
             MESSAGE.replace("staged", "topic"),
-            (by_move(Fix(("git", "fetch", "origin"))), by_merge(Fix(("git", "fetch", "origin")))),
+            (by_move(Command(("git", "fetch", "origin"))), by_merge(Command(("git", "fetch", "origin")))),
         ),
     ),
     "the baseline diverges already, but the merge is still to come": (

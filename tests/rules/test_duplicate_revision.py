@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.audit.rule_audits import Offense
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision, snapshot
 
 AB = {"a": "", "b": "a"}
@@ -19,7 +19,7 @@ def copy(id_: str = "b", parents: str = "a", name: str = "copy") -> Revision:
     return revision(id_, parents, path=f"versions/{name}.py", blob=name)
 
 
-def of_id(name: str = "copy", others: str = "versions/b.py", fix: Fix = FIX) -> Finding:
+def of_id(name: str = "copy", others: str = "versions/b.py", fix: Command = RUN_FIX) -> Finding:
     repairs = (Repair(f"give {name}.py a new id", (fix,)),)
     message = f"revision id 'b' is also declared in {others}"
     return Finding(SLUG, f"versions/{name}.py", 3, ("b",), message, WHY, repairs)
@@ -34,7 +34,7 @@ def labeled(id_: str, parents: str, *labels: str) -> Revision:
     return revision(id_, parents, labels=labels)
 
 
-REMOVE = Repair("remove copy.py, a duplicate of b.py", (Fix(("git", "rm", "-f", "versions/copy.py")),))
+REMOVE = Repair("remove copy.py, a duplicate of b.py", (Command(("git", "rm", "-f", "versions/copy.py")),))
 COPIED: History = {**AB, "copy": copy()}
 B_X, C_X = labeled("b", "a", "x"), labeled("c", "b", "x")
 LINE: History = {"a": "", "b": B_X, "c": "b"}
@@ -44,7 +44,9 @@ FIRES = {
     "a copy with the same code": (
         change(AB, COPIED, code={"b after a": "code", "copy": "code"}),
         of_id()._replace(
-            repairs=(Repair("remove copy.py, a duplicate of b.py", (Fix(("git", "rm", "-f", "versions/copy.py")),)),)
+            repairs=(
+                Repair("remove copy.py, a duplicate of b.py", (Command(("git", "rm", "-f", "versions/copy.py")),)),
+            )
         ),
     ),
     "the same code under another message": (
@@ -84,7 +86,7 @@ FIRES = {
     ),
     "both files are published": (
         change(None, COPIED, published=COPIED, first_files={"b": "versions/copy.py"}),
-        of_id("b", "versions/copy.py", Fix((*FIX.command, "--published-too"))),
+        of_id("b", "versions/copy.py", Command((*RUN_FIX.argv, "--published-too"))),
     ),
     "parents that each have one of the files": (
         change(AB, COPIED, before=(change(None, AB).after, change(None, {"a": "", "copy": copy()}).after)),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.edited_revision import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
@@ -14,10 +14,10 @@ from tests.support.literal_changes import assert_override_allows, change, graph,
 AB = {"a": "", "b": "a"}
 EDITED = {"a": "", "b": revision("b", "a", blob="edited")}
 CODE = {"b after a": "old code", "edited": "new code"}
-BACK = Fix(("git", "checkout", "HEAD", "--", "versions/b.py"))
+BACK = Command(("git", "checkout", "HEAD", "--", "versions/b.py"))
 
 
-def finding(path: str = "versions/b.py", *commands: Fix) -> Finding:
+def finding(path: str = "versions/b.py", *commands: Command) -> Finding:
     back = Repair("revert the change", commands or (BACK,))
     return Finding(SLUG, path, 3, ("b",), "the code of published revision 'b' changed", WHY.format("it was"), (back,))
 
@@ -34,11 +34,11 @@ FIRES = {
     "another code": (change(AB, EDITED, code=CODE), finding()),
     "renamed as well": (
         change(AB, RENAMED, code=CODE),
-        finding("versions/new.py", Fix(("git", "mv", "versions/new.py", "versions/b.py")), BACK),
+        finding("versions/new.py", Command(("git", "mv", "versions/new.py", "versions/b.py")), BACK),
     ),
     "renamed to what sorts first": (
         change(AB, {"a": "", "b": revision("b", "a", blob="edited", path="versions/0.py")}, code=CODE),
-        finding("versions/0.py", Fix(("git", "mv", "versions/0.py", "versions/b.py")), BACK),
+        finding("versions/0.py", Command(("git", "mv", "versions/0.py", "versions/b.py")), BACK),
     ),
     "a merge brings it from an unpublished side": (
         merge(AB, AB, EDITED, EDITED, other_is_published=False, code=CODE),

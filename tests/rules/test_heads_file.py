@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find
 from git_alembic.rules.rule_application import apply_rules
 from git_alembic.rules.severity_policy import make_policy
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import ENVIRONMENT, History, assert_override_allows, change, revision, snapshot
 
 PATH = "migrations/heads.txt"
@@ -21,7 +21,7 @@ WITH_FILE = ENVIRONMENT._replace(heads_file=PATH)
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
 FORK = {**AB, "c": "a"}
 LABELS = {"s": revision("s", labels=("shop",)), "t": revision("t", labels=("auth",))}
-CREATE, UPDATE = Repair("create the file", (FIX,)), Repair("update the file", (FIX,))
+CREATE, UPDATE = Repair("create the file", (RUN_FIX,)), Repair("update the file", (RUN_FIX,))
 
 
 def side(history: History, name: str, text: str | None) -> Snapshot:
@@ -104,7 +104,7 @@ FIRES = {
         finding(
             "it lists 'a', which isn't a revision; the history has no revisions",
             line=1,
-            repair=Repair("remove the file", (Fix(("git", "rm", PATH)),)),
+            repair=Repair("remove the file", (Command(("git", "rm", PATH)),)),
         ),
     ),
     "the settings ask for it now": (

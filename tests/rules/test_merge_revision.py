@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.merge_revision import SLUG, WHY, find
 from git_alembic.rules.rule_application import apply_rules
 from git_alembic.rules.severity_policy import make_policy
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 FORK = {"a": "", "b": "a", "c": "a"}
@@ -19,14 +19,14 @@ BY_HAND = Repair("if one of the branches is unpublished, re-parent it onto the o
 
 def delete(move: str) -> Repair:
     title = f"delete the file, and put {move}"
-    return Repair(title, (Fix(("git", "rm", "-q", "-f", "versions/m.py")), FIX))
+    return Repair(title, (Command(("git", "rm", "-q", "-f", "versions/m.py")), RUN_FIX))
 
 
 def finding(repair: Repair = BY_HAND) -> Finding:
     return Finding(SLUG, "versions/m.py", 4, ("m",), "'m' merges 'b' and 'c'", WHY, (repair,))
 
 
-UNDO = Repair("revert the change", (Fix(("git", "checkout", "HEAD", "--", "versions/m.py")),))
+UNDO = Repair("revert the change", (Command(("git", "checkout", "HEAD", "--", "versions/m.py")),))
 FIRES = {
     "both branches are published": (change(FORK, MERGED), finding()),
     "a new branch": (change({"a": "", "b": "a"}, MERGED), finding(delete("'c' on top of 'b'"))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.misnamed_file import SLUG, WHY, find
@@ -25,7 +25,7 @@ def finding(name: str, other: str, what: str, better: str, id_: str = "bbb") -> 
         (id_,),
         f"the file name contains '{other}', {what}, but the file declares '{id_}'",
         WHY,
-        (Repair("rename the file", (Fix(("git", "mv", f"versions/{name}.py", f"versions/{better}.py")),)),),
+        (Repair("rename the file", (Command(("git", "mv", f"versions/{name}.py", f"versions/{better}.py")),)),),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change, MissingParentHint
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.missing_parent import SLUG, WHY, find
@@ -59,7 +59,7 @@ FIRES = {
                 "the down_revision of 'c' is 'b', but the history in the index has no such revision: 'b' "
                 "is on branch topic"
             ),
-            (Repair("get it from topic", (Fix(("git", "checkout", "topic", "--", "b.py")),)),),
+            (Repair("get it from topic", (Command(("git", "checkout", "topic", "--", "b.py")),)),),
         ),
     ),
     "a hint without a command": (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.rules.model_drift import SLUG, WHY, find
 from git_alembic.scratch.result import Operation, ScratchResult
 from tests.support.literal_changes import (
@@ -26,9 +26,9 @@ REMOVE = Operation("remove_table", "op.drop_table('old')", path="versions/b.py",
 GENERATE = Repair(
     "upgrade your database and generate a revision; review it before you commit it",
     (
-        Fix(("alembic", "upgrade", "heads")),
-        Fix(("alembic", "revision", "--autogenerate", "-m", "describe the change")),
-        Fix(("git", "add", "versions")),
+        Command(("alembic", "upgrade", "heads")),
+        Command(("alembic", "revision", "--autogenerate", "-m", "describe the change")),
+        Command(("git", "add", "versions")),
     ),
 )
 BY_HAND = Repair("if the difference isn't intended, make the same change in the models, or remove it from the revision")
@@ -83,7 +83,7 @@ FIRES = {
             missing(
                 ONE,
                 (LINE_7,),
-                repairs=(Repair("stage the revision", (Fix(("git", "add", "versions/c.py")),)), GENERATE),
+                repairs=(Repair("stage the revision", (Command(("git", "add", "versions/c.py")),)), GENERATE),
             )
         ],
     ),
@@ -96,9 +96,9 @@ FIRES = {
                 repairs=(
                     GENERATE._replace(
                         commands=(
-                            Fix(("flask", "db", "upgrade", "heads"), "web"),
-                            Fix(("flask", "db", "migrate", "-m", "describe the change"), "web"),
-                            Fix(("git", "add", "versions")),
+                            Command(("flask", "db", "upgrade", "heads"), "web"),
+                            Command(("flask", "db", "migrate", "-m", "describe the change"), "web"),
+                            Command(("git", "add", "versions")),
                         )
                     ),
                 ),
@@ -172,4 +172,4 @@ def test_only_the_override_of_the_command_allows_it() -> None:
 def test_only_the_first_version_folder_is_added() -> None:
     """Alembic writes a new revision there."""
     (found,) = find(replace(run(ADD), environment=ENVIRONMENT._replace(versions=("v", "w"))))
-    assert found.repairs[0].commands[2] == Fix(("git", "add", "v"))
+    assert found.repairs[0].commands[2] == Command(("git", "add", "v"))

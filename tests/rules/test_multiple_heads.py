@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Fork, Repair
+from git_alembic.findings.finding import Command, Finding, Fork, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.multiple_heads import SLUG, WHY, find
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
@@ -16,7 +16,7 @@ SHOP = {"a": "", "s": revision("s", labels=("shop",))}
 
 def merge_repair(*heads: str) -> Repair:
     command = ("alembic", "merge", "-m", "merge heads", *heads)
-    return Repair("add a merge revision", (Fix(command), Fix(("git", "add", "versions"))))
+    return Repair("add a merge revision", (Command(command), Command(("git", "add", "versions"))))
 
 
 def finding(
@@ -33,7 +33,7 @@ FIRES = {
             "2 heads: 'b' (origin/main, HEAD), 'c' (staged)",
             "c",
             ("b", "c"),
-            (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),
+            (Repair("put 'c' on top of 'b'", (RUN_FIX,)), merge_repair("b", "c")),
             (("b", "origin/main, HEAD"), ("c", "staged")),
         ),
     ),
@@ -53,7 +53,7 @@ FIRES = {
             "2 heads: 'b' (origin/main), 'c' (staged)",
             "c",
             ("b", "c"),
-            (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),
+            (Repair("put 'c' on top of 'b'", (RUN_FIX,)), merge_repair("b", "c")),
             (("b", "origin/main"), ("c", "staged")),
         ),
     ),
@@ -63,7 +63,7 @@ FIRES = {
             "2 heads: 'b' (origin/main, HEAD), 'c' (topic)",
             "c",
             ("b", "c"),
-            (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),
+            (Repair("put 'c' on top of 'b'", (RUN_FIX,)), merge_repair("b", "c")),
             (("b", "origin/main, HEAD"), ("c", "topic")),
         ),
     ),
@@ -73,7 +73,7 @@ FIRES = {
             "2 heads: 'b' (topic), 'c' (topic)",
             "c",
             ("b", "c"),
-            (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),
+            (Repair("put 'c' on top of 'b'", (RUN_FIX,)), merge_repair("b", "c")),
             (("b", "topic"), ("c", "topic")),
         ),
     ),
@@ -83,7 +83,7 @@ FIRES = {
             "2 heads: 'b' (origin/main, HEAD, effective head), 'c' (staged)",
             "c",
             ("b", "c"),
-            (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),
+            (Repair("put 'c' on top of 'b'", (RUN_FIX,)), merge_repair("b", "c")),
             (("b", "origin/main, HEAD"), ("c", "staged")),
         ),
     ),
@@ -93,7 +93,7 @@ FIRES = {
             "3 heads (2 are allowed): 'b' (origin/main, HEAD), 'c' (origin/main, HEAD), 'd' (staged)",
             "d",
             ("b", "c", "d"),
-            (Repair("re-parent the unpublished revisions", (FIX,)), merge_repair("b", "c", "d")),
+            (Repair("re-parent the unpublished revisions", (RUN_FIX,)), merge_repair("b", "c", "d")),
             (("b", "origin/main, HEAD"), ("c", "origin/main, HEAD"), ("d", "staged")),
         ),
     ),
@@ -103,7 +103,7 @@ FIRES = {
             "branch label 'shop' has 2 heads: 't' (staged), 'u' (staged)",
             "u",
             ("t", "u"),
-            (Repair("put 'u' on top of 't'", (FIX,)), merge_repair("t", "u")),
+            (Repair("put 'u' on top of 't'", (RUN_FIX,)), merge_repair("t", "u")),
             (("t", "staged"), ("u", "staged")),
         ),
     ),
@@ -113,7 +113,7 @@ FIRES = {
             "2 heads without a branch label: 'b' (staged), 'c' (staged)",
             "c",
             ("b", "c"),
-            (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),
+            (Repair("put 'c' on top of 'b'", (RUN_FIX,)), merge_repair("b", "c")),
             (("b", "staged"), ("c", "staged")),
         ),
     ),
@@ -123,7 +123,7 @@ FIRES = {
             "3 heads: 'b' (staged), 'c' (origin/main, HEAD), 'd' (origin/main, HEAD)",
             "b",
             ("b", "c", "d"),
-            (Repair("re-parent the unpublished revisions", (FIX,)), merge_repair("b", "c", "d")),
+            (Repair("re-parent the unpublished revisions", (RUN_FIX,)), merge_repair("b", "c", "d")),
             (("b", "staged"), ("c", "origin/main, HEAD"), ("d", "origin/main, HEAD")),
         ),
     ),

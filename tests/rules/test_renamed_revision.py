@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.renamed_revision import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
@@ -18,7 +18,7 @@ FINDING = Finding(
     ("b",),
     "the file for published revision 'b' was renamed from b.py",
     WHY,
-    (Repair("undo the rename", (Fix(("git", "mv", "versions/new.py", "versions/b.py")),)),),
+    (Repair("undo the rename", (Command(("git", "mv", "versions/new.py", "versions/b.py")),)),),
 )
 FIRES = {
     "a rename": (change(AB, RENAMED), FINDING),
@@ -30,7 +30,7 @@ FIRES = {
         change(AB, {"a": "", "b": revision("b", "a", path="versions/0.py")}),
         FINDING._replace(
             path="versions/0.py",
-            repairs=(Repair("undo the rename", (Fix(("git", "mv", "versions/0.py", "versions/b.py")),)),),
+            repairs=(Repair("undo the rename", (Command(("git", "mv", "versions/0.py", "versions/b.py")),)),),
         ),
     ),
     "the published side has yet another name": (

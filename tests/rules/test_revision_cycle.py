@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.revision_cycle import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
@@ -16,7 +16,7 @@ SELF = {"a": "", "b": "b"}
 
 def finding(message: str, at: str, ids: tuple[str, ...], *, old: bool = False) -> Finding:
     """`old`: a baseline has the revision outside a loop."""
-    back = Repair("revert the change", (Fix(("git", "checkout", "HEAD", "--", f"versions/{at}.py")),))
+    back = Repair("revert the change", (Command(("git", "checkout", "HEAD", "--", f"versions/{at}.py")),))
     repair = back if old else Repair(f"give '{at}' a `down_revision` outside the cycle")
     return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a cycle: {message}", WHY, (repair,))
 

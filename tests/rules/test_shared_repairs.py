@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings.finding import Fix, Repair
+from git_alembic.findings.finding import Command, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules import shared_repairs
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from git_alembic.scratch.result import Failure
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, revision, snapshot
 
@@ -19,11 +19,11 @@ A, OURS, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 
 def merge_of(*heads: str) -> Repair:
     command = ("alembic", "merge", "-m", "merge heads", *heads)
-    return Repair("add a merge revision", (Fix(command), Fix(("git", "add", "versions"))))
+    return Repair("add a merge revision", (Command(command), Command(("git", "add", "versions"))))
 
 
 MERGE = merge_of("b", "c")
-MOVE_C = Repair("put 'c' on top of 'b'", (FIX,))
+MOVE_C = Repair("put 'c' on top of 'b'", (RUN_FIX,))
 SHOP = {"a": "", "b": "a", "c": revision("c", labels=("shop",))}
 OWN_LINE = Repair("""keep 'c' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]""")
 
@@ -118,19 +118,19 @@ def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
     assert repairs(change(A, {**A, **heads}, published=A)) == (Repair("add a merge revision", (shared_repairs.JOIN,)),)
     del heads["h0"]
     first, _ = repairs(change(A, {**A, **heads}, published=A))
-    assert first.commands == (FIX,)
+    assert first.commands == (RUN_FIX,)
 
 
 def test_an_environment_without_configuration_merges_with_fix() -> None:
     bare = ENVIRONMENT._replace(config=None)
-    merge = Fix(("git", "alembic", "fix", "--strategy", "merge"))
+    merge = Command(("git", "alembic", "fix", "--strategy", "merge"))
     assert shared_repairs.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
 
 
 def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
     with_file = ENVIRONMENT._replace(heads_file="migrations/heads.txt")
     *_, last = shared_repairs.merge_repair(with_file, ("b", "c")).commands
-    assert last == Fix(("git", "alembic", "fix", "--yes"))
+    assert last == Command(("git", "alembic", "fix", "--yes"))
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_merges_that_stop_at_the_heads_file(ours: str, theirs: str, expected: bo
 def test_the_merge_command_runs_in_the_projects_folder() -> None:
     flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
     assert shared_repairs.merge_repair(flask, ("b", "c")).commands == (
-        Fix(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
-        Fix(("git", "add", "v", "w")),
+        Command(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
+        Command(("git", "add", "v", "w")),
     )
 
 
@@ -175,8 +175,8 @@ def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
     assert shared_repairs.is_name(name) is expected
 
 
-def checkout(source: str, *ids: str) -> Fix:
-    return Fix(("git", "checkout", source, "--", *(f"versions/{id_}.py" for id_ in ids)))
+def checkout(source: str, *ids: str) -> Command:
+    return Command(("git", "checkout", source, "--", *(f"versions/{id_}.py" for id_ in ids)))
 
 
 def test_bring_back_takes_the_side_that_has_every_file() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.environment_change import Change
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 from git_alembic.rules.stale_docstring import SLUG, WHY, find
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision
 
@@ -20,7 +20,7 @@ def says(parents: str = "a", **fields: Any) -> History:
 
 
 def finding(message: str) -> Finding:
-    return Finding(SLUG, "versions/b.py", 1, ("b",), message, WHY, (Repair("correct the docstring", (FIX,)),))
+    return Finding(SLUG, "versions/b.py", 1, ("b",), message, WHY, (Repair("correct the docstring", (RUN_FIX,)),))
 
 
 STALE = says(doc_down=("x",))

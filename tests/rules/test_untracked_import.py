@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.rules.untracked_import import SLUG, WHY, find
 from git_alembic.scratch.result import ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, JOINING, ON_TOP, assert_override_allows_run, revision, run_of
 
 
 def finding(path: str) -> Finding:
-    repair = Repair("add it to the commit", (Fix(("git", "add", path)),))
+    repair = Repair("add it to the commit", (Command(("git", "add", path)),))
     return Finding(SLUG, path, 0, (), f"{path} was imported, but is not in the commit", WHY, (repair,))
 
 

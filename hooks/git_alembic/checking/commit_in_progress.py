@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.finding import Command, Finding
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Entry, Repository
 
@@ -29,12 +29,12 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
     index = _index_name(environ)
     if not report.findings or not (index == "index.lock" or index.startswith("next-index-")):
         return report
-    stage = (Fix(("git", "add", "-u")),) if index == "index.lock" else tuple(_stage_paths(repository))
+    stage = (Command(("git", "add", "-u")),) if index == "index.lock" else tuple(_stage_paths(repository))
 
     def staged(finding: Finding) -> Finding:
         repairs = (
             repair._replace(commands=(*stage, *repair.commands))
-            if any(fix.command[:3] == _FIX for fix in repair.commands)
+            if any(command.argv[:3] == _FIX for command in repair.commands)
             else repair
             for repair in finding.repairs
         )
@@ -43,13 +43,13 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
     return report._replace(findings=tuple(map(staged, report.findings)))
 
 
-def _stage_paths(repository: Repository) -> Iterator[Fix]:
+def _stage_paths(repository: Repository) -> Iterator[Command]:
     """Yield the commands that stage the paths of `git commit -- path`. The index may already lack some paths."""
     entries = _committed_entries(repository)
     if kept := [entry.path for entry in entries if entry.status != "D"]:
-        yield Fix(("git", "add", "--", *kept))
+        yield Command(("git", "add", "--", *kept))
     if gone := [entry.path for entry in entries if entry.status == "D"]:
-        yield Fix(("git", "rm", "-q", "--cached", "--ignore-unmatch", "--", *gone))
+        yield Command(("git", "rm", "-q", "--cached", "--ignore-unmatch", "--", *gone))
 
 
 def _index_name(environ: Mapping[str, str]) -> str:

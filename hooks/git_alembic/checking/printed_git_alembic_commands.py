@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from git_alembic.findings.report import Report, map_commands
 
 if TYPE_CHECKING:
-    from git_alembic.findings.finding import Fix
+    from git_alembic.findings.finding import Command
 
 PROGRAM = ("git", "alembic")
 
@@ -31,8 +31,8 @@ def own_program() -> tuple[str, ...]:
 def with_program(report: Report, program: tuple[str, ...]) -> Report:
     """Replace `git alembic` with `program` in a report."""
 
-    def runnable(fix: Fix) -> Fix:
-        own = fix.command[: len(PROGRAM)] == PROGRAM
-        return fix._replace(command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
+    def runnable(command: Command) -> Command:
+        own = command.argv[: len(PROGRAM)] == PROGRAM
+        return command._replace(argv=(*program, *command.argv[len(PROGRAM) :])) if own else command
 
     return map_commands(report, runnable)

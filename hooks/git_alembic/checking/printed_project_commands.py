@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_alembic.findings.report import Report, map_commands
 
 if TYPE_CHECKING:
-    from git_alembic.findings.finding import Fix
+    from git_alembic.findings.finding import Command
     from git_alembic.git import Repository
 
 
@@ -18,10 +18,10 @@ def with_runners(repository: Repository, source: str, report: Report) -> Report:
         return report
     from git_alembic.environments.package_manager_runner import PROGRAMS, find_command_runner
 
-    def runnable(fix: Fix) -> Fix:
-        if fix.command[:1] not in PROGRAMS:
-            return fix
-        runner = find_command_runner(repository, source, fix.command, fix.cwd, os.environ)
-        return fix._replace(command=(*runner, *fix.command))
+    def runnable(command: Command) -> Command:
+        if command.argv[:1] not in PROGRAMS:
+            return command
+        runner = find_command_runner(repository, source, command.argv, command.cwd, os.environ)
+        return command._replace(argv=(*runner, *command.argv))
 
     return map_commands(report, runnable)

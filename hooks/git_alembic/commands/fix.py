@@ -11,7 +11,7 @@ from typing import Literal
 from git_alembic.checking.options import add_published_option
 from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import run_alembic_merge
@@ -23,7 +23,7 @@ from git_alembic.repair.repair_scope import RepairCase, RepairScope, examine, fi
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import FIX, stops_at_heads_file
+from git_alembic.rules.shared_repairs import RUN_FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -222,7 +222,9 @@ def _with_advice(repository: Repository, case: RepairCase, finding: Finding) -> 
         changes = (change for change in case.branch if change.environment.name == finding.environment)
         stops = any(stops_at_heads_file(change, forecast.target) for change in changes for forecast in change.forecasts)
         return finding._replace(repairs=_after_merging(repository, case.target, stops=stops))
-    kept = (repair for repair in finding.repairs if not any(fix.command == FIX.command for fix in repair.commands))
+    kept = (
+        repair for repair in finding.repairs if not any(command.argv == RUN_FIX.argv for command in repair.commands)
+    )
     return finding._replace(repairs=tuple(kept))
 
 
@@ -233,11 +235,12 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
     """
     head = repository.resolve(["HEAD"])[0]
     busy = bool(head and repository.diff(head, INDEX)) or bool(repository.merge_parents())
-    first = (Fix(("git", "commit")),) if busy else ()
-    fix = Fix((*FIX.command, "--yes"))
-    merge = (*first, Fix(("git", "merge", "--no-commit", ref), stops=stops), fix, Fix(("git", "commit", "--no-edit")))
+    first = (Command(("git", "commit")),) if busy else ()
+    repair = Command((*RUN_FIX.argv, "--yes"))
+    conclude = Command(("git", "commit", "--no-edit"))
+    merge = (*first, Command(("git", "merge", "--no-commit", ref), stops=stops), repair, conclude)
     end = ("-c", "core.editor=true", "rebase", "--continue") if stops else ("commit", "--amend", "--no-edit")
-    rebase = (*first, Fix(("git", "rebase", ref), stops=stops), fix, Fix(("git", *end)))
+    rebase = (*first, Command(("git", "rebase", ref), stops=stops), repair, Command(("git", *end)))
     return (
         Repair(f"merge {ref}, then re-parent the unpublished revisions", merge),
         Repair(f"rebase onto {ref}, then re-parent the unpublished revisions", rebase),

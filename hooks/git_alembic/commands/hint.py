@@ -11,7 +11,7 @@ from contextlib import suppress
 from git_alembic.checking.printed_git_alembic_commands import own_program
 from git_alembic.database.checkout_hint import compare_heads, hint_lines
 from git_alembic.environments.package_manager_runner import with_runner
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.check_request import CheckRequest
@@ -85,9 +85,9 @@ def _environment_hint(repository: Repository, change: Change, source: str, back:
     new = change.after.graph
     if count_excess_heads(new, change.heads_allowed) > 0:
         where = change.environment.script_location or change.environment.name
-        fix = shell_line(Fix((*own_program(), "fix")))
+        fix = shell_line(Command((*own_program(), "fix")))
         return [escape_controls(f"git-alembic: {where}: there are now {len(new.heads)} heads: run `{fix}` first")]
-    sync = shell_line(Fix((*own_program(), "sync")))
+    sync = shell_line(Command((*own_program(), "sync")))
     found = compare_heads(change.first_parent, new)
     if not found.has_news:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.lost_revisions.search import FileVersion
 
 CauseName = Literal[
@@ -45,7 +45,7 @@ class CauseRepair:
     """
 
     title: str
-    fixes: tuple[Fix, ...]
+    commands: tuple[Command, ...]
     effect: Effect | None = None
 
 

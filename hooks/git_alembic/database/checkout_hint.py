@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.graph import RevisionGraph
@@ -107,4 +107,4 @@ def _describe_difference(found: Difference) -> str:
 
 def _shell(environment: Environment, *words: str) -> str:
     """Return one of the project's commands, to run at the top of the repository."""
-    return shell_line(Fix(environment.command(*words), environment.cwd))
+    return shell_line(Command(environment.command(*words), environment.cwd))

@@ -9,7 +9,7 @@ from git_alembic.database.cause import CauseRepair, Effect
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.environments.environment import Environment
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
@@ -97,18 +97,18 @@ class DatabaseFacts:
         origin = self.origins.get(id_)
         return f"{describe_revision(self.graph, id_)}{f', {origin}' if origin else ''}"
 
-    def command(self, *words: str) -> Fix:
+    def command(self, *words: str) -> Command:
         """Return an Alembic command in the project's form."""
-        return Fix(self.environment.command(*words), self.environment.cwd)
+        return Command(self.environment.command(*words), self.environment.cwd)
 
-    def upgrade(self) -> Fix:
+    def upgrade(self) -> Command:
         return self.command("upgrade", "head" if len(self.graph.heads) == 1 else "heads")
 
-    def upgrade_from(self, revisions: Sequence[str]) -> tuple[Fix, ...]:
+    def upgrade_from(self, revisions: Sequence[str]) -> tuple[Command, ...]:
         """Return the upgrade that a database at these revisions needs; () if it is at the heads."""
         return (self.upgrade(),) if self.pending_after(revisions) else ()
 
-    def stamp(self, revisions: Sequence[str], *, purge: bool) -> list[Fix]:
+    def stamp(self, revisions: Sequence[str], *, purge: bool) -> list[Command]:
         """Return the commands that stamp these revisions, with `purge` no others.
 
         Flask-Migrate stamps one at a time.
@@ -123,8 +123,8 @@ class DatabaseFacts:
         """Stamp these revisions, then upgrade if others are still pending."""
         upgrade = self.upgrade_from(revisions)
         words = f"{title or f'stamp {quoted(revisions)}'}{', then upgrade' if upgrade else ''}"
-        fixes = (*self.stamp(revisions, purge=purge), *upgrade)
-        return CauseRepair(words, fixes, Effect(tuple(revisions), self.graph.heads))
+        commands = (*self.stamp(revisions, purge=purge), *upgrade)
+        return CauseRepair(words, commands, Effect(tuple(revisions), self.graph.heads))
 
 
 def describe_revision(graph: RevisionGraph, id_: str) -> str:

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 BY_HAND = "by hand"  # the title of a repair that needs no other words
 
 
-class Fix(NamedTuple):
-    """One command that repairs, as an argv. `cwd` is relative to the repository root.
+class Command(NamedTuple):
+    """One command to paste into a shell. `cwd` is relative to the repository root.
 
     `stops`: it does its part and still exits with 1, like a merge with a conflict. The next command resolves that.
     """
 
-    command: tuple[str, ...]
+    argv: tuple[str, ...]
     cwd: str = "."
     note: str = ""
     stops: bool = False
@@ -29,7 +29,7 @@ class Repair(NamedTuple):
     """
 
     title: str
-    commands: tuple[Fix, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ class Finding(NamedTuple):
     consequences: tuple["Finding", ...] = ()
 
     @property
-    def fixes(self) -> tuple[Fix, ...]:
+    def fixes(self) -> tuple[Command, ...]:
         """The commands of all repairs. The title of a repair is the note of its first command."""
         found = []
         for repair in self.repairs:
-            commands = repair.commands or (Fix(()),)
+            commands = repair.commands or (Command(()),)
             found += [commands[0]._replace(note=repair.title), *commands[1:]]
         return tuple(found)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from git_alembic.findings.finding import Finding, Fix
+    from git_alembic.findings.finding import Command, Finding
 
 Verdict = Literal["clean", "findings", "cannot-judge"]
 
@@ -65,7 +65,7 @@ def join_reports(reports: Iterable[Report]) -> Report:
     return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning, checked, repeat)
 
 
-def map_commands(report: Report, change: "Callable[[Fix], Fix]") -> Report:
+def map_commands(report: Report, change: "Callable[[Command], Command]") -> Report:
     """Return the report with every command of its repairs changed."""
 
     def changed(finding: "Finding") -> "Finding":

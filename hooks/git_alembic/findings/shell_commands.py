@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from git_alembic.findings.finding import Fix
+    from git_alembic.findings.finding import Command
 
 LONGEST_LINE = 100  # columns; the commands of a longer chain have a line each
 
 
-def shell_line(fix: Fix) -> str:
+def shell_line(command: Command) -> str:
     """Return the command as one line to paste at the root of the repository. Another folder needs a subshell."""
-    command = " ".join(map(_quoted, fix.command))
-    if fix.cwd in ("", ".") or not command:
-        return command
-    folder = f"./{fix.cwd}" if fix.cwd.startswith("-") else fix.cwd
-    return f"(cd {_quoted(folder)} && {command})"
+    words = " ".join(map(_quoted, command.argv))
+    if command.cwd in ("", ".") or not words:
+        return words
+    folder = f"./{command.cwd}" if command.cwd.startswith("-") else command.cwd
+    return f"(cd {_quoted(folder)} && {words})"
 
 
-def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
+def shell_block(commands: Iterable[Command]) -> tuple[str, ...]:
     """Return commands to paste together. Each command runs only if the previous one succeeded.
 
     Short commands share one line. After a command that stops, the next one runs although it failed.
     """
     groups: list[list[str]] = []
     stopped = False
-    for fix in commands:
-        if line := shell_line(fix):
+    for command in commands:
+        if line := shell_line(command):
             if stopped:
                 groups[-1].append(line)
             else:
                 groups.append([line])
-            stopped = fix.stops
+            stopped = command.stops
     lines = [f"({'; '.join(group)})" if group[1:] else group[0] for group in groups]
     joined = " && ".join(lines)
     if len(joined) <= LONGEST_LINE:

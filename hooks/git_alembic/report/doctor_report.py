@@ -50,7 +50,7 @@ def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
 
 def _repair(repair: CauseRepair, page: Page, *, first: bool) -> Iterator[str]:
     yield from page.wrapped(f"{'To repair' if first else 'Or'}: {repair.title}:")
-    for line in shell_block(repair.fixes):
+    for line in shell_block(repair.commands):
         yield f"    {page.paint(line, 'command')}"
 
 
@@ -135,9 +135,10 @@ def _cause_object(cause: Cause) -> dict[str, object]:
 
 def _repair_object(repair: CauseRepair) -> list[dict[str, object]]:
     """Return the commands. The first has the title as its note."""
-    notes = (repair.title, *("" for _ in repair.fixes[1:]))
+    notes = (repair.title, *("" for _ in repair.commands[1:]))
     return [
-        {"command": fix.command, "cwd": fix.cwd, "note": note} for fix, note in zip(repair.fixes, notes, strict=True)
+        {"command": command.argv, "cwd": command.cwd, "note": note}
+        for command, note in zip(repair.commands, notes, strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
@@ -50,17 +50,22 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "details": finding.details,
         "why": finding.why,
         "fixes": [
-            {"command": fix.command, "cwd": fix.cwd, "note": fix.note if first == 0 else "", "alternative": number}
+            {
+                "command": command.argv,
+                "cwd": command.cwd,
+                "note": command.note if first == 0 else "",
+                "alternative": number,
+            }
             for number, repair in enumerate(finding.repairs)
-            for first, fix in enumerate(_commands_with_title(repair))
+            for first, command in enumerate(_commands_with_title(repair))
         ],
         "consequences": [finding_object(consequence) for consequence in finding.consequences],
     }
 
 
-def _commands_with_title(repair: Repair) -> tuple[Fix, ...]:
+def _commands_with_title(repair: Repair) -> tuple[Command, ...]:
     """Return the commands of a repair. The first one has the repair's title as its note."""
-    first, *rest = repair.commands or (Fix(()),)
+    first, *rest = repair.commands or (Command(()),)
     return (first._replace(note=repair.title), *rest)
 
 

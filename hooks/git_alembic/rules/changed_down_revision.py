@@ -8,7 +8,7 @@ from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import FIX, take_back
+from git_alembic.rules.shared_repairs import RUN_FIX, take_back
 
 SLUG = "changed-down-revision"
 INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."
@@ -51,7 +51,7 @@ def _repairs(change: Change, revision: Revision, old: Revision) -> tuple[Repair,
     if not revision.down or graph.missing or any(parent not in graph for parent in old.down):
         return (by_hand,)
     back = f"put '{revision.id}' back after {quoted(old.down)}" if old.down else f"make '{revision.id}' a base again"
-    return (Repair(back, (FIX,)), by_hand._replace(title=BY_HAND))
+    return (Repair(back, (RUN_FIX,)), by_hand._replace(title=BY_HAND))
 
 
 def _why(change: Change, revision: Revision, old: Revision) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from git_alembic.findings.finding import BY_HAND, Finding, Fix, Repair
+from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import successors
-from git_alembic.rules.shared_repairs import FIX, bring_back
+from git_alembic.rules.shared_repairs import RUN_FIX, bring_back
 
 SLUG = "deleted-revision"
 Kind = Literal["removed environment", "squash", "revert"]
@@ -88,11 +88,11 @@ def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
     if not len(change.after.graph):  # the whole environment is gone, so restoring its folders overwrites nothing
         return (Repair("bring the files back", tuple(map(_restore_folders, by_hand))),)
     files = "files" if lost[1:] else "file"
-    return (Repair(f"bring the {files} back", (FIX,)), Repair(BY_HAND, by_hand))
+    return (Repair(f"bring the {files} back", (RUN_FIX,)), Repair(BY_HAND, by_hand))
 
 
-def _restore_folders(fix: Fix) -> Fix:
+def _restore_folders(command: Command) -> Command:
     """Return the command with folders in place of files."""
-    split = fix.command.index("--") + 1
-    folders = sorted({path.rpartition("/")[0] or "." for path in fix.command[split:]})
-    return Fix((*fix.command[:split], *folders))
+    split = command.argv.index("--") + 1
+    folders = sorted({path.rpartition("/")[0] or "." for path in command.argv[split:]})
+    return Command((*command.argv[:split], *folders))

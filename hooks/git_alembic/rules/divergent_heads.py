@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.multiple_heads import listed_heads
-from git_alembic.rules.shared_repairs import FIX, find_fork_move, holders, published_ids, short_ref, stops_at_heads_file
+from git_alembic.rules.shared_repairs import (
+    RUN_FIX,
+    find_fork_move,
+    holders,
+    published_ids,
+    short_ref,
+    stops_at_heads_file,
+)
 
 SLUG = "divergent-heads"
 SHARED_WHY = "Alembic would load only one of them and never run the other."
@@ -61,7 +68,7 @@ def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, 
     published = all(id_ in published_ids(change) for id_ in ids) and all(
         file in change.published.graph.revisions for file in files
     )
-    fix = Fix((*FIX.command, *(("--published-too",) if published else ()), "--yes"))
+    fix = Command((*RUN_FIX.argv, *(("--published-too",) if published else ()), "--yes"))
     title = f"merge {name} and give {own.path.rpartition('/')[2]} a new id"
     begin, end = _merge_commands(change, forecast)
     return Finding(
@@ -69,20 +76,20 @@ def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, 
     )
 
 
-def _merge_commands(change: Change, forecast: MergeForecast) -> tuple[tuple[Fix, ...], Fix]:
+def _merge_commands(change: Change, forecast: MergeForecast) -> tuple[tuple[Command, ...], Command]:
     """Return the commands up to the merge, which stops before its commit, and the command that commits it."""
-    first = (Fix(forecast.fetch),) if forecast.fetch else ()
+    first = (Command(forecast.fetch),) if forecast.fetch else ()
     if change.after.name == "staged":
-        first = (*first, Fix(("git", "commit")))
+        first = (*first, Command(("git", "commit")))
     stops = stops_at_heads_file(change, forecast.target)
-    begin = (*first, Fix(("git", "merge", "--no-commit", short_ref(forecast.target.name)), stops=stops))
-    return begin, Fix(("git", "commit", "--no-edit"))
+    begin = (*first, Command(("git", "merge", "--no-commit", short_ref(forecast.target.name)), stops=stops))
+    return begin, Command(("git", "commit", "--no-edit"))
 
 
 def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
     graph, name = forecast.merged.graph, short_ref(forecast.target.name)
     begin, end = _merge_commands(change, forecast)
-    fix, merge = Fix((*FIX.command, "--yes")), Fix((*FIX.command, "--strategy", "merge", "--yes"))
+    fix, merge = Command((*RUN_FIX.argv, "--yes")), Command((*RUN_FIX.argv, "--strategy", "merge", "--yes"))
     move = find_fork_move(change, graph, graph.heads, change.after.graph)
     by_merge = Repair(f"merge {name} and add a merge revision", (*begin, merge, end))
     if move is None:

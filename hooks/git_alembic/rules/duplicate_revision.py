@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 
 SLUG = "duplicate-revision"
 WHY = '`alembic upgrade head` fails with "Multiple head revisions are present". Alembic loads only one of the files.'
@@ -46,10 +46,11 @@ def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
     name, code = newest.path.rpartition("/")[2], change.code.get(newest.blob)
     if code is not None and code == change.code.get(kept.blob) and newest.message == kept.message:
         return Repair(
-            f"remove {name}, a duplicate of {kept.path.rpartition('/')[2]}", (Fix(("git", "rm", "-f", newest.path)),)
+            f"remove {name}, a duplicate of {kept.path.rpartition('/')[2]}",
+            (Command(("git", "rm", "-f", newest.path)),),
         )
     published = any(newest.path == file.path for file in change.published.graph.by_id.get(newest.id, ()))
-    fix = Fix((*FIX.command, "--published-too")) if published else FIX
+    fix = Command((*RUN_FIX.argv, "--published-too")) if published else RUN_FIX
     return Repair(f"give {name} a new id", (fix,))
 
 

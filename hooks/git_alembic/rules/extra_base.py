@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.shared_repairs import FIX, find_fork_move, fork_of, fork_repairs, published_ids
+from git_alembic.rules.shared_repairs import RUN_FIX, find_fork_move, fork_of, fork_repairs, published_ids
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."
@@ -45,5 +45,5 @@ def _fork_repairs(change: Change) -> dict[str, tuple[Repair, ...]]:
     move = find_fork_move(change, graph, graph.heads, change.first_parent)
     if move is None or move.bottom in published:
         return published
-    moves = (repair for repair in repairs if repair.commands == (FIX,))
+    moves = (repair for repair in repairs if repair.commands == (RUN_FIX,))
     return {**published, move.bottom: (*moves, BY_HAND)}

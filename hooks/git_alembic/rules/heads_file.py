@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 
 SLUG = "heads-file"
 MISSING = "Without this file, git reports no conflict when two branches each add a revision."
@@ -81,10 +81,10 @@ def _heads(graph: RevisionGraph) -> str:
 def _repair(change: Change, file: HeadsFile) -> Repair:
     path = change.environment.heads_file
     if not len(change.after.graph):
-        return Repair("remove the file", (Fix(("git", "rm", path)),))
+        return Repair("remove the file", (Command(("git", "rm", path)),))
     if file.is_foreign:
         return Repair("rename the file, then run `git alembic fix`")
-    return Repair("create the file" if file.is_missing else "update the file", (FIX,))
+    return Repair("create the file" if file.is_missing else "update the file", (RUN_FIX,))
 
 
 def _is_useless(change: Change, file: HeadsFile) -> Finding:

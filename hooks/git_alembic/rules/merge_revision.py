@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import FIX, find_fork_move, take_back
+from git_alembic.rules.shared_repairs import RUN_FIX, find_fork_move, take_back
 
 SLUG = "merge-revision"
 WHY = "This project keeps its migration history linear."
@@ -35,4 +35,4 @@ def _repair(change: Change, revision: Revision) -> Repair:
     if move is None or graph.missing:
         return Repair("if one of the branches is unpublished, re-parent it onto the other, and delete this file")
     title = f"delete the file, and put '{move.bottom}' on top of '{move.onto}'"
-    return Repair(title, (Fix(("git", "rm", "-q", "-f", revision.path)), FIX))
+    return Repair(title, (Command(("git", "rm", "-q", "-f", revision.path)), RUN_FIX))

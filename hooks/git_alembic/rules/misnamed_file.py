@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
@@ -29,7 +29,7 @@ def find(change: Change) -> Iterator[Finding]:
             path = revision.path.removesuffix(f"{stem}.py") + name
             meaning = "the revision's former id" if former.get(revision.path) == other else "the id of another revision"
             message = f"the file name contains '{other}', {meaning}, but the file declares '{revision.id}'"
-            rename = Repair("rename the file", (Fix(("git", "mv", revision.path, path)),))
+            rename = Repair("rename the file", (Command(("git", "mv", revision.path, path)),))
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(rename,))
 
 

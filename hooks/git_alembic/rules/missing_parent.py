@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.rules.shared_repairs import is_name, short_ref
@@ -35,7 +35,7 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     hint = change.missing_parent_hints.get(name)
     where = _history(change.after.name)
     message = f"the {attribute} of '{id_}' is '{name}', but {where} has no such revision"
-    repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.title else ()
+    repairs = (Repair(hint.title, tuple(map(Command, hint.commands))),) if hint and hint.title else ()
     if hint:
         message = f"{message}: {hint.sentence}"
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.config.settings import Severity
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.wording import counted
 from git_alembic.scratch.result import Operation, ScratchResult
 
@@ -67,12 +67,12 @@ def _repairs(result: ScratchResult, severity: Severity, operations: list[Operati
         )
         return (Repair(words),)
     environment = result.environment
-    staged = [Repair("stage the revision", (Fix(("git", "add", path)),)) for path in result.unstaged]
+    staged = [Repair("stage the revision", (Command(("git", "add", path)),)) for path in result.unstaged]
     made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
     automatic = ("--autogenerate",) if environment.wrapper == "alembic" else ()
     command = (*made, *automatic, "-m", "describe the change")
     # Autogenerate refuses a database that lacks a revision.
-    upgrade = Fix(environment.command("upgrade", "heads"), environment.cwd)
+    upgrade = Command(environment.command("upgrade", "heads"), environment.cwd)
     title = "upgrade your database and generate a revision; review it before you commit it"
-    add = Fix(("git", "add", *environment.versions[:1]))
-    return (*staged, Repair(title, (upgrade, Fix(command, environment.cwd), add)))
+    add = Command(("git", "add", *environment.versions[:1]))
+    return (*staged, Repair(title, (upgrade, Command(command, environment.cwd), add)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 
 SLUG = "renamed-revision"
@@ -16,7 +16,7 @@ def find(change: Change) -> Iterator[Finding]:
     for revision, olds in change.changed_revisions:
         name = _name(revision.path)
         if all(_name(old.path) != name for old in olds):
-            back = Repair("undo the rename", (Fix(("git", "mv", revision.path, olds[0].path)),))
+            back = Repair("undo the rename", (Command(("git", "mv", revision.path, olds[0].path)),))
             message = f"the file for published revision '{revision.id}' was renamed from {_name(olds[0].path)}"
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(back,))
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.environments.environment import Environment
-from git_alembic.findings.finding import Fix, Fork, Repair
+from git_alembic.findings.finding import Command, Fork, Repair
 from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.fork_resolution import MOST_HEADS, ForkMove, find_first_move, find_own_lines
@@ -16,8 +16,8 @@ from git_alembic.revisions.revision import Revision
 if TYPE_CHECKING:
     from git_alembic.scratch.result import Failure
 
-FIX = Fix(("git", "alembic", "fix"))
-JOIN = Fix((*FIX.command, "--strategy", "merge"))
+RUN_FIX = Command(("git", "alembic", "fix"))
+JOIN = Command((*RUN_FIX.argv, "--strategy", "merge"))
 _ID = re.compile(r"[0-9a-f]{7,64}")
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -27,9 +27,9 @@ def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
     title = "add a merge revision"
     if environment.config is None:
         return Repair(title, (JOIN,))
-    merge = Fix(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
-    heads_file = (Fix((*FIX.command, "--yes")),) if environment.heads_file else ()
-    return Repair(title, (merge, Fix(("git", "add", *environment.versions)), *heads_file))
+    merge = Command(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
+    heads_file = (Command((*RUN_FIX.argv, "--yes")),) if environment.heads_file else ()
+    return Repair(title, (merge, Command(("git", "add", *environment.versions)), *heads_file))
 
 
 def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Repair, ...]:
@@ -47,7 +47,7 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     if move is None:
         return (merge,)
     title = "re-parent the unpublished revisions" if heads[2:] else f"put '{move.bottom}' on top of '{move.onto}'"
-    by_move = Repair(title, (FIX,))
+    by_move = Repair(title, (RUN_FIX,))
     kept = [id_ for id_ in graph.descendants((move.bottom,)) if id_ in change.held_elsewhere]
     return (merge, by_move) if kept else (by_move, merge)
 
@@ -127,11 +127,11 @@ def fork_of(change: Change, graph: RevisionGraph, heads: Sequence[str], target: 
 
 def take_back(change: Change, path: str, old: Revision) -> Repair:
     """Undo an edit of a file, and a rename that came with it."""
-    rename = (Fix(("git", "mv", path, old.path)),) if path != old.path else ()
+    rename = (Command(("git", "mv", path, old.path)),) if path != old.path else ()
     return Repair("revert the change", (*rename, *bring_back(change, (old,))))
 
 
-def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Fix, ...]:
+def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Command, ...]:
     """Return the commands that restore earlier versions of files: one command if a single tree has all of them."""
     trees = [(snapshot.name, _files(snapshot)) for snapshot in (*change.before, *change.published_snapshots)]
     earlier = [(file.path, file.blob) for file in files]
@@ -140,7 +140,7 @@ def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Fix, ...]:
     for file in earlier:
         source = next((name for name, held in whole or trees if file in held), trees[0][0])
         paths.setdefault(source, []).append(file[0])
-    return tuple(Fix(("git", "checkout", source, "--", *held)) for source, held in paths.items())
+    return tuple(Command(("git", "checkout", source, "--", *held)) for source, held in paths.items())
 
 
 def _files(snapshot: Snapshot) -> set[tuple[str, str]]:

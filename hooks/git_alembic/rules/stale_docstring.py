@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import FIX
+from git_alembic.rules.shared_repairs import RUN_FIX
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people read the docstring."
@@ -18,7 +18,7 @@ def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new or changed file."""
     for revision in change.new:
         if message := find_contradiction(revision):
-            repairs = (Repair("correct the docstring", (FIX,)),)
+            repairs = (Repair("correct the docstring", (RUN_FIX,)),)
             yield Finding(SLUG, revision.path, 1, (revision.id,), message, why=WHY, repairs=repairs)
 
 

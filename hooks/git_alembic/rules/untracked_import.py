@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "untracked-import"
@@ -21,5 +21,5 @@ def find(result: ScratchResult) -> Iterator[Finding]:
             (),
             f"{path} was imported, but is not in the commit",
             why=WHY,
-            repairs=(Repair("add it to the commit", (Fix(("git", "add", path)),)),),
+            repairs=(Repair("add it to the commit", (Command(("git", "add", path)),)),),
         )

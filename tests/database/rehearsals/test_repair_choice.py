@@ -6,11 +6,11 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, describe_loss
 from git_alembic.database.rehearsals.schema_distance import lacks_keys
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 
 
 def _repair(*words: str, effect: bool = True) -> CauseRepair:
-    return CauseRepair("do it", (Fix(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
+    return CauseRepair("do it", (Command(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
 
 
 UPGRADE, STAMP, SWITCH = _repair("upgrade", "head"), _repair("stamp", "b"), _repair("x", effect=False)
@@ -40,7 +40,7 @@ def test_repairs_that_keep_all_data_come_first() -> None:
     drops = RehearsalResult(dropped=("table t", "column u.c", "table empty"))
     found = _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 2, "column u.c": None, "table empty": 0})
     title = "do it; this drops table t (2 rows), column u.c (its values could not be counted)"
-    assert found.repairs == (SWITCH, CauseRepair(title, UPGRADE.fixes, UPGRADE.effect))
+    assert found.repairs == (SWITCH, CauseRepair(title, UPGRADE.commands, UPGRADE.effect))
 
 
 def test_an_empty_table_is_not_a_loss() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.database_facts import DatabaseFacts
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.findings.wording import quoted
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.graph_algorithms.fork_resolution import find_first_move
@@ -50,7 +50,7 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     if both or not find_first_move(graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed):
         return None
     title = "put the unpublished side on top of the other, then upgrade"
-    fix, upgrade = Fix(("git", "alembic", "fix")), facts.command("upgrade", "head")
+    fix, upgrade = Command(("git", "alembic", "fix")), facts.command("upgrade", "head")
     if not moving:
         return CauseRepair(title, (fix, upgrade), Effect(facts.rows, heads))
     back = facts.command("downgrade", point or "base")

@@ -11,7 +11,7 @@ from typing import Literal
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, describe_revision
 from git_alembic.database.schema_match import describe_match
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.git.search.refs_and_stashes import STASH
@@ -104,12 +104,12 @@ def _sync(facts: DatabaseFacts) -> CauseRepair:
     files = _lost_files(facts)
     order = RevisionGraph(file.revision for file in files).topological()
     title = "downgrade the revisions that this checkout doesn't have, using their code from git, then upgrade"
-    return CauseRepair(title, (Fix(_SYNC),), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
+    return CauseRepair(title, (Command(_SYNC),), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
 
 
 def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepair, bool]:
     """Return (the commands that restore all the files and upgrade, whether the history forks then)."""
-    *children, last = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
+    *children, last = (Command((*_RESTORE, revision.id)) for revision in ancestors.lost)
     title = "put their files back" if children else "put its file back"
     back = (*(fix._replace(stops=True) for fix in children), last)  # revisions lack parents until the last is back
     files = tuple(revision.files[0] for revision in ancestors.lost)
@@ -120,8 +120,8 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
         return CauseRepair(f"{title}, then upgrade", (*back, upgrade), effect), False
     merge = facts.command("merge", "-m", "merge heads", *graph.heads)
     back = (*back[:-1], last._replace(stops=True))  # this leaves the history with more heads
-    fixes = (*back, merge, facts.command("upgrade", "head"))
-    return CauseRepair(f"{title}, add a merge revision, then upgrade", fixes, effect), True
+    commands = (*back, merge, facts.command("upgrade", "head"))
+    return CauseRepair(f"{title}, add a merge revision, then upgrade", commands, effect), True
 
 
 def _list_refs(lost: LostRevision) -> list[str]:
@@ -133,8 +133,8 @@ def _list_refs(lost: LostRevision) -> list[str]:
 def _switch(facts: DatabaseFacts, name: str) -> CauseRepair:
     """Return the checkout of a branch or tag. `git switch` needs `--detach` for all but the free local branches."""
     if name in facts.free_branches:
-        return CauseRepair("check out the branch that has the revision", (Fix(("git", "switch", name)),))
-    return CauseRepair(f"check out {name}, which has the revision", (Fix(("git", "switch", "--detach", name)),))
+        return CauseRepair("check out the branch that has the revision", (Command(("git", "switch", name)),))
+    return CauseRepair(f"check out {name}, which has the revision", (Command(("git", "switch", "--detach", name)),))
 
 
 def _describe_fate(facts: DatabaseFacts, lost: LostRevision) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.driver_packages import DIALECTS, find_missing_package
 from git_alembic.database.inspection_result import Attempt, InspectionResult
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Command
 from git_alembic.scratch.result import Failure
 
 _BUILT_IN = ("postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle")
@@ -64,7 +64,8 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
     if inspected.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
         path = inspected.interrupted[0]
         check = CauseRepair(
-            "open the file with any program that can write to it", (Fix(("sqlite3", path, "PRAGMA quick_check")),)
+            "open the file with any program that can write to it",
+            (Command(("sqlite3", path, "PRAGMA quick_check")),),
         )
         return _cause(
             (
@@ -95,7 +96,7 @@ def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
 
 
 def _install(package: str, pip: tuple[str, ...]) -> CauseRepair:
-    return CauseRepair(f"install {package} into the project's Python", (Fix((*pip, "install", package)),))
+    return CauseRepair(f"install {package} into the project's Python", (Command((*pip, "install", package)),))
 
 
 def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:

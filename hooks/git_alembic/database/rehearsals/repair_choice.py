@@ -51,7 +51,7 @@ def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: 
 
 def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
     """Say why a repair isn't recommended."""
-    commands = " && ".join(shlex.join(fix.command) for fix in rehearsed.repair.fixes)
+    commands = " && ".join(shlex.join(command.argv) for command in rehearsed.repair.commands)
     rehearsal = rehearsed.rehearsal
     if rehearsal.failure:
         return [f"`{commands}` was tried on a scratch database with this schema, and failed: {rehearsal.failure}"]
@@ -66,7 +66,7 @@ def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
 def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
     """Return what autogenerate would find after the first repair. A stamp may hide that."""
     differences = rehearsed.rehearsal.differences or ()
-    is_stamp = any("stamp" in fix.command for fix in rehearsed.repair.fixes)
+    is_stamp = any("stamp" in command.argv for command in rehearsed.repair.commands)
     if not (is_stamp and differences):
         return []
     more = f", and {len(differences) - _MOST_DIFFERENCES} more" if len(differences) > _MOST_DIFFERENCES else ""

@@ -50,12 +50,12 @@ def describe_skipped(
             f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; "
             f"{condition}{quoted(skipped)} {were} not applied"
         )
-        fixes = [
+        commands = [
             facts.command("downgrade", *graph[parents.id].down),
             *facts.stamp(parents.parents or ("base",), purge=True),
             facts.upgrade(),
         ]
-        yield from (f"      {line}" for line in shell_block(fixes))
+        yield from (f"      {line}" for line in shell_block(commands))
 
 
 def _describe_place(place: FileVersion) -> str:
