@@ -15,7 +15,7 @@ from docs import schema as writer
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import DRIFT, ENVIRONMENT, SETTINGS, TABLE, read_table
 from git_alembic.errors import CannotCheck
-from git_alembic.rules.documentation_pages import schema_path
+from git_alembic.report.documentation_pages import schema_path
 from git_alembic.rules.rule_defaults import BY_SLUG
 from git_alembic.rules.severity_policy import refuse_unknown_rules
 

@@ -21,8 +21,8 @@ from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import Format, emit, render, wants_color
+from git_alembic.report.documentation_pages import page_address
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.documentation_pages import page_address
 from git_alembic.terminal.progress import Progress, progress
 from git_alembic.terminal.text_width import columns
 from tests.support.installations import DOCUMENTATION, installed_from

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.rules import documentation_pages
+from git_alembic.report import documentation_pages
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 
