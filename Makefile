@@ -47,9 +47,10 @@ fuzz: .venv/fuzz
 	$(BIN)/python -m pip install -qq --only-binary atheris --editable '.[fuzz]' || { $(BIN)/python tests/fuzz/run.py; exit 2; }
 	touch $@
 
-# Mutants of rules/, of history/ without the modules that run git, and of revisions/, each under the pure tests: about
-# fifteen minutes of CPU time. MUTANTS="rules history/graph.py" takes some of it, MUTANT_SAMPLE=5 every fifth. Survivors
-# are in build/mutants/survivors.txt, and make it fail unless tests/mutants/allowed.txt explains them.
+# Mutants of rules/, policy/ and revisions/, of history/ without the modules that run git, and of the repairs that rules
+# share, each under the pure tests: about fifteen minutes of CPU time. MUTANTS="rules history/graph.py" takes some of it,
+# MUTANT_SAMPLE=5 every fifth. Survivors are in build/mutants/survivors.txt, and make it fail unless
+# tests/mutants/allowed.txt explains them.
 mutants: .venv/mutants
 	rm -rf build/mutants
 	$(IN_TMP) $(BIN)/python -m tests.mutants.run $(MUTANTS)

@@ -13,9 +13,9 @@ from git_alembic.audit.incidents import Incident, Timeline
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.report import Report
 from git_alembic.history.environment_change import Change
+from git_alembic.policy.rule_application import apply_rules
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import REFUSED, Unreadable
-from git_alembic.rules.rule_application import apply_rules
-from git_alembic.rules.severity_policy import make_policy
 from tests.support.literal_changes import History, change, revision, snapshot
 
 HOUR, MINUTE = 3_600, 60

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.environments.environment import Environment
+from git_alembic.findings.shared_repairs import fork_repairs
 from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.repair.merge_revision import next_number
@@ -28,7 +29,6 @@ from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import fork_repairs
 from tests.support.project import TEMPLATE, Project
 
 VERSIONS = "migrations/versions"

@@ -75,7 +75,7 @@ def spans_between_words(tree: ast.Module) -> Iterator[Span]:
 
 
 def module_name(path: str) -> str:
-    """Return the name that imports a module: "git_alembic.rules.severity_policy"."""
+    """Return the name that imports a module: "git_alembic.policy.severity_policy"."""
     return path.removeprefix("hooks/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 

@@ -1,6 +1,6 @@
 """Mutates pure modules and runs the pure tests on each mutant: `python -m tests.mutants.run [MODULE OR FOLDER…]`.
 
-`history` names only its pure modules.
+`history` names only its pure modules, and `findings` only the repairs that rules share.
 MUTANT_SAMPLE=5 uses only every fifth mutant, in a fixed random order. MUTANT_WORKERS=1 runs one at a time. Survivors
 are written to build/mutants/survivors.txt. A survivor that `allowed.txt` does not explain ends the run with 1.
 """
@@ -27,11 +27,15 @@ HISTORY = (
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),
+    "policy": ("policy",),
+    "findings": ("findings/shared_repairs.py",),
     "history": tuple(f"history/{name}.py" for name in HISTORY),
     "revisions": ("revisions",),
 }
 TESTS: Mapping[str, tuple[str, ...]] = {
-    "rules": ("tests/rules",),
+    "rules": ("tests/rules", "tests/policy"),
+    "policy": ("tests/policy", "tests/rules"),
+    "findings": ("tests/findings", "tests/rules"),
     # The generated histories are left out: they run Alembic for seconds, and the properties cover the same questions.
     "history": ("tests/history", "tests/rules", "--ignore=tests/history/test_generated_histories.py"),
     "revisions": ("tests/revisions",),

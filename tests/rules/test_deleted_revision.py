@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.deleted_revision import SLUG, WHY, find
-from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision, snapshot
 
 ABC = {"a": "", "b": "a", "c": "b"}

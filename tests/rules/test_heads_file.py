@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.policy.rule_application import apply_rules
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find
-from git_alembic.rules.rule_application import apply_rules
-from git_alembic.rules.severity_policy import make_policy
-from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import ENVIRONMENT, History, assert_override_allows, change, revision, snapshot
 
 PATH = "migrations/heads.txt"

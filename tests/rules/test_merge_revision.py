@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change
+from git_alembic.policy.rule_application import apply_rules
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.rules.merge_revision import SLUG, WHY, find
-from git_alembic.rules.rule_application import apply_rules
-from git_alembic.rules.severity_policy import make_policy
-from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 FORK = {"a": "", "b": "a", "c": "a"}

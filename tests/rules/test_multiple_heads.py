@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Fork, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.multiple_heads import SLUG, WHY, find
-from git_alembic.rules.shared_repairs import RUN_FIX
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}

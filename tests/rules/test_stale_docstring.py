@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change
-from git_alembic.rules.shared_repairs import RUN_FIX
 from git_alembic.rules.stale_docstring import SLUG, WHY, find
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision
 

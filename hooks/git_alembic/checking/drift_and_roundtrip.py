@@ -101,7 +101,7 @@ class _Run:
     def check_all(self) -> Report:
         from git_alembic.history.request_comparison import Comparison
         from git_alembic.history.snapshots import open_reader, refuse_missing_environment
-        from git_alembic.rules.rule_application import apply_scratch_rules
+        from git_alembic.policy.rule_application import apply_scratch_rules
 
         reader = open_reader(self.repository, *python_readers(self.repository))
         comparison = Comparison(self.repository, reader, self.request._replace(checks_whole_tree=True))

@@ -13,9 +13,9 @@ from git_alembic.history.check_request import CheckRequest, Named, known_merge_b
 from git_alembic.history.environment_change import Change
 from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
-from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
-from git_alembic.rules.rule_application import apply_rules
-from git_alembic.rules.severity_policy import Policy
+from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
+from git_alembic.policy.rule_application import apply_rules
+from git_alembic.policy.severity_policy import Policy
 
 
 @dataclass(frozen=True)

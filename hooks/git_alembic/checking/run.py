@@ -27,7 +27,7 @@ from git_alembic.report import emit, encoding_of, is_terminal, render, wants_col
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.history.snapshots import SnapshotReader
-    from git_alembic.rules.severity_policy import Policy
+    from git_alembic.policy.severity_policy import Policy
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -119,8 +119,8 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
         return Report(checked=checked)
     from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
-    from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
-    from git_alembic.rules.rule_application import apply_rules_to_branch, nest_branch_findings
+    from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
+    from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
     from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
@@ -154,8 +154,8 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
         return nothing
     from git_alembic.history.request_comparison import Comparison
     from git_alembic.history.snapshots import SnapshotReader
-    from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
-    from git_alembic.rules.rule_application import apply_rules
+    from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
+    from git_alembic.policy.rule_application import apply_rules
     from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
@@ -187,7 +187,7 @@ def _print_notes(repository: Repository, reader: SnapshotReader, settings: Setti
 
 def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, allowed: str | None = None) -> Policy:
     """Return the policy of one command. `allowed` replaces the value of `GIT_ALEMBIC_ALLOW`."""
-    from git_alembic.rules.severity_policy import make_policy
+    from git_alembic.policy.severity_policy import make_policy
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     policy = make_policy(settings.rules, options.select, options.ignore, override, beyond_commit=beyond_commit)
@@ -222,7 +222,7 @@ def _refuse_unknown_rules(options: Options) -> None:
     """Raise CannotCheck for an unknown slug, even if there is nothing to check."""
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
     if options.select or options.ignore or override:
-        from git_alembic.rules.severity_policy import refuse_unknown_rules, slugs_in
+        from git_alembic.policy.severity_policy import refuse_unknown_rules, slugs_in
 
         refuse_unknown_rules((), options.select, options.ignore, slugs_in(override))
 

@@ -13,6 +13,7 @@ from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
+from git_alembic.findings.shared_repairs import RUN_FIX, stops_at_heads_file
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import run_alembic_merge
 from git_alembic.repair.file_changes import Rewriting
@@ -23,7 +24,6 @@ from git_alembic.repair.repair_scope import RepairCase, RepairScope, examine, fi
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import RUN_FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (

@@ -1,6 +1,6 @@
 """Findings, repairs and reports as plain values.
 
 In: what rules found. Out: values that `report` prints. A `Report` computes its verdict and exit code from its findings.
-It knows no rule.
-Other packages import `finding`, `report`, `shell_commands` and `wording`.
+`shared_repairs` turns a `Change` into the repairs that several rules print. The package knows no rule.
+Other packages import `finding`, `report`, `shared_repairs`, `shell_commands` and `wording`.
 """

@@ -13,9 +13,9 @@ from git_alembic.history.check_request import staged_baseline
 from git_alembic.history.environment_change import Change
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
+from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branch
+from git_alembic.policy.severity_policy import Policy, make_policy
 from git_alembic.repair.plan import Plan
-from git_alembic.rules.rule_application import STRUCTURAL, apply_rules_to_branch
-from git_alembic.rules.severity_policy import Policy, make_policy
 from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
 

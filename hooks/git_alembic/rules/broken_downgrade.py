@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.rules.shared_repairs import failed_at
+from git_alembic.findings.shared_repairs import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-downgrade"

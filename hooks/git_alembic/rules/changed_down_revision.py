@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX, take_back
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import RUN_FIX, take_back
 
 SLUG = "changed-down-revision"
 INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."

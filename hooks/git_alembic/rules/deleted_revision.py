@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import successors
-from git_alembic.rules.shared_repairs import RUN_FIX, bring_back
 
 SLUG = "deleted-revision"
 Kind = Literal["removed environment", "squash", "revert"]

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.wording import quoted
-from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
-from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.multiple_heads import listed_heads
-from git_alembic.rules.shared_repairs import (
+from git_alembic.findings.shared_repairs import (
     RUN_FIX,
     find_fork_move,
     holders,
@@ -17,6 +13,10 @@ from git_alembic.rules.shared_repairs import (
     short_ref,
     stops_at_heads_file,
 )
+from git_alembic.findings.wording import quoted
+from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.rules.multiple_heads import listed_heads
 
 SLUG = "divergent-heads"
 SHARED_WHY = "Alembic would load only one of them and never run the other."

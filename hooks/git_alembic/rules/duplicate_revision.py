@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import RUN_FIX
 
 SLUG = "duplicate-revision"
 WHY = '`alembic upgrade head` fails with "Multiple head revisions are present". Alembic loads only one of the files.'

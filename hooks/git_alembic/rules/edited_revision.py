@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.shared_repairs import take_back
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
-from git_alembic.rules.shared_repairs import take_back
 
 SLUG = "edited-revision"
 WHY = "Databases where {} already applied keep the old schema. To change every database, add a new revision."

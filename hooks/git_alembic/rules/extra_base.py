@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX, find_fork_move, fork_of, fork_repairs, published_ids
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.shared_repairs import RUN_FIX, find_fork_move, fork_of, fork_repairs, published_ids
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.shared_repairs import is_name, short_ref
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.rules.shared_repairs import is_name, short_ref
 
 SLUG = "missing-parent"
 WHY = 'Every Alembic command fails with a KeyError or "Can\'t locate revision".'

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.shared_repairs import take_back
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import take_back
 
 SLUG = "revision-cycle"
 WHY = 'Every Alembic command fails with "Cycle is detected in revisions".'

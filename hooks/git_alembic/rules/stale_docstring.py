@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.shared_repairs import RUN_FIX
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people read the docstring."

@@ -10,10 +10,10 @@ import pytest
 
 from git_alembic.errors import CannotCheck
 from git_alembic.history.environment_change import Change
+from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
+from git_alembic.policy.rule_application import apply_rules
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.rules.override_comments import refuse_unknown_rules_in_comments
-from git_alembic.rules.rule_application import apply_rules
-from git_alembic.rules.severity_policy import make_policy
 from tests.support.literal_changes import change, revision
 
 if TYPE_CHECKING:

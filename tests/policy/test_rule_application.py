@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState
-from git_alembic.revisions.revision import Unreadable
-from git_alembic.rules.rule_application import (
+from git_alembic.policy.rule_application import (
     apply_rules,
     apply_rules_to_branch,
     apply_scratch_rules,
     in_order,
     nest_branch_findings,
 )
-from git_alembic.rules.severity_policy import make_policy
+from git_alembic.policy.severity_policy import make_policy
+from git_alembic.revisions.revision import Unreadable
 from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult, SkippedStatement
 from tests.support.literal_changes import ENVIRONMENT, History, change, revision, snapshot
 

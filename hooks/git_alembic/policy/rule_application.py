@@ -10,12 +10,12 @@ from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.override_comments import find_allowed, find_comments, list_unused_comments
+from git_alembic.policy.override_comments import find_allowed, find_comments, list_unused_comments
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
-    from git_alembic.rules.severity_policy import Policy
+    from git_alembic.policy.severity_policy import Policy
     from git_alembic.scratch.result import ScratchResult
 
 STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.structural)
@@ -107,7 +107,7 @@ def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
 def _nested(change: Change, findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
     if not findings:
         return findings
-    from git_alembic.rules.dependent_findings import nest
+    from git_alembic.policy.dependent_findings import nest
 
     return nest(change, findings, allowed)
 

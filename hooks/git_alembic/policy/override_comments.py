@@ -11,7 +11,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 if TYPE_CHECKING:
-    from git_alembic.rules.severity_policy import Policy
+    from git_alembic.policy.severity_policy import Policy
 
 
 def find_comments(change: Change) -> dict[str, tuple[str, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.errors import CannotCheck
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
-from git_alembic.rules.severity_policy import make_policy
 
 
 def test_the_defaults() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from git_alembic.config.settings import Severity
 from git_alembic.history.environment_change import Change, MergeForecast
+from git_alembic.policy.rule_application import apply_rules
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.rules.rule_application import apply_rules
-from git_alembic.rules.severity_policy import make_policy
 from tests.support.literal_changes import change, revision, snapshot
 
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
