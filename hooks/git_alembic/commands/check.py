@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.checking.heads_file_update import update_heads_files
 from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.run import (
     is_branch_check,
@@ -46,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if is_branch_check(request, diffs):
             return run_branch_check(repository, options, request)
         report = run_check(repository, options, request, diffs)
-        return update_heads_files(repository, report) if options.update_heads_file else report
+        if not (options.update_heads_file and report.findings):
+            return report
+        from git_alembic.checking.heads_file_update import update_heads_files
+
+        return update_heads_files(repository, report)
 
     return run_and_report(options, "" if options.rev else "git commit", check)
