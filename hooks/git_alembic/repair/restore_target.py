@@ -91,5 +91,7 @@ def _path(revision: Revision, snapshot: Snapshot | None) -> str:
 
 def _file_name(revision: Revision) -> str:
     """Return the file name that Alembic would choose."""
-    slug = "_".join(re.findall(r"\w+", revision.message.lower()))[:_LONGEST_SLUG]
+    slug = "_".join(re.findall(r"\w+", revision.message)).lower()
+    if len(slug) > _LONGEST_SLUG:
+        slug = slug[:_LONGEST_SLUG].rsplit("_", 1)[0] + "_"
     return f"{re.sub(r'[^0-9A-Za-z_.]', '_', revision.id)}_{slug}.py"
