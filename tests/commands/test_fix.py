@@ -11,25 +11,15 @@ import stat
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import alembic.script
 import flask_migrate
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from git_alembic.environments.environment import Environment
-from git_alembic.findings.shared_repairs import fork_repairs
-from git_alembic.history.environment_change import Change, Snapshot
-from git_alembic.history.graph import RevisionGraph
-from git_alembic.repair.merge_revision import next_number
-from git_alembic.repair.plan import Plan, plan_repair
-from git_alembic.repair.plan_builder import Choices
-from git_alembic.revisions.parser import read_revision
-from git_alembic.revisions.revision import Revision
-from tests.support.project import TEMPLATE, Project
+from tests.support.generated_forks import FORKS, GeneratedFork
+from tests.support.project import Project
 
 VERSIONS = "migrations/versions"
 TOOLS = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
@@ -534,11 +524,6 @@ class TestDuplicate:
         assert f"other.py: its id becomes '{expected}' instead of '{second}'" in fixed(project)
         assert heads(project) == [expected]
 
-    def test_next_number(self) -> None:
-        assert next_number({"1", "2"}, "2") == "3"
-        assert next_number({"9"}, "9") == "10"
-        assert [next_number({"1", other}, "1") for other in ("a", "02", "\u0662")] == ["", "", ""]
-
     def test_a_number_of_the_target_is_not_taken_again(self, project: Project) -> None:
         project.git("rm", "-qr", VERSIONS)
         project.revision("1", None)
@@ -977,105 +962,9 @@ def test_a_failing_write_undoes_everything(forked: Project) -> None:
     assert state(forked) == before
 
 
-class Drawn:
-    """A drawn history: a published line, then revisions that each follow one or two earlier revisions."""
-
-    def __init__(self, line: int, grown: list[tuple[int, int | None, bool]]) -> None:
-        self.parents: dict[str, tuple[str, ...]] = {}
-        self.fresh: list[str] = []
-        for number in range(line):
-            self.parents[f"p{number}"] = (f"p{number - 1}",) if number else ()
-        for number, (back, other, fresh) in enumerate(grown):
-            before = list(self.parents)
-            chosen = {before[-1 - back % len(before)], *([before[other % len(before)]] if other is not None else ())}
-            self.parents[f"u{99 - number}"] = tuple(sorted(chosen))
-            self.fresh += [f"u{99 - number}"] if fresh else []
-        self.files = {f"versions/{id_}.py": source(id_, down) for id_, down in self.parents.items()}
-
-    def change(self) -> Change:
-        readings = [read_revision(path, path, data) for path, data in self.files.items()]
-        revisions = [reading for reading in readings if isinstance(reading, Revision)]
-        environment = Environment("alembic.ini", "", ("versions",))
-        published = RevisionGraph(revision for revision in revisions if revision.id.startswith("p"))
-        after = Snapshot("staged", environment, RevisionGraph(revisions))
-        return Change(environment, (), after, Snapshot("origin/main", environment, published))
-
-    def repaired(self, strategy: str | None = None) -> Plan:
-        fresh = [f"versions/{id_}.py" for id_ in self.fresh]
-        choices = Choices("merge" if strategy else None, fresh=fresh, now="now")
-        return plan_repair(self.change(), None, (), lambda revision: self.files[revision.path], choices)
-
-
-def source(id_: str, down: tuple[str, ...]) -> bytes:
-    parent = down if len(down) > 1 else (down or (None,))[0]
-    text_ = TEMPLATE.format(
-        id=id_, down=parent, revises=", ".join(down), message=id_, body="pass", labels=None, depends=None
-    )
-    return text_.encode()
-
-
-drawn = st.builds(
-    Drawn,
-    st.integers(1, 4),
-    st.lists(
-        st.tuples(st.integers(0, 6), st.none() | st.none() | st.integers(0, 9), st.booleans()), min_size=1, max_size=7
-    ),
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(drawn, st.sampled_from([None, "merge"]))
-def test_generated_forks_get_one_head(history: Drawn, strategy: str | None) -> None:
-    made = history.repaired(strategy)
-    written = {**history.files, **made.files, **{joint.path: joint.data for joint in made.merges}}
-    with tempfile.TemporaryDirectory() as folder:
-        for path, data in written.items():
-            place = Path(folder, path)
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(data)
-        script = alembic.script.ScriptDirectory(folder)
-        assert script.get_heads() == list(made.after.heads)
-        assert len(made.after.heads) == 1
-        assert len(list(script.walk_revisions())) == len(written)
-
-
-@settings(max_examples=200, deadline=None)
-@given(drawn)
-def test_generated_forks_keep_everything_except_the_named_lines(history: Drawn) -> None:
-    made, before = history.repaired(), history.change().after.graph
-    assert set(made.files) == {step.partition(":")[0] for step in made.steps if "merge revision" not in step}
-    for path, data in made.files.items():
-        assert path.startswith("versions/u")
-        lines = [
-            pair for pair in zip(history.files[path].splitlines(), data.splitlines(), strict=True) if len(set(pair)) > 1
-        ]
-        assert [new.split()[0] for _, new in lines] == [b"Revises:", b"down_revision"]
-    for id_ in before.ids:
-        assert before.ancestors((id_,)) <= made.after.ancestors((id_,))
-    assert made.notes == []
-
-
-@settings(max_examples=200, deadline=None)
-@given(drawn)
-def test_the_finding_names_the_move_that_the_plan_makes(history: Drawn) -> None:
-    change = history.change()
-    fresh = {f"versions/{id_}.py" for id_ in history.fresh}
-    committed = Snapshot(
-        "HEAD",
-        change.environment,
-        RevisionGraph(revision for revision in change.after.graph.revisions if revision.path not in fresh),
-    )
-    graph = change.after.graph
-    found = fork_repairs(replace(change, before=(committed,)), graph, graph.heads)
-    named = re.fullmatch("put '(.*)' on top of '(.*)'", found[0].title) if len(graph.heads) > 1 else None
-    if named:
-        (first, *_) = history.repaired().steps
-        assert first.startswith(f"versions/{named[1]}.py: '{named[1]}' comes after '{named[2]}' instead of ")
-
-
 @settings(max_examples=6, deadline=None)
-@given(history=drawn)
-def test_generated_forks_through_git(history: Drawn) -> None:
+@given(history=FORKS)
+def test_generated_forks_through_git(history: GeneratedFork) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
         project.init()

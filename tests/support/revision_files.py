@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
+from tests.support.project import TEMPLATE
 
 HEALTHY = b'''"""add a table
 
@@ -40,3 +41,18 @@ def unreadable(text: str | bytes, name: str = "x.py") -> Unreadable:
     found = read_revision(f"migrations/versions/{name}", "0123", text.encode() if isinstance(text, str) else text)
     assert isinstance(found, Unreadable), found
     return found
+
+
+def file_of(declared: Revision) -> bytes:
+    """Return the file of a revision, as Alembic's template writes it."""
+    down = declared.down if len(declared.down) > 1 else (declared.down or (None,))[0]
+    revises = ", ".join(declared.down) if declared.doc_down is None else ", ".join(declared.doc_down)
+    return TEMPLATE.format(
+        message=declared.message,
+        id=declared.id,
+        revises=revises,
+        down=down,
+        labels=declared.labels or None,
+        depends=declared.depends or None,
+        body="pass",
+    ).encode()
