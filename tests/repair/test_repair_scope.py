@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from git_alembic.rules.rule_application import apply_rules_to_branch
-from git_alembic.rules.severity_policy import make_policy
 
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.policy.rule_application import apply_rules_to_branch
+from git_alembic.policy.severity_policy import make_policy
 from git_alembic.repair.plan import Plan
 from git_alembic.repair.repair_scope import RepairCase, RepairScope, examine, find_remaining, is_better
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph
