@@ -248,14 +248,14 @@ def test_partial_clone(project: Project, tmp_path: Path) -> None:
 
 
 def test_narrow_terminal(project: Project) -> None:
-    from git_alembic.report.conflicts.text import _aligned, _wrapped
+    from git_alembic.report.conflicts.text import _align, _wrap
 
     rows = [("branch", "new revisions", "author", "age", "ahead", "behind")]
     rows.append(("origin/" + "x" * 60, "0123456789ab, 0123456789ac", "An Author With A Name", "3 months", "12", "345"))
-    lines = _aligned(rows, 80)
+    lines = _align(rows, 80)
     assert max(map(len, lines)) == 80
     assert lines[1].startswith("origin/xxxxxxxxxxxxx")
     assert lines[1].endswith("345")
-    wrapped = _wrapped("forks with " + ", ".join(["origin/feature"] * 9), 80, "    ")
+    wrapped = _wrap("forks with " + ", ".join(["origin/feature"] * 9), 80, "    ")
     assert max(map(len, wrapped)) <= 80
     assert len(wrapped) > 1

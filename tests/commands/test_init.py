@@ -17,7 +17,7 @@ import yaml
 
 from git_alembic import __version__
 from git_alembic.setup.managers.hook_entries import HookChoice, manifest
-from git_alembic.setup.managers.yaml_edits import shown
+from git_alembic.setup.managers.yaml_edits import as_yaml
 from tests.commands.test_audit import Script
 from tests.setup.test_frameworks import MODULES, hook_repository, shared
 from tests.support.installations import installed_from
@@ -234,7 +234,7 @@ class TestInstallations:
         url = {"url": address, "vcs_info": {"vcs": "git", "commit_id": commit}}
         page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
         blocks = re.findall(r"(?ms)^ *```yaml\n(.*?)^ *```$", page)
-        from_git = blocks[0].replace("<address>", address).replace("<commit>", shown(commit))
+        from_git = blocks[0].replace("<address>", address).replace("<commit>", as_yaml(commit))
         project.run("init", "--yes", env=installed_from(tmp_path / "git", url))
         assert config(project).read_text() == from_git.removeprefix(f"# {FILE}\n")
         config(project).unlink()

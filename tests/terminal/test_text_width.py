@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.terminal.text_width import shortened
+from git_alembic.terminal.text_width import shorten
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ from git_alembic.terminal.text_width import shortened
     ],
 )
 def test_a_text_is_cut_between_words_if_half_of_the_room_is_used(text: str, room: int, expected: str) -> None:
-    assert shortened(text, room) == expected
+    assert shorten(text, room) == expected

@@ -79,7 +79,7 @@ def check_pushed_branch(
         fetch[target.name] = view.fetch
     if pushed.old is not None and not pushed.is_forced and not repository.is_ancestor(pushed.old[1], pushed.commit):
         against.append(pushed.old)
-    published = _published(policy.refs, pushed, target, against, onto_target=onto_target)
+    published = _list_published_refs(policy.refs, pushed, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]
     reader.save()
     refuse_unknown_rules_in_comments(changes)
@@ -114,7 +114,7 @@ def _brings_revisions(change: Change) -> bool:
     return bool(change.new) or any(set(before.ids) != set(change.after.graph.ids) for before in change.baseline)
 
 
-def _published(
+def _list_published_refs(
     refs: Sequence[Named] | None,
     pushed: PushedBranch,
     target: PushTarget | None,

@@ -83,7 +83,7 @@ def _write_managed(repository: Repository, top: str, locations: Sequence[str], o
     for part in (*(change.diff() for change in plan.changes), *(paste.text() for paste in plan.pastes)):
         _print(part)
     for note in plan.notes:
-        _print(_wrapped(note))
+        _print(_wrap(note))
     _print(_last_year(repository))
     if not plan.changes:
         return _end_without_changes(plan, options)
@@ -124,7 +124,7 @@ def _print(part: str) -> None:
     emit(f"{part}\n\n", sys.stdout)
 
 
-def _wrapped(note: str) -> str:
+def _wrap(note: str) -> str:
     from textwrap import fill
 
     width = shutil.get_terminal_size().columns

@@ -62,7 +62,7 @@ def refuse_broken_ini(path: str, text: str) -> None:
             if _NO_ENVIRONMENT.match(name) or not parser.has_option(name, key):
                 continue
             try:
-                _interpolated(parser, name, key)
+                _interpolate(parser, name, key)
             except ValueError as error:
                 line = _line_of_key(text, name, key)
                 raise CannotCheck(f"{path}:{line}: {key} in [{name}] can't be interpolated: {error}") from None
@@ -104,7 +104,7 @@ def toml_section(path: str, text: str) -> Section | None:
         return None
     recursive = table.get("recursive_version_locations")
     return Section(
-        script_location=_formatted(table.get("script_location")),
+        script_location=_format(table.get("script_location")),
         version_locations=_toml_list(table.get("version_locations")),
         recursive=recursive is True if recursive is not None else None,
         sourceless=table.get("sourceless") is True if "sourceless" in table else None,
@@ -132,12 +132,12 @@ def _ini_section(parser: "RawConfigParser", name: str) -> Section:
 
 def _option(parser: "RawConfigParser", section: str, key: str) -> str | None:
     try:
-        return _interpolated(parser, section, key)
+        return _interpolate(parser, section, key)
     except ValueError:
         return None
 
 
-def _interpolated(parser: "RawConfigParser", section: str, key: str) -> str | None:
+def _interpolate(parser: "RawConfigParser", section: str, key: str) -> str | None:
     text = parser.get(section, key, fallback=None)
     if text is None:
         return None
@@ -162,10 +162,10 @@ def _split_list(
 
 
 def _toml_list(value: object) -> tuple[str, ...] | None:
-    return tuple(filter(None, map(_formatted, value))) if isinstance(value, list) else None
+    return tuple(filter(None, map(_format, value))) if isinstance(value, list) else None
 
 
-def _formatted(value: object) -> str | None:
+def _format(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     from git_alembic.config.interpolation import interpolate

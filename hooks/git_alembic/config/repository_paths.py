@@ -48,7 +48,7 @@ def is_within_any(path: str, folders: Iterable[str]) -> bool:
     return any(is_within(path, folder) for folder in folders)
 
 
-def joined(base: str, location: str) -> str:
+def join_path(base: str, location: str) -> str:
     """Return the path in the tree for a location relative to a folder of the tree."""
     path = normpath(join(base, location.replace("\\", "/").replace(HERE, NO_PATH))).lstrip("/")
     return "" if path == "." else path

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from posixpath import join
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.repository_paths import HERE, ancestors, inside, is_within, is_within_any, joined
+from git_alembic.config.repository_paths import HERE, ancestors, inside, is_within, is_within_any, join_path
 
 if TYPE_CHECKING:
     from git_alembic.config.alembic_config import Section
@@ -39,7 +39,9 @@ def find_script_folders(section: "Section", folder: str, tree: "Paths") -> Scrip
     written = section.version_locations or ()
     relative = [location for location in written if _is_relative(location)]
     if base is None and relative:
-        existing = {at: sum(joined(at, location) in tree.folders for location in relative) for at in ancestors(folder)}
+        existing = {
+            at: sum(join_path(at, location) in tree.folders for location in relative) for at in ancestors(folder)
+        }
         base = max(reversed(existing), key=lambda at: existing[at])
     if base is None:
         base = _import_folder(section, script_location, folder)
@@ -83,14 +85,14 @@ def _candidates(location: str, folder: str, tree: "Paths") -> Iterator[tuple[str
         parts = location.split("/")
         options = [(join(at, *parts[i:]), None) for i in range(1, len(parts)) for at in dict.fromkeys((folder, ""))]
     elif _is_packaged(location):
-        options = [(at, None) for at in _packaged(location, folder, tree)]
+        options = [(at, None) for at in _list_package_folders(location, folder, tree)]
     else:
         options = [(join(at, location), at) for at in ancestors(folder)] if location else []
     for at, base in options:
-        yield joined("", at), base
+        yield join_path("", at), base
 
 
-def _packaged(location: str, folder: str, tree: "Paths") -> list[str]:
+def _list_package_folders(location: str, folder: str, tree: "Paths") -> list[str]:
     """List the folders of the tree that `package:folder` can mean: the nearest to the ini first, then the shortest."""
     tail = _tail(location)
     near = ancestors(folder)
@@ -104,10 +106,10 @@ def _packaged(location: str, folder: str, tree: "Paths") -> list[str]:
 def _version_folders(location: str, folder: str, base: str | None, tree: "Paths") -> Sequence[str]:
     """Return the folder that the location means. If the tree doesn't have it, return all folders that it can mean."""
     if _is_relative(location):
-        return (joined(base or "", location),)
+        return (join_path(base or "", location),)
     options = [at for at, _ in _candidates(location, folder, tree)]
     if _is_packaged(location):
-        options += [joined(at, _tail(location)) for at in ancestors(folder)]
+        options += [join_path(at, _tail(location)) for at in ancestors(folder)]
     return [at for at in options if at in tree.folders][:1] or options
 
 
@@ -118,7 +120,7 @@ def _import_folder(section: "Section", script_location: str, folder: str) -> str
         return None
     root = script_location[: -len(_tail(location))].strip("/")
     entries = section.prepend_sys_path or ()
-    return next((at for at in reversed(ancestors(folder)) for entry in entries if joined(at, entry) == root), None)
+    return next((at for at in reversed(ancestors(folder)) for entry in entries if join_path(at, entry) == root), None)
 
 
 def _tail(location: str) -> str:

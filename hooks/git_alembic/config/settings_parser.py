@@ -34,7 +34,7 @@ class KeyPath(NamedTuple):
         near = _did_you_mean(key, known)
         if self.is_git:
             return CannotCheck(f"git config: there is no setting {self.table}.{key}{near}")
-        return CannotCheck(f"{self} has no key {_quoted(key)}{near}")
+        return CannotCheck(f"{self} has no key {_quote(key)}{near}")
 
 
 TABLE = KeyPath("tool.git-alembic")
@@ -106,7 +106,7 @@ def split_words(text: str, where: object) -> str | tuple[str, ...]:
     try:
         return tuple(shlex.split(text))
     except ValueError as error:
-        raise CannotCheck(f"{where} is not a valid command: {_quoted(text)} ({str(error).lower()})") from error
+        raise CannotCheck(f"{where} is not a valid command: {_quote(text)} ({str(error).lower()})") from error
 
 
 def _truth(value: object, where: KeyPath) -> bool:
@@ -133,7 +133,7 @@ class OneOf:
         """Return the value. Raise CannotCheck if it is not among the choices."""
         if not isinstance(value, str) or value not in self.choices:
             near = _did_you_mean(value, self.choices) if isinstance(value, str) else ""
-            _refuse(where, f"one of {', '.join(map(_quoted, self.choices))}", value, near)
+            _refuse(where, f"one of {', '.join(map(_quote, self.choices))}", value, near)
         return value
 
 
@@ -142,7 +142,7 @@ def _database(value: object, where: KeyPath) -> str:
     family = text.partition("://")[0].partition("+")[0] if "://" in text else ""
     if text not in SCRATCHES and family not in SERVERS:
         servers = f"{', '.join(SERVERS[:-1])} or {SERVERS[-1]} server"
-        choices = f"{', '.join(map(_quoted, SCRATCHES))} or the URL of a {servers}"
+        choices = f"{', '.join(map(_quote, SCRATCHES))} or the URL of a {servers}"
         _refuse(
             where, choices, family + "://…" if family else text, _did_you_mean(family or text, (*SCRATCHES, *SERVERS))
         )
@@ -172,7 +172,7 @@ def _environments(value: object, where: KeyPath) -> tuple[EnvironmentSettings, .
     names = [environment.name for environment in found]
     for name in names:
         if names.count(name) > 1:
-            raise CannotCheck(f"{where.inside()} has two environments named {_quoted(name)}")
+            raise CannotCheck(f"{where.inside()} has two environments named {_quote(name)}")
     return found
 
 
@@ -182,12 +182,12 @@ def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
         raise CannotCheck(f'{where} has an entry without a "name"')
     if not any(map(keys.get, PLACES)):
         places = '"config", "script_location" or "version_locations"'
-        raise CannotCheck(f"{where} {_quoted(keys['name'])} needs one of {places}")
+        raise CannotCheck(f"{where} {_quote(keys['name'])} needs one of {places}")
     return EnvironmentSettings(**keys)
 
 
 def _refuse(where: KeyPath, expected: str, value: object, near: str = "") -> NoReturn:
-    shown = "a table" if isinstance(value, dict) else _quoted(value)
+    shown = "a table" if isinstance(value, dict) else _quote(value)
     raise CannotCheck(f"{where} must be {expected}, not {shown}{near}")
 
 
@@ -197,7 +197,7 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
     return did_you_mean(word, known, quote='"')
 
 
-def _quoted(value: object) -> str:
+def _quote(value: object) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -42,7 +42,7 @@ class EnvironmentChange:
         return frozenset(revision.id for revision in self.added)
 
     @cached_property
-    def named(self) -> frozenset[str]:
+    def named_parents(self) -> frozenset[str]:
         """The parents that the added revisions name."""
         return frozenset(parent for revision in self.added for parent in revision.down)
 
@@ -52,7 +52,7 @@ class EnvironmentChange:
         return frozenset(path for path, blob in self.files.items() if blob)
 
     @cached_property
-    def lost(self) -> frozenset[str]:
+    def lost_ids(self) -> frozenset[str]:
         """The ids that the target has and that the branch deletes."""
         return self.dropped - self.ids
 

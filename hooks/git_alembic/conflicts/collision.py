@@ -38,7 +38,7 @@ def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBr
     for environment, change in branch.changes.items():
         target = target_of(targets, environment)
         merged = MergedHistory(target).merge(change)
-        if lost := change.lost & target.graph.by_id.keys():
+        if lost := change.lost_ids & target.graph.by_id.keys():
             yield Collision("lost-revision", branch.name, None, environment, tuple(sorted(lost)))
         twice = sorted(id_ for id_ in change.ids if id_ in target.graph and id_ not in change.dropped)
         if twice:
@@ -90,9 +90,9 @@ def target_of(targets: Mapping[str, TargetHistory], environment: str) -> TargetH
 
 def _lost_parents(deleting: EnvironmentChange, building: EnvironmentChange) -> set[str]:
     """Return the ids that one branch deletes and that are parents of the other branch's revisions."""
-    if not deleting.lost:
+    if not deleting.lost_ids:
         return set()
-    return {id_ for id_ in deleting.lost & building.named if id_ not in building.dropped}
+    return {id_ for id_ in deleting.lost_ids & building.named_parents if id_ not in building.dropped}
 
 
 def _duplicates(change: EnvironmentChange, other: EnvironmentChange) -> set[str]:
@@ -115,7 +115,7 @@ def _fork(target: TargetHistory, change: EnvironmentChange, other: EnvironmentCh
     if not mine or not theirs:
         return ()
     if not change.dropped and not other.dropped and isinstance(target.heads_allowed, int):  # a fast path
-        named = change.named | other.named
+        named = change.named_parents | other.named_parents
         ours = {*(target.graph.heads), *change.ids, *other.ids} - named
         if len(ours) <= max(target.heads_allowed, len(target.graph.heads)):
             return ()

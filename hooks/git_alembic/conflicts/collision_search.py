@@ -149,7 +149,7 @@ def find_collisions(
     ]
     groups = None if focus else BranchGroups(targets, branches)
     for first, second in _pairs(branches, groups, focus):
-        found += filter(None, (_confirmed(collision, confirm) for collision in compare_pair(targets, first, second)))
+        found += filter(None, (_confirm(collision, confirm) for collision in compare_pair(targets, first, second)))
     return Collisions(branches, found, groups)
 
 
@@ -168,6 +168,6 @@ def _pairs(
         yield from ((first, branches[other]) for other in later)
 
 
-def _confirmed(collision: Collision, confirm: Confirm) -> Collision | None:
+def _confirm(collision: Collision, confirm: Confirm) -> Collision | None:
     is_sure = collision.kind != "conflicting-file" or collision.is_in_heads_file
     return collision if is_sure else confirm(collision)

@@ -95,7 +95,7 @@ class _SharedNames:
         for branch in branches:
             for name, change in branch.changes.items():
                 self._ids.update((name, id_) for id_ in change.ids)
-                self._named.update((name, id_) for id_ in change.named)
+                self._named.update((name, id_) for id_ in change.named_parents)
                 self._paths.update((name, path) for path in change.files)
                 self._heads_files[name, change.heads_file] += 1
 
@@ -106,11 +106,12 @@ class _SharedNames:
                 revision.id,
                 revision.down,
                 revision.labels,
-                revision.id in change.named,
+                revision.id in change.named_parents,
                 self._path(name, revision.path),
             )
             for revision in change.added
-            if self._ids[name, revision.id] > 1 or self._named[name, revision.id] > (revision.id in change.named)
+            if self._ids[name, revision.id] > 1
+            or self._named[name, revision.id] > (revision.id in change.named_parents)
         )
 
     def _path(self, name: str, path: str) -> str:
@@ -118,7 +119,7 @@ class _SharedNames:
 
     def parents(self, name: str, change: EnvironmentChange) -> frozenset[str]:
         """Return a branch's parents that another branch adds."""
-        return frozenset(id_ for id_ in change.named if self._ids[name, id_] > (id_ in change.ids))
+        return frozenset(id_ for id_ in change.named_parents if self._ids[name, id_] > (id_ in change.ids))
 
     def heads_file(self, name: str, change: EnvironmentChange) -> str | bool:
         """Return the file with the heads if another branch has the same one, else whether the branch changes it."""
@@ -136,8 +137,8 @@ def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: Unm
         if change.dropped or not change.ids.isdisjoint(target.graph.by_id):
             return (branch.name,)
         revisions = shared.revisions(name, change)
-        tips = change.ids - change.named - {revision.id for revision in revisions}
-        covered = change.named.intersection(target.graph.heads)
+        tips = change.ids - change.named_parents - {revision.id for revision in revisions}
+        covered = change.named_parents.intersection(target.graph.heads)
         place = _labels(target, change, tips), covered, revisions, shared.parents(name, change)
         found.append((name, place, shared.heads_file(name, change)))
     return tuple(found)

@@ -43,7 +43,7 @@ def plan_order(
     histories: _Histories = {}
     steps = []
     while candidates := left.candidates():
-        costs = [(_reparented(targets, histories, branch), branch) for branch in candidates]
+        costs = [(_list_ids_to_reparent(targets, histories, branch), branch) for branch in candidates]
         free = [branch for moved, branch in costs if not moved]
         if free:
             chosen = max(free, key=lambda branch: _count_bases(histories, branch))
@@ -105,7 +105,7 @@ def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Sha
             return (branch.name,)
         downs = [frozenset(revision.down) for revision in change.added]
         parents = sorted((len(down & change.ids), tuple(sorted(down - change.ids))) for down in downs)
-        found.append((name, len(change.ids - change.named), tuple(parents)))
+        found.append((name, len(change.ids - change.named_parents), tuple(parents)))
     return tuple(found)
 
 
@@ -200,10 +200,12 @@ def _count_bases(histories: _Histories, branch: UnmergedBranch) -> int:
 
 
 def _forks(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> bool:
-    return bool(_reparented(targets, histories, branch))
+    return bool(_list_ids_to_reparent(targets, histories, branch))
 
 
-def _reparented(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> tuple[str, ...]:
+def _list_ids_to_reparent(
+    targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch
+) -> tuple[str, ...]:
     """Return the revisions to re-parent before the branch can be merged without a new head."""
     found: list[str] = []
     for name, change in branch.changes.items():

@@ -72,7 +72,7 @@ class _Layout:
 
     def _place(self, key: str) -> Row:
         node = self._left.pop(key)
-        above = self._taken()
+        above = self._list_taken()
         ended = sorted(self._leading.pop(key, ()))
         column, *joins = ended or [self._free(0)]
         for at in ended:
@@ -87,17 +87,17 @@ class _Layout:
         while self._lanes and self._lanes[-1] is None:
             self._lanes.pop()
         own = min(column, self._last)
-        return Row(node, own, self._squeezed(joins, own), self._squeezed(opens, own), above, self._taken())
+        return Row(node, own, self._squeeze(joins, own), self._squeeze(opens, own), above, self._list_taken())
 
     def _lead(self, at: int, key: str) -> None:
         self._lanes[at] = key
         self._leading.setdefault(key, []).append(at)
         self._shown[min(at, self._last)] += 1
 
-    def _taken(self) -> frozenset[int]:
+    def _list_taken(self) -> frozenset[int]:
         return frozenset(at for at, count in self._shown.items() if count)
 
-    def _squeezed(self, ends: Sequence[int], own: int) -> tuple[int, ...]:
+    def _squeeze(self, ends: Sequence[int], own: int) -> tuple[int, ...]:
         """Return the lanes as they are drawn, without the node's own lane."""
         return tuple(sorted({min(at, self._last) for at in ends} - {own}))
 

@@ -48,7 +48,7 @@ def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str
     """
     distinct = list(dict.fromkeys(heads))
     shown = set(sorted(distinct, key=lambda head: head not in holders)[:MOST_HEADS])
-    groups = list(_related(graph, [head for head in distinct if head in shown]))
+    groups = list(_group_related_heads(graph, [head for head in distinct if head in shown]))
     parents: Parents = {}
     for group in groups:
         parents.update(_lines_to_heads(graph, group, from_base=len(groups) > 1))
@@ -93,7 +93,7 @@ def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
     return (*before, *middle, *after)
 
 
-def _related(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:
+def _group_related_heads(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:
     """Yield the heads in groups that share ancestors, directly or through another head of the group."""
     lines = {head: graph.ancestors([head]) for head in heads}
     while lines:

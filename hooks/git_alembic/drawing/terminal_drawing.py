@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.drawing.lanes import Row, lay_out
 from git_alembic.drawing.revision_selection import select_fork
-from git_alembic.terminal.text_width import columns, shortened, strip_controls
+from git_alembic.terminal.text_width import columns, shorten, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +82,7 @@ def _marks(lines: Sequence[_Line], ids: int, width: int) -> dict[str, str]:
     names = max((columns(line.lanes + line.name) for line in lines), default=0)
     whole = max((columns(line.lanes + line.text) + max(ids, columns(line.name)) + 2 for line in lines), default=0)
     room = max(SHORTEST_MARK, min(max(width // 2, width - 2 - whole), width - 2 - names))
-    return {line.mark: shortened(line.mark[:-1], room - 1) + ")" for line in lines}
+    return {line.mark: shorten(line.mark[:-1], room - 1) + ")" for line in lines}
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[_Line]:
@@ -125,8 +125,8 @@ def _fit_parts(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
 
     Texts after ids of usual length are aligned.
     """
-    name = shortened(line.name, room - len(line.lanes))
+    name = shorten(line.name, room - len(line.lanes))
     space = max(ids - columns(name), 0) + 2
     left = room - len(line.lanes) - columns(name) - space
-    text = shortened(line.text, left) if left >= SHORTEST_TEXT else ""
+    text = shorten(line.text, left) if left >= SHORTEST_TEXT else ""
     return line.lanes, name, " " * space + text if text else ""

@@ -8,7 +8,7 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
 from git_alembic.config.alembic_config import Section, ini_sections, is_template, refuse_broken_ini, toml_section
-from git_alembic.config.repository_paths import HERE, Paths, ancestors, inside, is_within, joined
+from git_alembic.config.repository_paths import HERE, Paths, ancestors, inside, is_within, join_path
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.environments.configuration_files import APPLICATIONS, GIT_MODULES
 from git_alembic.environments.environment import Environment, is_revision_file
@@ -142,15 +142,15 @@ def list_configured(configuration: Configuration, settings: Settings) -> tuple[E
 def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Environment:
     """Return the environment that an entry of the settings describes."""
     if entry.script_location:
-        found = _at_location(entry, joined("", entry.script_location), configuration)
+        found = _at_location(entry, join_path("", entry.script_location), configuration)
     elif entry.config:
         configured = _by_config(entry, entry.config, configuration)
         if configured is None:
             raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] does not exist")
         found = configured
     else:
-        found = Environment(entry.name, joined("", entry.version_locations[0]), (), section=entry.section)
-    versions = tuple(joined("", folder) for folder in entry.version_locations)
+        found = Environment(entry.name, join_path("", entry.version_locations[0]), (), section=entry.section)
+    versions = tuple(join_path("", folder) for folder in entry.version_locations)
     _refuse_outside(f'[tool.git-alembic] environment "{entry.name}"', versions)
     return found._replace(name=entry.name, versions=versions or found.versions, external_parents=entry.external_parents)
 
@@ -165,7 +165,7 @@ def _at_location(entry: EnvironmentSettings, location: str, configuration: Confi
     elif configuration.is_flask(location):
         found = configuration.flask(location, Section())
     if found is None:
-        config = joined("", entry.config) if entry.config else None
+        config = join_path("", entry.config) if entry.config else None
         found = Environment(entry.name, "", (), config=config, section=entry.section)
     if location == found.script_location:
         return found
@@ -179,7 +179,7 @@ def _refuse_outside(where: str, folders: Sequence[str]) -> None:
 
 
 def _by_config(entry: EnvironmentSettings, config: str, configuration: Configuration) -> Environment | None:
-    path = joined("", config)
+    path = join_path("", config)
     if path not in configuration.tree.files:
         raise environment_error(entry, f"{entry.config} is not staged or committed")
     folder, text = dirname(path), configuration.text(path)

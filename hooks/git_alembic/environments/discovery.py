@@ -41,9 +41,9 @@ def discover_environments(
             raise environment_error(fixed[mine.name], problem)
     for mine in static:
         if mine.name not in fixed:
-            reached = _reached(mine, left[None], folders, configuration)
+            reached = _find_reached_folders(mine, left[None], folders, configuration)
             left[None] = [folder for folder in left[None] if folder not in reached]
-            found += _completed(mine, [*left[mine], *reached], folders, configuration)
+            found += _complete(mine, [*left[mine], *reached], folders, configuration)
     if not settings.environments:
         found += _by_content({folder: folders[folder] for folder in left[None]}, configuration)
         configuration.refuse_what_is_lost(folders)
@@ -69,7 +69,7 @@ def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environme
     return max(owners, key=lambda environment: len(environment.script_location), default=None)
 
 
-def _completed(
+def _complete(
     environment: Environment,
     left: Sequence[str],
     folders: Mapping[str, Sequence[Revision]],
@@ -94,7 +94,7 @@ def _completed(
     return found
 
 
-def _reached(
+def _find_reached_folders(
     environment: Environment,
     orphans: Sequence[str],
     folders: Mapping[str, Sequence[Revision]],
@@ -145,7 +145,7 @@ def _join_added_folders(homes: dict[str, dict[str, Sequence[Revision]]], configu
     with_scripts = [home for home in homes if tree.has_scripts(home)] if orphans else []
     for home in with_scripts:
         environment = Environment(home, home, tuple(homes[home]))
-        for folder in _reached(environment, list(orphans), {**homes[home], **orphans}, configuration):
+        for folder in _find_reached_folders(environment, list(orphans), {**homes[home], **orphans}, configuration):
             homes[home][folder] = orphans.pop(folder)
     for home in [home for home in homes if home not in with_scripts] if with_scripts else []:
         homes[home] = {folder: held for folder, held in homes[home].items() if folder in orphans}

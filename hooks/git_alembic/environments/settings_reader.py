@@ -26,14 +26,14 @@ class SettingsReader:
     def of_commit(self, commit: str) -> Settings:
         """Return the `[tool.git-alembic]` table of a commit."""
         found = self._repository.file_at(commit, SETTINGS)
-        return self._parsed(*found) if found else self.default
+        return self._parse(*found) if found else self.default
 
     def of_tree(self, files: Files) -> Settings:
         """Return the `[tool.git-alembic]` table of a tree, overridden by the clone's `git config alembic.…`."""
         mode, blob = files.get(SETTINGS, ("", ""))
         if not is_file(mode):
             return self.default
-        return self._parsed(blob, self._content((blob,))[blob])
+        return self._parse(blob, self._content((blob,))[blob])
 
     def of_tree_or_default(self, files: Files) -> Settings:
         """Return a tree's settings, or the defaults if they are broken. Only the checked tree needs valid settings."""
@@ -59,7 +59,7 @@ class SettingsReader:
         if self._finish_git_settings is None:
             self._finish_git_settings = self._repository.start_alembic_config()
 
-    def _parsed(self, blob: str, data: bytes) -> Settings:
+    def _parse(self, blob: str, data: bytes) -> Settings:
         if blob not in self._settings:
             self._settings[blob] = self._overridden(parse_settings(data.decode("utf-8", "replace")))
         return self._settings[blob]

@@ -14,11 +14,11 @@ LONGEST_LINE = 100  # columns; the commands of a longer chain have a line each
 
 def shell_line(command: Command) -> str:
     """Return the command as one line to paste at the root of the repository. Another folder needs a subshell."""
-    words = " ".join(map(_quoted, command.argv))
+    words = " ".join(map(_quote, command.argv))
     if command.cwd in ("", ".") or not words:
         return words
     folder = f"./{command.cwd}" if command.cwd.startswith("-") else command.cwd
-    return f"(cd {_quoted(folder)} && {words})"
+    return f"(cd {_quote(folder)} && {words})"
 
 
 def shell_block(commands: Iterable[Command]) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ def shell_block(commands: Iterable[Command]) -> tuple[str, ...]:
     return (*(f"{line} &&" for line in lines[:-1]), lines[-1])
 
 
-def _quoted(argument: str) -> str:
+def _quote(argument: str) -> str:
     if argument.isprintable():
         from shlex import quote
 

@@ -127,7 +127,9 @@ class GitRunner:
                 command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream, env=environ
             )
         except GitCommandNotFound as error:
-            raise CannotCheck(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
+            raise CannotCheck(
+                f"git was not found; git-alembic needs git {_format_version(OLDEST_GIT)} or newer"
+            ) from error
         except OSError as error:
             raise CannotCheck(f"git was not found: {error}") from error
         except GitCommandError as error:
@@ -182,7 +184,9 @@ class GitRunner:
         stderr = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").strip()
         version = self.version[:2]
         if version and version < OLDEST_GIT:
-            return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
+            return (
+                f"git {_format_version(version)} is too old; git-alembic needs {_format_version(OLDEST_GIT)} or newer"
+            )
         _, is_foreign, folder = stderr.rpartition(f"{_TRUST} ")
         if is_foreign:
             why = "git refuses to use this repository because it is owned by another user"
@@ -234,5 +238,5 @@ def open_temporary_file() -> BinaryIO:
         raise CannotCheck(f"a temporary file could not be written: {error.strerror}") from error
 
 
-def _dotted(version: Sequence[int]) -> str:
+def _format_version(version: Sequence[int]) -> str:
     return ".".join(map(str, version))

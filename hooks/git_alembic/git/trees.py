@@ -104,16 +104,16 @@ class TreeQueries(GitRunner):
         def finish() -> dict[str, tuple[str, str]]:
             out = finish_git()
             if source != INDEX:
-                return self._compared(out)
+                return self._parse_difference(out)
             if any(mark in out for mark in (*_UNMERGED, self._empty_blob)):
-                return self._compared(self.run(*compare))
+                return self._parse_difference(self.run(*compare))
             # "<mode> <id> 0\t<path>"
             end = 7 + len(self.empty_tree)
             return {line[end + 3 :]: (line[:6], line[7:end]) for line in decode(out).split("\0") if line}
 
         return finish
 
-    def _compared(self, out: bytes) -> dict[str, tuple[str, str]]:
+    def _parse_difference(self, out: bytes) -> dict[str, tuple[str, str]]:
         """Parse a listing from the difference to the empty tree."""
         fields = _fields(out)
         # ":<mode> <mode> <id> <id> <status>": there can be ten thousand lines, so this parses only the needed parts.

@@ -62,14 +62,14 @@ class RevisionGraph:
         return tuple(sorted(self.by_id))
 
     @cached_property
-    def _named(self) -> set[str]:
+    def _parent_names(self) -> set[str]:
         """All names in a `down_revision`, whether they exist or not."""
         return {name for revision in self._counting for name in revision.down}
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
         """The ids that no `down_revision` names: the heads that `alembic upgrade head` counts."""
-        named = self._named
+        named = self._parent_names
         return tuple(sorted([rev_id for rev_id in self.by_id if rev_id not in named]))
 
     @cached_property
@@ -84,7 +84,7 @@ class RevisionGraph:
     @cached_property
     def missing(self) -> tuple[tuple[str, str], ...]:
         """(revision id, name that its `down_revision` names and no file declares)."""
-        unknown = self._named.difference(self.by_id)
+        unknown = self._parent_names.difference(self.by_id)
         if not unknown:
             return ()
         return tuple(sorted({(r.id, name) for r in self._counting for name in r.down if name in unknown}))
@@ -178,15 +178,15 @@ class RevisionGraph:
 
     def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
         """Return the given ids that exist, their parents, and so on."""
-        return reach(self._known(ids), self.parents)
+        return reach(self._without_unknown_ids(ids), self.parents)
 
     def needed(self, ids: Iterable[str]) -> frozenset[str]:
         """Return the given ids that exist with all parents and dependencies: what a database at these ids has run."""
-        return reach(self._known(ids), lambda rev_id: self._upstream.get(rev_id, ()))
+        return reach(self._without_unknown_ids(ids), lambda rev_id: self._upstream.get(rev_id, ()))
 
     def descendants(self, ids: Iterable[str]) -> frozenset[str]:
         """Return the given ids that exist, their children, and so on."""
-        return reach(self._known(ids), self.children)
+        return reach(self._without_unknown_ids(ids), self.children)
 
     def labels(self, rev_id: str) -> frozenset[str]:
         """Return the branch labels of a revision.
@@ -259,7 +259,7 @@ class RevisionGraph:
     def _resolve(self, name: str) -> str | None:
         return name if name in self.by_id else self._label_owners.get(name)
 
-    def _known(self, ids: Iterable[str]) -> list[str]:
+    def _without_unknown_ids(self, ids: Iterable[str]) -> list[str]:
         return [rev_id for rev_id in ids if rev_id in self.by_id]
 
     def _existing(self, names: list[str]) -> tuple[str, ...]:

@@ -29,17 +29,17 @@ class HeadsFile(NamedTuple):
     @property
     def lines(self) -> tuple[str, ...]:
         """The lines that are not blank."""
-        return tuple(self._numbered.values())
+        return tuple(self._numbered_lines.values())
 
     @property
-    def _numbered(self) -> dict[int, str]:
+    def _numbered_lines(self) -> dict[int, str]:
         stripped = (line.strip() for line in (self.text or "").split("\n"))
         return {number: line for number, line in enumerate(stripped, 1) if line}
 
     @property
     def marker_line(self) -> int:
         """The number of the first line that marks a conflict, 0 if there is none."""
-        return next((number for number, line in self._numbered.items() if _MARKER.match(line)), 0)
+        return next((number for number, line in self._numbered_lines.items() if _MARKER.match(line)), 0)
 
     @property
     def is_foreign(self) -> bool:
@@ -53,7 +53,7 @@ class HeadsFile(NamedTuple):
 
     def line_of(self, head: str) -> int:
         """Return the number of the first line with a head."""
-        return next(number for number, line in self._numbered.items() if _id(line) == head)
+        return next(number for number, line in self._numbered_lines.items() if _id(line) == head)
 
 
 def heads_text(graph: RevisionGraph, allowed: int | str) -> str:

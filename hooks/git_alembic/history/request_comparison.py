@@ -192,7 +192,7 @@ class Comparison:
         ]
 
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
-        if compiled := self._reader.compiled(self.settings, change.new):
+        if compiled := self._reader.compile_refused(self.settings, change.new):
             change = replace(change, compiled=compiled)
         from git_alembic.history.evidence.evidence_collector import EvidenceCollector
 

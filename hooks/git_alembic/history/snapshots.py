@@ -100,7 +100,7 @@ class SnapshotReader:
         """Return a snapshot of each environment with files in one of the folders, by the environment's own settings."""
         files = tree.files
         revisions = self._revisions(files)
-        linked = self._linked(files)
+        linked = self._list_link_targets(files)
         around = group_by_folder(files)
         folders = dict[str, list[Revision]]()
         for folder, paths in around.items():
@@ -193,7 +193,7 @@ class SnapshotReader:
             left = [(path, tree.files[path]) for path in paths if path not in known]
             plain = [path for path, (mode, _) in left if is_file(mode) and path.endswith(".py")]
             shared = self.read_files([(path, entry[1]) for path, entry in left if path in plain])
-            odd = [self._followed(tree.files, path, *entry) for path, entry in left if path not in plain]
+            odd = [self._follow_link(tree.files, path, *entry) for path, entry in left if path not in plain]
         # These object ids stay valid, because the reader keeps the objects. It doesn't keep those in `odd`.
         key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
         if key not in self._graphs:
@@ -216,18 +216,18 @@ class SnapshotReader:
         known = [reading for reading in readings if isinstance(reading, Revision)]
         return [*known, *self._run_files(settings, unread, self.trees.content(file.blob for file in unread))]
 
-    def compiled(self, settings: Settings, revisions: Iterable[Revision]) -> Mapping[str, Problem | None]:
+    def compile_refused(self, settings: Settings, revisions: Iterable[Revision]) -> Mapping[str, Problem | None]:
         """Map the blobs that our own Python rejects to the project's verdict; {} if the project's Python can't tell."""
         blobs = sorted({revision.blob for revision in revisions if is_refused_here(revision)})
         return self._compile_files(settings, self.trees.content(blobs)) if blobs and self._compile_files else {}
 
-    def _linked(self, files: Files) -> set[str]:
+    def _list_link_targets(self, files: Files) -> set[str]:
         """Return the files behind links. Such a file counts at the path of its link."""
         links = _list_links(files)
         targets = self.trees.content(blob for _, blob in links) if links else {}
         return {link_target(path, targets[blob]) for path, blob in links}
 
-    def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
+    def _follow_link(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
         """Return the revision behind a symbolic link within the tree. Any other entry is unreadable."""
         if path.endswith(".pyc"):
             return Unreadable(path, blob, "a compiled revision can't be read: add its source file")

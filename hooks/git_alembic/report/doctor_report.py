@@ -30,7 +30,7 @@ def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
 def _database(summary: DatabaseSummary, diagnosis: Diagnosis, page: Page) -> list[str]:
     where = f"{summary.environment} ({summary.label}):" if summary.label else f"{summary.environment}:"
     text = f"{summary.url} ({summary.source})"
-    lines = list(page.wrapped(text, page.paint(where, "path"), where))
+    lines = list(page.wrap(text, page.paint(where, "path"), where))
     for cause in diagnosis.causes:
         if (cause.environment, cause.position) == (summary.environment, summary.position):
             lines += _cause(cause, page, "")
@@ -39,17 +39,17 @@ def _database(summary: DatabaseSummary, diagnosis: Diagnosis, page: Page) -> lis
 
 def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
     label = f"{'warning: ' if cause.severity == 'warning' else ''}{cause.cause}:"
-    yield from page.wrapped(
+    yield from page.wrap(
         cause.message, f"{where}{page.paint(label, _STYLES[cause.severity])}", f"{where}{label}", indent="    "
     )
     for line in cause.evidence:
-        yield from page.wrapped(line, "   ", "   ", indent="      ")
+        yield from page.wrap(line, "   ", "   ", indent="      ")
     for number, repair in enumerate(cause.repairs):
         yield from _repair(repair, page, first=not number)
 
 
 def _repair(repair: CauseRepair, page: Page, *, first: bool) -> Iterator[str]:
-    yield from page.wrapped(f"{'To repair' if first else 'Or'}: {repair.title}:")
+    yield from page.wrap(f"{'To repair' if first else 'Or'}: {repair.title}:")
     for line in shell_block(repair.commands):
         yield f"    {page.paint(line, 'command')}"
 
@@ -69,7 +69,7 @@ def _setup(diagnosis: Diagnosis, page: Page) -> Iterator[str]:
     if hooks.missing:
         lines.append(f"no hook for {', '.join(hooks.missing)} (run `git alembic init` to set it up)")
     for line in filter(None, lines):
-        yield from page.wrapped(line, page.paint("git-alembic:", "faint"), "git-alembic:")
+        yield from page.wrap(line, page.paint("git-alembic:", "faint"), "git-alembic:")
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> str:

@@ -53,9 +53,9 @@ def _block(lines: list[str], page: Page) -> Iterator[str]:
     elif _ITEM.match(first):
         for item in re.split(r"\n(?=(?:[-*]|\d+\.) )", "\n".join(lines)):
             mark, _, text = item.partition(" ")
-            yield from _wrapped(text, page, mark)
+            yield from _wrap(text, page, mark)
     elif lines:
-        yield from _wrapped(" ".join(lines), page)
+        yield from _wrap(" ".join(lines), page)
 
 
 def _code(line: str, page: Page) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _code(line: str, page: Page) -> Iterator[str]:
         yield code
         return
     start = f"{statement[1]}#"
-    yield from page.wrapped(statement[3], start, start, indent=f"{start} ")
+    yield from page.wrap(statement[3], start, start, indent=f"{start} ")
     if statement[2]:
         yield f"{statement[1]}{statement[2]}"
 
@@ -74,17 +74,17 @@ def _code(line: str, page: Page) -> Iterator[str]:
 def _row(row: str, page: Page) -> Iterator[str]:
     """Yield a row of a table: its first cell, then the other cells below it."""
     first, *others = (cell.strip() for cell in row.strip("|").split("|"))
-    yield from _wrapped(first, page)
+    yield from _wrap(first, page)
     for cell in filter(None, others):
-        yield from _wrapped(cell, page, " ")
+        yield from _wrap(cell, page, " ")
 
 
-def _wrapped(text: str, page: Page, mark: str = "") -> Iterator[str]:
+def _wrap(text: str, page: Page, mark: str = "") -> Iterator[str]:
     """Yield the lines of a text, with a bullet or a number before it."""
     plain = _LINK.sub(_link, " ".join(text.split())).replace("**", "")
     start = f"{_INDENT}{mark}" if mark else ""
     hanging = _INDENT + " " * (len(mark) + 1 if mark else 0)
-    for line in page.wrapped(plain, start, start, indent=hanging):
+    for line in page.wrap(plain, start, start, indent=hanging):
         yield _CODE.sub(lambda code: page.paint(code[0], "command"), line)
 
 

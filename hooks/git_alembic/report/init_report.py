@@ -24,17 +24,17 @@ _WIDEST = 79  # columns in a paragraph
 def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally], width: int = 80) -> str:
     """Say what the hooks would have reported in the last year, and which rules a team may want to relax."""
     touch = "touches" if touched == 1 else "touch"
-    head = _filled(
+    head = _fill(
         f"In the last year: {counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment.", width
     )
     if not tallies:
         return f"{head}\nThe hooks would have reported nothing."
-    legend = f"{_filled(_LEGEND, width)}\n{_filled(_NAMES, width)}"
+    legend = f"{_fill(_LEGEND, width)}\n{_fill(_NAMES, width)}"
     parts = [head, "The hooks would have reported:", _counts(tallies, width), legend]
     if strict := [tally.rule for tally in tallies if tally.is_too_strict]:
         relaxed = "the rule a warning" if len(strict) == 1 else "these rules warnings"
         advice = f"Most of these changes were probably intentional. Consider making {relaxed} in pyproject.toml:"
-        parts.append(_filled(advice, width))
+        parts.append(_fill(advice, width))
         parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in strict)]))
     return "\n\n".join(parts)
 
@@ -51,7 +51,7 @@ def _counts(tallies: Sequence[Tally], width: int) -> str:
     )
 
 
-def _filled(text: str, width: int) -> str:
+def _fill(text: str, width: int) -> str:
     from textwrap import fill
 
     return fill(text, max(30, min(width, _WIDEST)), break_long_words=False, break_on_hyphens=False)

@@ -30,7 +30,7 @@ def render_markdown(report: Report, *, verbose: bool) -> str:
     blocks = [block for finding in report.findings for block in _finding(finding)]
     if report.reason is not None:
         first, *rest = report.reason.split("\n")
-        blocks += [f"**cannot check**: {_prose(first)}", *([_fenced("text", rest)] if rest else [])]
+        blocks += [f"**cannot check**: {_prose(first)}", *([_fence("text", rest)] if rest else [])]
     blocks += [_prose(note) for note in report.notes] if verbose else []
     return "\n\n".join(blocks)
 
@@ -46,11 +46,11 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"It also causes {_prose(consequence)}."
     drawing = drawing_lines(finding.fork, _WIDTH, "utf-8") if finding.fork else ()
     if block := (*finding.details, *drawing):
-        yield _fenced("text", block)
+        yield _fence("text", block)
     for number, repair in enumerate(finding.repairs):
         yield _prose(repair_title(repair, number))
         if repair.commands:
-            yield _fenced("sh", shell_block(repair.commands))
+            yield _fence("sh", shell_block(repair.commands))
     override = in_file_override(finding)
     yield _prose(f"{f'To allow it permanently: {override}. ' if override else ''}More: `{explanation(finding)}`")
 
@@ -65,7 +65,7 @@ def _code(text: str) -> str:
     return escape_markdown(text) if "`" in text else unicode_only(f"`{escape_controls(text)}`")
 
 
-def _fenced(language: str, lines: Sequence[str]) -> str:
+def _fence(language: str, lines: Sequence[str]) -> str:
     """Return a block of code with a fence that is longer than any run of backquotes in it."""
     text = unicode_only("\n".join(escape_controls(line).rstrip() for line in lines))
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))

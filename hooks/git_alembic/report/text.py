@@ -74,14 +74,14 @@ class Page:
         """Add color. Color only repeats what the words say."""
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color else text
 
-    def wrapped(self, text: str, painted: str = "", plain: str = "", indent: str = "  ") -> Iterator[str]:
+    def wrap(self, text: str, painted: str = "", plain: str = "", indent: str = "  ") -> Iterator[str]:
         """Yield wrapped lines after a prefix: `painted` is printed, `plain` measured.
 
         Text in backquotes stays whole.
         """
         stub = indent[:-1]
         line, length = (painted, columns(plain)) if plain else (stub, len(stub))
-        for token in _TOKEN.findall(self.shown(text)):
+        for token in _TOKEN.findall(self.as_printed(text)):
             if length > len(stub) and 0 < self.width < length + 1 + columns(token):
                 yield line
                 line, length = stub, len(stub)
@@ -89,28 +89,28 @@ class Page:
             length += 1 + columns(token)
         yield line
 
-    def shown(self, text: str) -> str:
+    def as_printed(self, text: str) -> str:
         """Return one line exactly as the stream will print it, so that it can be measured."""
         return encodable(escape_controls(text), self.encoding)
 
     def head(self, finding: Finding) -> Iterator[str]:
-        where = self.shown(finding.path or finding.environment or "git-alembic")
+        where = self.as_printed(finding.path or finding.environment or "git-alembic")
         where += f":{finding.line}:" if finding.path and finding.line else ":"
         label = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
         style = "warning" if finding.severity == "warning" else "error"
         path, rule = self.paint(where, "path"), self.paint(label, style)
         if 0 < self.width < columns(f"{where} {label}"):
             yield path
-            yield from self.wrapped(finding.message, f"  {rule}", f"  {label}")
+            yield from self.wrap(finding.message, f"  {rule}", f"  {label}")
         else:
-            yield from self.wrapped(finding.message, f"{path} {rule}", f"{where} {label}")
+            yield from self.wrap(finding.message, f"{path} {rule}", f"{where} {label}")
 
     def finding(self, finding: Finding, *, blocks: bool) -> Iterator[str]:
         yield from self.head(finding)
         if finding.why:
-            yield from self.wrapped(finding.why)
+            yield from self.wrap(finding.why)
         for consequence in list_consequences(finding.consequences):
-            yield from self.wrapped(f"It also causes {consequence}.")
+            yield from self.wrap(f"It also causes {consequence}.")
         if block := (
             *finding.details,
             *(drawing_lines(finding.fork, self.width, self.encoding) if finding.fork else ()),
@@ -127,7 +127,7 @@ class Page:
 
     def _repair(self, repair: Repair, number: int) -> Iterator[str]:
         """Yield what a repair does, and its commands as one block to paste."""
-        yield from self.wrapped(repair_title(repair, number))
+        yield from self.wrap(repair_title(repair, number))
         for line in shell_block(repair.commands):
             yield f"    {self.paint(line, 'command')}"
 
@@ -156,13 +156,13 @@ class Page:
         """Yield the first line after our name, and the lines below it (for example git's output) indented."""
         first, *rest = reason.split("\n")
         prefix = "git-alembic: cannot check:"
-        yield from self.wrapped(first, self.paint(prefix, "error"), prefix)
+        yield from self.wrap(first, self.paint(prefix, "error"), prefix)
         for line in rest:
             yield f"    {escape_controls(line)}".rstrip()
 
     def more(self, report: Report) -> tuple[str, ...]:
         lines = (*map(_state, report.environments), *report.notes)
-        return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
+        return tuple("\n".join(self.wrap(line, "git-alembic:", "git-alembic:")) for line in lines)
 
 
 def list_consequences(consequences: Iterable[Finding]) -> Iterator[str]:

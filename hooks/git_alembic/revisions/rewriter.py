@@ -24,9 +24,9 @@ def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
     before = _readable(data, "down_revision")
     edited = data
     if before.down != down or before.problem:  # '' means no parent, and Alembic rejects it
-        edited = _reassigned(data, "down_revision", _single_or_all(down))
+        edited = _reassign(data, "down_revision", _single_or_all(down))
     if before.doc_down not in (None, down):
-        edited = _documented(edited, REVISES, ", ".join(down))
+        edited = _rewrite_docstring(edited, REVISES, ", ".join(down))
     after = _readable(edited, "down_revision")
     expected = before._replace(down=down, doc_down=after.doc_down, problem=after.problem)
     settled = after.doc_down in (before.doc_down, down) and after.problem in (before.problem, None)
@@ -40,7 +40,7 @@ def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
     before = _readable(data, "depends_on")
     edited = data
     if before.depends != depends:
-        edited = _reassigned(data, "depends_on", _single_or_all(depends))
+        edited = _reassign(data, "depends_on", _single_or_all(depends))
     if _timeless(_readable(edited, "depends_on")) != _timeless(before._replace(depends=depends)):
         _refuse("depends_on", "something else depends on it")
     return edited
@@ -54,9 +54,9 @@ def change_revision_id(data: bytes, new_id: str) -> bytes:
     before = _readable(data, "revision")
     edited = data
     if before.id != new_id:
-        edited = _reassigned(data, "revision", new_id)
+        edited = _reassign(data, "revision", new_id)
     if before.doc_id not in (None, new_id):
-        edited = _documented(edited, REVISION_ID, new_id)
+        edited = _rewrite_docstring(edited, REVISION_ID, new_id)
     after = _readable(edited, "revision")
     expected = before._replace(id=new_id, doc_id=after.doc_id, problem=None)
     if _timeless(after) != _timeless(expected) or after.doc_id not in (before.doc_id, new_id):
@@ -87,8 +87,8 @@ def _single_or_all(ids: tuple[str, ...]) -> str | tuple[str, ...]:
     return "".join(ids) if len(ids) == 1 else ids
 
 
-def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
-    text, encoding = _decoded(data, name)
+def _reassign(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
+    text, encoding = _decode(data, name)
     node = _literal(data, name)
     values = (value,) if isinstance(value, str) else value
     parts = _parts(node)
@@ -98,7 +98,7 @@ def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
                 text = _rewritten(text, part, new, name)
     else:
         text = _rewritten(text, node, value, name)
-    return _encoded(text, encoding, name)
+    return _encode(text, encoding, name)
 
 
 def _rewritten(text: str, node: ast.expr, value: str | tuple[str, ...], name: str) -> str:
@@ -108,9 +108,9 @@ def _rewritten(text: str, node: ast.expr, value: str | tuple[str, ...], name: st
     assigned = re.search(_ASSIGNED_QUOTE.format(name), text.replace("\r", "\n"))
     prefix, quote = (quoted[1], quoted[2]) if quoted else ("", assigned[1] if assigned else '"')
     if isinstance(value, str):
-        written = prefix + _quoted(value, quote)
+        written = prefix + _quote(value, quote)
     else:
-        written = f"({', '.join(prefix + _quoted(part, quote) for part in value)})" if value else "None"
+        written = f"({', '.join(prefix + _quote(part, quote) for part in value)})" if value else "None"
     return text[:start] + written + text[end:]
 
 
@@ -118,7 +118,7 @@ def _parts(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
 
 
-def _quoted(value: str, quote: str) -> str:
+def _quote(value: str, quote: str) -> str:
     plain = value.isprintable() and "\\" not in value and quote not in value
     return quote + value + quote if plain else ascii(value)
 
@@ -128,7 +128,7 @@ def _literal(data: bytes, name: str) -> ast.expr:
     tree = parse(data)
     statements = tree.body if isinstance(tree, ast.Module) else []
     assigning = [node for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]
-    found = [node for node in (_given(statement, name) for statement in assigning) if node is not None]
+    found = [node for node in (_find_given_value(statement, name) for statement in assigning) if node is not None]
     if not found:
         _refuse(name, "it is not assigned in a separate statement")
     if not all(isinstance(part, ast.Constant) for part in _parts(found[-1])):
@@ -136,7 +136,7 @@ def _literal(data: bytes, name: str) -> ast.expr:
     return found[-1]
 
 
-def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
+def _find_given_value(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
     """Return what an assignment gives to a name, directly or by position in a tuple."""
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     (target, *others), value = targets, statement.value
@@ -150,9 +150,9 @@ def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
     return next((part for element, part in pairs if isinstance(element, ast.Name) and element.id == name), None)
 
 
-def _documented(data: bytes, pattern: str, value: str) -> bytes:
+def _rewrite_docstring(data: bytes, pattern: str, value: str) -> bytes:
     """Replace the value on the docstring line that a pattern finds. Return the data unchanged without such a line."""
-    text, encoding = _decoded(data, "docstring")
+    text, encoding = _decode(data, "docstring")
     tree = parse(data)
     first = next(iter(tree.body), None) if isinstance(tree, ast.Module) else None
     if not isinstance(first, ast.Expr):
@@ -170,17 +170,17 @@ def _documented(data: bytes, pattern: str, value: str) -> bytes:
     old = found[1].strip()
     begin = at + (blank if old else min(blank, 1))
     space = " " if value and not blank else ""
-    return _encoded(text[:begin] + space + value + text[begin + len(old) :], encoding, "docstring")
+    return _encode(text[:begin] + space + value + text[begin + len(old) :], encoding, "docstring")
 
 
-def _decoded(data: bytes, name: str) -> tuple[str, str]:
+def _decode(data: bytes, name: str) -> tuple[str, str]:
     text, encoding = decode(data)
-    if _encoded(text, encoding, name) != data:
+    if _encode(text, encoding, name) != data:
         _refuse(name, f"rewriting the file would change its {encoding} text")
     return text, encoding
 
 
-def _encoded(text: str, encoding: str, name: str) -> bytes:
+def _encode(text: str, encoding: str, name: str) -> bytes:
     try:
         return text.encode(encoding)
     except ValueError:

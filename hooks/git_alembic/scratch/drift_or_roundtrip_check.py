@@ -66,8 +66,8 @@ class ScratchCheck:
             parsed,
             models=parsed.comparisons("models"),
             after=parsed.comparisons("after"),
-            untracked=self._untracked(run, known),
-            unstaged=self._unstaged(),
+            untracked=self._list_untracked_code(run, known),
+            unstaged=self._list_unstaged_revisions(),
         )
 
     def conclusive(self, result: ScratchResult) -> ScratchResult:
@@ -86,14 +86,14 @@ class ScratchCheck:
             return ""
         return " (the baseline has no revisions in this environment, so all revisions ran on an empty database)"
 
-    def _untracked(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
+    def _list_untracked_code(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
         """Return code that ran but is neither in the tree nor ignored."""
         ran = {*run.answer["ran"], *run.answer["elsewhere"]}
         suspects = [path for path in run.answer["untracked"] if path in ran and path not in known]
         ignored = self.repository.ignored_paths(suspects) if suspects else frozenset[str]()
         return tuple(sorted(path for path in suspects if path not in ignored))
 
-    def _unstaged(self) -> tuple[str, ...]:
+    def _list_unstaged_revisions(self) -> tuple[str, ...]:
         """Return revision files of the working tree that aren't in the checked tree."""
         environment = self.change.after.environment
         known = {revision.path for revision in self.change.after.graph.revisions}

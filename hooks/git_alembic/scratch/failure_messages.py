@@ -34,7 +34,7 @@ def explain_failure(failure: Failure, python: Interpreter) -> str:
     revision = f"revision '{failure.revision}'" if failure.revision else "running the revisions"
     action = _STAGES.get(failure.stage, f"{revision} failed")
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
-    explain = _EXPLANATIONS.get(failure.type) or _EXPLANATIONS.get(failure.kind) or _raised
+    explain = _EXPLANATIONS.get(failure.type) or _EXPLANATIONS.get(failure.kind) or _describe_exception
     return explain(failure, python, f"{action}{where}")
 
 
@@ -47,7 +47,7 @@ def explain_both(on_models: Failure | None, on_history: Failure, python: Interpr
     return f"{models}; and the full history can't be run on an empty database either: {history}"
 
 
-def _raised(failure: Failure, _: Interpreter, action: str) -> str:
+def _describe_exception(failure: Failure, _: Interpreter, action: str) -> str:
     return f"{action}: {failure.type}: {failure.message}{_unset_hint(failure)}"
 
 
@@ -66,7 +66,7 @@ def _no_migrations(*_: object) -> str:
     return _NOTHING_RUN
 
 
-def _exited(failure: Failure, _: Interpreter, action: str) -> str:
+def _describe_exit(failure: Failure, _: Interpreter, action: str) -> str:
     return f"{action}: it ended the process ({failure.message or 'exit'})"
 
 
@@ -112,7 +112,7 @@ def _no_flask_migrate(*_: object) -> str:
     )
 
 
-def _uncommitted(failure: Failure, *_: object) -> str:
+def _describe_uncommitted(failure: Failure, *_: object) -> str:
     where = f"{failure.path}:{failure.line}" if failure.path else "env.py"
     return (
         f"{where} begins a transaction before context.configure and never commits it, so everything "
@@ -168,12 +168,12 @@ _EXPLANATIONS: Mapping[str, Callable[[Failure, Interpreter, str], str]] = {
     "NoFlaskMigrate": _no_flask_migrate,
     "UnreachableException": _unreachable_entity,
     # by kind: see `probe/project/failure.py`
-    "exit": _exited,
+    "exit": _describe_exit,
     "variable": _no_variable,
     "url": _no_url,
     "application": _no_application,
     "module": _no_module,
-    "uncommitted": _uncommitted,
+    "uncommitted": _describe_uncommitted,
     "dialect": _no_scratch,
     "server": _no_server,
     "setup": _setup_failed,

@@ -99,11 +99,11 @@ class ScratchRunner:
 
     def make_folder(self) -> str:
         """Make a folder for the project's code, on its side, that is removed at the end."""
-        return self._entered.make_state(None)
+        return self._entered_probe.make_state(None)
 
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that is still valid for a tree."""
-        if not self._entered.caches:
+        if not self._entered_probe.caches:
             return None
         found = self._cache.find(self._with_settings(environment, key), source)
         if found:
@@ -150,11 +150,11 @@ class ScratchRunner:
 
         `more_versions` has the content of revisions that the tree lacks, by their ids.
         """
-        tree = self._entered.provide(source, environment, more_versions)
+        tree = self._entered_probe.provide(source, environment, more_versions)
         self._live.difference_update(request.state for request in requests if request.state)
         with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
         answer, states = self._ask_for_runs(environment, tree, with_comparisons)
-        answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
+        answer["untracked"] = [] if source == DISK else self._list_untracked_files(answer, source)
         outcomes = iter(zip(answer["runs"], states, strict=True))
         found = list[CachedRun]()
         for request in requests:
@@ -164,7 +164,7 @@ class ScratchRunner:
         return found
 
     @property
-    def _entered(self) -> ProjectProbe:
+    def _entered_probe(self) -> ProjectProbe:
         if self._probe is None:
             raise RuntimeError("you have to enter it first")
         return self._probe
@@ -190,7 +190,7 @@ class ScratchRunner:
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the answer and the states. A new database that was confused with a known one gets its own state."""
         for adopts in (True, False):
-            states = [self._entered.make_state(request.state) for request in requests]
+            states = [self._entered_probe.make_state(request.state) for request in requests]
             runs = [ProbeRun(state, request.steps) for request, state in zip(requests, states, strict=True)]
             question = {**self._database(), "adopts": adopts, "setup": self._setup.text}
             answer = self._with_inputs(tree.ask(question, environment, runs))
@@ -203,7 +203,7 @@ class ScratchRunner:
     ) -> CachedRun:
         run = CachedRun("", answer, state)
         self.answers.append(answer)
-        if request.key is not None and self._entered.caches and has_known_inputs(answer):
+        if request.key is not None and self._entered_probe.caches and has_known_inputs(answer):
             run = self._cache.store(self._with_settings(environment, request.key), source, answer, state)
         self._live.add(run.state)
         return run
@@ -230,7 +230,7 @@ class ScratchRunner:
                 )
             url = self._exits.enter_context(run_server(self._home())) if is_embedded else kind
             self._server = ScratchServer(url, is_embedded)
-            self._exits.callback(self._server.clear, self._entered)
+            self._exits.callback(self._server.clear, self._entered_probe)
         return self._server.describe() if self._server else {"database": kind, "prefix": ""}
 
     def _with_inputs(self, answer: dict[str, Any]) -> dict[str, Any]:
@@ -238,7 +238,7 @@ class ScratchRunner:
         variables = [name for name in answer["variables"] if name not in self._settings.env]
         return {**answer, "read": sorted({*answer["read"], *filter(None, [self._setup.path])}), "variables": variables}
 
-    def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
+    def _list_untracked_files(self, answer: Mapping[str, Any], source: str) -> list[str]:
         """Return used files that aren't in the tree. Raise CannotCheck if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:

@@ -71,7 +71,7 @@ def _plan_pre_commit(
     config = load_toml(file, text) if is_toml else pre_commit_config.load(text)
     present = pre_commit_config.present_ids(config)
     entry = repo_entry(installation, choice)
-    stages = plan_stages(config, entry.ids, _installed(repository.hooks_folder()), choice.git_hooks)
+    stages = plan_stages(config, entry.ids, _list_installed_hooks(repository.hooks_folder()), choice.git_hooks)
     add: Callable[[str, RepoEntry, Sequence[str], StageChanges], str | None]
     add, lines = (
         (prek_toml.add_hooks, prek_toml.lines_to_paste)
@@ -96,7 +96,7 @@ def _plan_pre_commit(
     return SetupPlan("prek" if is_toml else "pre-commit", changes, pastes, tuple(_next_steps(file)), notes)
 
 
-def _installed(folder: str) -> list[str]:
+def _list_installed_hooks(folder: str) -> list[str]:
     """Return the git hooks that pre-commit or prek have installed in this clone."""
     marks = (PRE_COMMIT.mark, PREK.mark)
     return [

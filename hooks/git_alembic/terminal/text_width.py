@@ -32,7 +32,7 @@ def _encodes(text: str, encoding: str) -> bool:
     return True
 
 
-def shortened(text: str, room: int) -> str:
+def shorten(text: str, room: int) -> str:
     """Return the text in at most `room` columns, with dots in place of its end.
 
     It ends after a whole word if that uses at least half of the room.

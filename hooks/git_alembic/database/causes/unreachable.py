@@ -72,7 +72,7 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
                 f"the last write to {path} was interrupted; open it once with a program that can write to it, to "
                 "roll that write back"
             ),
-            _raised(failure),
+            _describe_exception(failure),
             repairs=(check,),
         )
     return (
@@ -92,7 +92,7 @@ def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
     if missing is None:
         return None
     sentence, package = missing
-    return _cause(sentence, _raised(failure), repairs=(_install(package, pip),))
+    return _cause(sentence, _describe_exception(failure), repairs=(_install(package, pip),))
 
 
 def _install(package: str, pip: tuple[str, ...]) -> CauseRepair:
@@ -118,9 +118,9 @@ def _url(failure: Failure, inspected: InspectionResult) -> Cause | None:
     if failure.type == "ArgumentError" and "could not parse" in message:
         return _cause("no database is configured: the configured URL is not a valid URL", failure.message)
     if failure.type == "ArgumentError" and ("got none" in message or "expected string or url" in message):
-        return _cause("no database is configured: there is no URL", _raised(failure))
+        return _cause("no database is configured: there is no URL", _describe_exception(failure))
     if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not inspected.urls:
-        return _cause("no database is configured: there is no sqlalchemy.url", _raised(failure))
+        return _cause("no database is configured: there is no sqlalchemy.url", _describe_exception(failure))
     if failure.type == "RuntimeError" and "SQLALCHEMY_DATABASE_URI" in failure.message:
         return _cause("no database is configured: the application has no SQLALCHEMY_DATABASE_URI", failure.message)
     return None
@@ -141,7 +141,7 @@ def _connection(failure: Failure, inspected: InspectionResult) -> Cause | None:
         if re.search(pattern, failure.message, re.IGNORECASE):
             return _cause(sentence(last), f"{failure.type}: {failure.message}")
     if "Timeout" in failure.type:
-        return _cause(f"the server at {_server(last)} did not answer in time", _raised(failure))
+        return _cause(f"the server at {_server(last)} did not answer in time", _describe_exception(failure))
     if last.connected:
         return None
     return _cause(f"cannot connect to {_server(last)}", f"{failure.type}: {failure.message}")
@@ -152,6 +152,6 @@ def _server(attempt: Attempt) -> str:
     return f"{host}:{attempt.port}" if attempt.port else host
 
 
-def _raised(failure: Failure) -> str:
+def _describe_exception(failure: Failure) -> str:
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     return f"{failure.type}{where}: {failure.message}"

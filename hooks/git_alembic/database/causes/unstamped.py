@@ -19,12 +19,12 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     if not facts.graph.ids:
         return
     if facts.has_unrecorded_tables:
-        yield _unrecorded(facts)
+        yield _explain_missing_stamp(facts)
     elif facts.has_null:
         yield _null_row(facts)
 
 
-def _unrecorded(facts: DatabaseFacts) -> Cause:
+def _explain_missing_stamp(facts: DatabaseFacts) -> Cause:
     """Return the cause for tables without a revision in the version table."""
     null = facts.has_null
     held = "holds NULL, which Alembic never writes" if null else "is empty"

@@ -18,7 +18,7 @@ from git_alembic.report.audit.wording import (
 )
 from git_alembic.report.table import table
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.text_width import columns, shortened
+from git_alembic.terminal.text_width import columns, shorten
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -29,10 +29,10 @@ _HEADER = ("rule", "commit", "date", "revisions", "lasted", "ended by", "where")
 
 def render_text(summary: Summary, width: int) -> str:
     """Return the headline, the incidents on the main line, and counts of the rest. `width` 0: lines of any length."""
-    parts = ["\n".join(_filled(line, width) for line in [headline(summary), *other_sentences(summary)])]
+    parts = ["\n".join(_fill(line, width) for line in [headline(summary), *other_sentences(summary)])]
     if summary.incidents:
         parts.append(_incidents(summary, width))
-    parts += (_filled(note, width) for note in notes(summary))
+    parts += (_fill(note, width) for note in notes(summary))
     parts += _counts("Warnings", summary.warnings)
     parts += _counts("On branches", {f"{rule} ({severity})": n for (severity, rule), n in summary.on_branches.items()})
     if not (summary.incidents or summary.brief or summary.warnings or summary.on_branches or summary.unchecked):
@@ -50,14 +50,14 @@ def _incidents(summary: Summary, width: int) -> str:
 
 def _block(incident: Incident, width: int) -> Iterator[str]:
     rules, commit, date, revisions, lasted, ended, where = _row(incident)
-    yield shortened(f"{date}  {commit}  {rules}", width)
-    yield shortened(f"    {revisions}", width)
-    yield shortened(f"    in {where}", width)
+    yield shorten(f"{date}  {commit}  {rules}", width)
+    yield shorten(f"    {revisions}", width)
+    yield shorten(f"    in {where}", width)
     if lasted or ended:
-        yield shortened("    " + ", ".join(filter(None, (lasted, ended))), width)
+        yield shorten("    " + ", ".join(filter(None, (lasted, ended))), width)
 
 
-def _filled(text: str, width: int) -> str:
+def _fill(text: str, width: int) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False) if width else text
 
 

@@ -41,11 +41,11 @@ def headline(summary: Summary) -> str:
     times = {1: "once", 2: "twice"}.get(summary.broken_times, f"{summary.broken_times} times")
     lasted = duration(summary.broken_seconds) + (" in total" if summary.broken_times > 1 else "")
     still = ", and it still is" if summary.is_broken_now else ""
-    end = f"the hooks would have stopped {_stopped(summary)}."
+    end = f"the hooks would have stopped {_count_stopped(summary)}."
     return f"{start}the migration history was broken {times}, for {lasted}{still}; {end}"
 
 
-def _stopped(summary: Summary) -> str:
+def _count_stopped(summary: Summary) -> str:
     if summary.stopped_times < summary.broken_times:
         return str(summary.stopped_times) if summary.stopped_times else "none"
     return {1: "it", 2: "both"}.get(summary.broken_times, f"all {summary.broken_times}")

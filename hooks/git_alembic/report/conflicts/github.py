@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from git_alembic.report.conflicts.wording import MOST_NAMED, VERBS, collision_sentence, listed
+from git_alembic.report.conflicts.wording import MOST_NAMED, VERBS, collision_sentence, list_names
 from git_alembic.report.github import workflow_command
 from git_alembic.report.wording import escape_controls
 
@@ -50,4 +50,4 @@ def _summaries(forecast: ConflictForecast) -> Iterator[tuple[str, str]]:
     """Yield (kind, sentence) for each branch that collides with others."""
     for branch in forecast.branches:
         for kind, partners in forecast.collisions.partners(branch, MOST_NAMED).items():
-            yield kind, escape_controls(f"{branch.name} {VERBS[kind]} {listed(partners.newest, partners.number)}")
+            yield kind, escape_controls(f"{branch.name} {VERBS[kind]} {list_names(partners.newest, partners.number)}")

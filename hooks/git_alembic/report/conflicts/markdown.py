@@ -11,7 +11,7 @@ from git_alembic.report.conflicts.wording import (
     focus_lines,
     staleness,
     step_sentence,
-    unrelated,
+    unrelated_branches,
     verdict,
     view_lines,
 )
@@ -33,8 +33,8 @@ def render_markdown(forecast: ConflictForecast) -> str:
     links = _links(forecast)
     if forecast.focus:
         found = _bullets(focus_lines(forecast), links)
-        return "\n".join(found or [f"{_escaped(forecast.focus)} does not collide with any branch."])
-    lines = [f"{_escaped(counts(forecast))}.", ""]
+        return "\n".join(found or [f"{_escape(forecast.focus)} does not collide with any branch."])
+    lines = [f"{_escape(counts(forecast))}.", ""]
     if forecast.branches:
         lines += ["| branch | new revisions | author | age | collides with |", "|---|---|---|---|---|"]
     for branch in forecast.branches:
@@ -45,12 +45,12 @@ def render_markdown(forecast: ConflictForecast) -> str:
             age(branch.time, forecast.now),
             verdict(forecast, branch),
         )
-        lines.append(f"| {' | '.join(_linked(cell, links) for cell in cells)} |")
+        lines.append(f"| {' | '.join(_link_pull_requests(cell, links) for cell in cells)} |")
     if forecast.steps:
         lines += ["", "Merge order:", ""]
         steps = (step_sentence(step, forecast.target[0]) for step in forecast.steps)
-        lines += [f"{number}. {_linked(step, links)}" for number, step in enumerate(steps, 1)]
-    notes = filter(None, (_escaped(unrelated(forecast)), staleness(forecast)))
+        lines += [f"{number}. {_link_pull_requests(step, links)}" for number, step in enumerate(steps, 1)]
+    notes = filter(None, (_escape(unrelated_branches(forecast)), staleness(forecast)))
     return "\n".join([*lines, "", "\n\n".join(notes)])
 
 
@@ -65,29 +65,29 @@ def branch_views(forecast: ConflictForecast) -> Iterator[str]:
 
 
 def _bullets(lines: Iterable[str], links: Mapping[str, str]) -> list[str]:
-    return [f"- {_linked(line, links)}" for line in lines]
+    return [f"- {_link_pull_requests(line, links)}" for line in lines]
 
 
 def _links(forecast: ConflictForecast) -> dict[str, str]:
     """Map the name of each pull request to its number, which GitHub and GitLab turn into a link."""
-    return {_escaped(branch.name): link for branch in forecast.branches if (link := _link(branch))}
+    return {_escape(branch.name): link for branch in forecast.branches if (link := _link(branch))}
 
 
 def _link(branch: UnmergedBranch) -> str:
     for name in (branch.name, *branch.aliases):
         if match := re.fullmatch(r"(pull|merge-requests)/(\d+)/head", name):
             number = _SIGNS[match[1]] + match[2]
-            return number if name == branch.name else f"{_escaped(branch.name)} ({number})"
+            return number if name == branch.name else f"{_escape(branch.name)} ({number})"
     return ""
 
 
-def _linked(text: str, links: Mapping[str, str]) -> str:
+def _link_pull_requests(text: str, links: Mapping[str, str]) -> str:
     """Escape the text and put in the numbers of pull requests."""
-    words = re.split(r"(?<=\s)|(?=[\s,;:])", _escaped(text))
+    words = re.split(r"(?<=\s)|(?=[\s,;:])", _escape(text))
     return "".join(links.get(word, word) for word in words)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Escape what Markdown or HTML would interpret, and mentions of users."""
     plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in text)
     return unicode_only(plain.replace("@", "@\u200b"))

@@ -22,10 +22,10 @@ def render_mermaid(forecast: ConflictForecast) -> str:
     Many branches that all collide with each other are one circle with an edge to each: Mermaid draws at most 500 edges.
     """
     nodes = {branch.name: f"b{number}" for number, branch in enumerate(forecast.branches)}
-    lines = ["```mermaid", "flowchart LR", f'  target["{_escaped(forecast.target[0])}"]']
+    lines = ["```mermaid", "flowchart LR", f'  target["{_escape(forecast.target[0])}"]']
     for branch in forecast.branches:
         new = ", ".join(branch.new_revisions(forecast.targets)[:3])
-        lines.append(f'  {nodes[branch.name]}["{_escaped(branch.name)}<br/>{_escaped(new)}"]')
+        lines.append(f'  {nodes[branch.name]}["{_escape(branch.name)}<br/>{_escape(new)}"]')
     lines += _collisions(forecast, nodes)
     for branch in forecast.branches:
         lines += [f"  {nodes[name]} -. stack .-> {nodes[branch.name]}" for name in forecast.stacked_on(branch)]
@@ -46,7 +46,7 @@ def _collisions(forecast: ConflictForecast, nodes: Mapping[str, str]) -> Iterato
         if len(group) > _FEW and groups.kinds(number, number)
     }
     for number, circle in circles.items():
-        yield f"  {circle}(({_escaped(', '.join(groups.kinds(number, number)))}))"
+        yield f"  {circle}(({_escape(', '.join(groups.kinds(number, number)))}))"
         yield from (f"  {nodes[branch.name]} --- {circle}" for branch in groups.groups[number])
     yield from _edges_of_groups(groups, nodes, circles)
 
@@ -72,10 +72,10 @@ def _edges_of_groups(groups: BranchGroups, nodes: Mapping[str, str], circles: Ma
 
 
 def _edge(first: str, second: str, kind: str) -> str:
-    return f"  {first} ---|{_escaped(kind)}| {second}"
+    return f"  {first} ---|{_escape(kind)}| {second}"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Return the text in ASCII, with a numbered entity for every character that Mermaid or Markdown could interpret."""
     plain = string.ascii_letters + string.digits + " .,:/()-+"
     return "".join(letter if letter in plain else f"#{ord(letter)};" for letter in strip_controls(text))

@@ -10,15 +10,15 @@ from git_alembic.report.conflicts.wording import (
     age,
     counts,
     focus_lines,
-    listed,
+    list_names,
     staleness,
     step_commands,
     step_sentence,
-    unrelated,
+    unrelated_branches,
     verdict,
 )
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.text_width import columns, shortened
+from git_alembic.terminal.text_width import columns, shorten
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
@@ -43,18 +43,18 @@ def render_text(forecast: ConflictForecast, width: int) -> str:
         )
     elif len(forecast.branches) > 1:
         parts.append("\n".join(_order(forecast, width)))
-    parts.append("\n".join(filter(None, (unrelated(forecast), _old_branches(forecast), staleness(forecast)))))
+    parts.append("\n".join(filter(None, (unrelated_branches(forecast), _old_branches(forecast), staleness(forecast)))))
     return "\n\n".join(filter(None, parts))
 
 
 def _branches(forecast: ConflictForecast, width: int) -> list[str]:
     """Return a row per branch, with its collisions below it."""
-    rows = _aligned([_HEADER, *(_row(forecast, branch) for branch in forecast.branches)], width)
+    rows = _align([_HEADER, *(_row(forecast, branch) for branch in forecast.branches)], width)
     lines = [rows[0]]
     for branch, row in zip(forecast.branches, rows[1:], strict=True):
         stacked = forecast.stacked_on(branch)
-        beside = f"; stacked on {listed(stacked)}" if stacked else ""
-        lines += [row, *_wrapped(verdict(forecast, branch) + escape_controls(beside), width, "    ")]
+        beside = f"; stacked on {list_names(stacked)}" if stacked else ""
+        lines += [row, *_wrap(verdict(forecast, branch) + escape_controls(beside), width, "    ")]
     return lines
 
 
@@ -67,7 +67,7 @@ def _row(forecast: ConflictForecast, branch: UnmergedBranch) -> tuple[str, ...]:
     )
 
 
-def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+def _align(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Return the rows as aligned lines. If they are too wide, the first three columns shrink."""
     widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
     excess = sum(widths) + 2 * (len(widths) - 1) - width if width else 0
@@ -75,12 +75,12 @@ def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
         given = max(0, min(excess, widths[at] - _LEAST[at]))
         widths[at] -= given
         excess -= given
-    cells = ([shortened(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows)
+    cells = ([shorten(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows)
     padded = ([cell + " " * (room - columns(cell)) for cell, room in zip(row, widths, strict=True)] for row in cells)
     return ["  ".join(row).rstrip() for row in padded]
 
 
-def _wrapped(text: str, width: int, indent: str) -> list[str]:
+def _wrap(text: str, width: int, indent: str) -> list[str]:
     if not width:
         return [indent + text]
     wrapper = textwrap.TextWrapper(max(width, 40), indent, indent, break_long_words=False, break_on_hyphens=False)
@@ -96,10 +96,10 @@ def _order(forecast: ConflictForecast, width: int) -> list[str]:
         lines = [f"This merge order re-parents the fewest revisions ({moved}):"]
         if not forecast.is_past:
             lines = [f"{lines[0][:-1]}. Run these commands with {target} checked out:"]
-    lines = _wrapped(lines[0], width, "")
+    lines = _wrap(lines[0], width, "")
     steps = forecast.steps if forecast.is_given_order else forecast.steps[:_MOST_STEPS]
     for number, step in enumerate(steps, 1):
-        first, *more = _wrapped(step_sentence(step, forecast.target[0]), width, "     ")
+        first, *more = _wrap(step_sentence(step, forecast.target[0]), width, "     ")
         lines += [f"{number:>3}. {first.lstrip()}", *more]
         if not forecast.is_given_order and not forecast.is_past:
             lines += [f"       {command}" for command in step_commands(step)]

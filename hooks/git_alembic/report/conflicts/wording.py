@@ -92,13 +92,13 @@ def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
         if kind in with_target:
             number, names = number + 1, (forecast.target[0], *names)
         if number:
-            parts.append(f"{VERBS[kind]} {listed(names, number)}")
+            parts.append(f"{VERBS[kind]} {list_names(names, number)}")
     if branch.unreadable:
-        parts.append(f"cannot be read: {listed(branch.unreadable)}")
+        parts.append(f"cannot be read: {list_names(branch.unreadable)}")
     return escape_controls("; ".join(parts)) or "fine"
 
 
-def listed(names: Sequence[str], number: int = 0) -> str:
+def list_names(names: Sequence[str], number: int = 0) -> str:
     """Return the first three names, and how many more there are. `number` also counts those that `names` lacks."""
     shown = list(names[:MOST_NAMED])
     if max(number, len(names)) > len(shown):
@@ -147,12 +147,12 @@ def counts(forecast: ConflictForecast) -> str:
     )
 
 
-def unrelated(forecast: ConflictForecast) -> str:
+def unrelated_branches(forecast: ConflictForecast) -> str:
     """Say how many branches were left out, because they share no commit with the target. "" if there are none."""
     number = len(forecast.unrelated)
     if not number:
         return ""
-    names = listed([escape_controls(name) for name in forecast.unrelated])
+    names = list_names([escape_controls(name) for name in forecast.unrelated])
     target = escape_controls(forecast.target[0])
     histories = f"and {target} have unrelated histories" if number == 1 else f"have histories unrelated to {target}"
     return f"{names} {histories}, so git refuses to merge them."

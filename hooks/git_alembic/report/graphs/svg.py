@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.lanes import lay_out
 from git_alembic.report.graphs.title_and_legend import WIDEST, footnotes, meanings, title
-from git_alembic.terminal.text_width import columns, shortened, strip_controls
+from git_alembic.terminal.text_width import columns, shorten, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +108,7 @@ class _Picture:
         yield (
             _fold(self._x(row.column), y) if folded else _disc(self._x(row.column), y, node.standing.state, row.column)
         )
-        name, text = strip_controls(node.name), shortened(strip_controls(node.text), WIDEST)
+        name, text = strip_controls(node.name), shorten(strip_controls(node.text), WIDEST)
         yield _text(self._names, y, name, "f" if folded else "n")
         x = max(self._texts, self._names + columns(name) * LETTER + 14)
         if text:

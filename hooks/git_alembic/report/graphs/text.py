@@ -33,13 +33,13 @@ def render_text(portraits: Sequence[Portrait], subject: Subject, screen: Screen)
 
 def _block(portrait: Portrait, subject: Subject, screen: Screen, page: Page) -> Iterator[str]:
     name, rest = title(portrait, subject).split(" ", 1)
-    yield from page.wrapped(rest, page.paint(name, "path"), name)
+    yield from page.wrap(rest, page.paint(name, "path"), name)
     if portrait.nodes:
         yield ""
         yield from draw(portrait.nodes, width=screen.width, paint=_paint if screen.color else _plain)
     for number, (sign, sentence, style) in enumerate(footnotes(portrait, subject)):
         yield from [""] if not number else []
-        yield from page.wrapped(sentence, page.paint(f"{sign}:", style), f"{sign}:")
+        yield from page.wrap(sentence, page.paint(f"{sign}:", style), f"{sign}:")
 
 
 def _plain(text: str, _part: Part, _node: Node) -> str:

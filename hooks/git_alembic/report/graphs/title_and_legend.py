@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.findings.wording import counted
-from git_alembic.terminal.text_width import shortened, strip_controls
+from git_alembic.terminal.text_width import shorten, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,4 +84,4 @@ def _place(portrait: Portrait, place: DatabaseMark) -> str:
 def inscription(node: Node) -> tuple[str, ...]:
     """Return the name, message and marks of a node, one line each."""
     marks = f"({', '.join(node.marks)})" if node.marks else ""
-    return tuple(line for line in (node.name, shortened(strip_controls(node.text), WIDEST), marks) if line)
+    return tuple(line for line in (node.name, shorten(strip_controls(node.text), WIDEST), marks) if line)

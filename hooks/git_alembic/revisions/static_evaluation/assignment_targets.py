@@ -32,13 +32,13 @@ def bind_target(
     if isinstance(target, ast.Name):
         yield target.id, Binding(value, target.lineno, node)
     elif isinstance(target, ast.Starred):
-        yield from bind_target(target.value, node, _unpacked(node), names, depth)
+        yield from bind_target(target.value, node, _unpack(node), names, depth)
     elif isinstance(target, (ast.Tuple, ast.List)):
         vague = depth > DEEPEST or any(isinstance(part, ast.Starred) for part in target.elts)
         nodes = node.elts if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts) else None
         for at, part in enumerate(target.elts):
             if vague:
-                piece, element = node, value if isinstance(value, NotConstant) else _unpacked(node)
+                piece, element = node, value if isinstance(value, NotConstant) else _unpack(node)
             elif nodes is not None:
                 piece, element = nodes[at], evaluate(nodes[at], names)
             else:
@@ -46,14 +46,14 @@ def bind_target(
             yield from bind_target(part, piece, element, names, depth + 1)
 
 
-def _unpacked(node: ast.expr) -> object:
+def _unpack(node: ast.expr) -> object:
     return NotConstant("is unpacked from an expression", node.lineno)
 
 
 def _element(value: object, at: int, count: int, node: ast.expr) -> object:
     if type(value) in (tuple, list) and isinstance(value, (tuple, list)) and len(value) == count:
         return value[at]
-    return value if isinstance(value, NotConstant) else _unpacked(node)
+    return value if isinstance(value, NotConstant) else _unpack(node)
 
 
 def imported_names(statement: ast.Import | ast.ImportFrom) -> list[str]:

@@ -23,7 +23,7 @@ class Limit(Protocol):
 
     poll: float
 
-    def reached(self) -> str:
+    def find_reached_limit(self) -> str:
         """Return the limit that was reached, or ""."""
 
 
@@ -90,7 +90,7 @@ class FramedProcess:
         """Raise NoAnswer if a limit is reached. Children of an ended process may still hold its streams."""
         if not self.is_alive:
             kill_session(self.pid)
-        reached = limit.reached()
+        reached = limit.find_reached_limit()
         if reached:
             raise NoAnswer(limit=reached, output=self.last_lines())
 

@@ -22,7 +22,7 @@ class CpuLimit:
         self._used = 0.0
         self._idle_polls = 0
 
-    def reached(self) -> str:
+    def find_reached_limit(self) -> str:
         """Return the limit that was reached, or "". Call it after each poll."""
         now = _cpu_seconds(self._session) - self._before
         self._idle_polls = self._idle_polls + 1 if now == self._used else 0

@@ -47,13 +47,13 @@ def interpreter(
     CannotCheck if there is none.
     """
     if environ.get(VARIABLE):
-        return _chosen(split_words(environ[VARIABLE], VARIABLE), f"the environment variable {VARIABLE}", top)
+        return _use_configured(split_words(environ[VARIABLE], VARIABLE), f"the environment variable {VARIABLE}", top)
     if configured:
-        return _chosen(configured, "`python` in [tool.git-alembic]", top)
-    return _found(top, environ, cwd)
+        return _use_configured(configured, "`python` in [tool.git-alembic]", top)
+    return _find_interpreter(top, environ, cwd)
 
 
-def _chosen(configured: str | tuple[str, ...], why: str, top: str) -> Interpreter:
+def _use_configured(configured: str | tuple[str, ...], why: str, top: str) -> Interpreter:
     if isinstance(configured, tuple):
         return Interpreter(shlex.join(configured), why, configured)
     path = os.path.join(top, configured)
@@ -62,7 +62,7 @@ def _chosen(configured: str | tuple[str, ...], why: str, top: str) -> Interprete
     return Interpreter(path, why)
 
 
-def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
+def _find_interpreter(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
     for folder, why in _virtual_environments(top, os.path.normpath(os.path.join(top, cwd)), environ):
         path = _python(os.path.join(folder, _SCRIPTS)) or _python(folder)
         if path and not _belongs_to_framework(folder, environ):

@@ -184,9 +184,9 @@ class _Heartbeat(CpuLimit):
         super().__init__(session, seconds)
         self._say = say
 
-    def reached(self) -> str:
+    def find_reached_limit(self) -> str:
         self._say({"alive": True})
-        return super().reached()
+        return super().find_reached_limit()
 
 
 def _options_of_python() -> list[str]:

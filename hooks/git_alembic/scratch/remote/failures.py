@@ -43,7 +43,9 @@ def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
         hint = "is there a Python interpreter with that name?"
     if not hint and error.code == 0:
         hint = "does the command forward standard input, for example with -i?"
-    return f"{python.path} {_ended(error)} before Python had started{_output(error)}{f' ({hint})' if hint else ''}"
+    return (
+        f"{python.path} {_describe_end(error)} before Python had started{_output(error)}{f' ({hint})' if hint else ''}"
+    )
 
 
 def explain_silence(python: Interpreter, error: NoAnswer) -> str:
@@ -55,7 +57,7 @@ def explain_end(python: Interpreter, error: NoAnswer) -> str:
     """Explain that the command ended before the project's code finished."""
     if error.broken:
         return f"the response from {python.path} is incomplete: {error.broken}{_output(error)}"
-    return f"{python.path} {_ended(error)} before the project's code had finished{_output(error)}"
+    return f"{python.path} {_describe_end(error)} before the project's code had finished{_output(error)}"
 
 
 def explain_error(python: Interpreter, text: str, number: int) -> str:
@@ -70,7 +72,7 @@ _ERRORS = (
 )
 
 
-def _ended(error: NoAnswer) -> str:
+def _describe_end(error: NoAnswer) -> str:
     if error.code is None:
         return "closed its output"
     if error.code in _KILLED:

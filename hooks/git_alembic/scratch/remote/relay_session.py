@@ -102,7 +102,7 @@ class _SilenceLimit:
         self._silent_polls = 0
         self._output = process.output_size()
 
-    def reached(self) -> str:
+    def find_reached_limit(self) -> str:
         output = self._process.output_size()
         self._silent_polls = self._silent_polls + 1 if output == self._output else 0
         self._output = output

@@ -56,7 +56,7 @@ class RemoteProbe:
         for tree in self._trees:
             if tree.key == key:
                 return tree
-        session = self._started()
+        session = self._start()
         while len(self._trees) >= MOST_TREES:
             session.request({"do": "drop", "tree": self._trees.pop(0).name})
         tree = _RemoteTree(self, f"tree-{next(self._numbers)}", key)
@@ -86,11 +86,11 @@ class RemoteProbe:
         """Return the answer to a question about a tree."""
         states, self._new_states = self._new_states, {}
         whole = {"do": "ask", "states": states, "env": self._env, "seconds": RUN_SECONDS, **request}
-        answer: dict[str, Any] = self._started().ask_probe(whole)
+        answer: dict[str, Any] = self._start().ask_probe(whole)
         refuse_unusable(self._python, answer)
         return answer
 
-    def _started(self) -> RelaySession:
+    def _start(self) -> RelaySession:
         if self._session is None:
             session = self._exits.enter_context(open_session(self._python, self._repository.top or ""))
             files, contents = probe_files()

@@ -92,21 +92,21 @@ def _edit(document: Document, node: yaml.Node, key: str, jobs: list[Job]) -> Edi
         return append_items(document, commands, _items("commands", jobs))
     if listed is not None or commands is not None:
         return None
-    return append_items(document, node, f"{key}:\n" + _indented(_items(key, jobs)))
+    return append_items(document, node, f"{key}:\n" + _indent(_items(key, jobs)))
 
 
 def _block(hook: str, key: str, jobs: list[Job]) -> str:
-    return f"{hook}:\n  {key}:\n{_indented(_indented(_items(key, jobs)))}"
+    return f"{hook}:\n  {key}:\n{_indent(_indent(_items(key, jobs)))}"
 
 
-def _named(jobs: list[Job]) -> dict[str, Job]:
+def _name_jobs(jobs: list[Job]) -> dict[str, Job]:
     return {f"git-alembic{f'-{number}' if number else ''}": job for number, job in enumerate(jobs)}
 
 
 def _items(key: str, jobs: list[Job]) -> str:
     """Return the lines below `jobs` or `commands`."""
     if key == "commands":
-        items = [[f"{name}:", *_lines(job)] for name, job in _named(jobs).items()]
+        items = [[f"{name}:", *_lines(job)] for name, job in _name_jobs(jobs).items()]
     else:
         items = [[f"- {first}", *rest] for first, *rest in map(_lines, jobs)]
     return "\n".join("\n  ".join(lines) for lines in items)
@@ -116,7 +116,7 @@ def _lines(job: Job) -> list[str]:
     return [f"{key}: {json.dumps(value) if value is True or ' #' in value else value}" for key, value in job.items()]
 
 
-def _indented(text: str) -> str:
+def _indent(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.split("\n"))
 
 
@@ -165,7 +165,7 @@ def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
 def _tables(hook: str, key: str, jobs: list[Job]) -> Iterator[tuple[str, Job]]:
     """Yield the head of the table of each job."""
     if key == "commands":
-        yield from ((f"[{hook}.commands.{name}]", job) for name, job in _named(jobs).items())
+        yield from ((f"[{hook}.commands.{name}]", job) for name, job in _name_jobs(jobs).items())
     else:
         yield from ((f"[[{hook}.jobs]]", job) for job in jobs)
 
@@ -173,7 +173,7 @@ def _tables(hook: str, key: str, jobs: list[Job]) -> Iterator[tuple[str, Job]]:
 def _add_to_json(_path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
     lacking = {hook: [job for job in needed if _command(job) not in text] for hook, needed in jobs.items()}
     key = _key(_load_json(text))
-    values = {hook: _named(needed) if key == "commands" else needed for hook, needed in lacking.items() if needed}
+    values = {hook: _name_jobs(needed) if key == "commands" else needed for hook, needed in lacking.items() if needed}
     lines = [f'"{hook}": ' + json.dumps({key: value}) for hook, value in values.items()]
     return text, ",\n".join(lines)
 

@@ -19,11 +19,11 @@ from git_alembic.setup.managers.yaml_edits import (
     append_names,
     append_text,
     apply,
+    as_yaml,
     insert_key,
     is_block,
     pairs,
     parse,
-    shown,
 )
 
 FILE = ".pre-commit-config.yaml"
@@ -66,9 +66,9 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
 
 def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
     """Return the same as lines to paste: the top-level keys, and the item of `repos`."""
-    keys = [f"{TYPES}: {shown(git_hooks)}"]
+    keys = [f"{TYPES}: {as_yaml(git_hooks)}"]
     if stages.default_stages:
-        keys.append(f"{STAGES}: {shown(stages.default_stages)}")
+        keys.append(f"{STAGES}: {as_yaml(stages.default_stages)}")
     return "\n".join([*keys, "repos:", _block(entry, 2)])
 
 
@@ -101,10 +101,10 @@ def _has_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str]) -> bool:
 
 
 def _block(entry: RepoEntry, indent: int) -> str:
-    head, *keys = [f"{key}: {shown(value)}" for key, value in entry.keys.items()]
+    head, *keys = [f"{key}: {as_yaml(value)}" for key, value in entry.keys.items()]
     lines = [f"- {head}", *(f"  {key}" for key in keys), "  hooks:"]
     for hook in entry.hooks:
-        first, *rest = [f"{key}: {shown(value)}" for key, value in hook.items()]
+        first, *rest = [f"{key}: {as_yaml(value)}" for key, value in hook.items()]
         lines += [f"    - {first}", *(f"      {line}" for line in rest)]
     return "\n".join(" " * indent + line for line in lines)
 
@@ -112,7 +112,7 @@ def _block(entry: RepoEntry, indent: int) -> str:
 def _install_types(document: Document, git_hooks: Sequence[str]) -> Iterator[Edit]:
     node = document.keys.get(TYPES)
     if node is None:
-        yield insert_key(document, "repos", f"{TYPES}: {shown(git_hooks)}")
+        yield insert_key(document, "repos", f"{TYPES}: {as_yaml(git_hooks)}")
     elif isinstance(node, yaml.SequenceNode):
         present = stage_names(item.value for item in node.value)
         yield from append_names(document, node, [name for name in git_hooks if name not in present])
@@ -120,7 +120,7 @@ def _install_types(document: Document, git_hooks: Sequence[str]) -> Iterator[Edi
 
 def _default_stages(document: Document, stages: StageChanges) -> Iterator[Edit]:
     if stages.default_stages:
-        yield insert_key(document, "repos", f"{STAGES}: {shown(stages.default_stages)}")
+        yield insert_key(document, "repos", f"{STAGES}: {as_yaml(stages.default_stages)}")
 
 
 def _pinned_stages(document: Document, stages: StageChanges) -> Iterator[Edit]:
@@ -129,7 +129,7 @@ def _pinned_stages(document: Document, stages: StageChanges) -> Iterator[Edit]:
         fields = dict(pairs(hook))
         pinned = stages.pinned.get((repo, fields["id"].value)) if "id" in fields else None
         if pinned and isinstance(hook, yaml.MappingNode):
-            line = f"stages: {shown(pinned)}"
+            line = f"stages: {as_yaml(pinned)}"
             end = hook.value[-1][1].end_mark.index
             yield (end, end, f", {line}") if hook.flow_style else append_items(document, hook, line)
 
@@ -171,7 +171,7 @@ def _is_pin(requirement: str) -> bool:
 
 def _replace_scalar(node: yaml.Node, value: str) -> Edit:
     quote = node.style if isinstance(node, yaml.ScalarNode) else ""
-    new = f"{quote}{value}{quote}" if quote else shown(value)
+    new = f"{quote}{value}{quote}" if quote else as_yaml(value)
     return node.start_mark.index, node.end_mark.index, new
 
 

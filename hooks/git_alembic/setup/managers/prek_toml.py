@@ -30,7 +30,7 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
     new = _with_stages(_with_keys(text, keys), stages)
     if entry.hooks:
         new = append_text(new, f"\n{_table(entry)}\n")
-    return new if _differs_only_so(_pinned(old, stages), new, keys, entry) else None
+    return new if _differs_only_so(_pin_stages(old, stages), new, keys, entry) else None
 
 
 def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
@@ -68,7 +68,7 @@ def _with_stages(text: str, stages: StageChanges) -> str:
     return text
 
 
-def _pinned(config: Mapping[str, Any], stages: StageChanges) -> dict[str, Any]:
+def _pin_stages(config: Mapping[str, Any], stages: StageChanges) -> dict[str, Any]:
     """Return the configuration in which each hook that needs `stages` has them."""
 
     def pin(address: str, hook: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,10 +100,10 @@ def is_block(node: yaml.Node | None) -> bool:
     return isinstance(node, yaml.CollectionNode) and not node.flow_style
 
 
-def shown(value: object) -> str:
+def as_yaml(value: object) -> str:
     """Return a scalar or a flat list as YAML on one line."""
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(shown, value))}]"
+        return f"[{', '.join(map(as_yaml, value))}]"
     return value if isinstance(value, str) and _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
