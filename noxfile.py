@@ -44,9 +44,9 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 # a server, a framework or git-alembic. They give the same result on every interpreter.
 INTERPRETER_TESTS = (
     "audit", "commands/test_check.py", "commands/test_explain.py", "config", "database", "drawing",
-    "environments/test_discovery.py", "findings", "fuzz", "history", "policy", "promises/test_other_systems.py",
-    "report", "revisions", "rules", "scratch/probe/test_bytecode_cache.py", "setup/managers/test_pre_commit_config.py",
-    "test_lazy_imports.py", "test_temporary_files.py",
+    "environments/test_configured_environments.py", "environments/test_discovery.py", "findings", "fuzz", "history",
+    "policy", "promises/test_other_systems.py", "report", "revisions", "rules", "scratch/probe/test_bytecode_cache.py",
+    "setup/managers/test_pre_commit_config.py", "test_lazy_imports.py", "test_temporary_files.py",
 )  # fmt: skip
 NOT_OF_THE_INTERPRETER = (
     "--ignore=tests/report/test_sarif_schema.py",  # needs packages that only `dev` has
@@ -87,7 +87,7 @@ def audit(session: nox.Session) -> None:
 
 # The tests of git's answers and of git's hooks, which is everything that another git can change.
 GIT_TESTS = (
-    "commands", "environments/test_discovery.py", "environments/test_layouts.py", "lost_revisions",
+    "commands", "environments/test_layouts.py", "environments/test_tree_reader.py", "lost_revisions",
     "promises/test_bad_input.py", "promises/test_other_systems.py", "promises/test_read_only.py",
     "promises/test_static_promises.py", "setup/test_frameworks.py",
 )  # fmt: skip

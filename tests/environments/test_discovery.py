@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from git_alembic.config.repository_paths import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
-from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
@@ -45,172 +42,6 @@ def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[En
 
 def summary(environments: tuple[Environment, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(environment.name, environment.script_location, environment.versions) for environment in environments]
-
-
-@pytest.mark.parametrize(
-    ("path", "flat", "recursive"),
-    [
-        ("m/versions/a.py", True, True),
-        ("m/versions/.hidden.py", True, True),
-        ("m/versions/helper.py", True, True),
-        ("m/versions/__init__.py", False, False),
-        ("m/versions/__init__more.py", False, False),
-        ("m/versions/.#a.py", False, False),
-        ("m/versions/a.pyc", False, False),
-        ("m/versions/a.py.bak", False, False),
-        ("m/versions/2026/a.py", False, True),
-        ("m/versions/2026/__init__.py", False, False),
-        ("m/versions/__pycache__/a.py", False, False),
-        ("m/versions_old/a.py", False, False),
-        ("m/a.py", False, False),
-    ],
-)
-def test_holds(path: str, *, flat: bool, recursive: bool) -> None:
-    assert Environment("m", "m", ("other", "m/versions")).holds(path) is flat
-    assert Environment("m", "m", ("other", "m/versions"), recursive=True).holds(path) is recursive
-
-
-def test_holds_at_the_root() -> None:
-    assert Environment(".", "", ("",)).holds("a.py")
-    assert not Environment(".", "", ("",)).holds("x/a.py")
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        (Environment("a", "m", ()), ("alembic", "merge", "x")),
-        (Environment("a", "m", (), config="alembic.ini"), ("alembic", "merge", "x")),
-        (Environment("a", "m", (), config="s/alembic.ini", cwd="s"), ("alembic", "merge", "x")),
-        (Environment("a", "m", (), config="s/pyproject.toml", cwd="s"), ("alembic", "merge", "x")),
-        (Environment("a", "m", (), config="s/alembic.ini"), ("alembic", "-c", "s/alembic.ini", "merge", "x")),
-        (
-            Environment("a", "m", (), config="s/c/alembic.ini", cwd="s"),
-            ("alembic", "-c", "c/alembic.ini", "merge", "x"),
-        ),
-        (Environment("a", "m", (), config="db.ini"), ("alembic", "-c", "db.ini", "merge", "x")),
-        (
-            Environment("a", "m", (), config="s/alembic.ini", section="b"),
-            ("alembic", "-c", "s/alembic.ini", "-n", "b", "merge", "x"),
-        ),
-        (Environment("a", "migrations", (), wrapper="flask"), ("flask", "db", "merge", "x")),
-        (Environment("a", "s/migrations", (), wrapper="flask", cwd="s"), ("flask", "db", "merge", "x")),
-        (Environment("a", "s/migrations", (), wrapper="flask"), ("flask", "db", "merge", "-d", "s/migrations", "x")),
-        (Environment("a", "", (), wrapper="flask"), ("flask", "db", "merge", "-d", ".", "x")),
-    ],
-)
-def test_command(environment: Environment, expected: tuple[str, ...]) -> None:
-    assert environment.command("merge", "x") == expected
-
-
-CONFIGURED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]]]]] = {
-    "absolute, by its longest suffix in the tree": (
-        {
-            "server/alembic.ini": "[alembic]\nscript_location = /srv/app/db/migrations\n",
-            "server/migrations/env.py": "",
-            "server/db/migrations/env.py": "",
-        },
-        [("server/alembic.ini", "server/db/migrations", ("server/db/migrations/versions",))],
-    ),
-    "absolute on Windows": (
-        {"alembic.ini": "[alembic]\nscript_location = C:\\app\\migrations\n", "migrations/env.py": ""},
-        [("alembic.ini", "migrations", ("migrations/versions",))],
-    ),
-    "absolute, nowhere in the tree": ({"alembic.ini": "[alembic]\nscript_location = /srv/x\n", "a/env.py": ""}, []),
-    "relative, both places: the nearer": (
-        {"a/alembic.ini": PLAIN, "a/migrations/env.py": "", "migrations/env.py": ""},
-        [("a/alembic.ini", "a/migrations", ("a/migrations/versions",))],
-    ),
-    "relative, env.py before versions": (
-        {"a/alembic.ini": PLAIN, "a/migrations/versions/x.py": "", "migrations/env.py": ""},
-        [("a/alembic.ini", "migrations", ("migrations/versions",))],
-    ),
-    "no env.py, but versions": (
-        {"alembic.ini": PLAIN, "migrations/versions/x.py": ""},
-        [("alembic.ini", "migrations", ("migrations/versions",))],
-    ),
-    "out of the repository": ({"alembic.ini": "[alembic]\nscript_location = %(here)s/../m\n", "m/env.py": ""}, []),
-    "package: the nearest to the ini": (
-        {
-            "b/app/alembic.ini": "[alembic]\nscript_location = app:migrations\n",
-            "app/migrations/env.py": "",
-            "b/app/migrations/env.py": "",
-            "c/app/migrations/env.py": "",
-        },
-        [("b/app/alembic.ini", "b/app/migrations", ("b/app/migrations/versions",))],
-    ),
-    "package: the shortest": (
-        {
-            "alembic.ini": "[alembic]\nscript_location = app:migrations\n",
-            "vendor/old/app/migrations/env.py": "",
-            "src/app/migrations/env.py": "",
-            "src/myapp/migrations/env.py": "",
-        },
-        [("alembic.ini", "src/app/migrations", ("src/app/migrations/versions",))],
-    ),
-    "a template that is an ini": (
-        {"alembic.ini": "[alembic]\nscript_location = {{ cookiecutter.slug }}/migrations\n", "migrations/env.py": ""},
-        [],
-    ),
-    "a template, no ini": ({"alembic.ini": "{% if db %}\n[alembic]\n{% endif %}\n", "migrations/env.py": ""}, []),
-    "interpolation that fails": ({"alembic.ini": "[alembic]\nscript_location = %(top)s/m\n", "m/env.py": ""}, []),
-    "interpolation in TOML that fails": (
-        {"pyproject.toml": "[tool.alembic]\nscript_location = '%(top)s/m'\n", "m/env.py": ""},
-        [],
-    ),
-    "broken ini": ({"alembic.ini": f"<<<<<<< HEAD\n{PLAIN}", "migrations/env.py": ""}, []),
-    "other ini files": ({"setup.ini": PLAIN, "my-alembic.ini": PLAIN, "migrations/env.py": ""}, []),
-    "two files for one place": (
-        {"conf/alembic.ini": PLAIN, "alembic.ini": PLAIN, "migrations/env.py": ""},
-        [("alembic.ini", "migrations", ("migrations/versions",))],
-    ),
-    "[DEFAULT] is for sections of Alembic only": (
-        {
-            "alembic.ini": "[DEFAULT]\nscript_location = db/%(db)s\ndb = 1\n[one]\n[two]\ndb = 2\n[loggers]\ndb = 3\n",
-            "db/3/env.py": "",
-            "db/1/env.py": "",
-            "db/2/env.py": "",
-        },
-        [("alembic.ini:one", "db/1", ("db/1/versions",)), ("alembic.ini:two", "db/2", ("db/2/versions",))],
-    ),
-    "a comment beside the separator": (
-        {
-            "alembic.ini": f"{PLAIN}version_path_separator = os  # the default\nversion_locations = %(here)s/v w\n",
-            "migrations/env.py": "",
-        },
-        [("alembic.ini", "migrations", ("v w",))],
-    ),
-    "a comment beside nothing to separate": (
-        {"alembic.ini": f"{PLAIN}version_path_separator = nonsense\n", "migrations/env.py": ""},
-        [("alembic.ini", "migrations", ("migrations/versions",))],
-    ),
-    "version locations that this part of the tree does not show": (
-        {
-            "s/alembic.ini": "[alembic]\nscript_location = app:m\nversion_locations = pkg:v w\n",
-            "s/app/m/env.py": "",
-        },
-        [("s/alembic.ini", "s/app/m", ("w",))],
-    ),
-    "Flask-Migrate": (
-        {"app/__init__.py": "", "app/migrations/alembic.ini": FLASK, "app/migrations/env.py": ""},
-        [("app/migrations/alembic.ini", "app/migrations", ("app/migrations/versions",))],
-    ),
-    "no Flask-Migrate without env.py": ({"migrations/alembic.ini": FLASK, "migrations/script.py": ""}, []),
-    "no Flask-Migrate where pyproject.toml says where": (
-        {
-            "x/alembic.ini": FLASK,
-            "x/env.py": "",
-            "x/pyproject.toml": "[tool.alembic]\nscript_location = '%(here)s/db'\n",
-            "x/db/env.py": "",
-        },
-        [("x/pyproject.toml", "x/db", ("x/db/versions",))],
-    ),
-    "nothing": ({"pyproject.toml": "[tool.black]\n", "env.py": "", "tox.ini": ""}, []),
-}
-
-
-@pytest.mark.parametrize(("tree", "expected"), CONFIGURED.values(), ids=CONFIGURED.keys())
-def test_configured(tree: dict[str, str], expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
-    assert summary(configured_environments(tree, lambda path: tree[path].encode(), Settings())) == expected
 
 
 DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]]]]] = {
@@ -478,33 +309,6 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
 def test_discover(tree: dict[str, str], expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
     assert summary(found(tree)) == expected
     assert found(dict(reversed(tree.items()))) == found(tree)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[tool.alembic]\nscript_location = 'db'\n",
-        "  [ tool . 'alembic' ]\nscript_location = 'db'\n",
-        '["tool"."alembic"]\nscript_location = "db"\n',
-        "[tool]\nalembic = { script_location = 'db' }\n",
-        "[tool]\nalembic.script_location = 'db'\n",
-        "tool.alembic.script_location = 'db'\n",
-        "tool = { alembic = { script_location = 'db' } }\n",
-        "[tool.alembic.more]\n[tool.alembic]\nscript_location = 'db'\n",
-    ],
-)
-def test_every_spelling_of_a_table(text: str) -> None:
-    assert summary(found({"pyproject.toml": text, "db/env.py": ""})) == [("pyproject.toml", "db", ("db/versions",))]
-
-
-def test_other_tools_cost_no_toml_parser() -> None:
-    code = (
-        "import sys; from git_alembic.config.alembic_config import toml_section; "
-        "toml_section('pyproject.toml', '[project]\\ndependencies = [\"alembic\"]\\n[tool.git-alembic]\\n[tool.x]'); "
-        "print('tomllib' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
 
 
 def test_an_environment_found_by_content_has_no_config() -> None:
