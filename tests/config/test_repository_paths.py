@@ -12,7 +12,7 @@ from git_alembic.config.repository_paths import (
     inside,
     is_within,
     is_within_any,
-    joined,
+    join_path,
 )
 
 
@@ -57,7 +57,7 @@ def test_path_in_a_folder(path: str, folder: str, expected: bool) -> None:
     ],
 )
 def test_location_relative_to_a_folder(base: str, location: str, expected: str) -> None:
-    assert joined(base, location) == expected
+    assert join_path(base, location) == expected
 
 
 def test_name_in_a_folder() -> None:
