@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from git_alembic.environments.configuration_files import HEADS_FILE, concerns
-from git_alembic.environments.tree_listing import Files
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.snapshots import SnapshotReader
@@ -53,14 +52,3 @@ def find_relevant_differences(
     )
     alike = frozenset(blob for blob, is_revision in relevant.items() if is_revision)
     return RelevantDifferences({commit: entries for commit, entries in kept if entries}, alike)
-
-
-def after(files: Files, difference: Iterable[Entry]) -> Files:
-    """Return the files after a difference."""
-    out = dict(files)
-    for entry in difference:
-        if entry.status == "D":
-            out.pop(entry.path, None)
-        else:
-            out[entry.path] = (entry.new_mode, entry.new)
-    return out

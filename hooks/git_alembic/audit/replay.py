@@ -10,11 +10,11 @@ import posixpath
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.audit.commit_differences import PATHSPECS, after, find_relevant_differences
+from git_alembic.audit.commit_differences import PATHSPECS, find_relevant_differences
 from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, find_folder_moves
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_listing import Files, Tree
+from git_alembic.environments.tree_listing import Files, Tree, apply_diff
 from git_alembic.errors import CannotCheck
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.history.environment_change import Change, Snapshot
@@ -133,7 +133,7 @@ class Replay:
     def _state(self, commit: str, parents: Sequence[_State]) -> _State:
         diff = self._diffs.get(commit)
         base = parents[0].place if parents else _TreeState({})
-        place = base if diff is None else _TreeState(after(base.files, diff))
+        place = base if diff is None else _TreeState(apply_diff(base.files, diff))
         if commit in self._position:
             return _State(place, place, self._position[commit])
         newest = max(parents, key=lambda parent: parent.position, default=_State(place, None, -1))

@@ -1,4 +1,4 @@
-"""The listing of a tree as values: its files, the pathspecs to list, and the listing before a difference. Pure."""
+"""The listing of a tree as values: its files, the pathspecs to list, and the files before or after a difference."""
 
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ def _above(roots: Iterable[str]) -> set[str]:
     return {folder for root in roots for folder in ancestors(root) if folder != root}
 
 
-def before(files: Files, diff: Sequence[Entry]) -> Files:
+def undo_diff(files: Files, diff: Sequence[Entry]) -> Files:
     """Return the files as they were before a difference, without files that cannot matter."""
     out = dict(files)
     for entry in diff:
@@ -57,6 +57,17 @@ def before(files: Files, diff: Sequence[Entry]) -> Files:
             out[entry.path] = (entry.old_mode, entry.old)
             if entry.status == "A":
                 del out[entry.path]
+    return out
+
+
+def apply_diff(files: Files, diff: Iterable[Entry]) -> Files:
+    """Return the files after a difference."""
+    out = dict(files)
+    for entry in diff:
+        if entry.status == "D":
+            out.pop(entry.path, None)
+        else:
+            out[entry.path] = (entry.new_mode, entry.new)
     return out
 
 

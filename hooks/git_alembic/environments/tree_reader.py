@@ -29,11 +29,11 @@ from git_alembic.environments.settings_reader import SettingsReader
 from git_alembic.environments.tree_listing import (
     Files,
     Tree,
-    before,
     drop_strays,
     likely_roots,
     link_target,
     root_pathspecs,
+    undo_diff,
 )
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
@@ -76,7 +76,7 @@ class TreeReader:
         self._refuse_broken(files, changed)
         self._refuse_nested_settings(files, changed)
         moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
-        trees = [files, *(before(files, diff) for diff in moved)]
+        trees = [files, *(undo_diff(files, diff) for diff in moved)]
         self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
         if roots and root_pathspecs(roots) == likely:

@@ -11,14 +11,13 @@ from functools import cached_property
 
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import concerns, is_heads_file
-from git_alembic.environments.tree_listing import Files, Tree, before
-from git_alembic.errors import CannotCheck
+from git_alembic.environments.tree_listing import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.environment_change import Change, MergeForecast, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshots import SnapshotReader, refuse_unknown_environments
 from git_alembic.history.tree_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 
 
@@ -48,8 +47,9 @@ class Comparison:
             return []
         compared = compare_trees(self._read_trees(), self.settings.heads)
         self._after = [change.after for change in compared]
-        self._refuse_unknown_environments()
         names = self._request.environments
+        if names:
+            refuse_unknown_environments(names, self._reader.names(*self._listed))
         return [change for change in compared if not names or change.environment.name in names]
 
     def add_context(
@@ -100,7 +100,7 @@ class Comparison:
         return TreeSnapshots(tree, snapshots)
 
     def _read_baseline(self, checked: TreeSnapshots, name: str, diff: Sequence[Entry]) -> TreeSnapshots:
-        tree = Tree(name, before(checked.tree.files, diff))
+        tree = Tree(name, undo_diff(checked.tree.files, diff))
         roots = self._listed[1]
         return TreeSnapshots(tree, snapshots_before(self._reader, checked.snapshots, tree, diff, roots))
 
@@ -112,19 +112,12 @@ class Comparison:
         first = self._request.parents[0][1]
         return NOTHING if first == NOTHING else self._repository.merge_base(first, other) or NOTHING
 
-    def _refuse_unknown_environments(self) -> None:
-        if self._request.environments:
-            known = self._reader.names(*self._listed)
-            for name in self._request.environments:
-                if name not in known:
-                    raise CannotCheck(f"no environment named {name!r}; found: {', '.join(known)}")
-
     def _tree_at(self, name: str, treeish: str) -> Tree:
         """Return another tree: the checked tree with the difference undone."""
         return Tree(name, self._files_at(treeish))
 
     def _files_at(self, treeish: str) -> Files:
-        return before(self._listed[0].files, self._repository.diff(treeish, self._request.source))
+        return undo_diff(self._listed[0].files, self._repository.diff(treeish, self._request.source))
 
     def _in_tree(self, changes: Sequence[Change], tree: Tree) -> list[Snapshot]:
         """Return the environments of the changes in another tree, wherever they are there.

@@ -43,6 +43,13 @@ def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
         refuse_locations_elsewhere(tree.files, reader.trees.file_reader(tree.files))
 
 
+def refuse_unknown_environments(names: Iterable[str], known: Sequence[str]) -> None:
+    """Raise CannotCheck for a name that no environment has."""
+    for name in names:
+        if name not in known:
+            raise CannotCheck(f"no environment named {name!r}; found: {', '.join(known)}")
+
+
 def refuse_missing_environment(reader: SnapshotReader, source: str) -> None:
     """Raise CannotCheck if a tree has no environment."""
     from git_alembic.environments.missing_environment import describe_missing_environment

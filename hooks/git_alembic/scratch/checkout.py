@@ -13,7 +13,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository, is_file, is_link
 from git_alembic.temporary_files import SCRATCH, private_folder
 
-DISK = ":disk:"  # the working tree as it is, staged or not
+WORKING_TREE = ":working tree:"  # the working tree as it is, staged or not
 _SUBMODULE = "160000"
 # Local settings are never committed, but a copy needs them just like the working tree.
 _LOCAL_SETTINGS = (".env", ".flaskenv")
@@ -28,13 +28,13 @@ class Checkout(NamedTuple):
 
 @contextmanager
 def check_out(repository: Repository, source: str, searched: Sequence[str]) -> Iterator[Checkout]:
-    """Provide the files of INDEX, DISK or a commit. If they are a copy, remove it at the end.
+    """Provide the files of INDEX, WORKING_TREE or a commit. If they are a copy, remove it at the end.
 
     In the `searched` folders every file counts. If one is untracked, the working tree does not match the index.
     """
     if repository.top is None:
         raise CannotCheck("there is no working tree here, and the project's code needs one to run")
-    if source == DISK:
+    if source == WORKING_TREE:
         yield Checkout(repository.top, repository.top)
         return
     if source == INDEX and repository.working_tree_matches_index() and not repository.untracked_python_files(searched):

@@ -17,7 +17,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.cache.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
-from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe
 from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
@@ -60,7 +60,7 @@ class ScratchRunner:
         settings: DriftSettings,
         prestarted: PrestartedProbe | None = None,
         *,
-        source: str = DISK,
+        source: str = WORKING_TREE,
     ) -> None:
         """Store the arguments. `source` is the tree whose `setup` runs on each new database."""
         self._setup = read_setup(repository, source, settings.setup)
@@ -154,7 +154,7 @@ class ScratchRunner:
         self._live.difference_update(request.state for request in requests if request.state)
         with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
         answer, states = self._ask_for_runs(environment, tree, with_comparisons)
-        answer["untracked"] = [] if source == DISK else self._list_untracked_files(answer, source)
+        answer["untracked"] = [] if source == WORKING_TREE else self._list_untracked_files(answer, source)
         outcomes = iter(zip(answer["runs"], states, strict=True))
         found = list[CachedRun]()
         for request in requests:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.checkout import WORKING_TREE
 
 _PATH = re.compile(r"[^\s;'\"()]+")  # every statement contains a space or a semicolon
 
@@ -27,7 +27,7 @@ def read_setup(repository: Repository, source: str, setup: str | None) -> SetupS
     if not _PATH.fullmatch(setup.strip()):
         return SetupScript(setup)
     path = os.path.normpath(setup.strip()).replace(os.sep, "/")
-    data = _on_disk(repository, path) if source == DISK else _in_tree(repository, source, path)
+    data = _in_working_tree(repository, path) if source == WORKING_TREE else _in_tree(repository, source, path)
     if data is None:
         raise CannotCheck(f"`setup` in [tool.git-alembic.drift] is {setup}, but that file does not exist")
     return SetupScript(data.decode("utf-8", "replace"), path)
@@ -40,7 +40,7 @@ def _in_tree(repository: Repository, source: str, path: str) -> bytes | None:
     return next((data for _, data in repository.read([files[path][1]])), None)
 
 
-def _on_disk(repository: Repository, path: str) -> bytes | None:
+def _in_working_tree(repository: Repository, path: str) -> bytes | None:
     try:
         with open(os.path.join(repository.top or "", path), "rb") as stream:
             return stream.read()

@@ -17,7 +17,7 @@ from git_alembic.database.revision_origins import read_file_version
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
@@ -79,7 +79,7 @@ class Rehearser:
             file.revision.id: read_file_version(self.repository, file) for effect in effects for file in effect.files
         }
         try:
-            runs = self.runner.run(self.environment, DISK, requests, more_versions=code)
+            runs = self.runner.run(self.environment, WORKING_TREE, requests, more_versions=code)
         except CannotCheck as reason:
             return [RehearsalResult(unavailable=str(reason)) for _ in effects]
         lacks = "" if rows else _LACKS.get(database.dialect, "rows")

@@ -24,7 +24,7 @@ from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import counted
 from git_alembic.history.environment_change import Snapshot
-from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import parse_run
@@ -110,7 +110,7 @@ class _Search:
         missing = [at for at in positions if at not in self._states]
         order = self._order[: max(missing) + 1]
         walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in missing]}
-        kept = self._scratch.run(self._snapshot.environment, DISK, [RunRequest((walk,))])[0]
+        kept = self._scratch.run(self._snapshot.environment, WORKING_TREE, [RunRequest((walk,))])[0]
         failure = parse_run(kept.answer["run"]).failure
         every = kept.answer["run"]["databases"]
         built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.node import edges
-from git_alembic.report.graphs.title_and_legend import footnotes, inscription, title
+from git_alembic.report.graphs.diagram import diagram_lines
 from git_alembic.terminal.text_width import strip_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.drawing.node import Node
     from git_alembic.report.graphs import Portrait
 
 _STYLES = {
@@ -30,28 +28,25 @@ def render_dot(portraits: Sequence[Portrait], subject: Subject) -> str:
         '  graph [fontname="Helvetica" labeljust="l"];',
         '  node [shape="box" style="rounded,filled" fillcolor="#e8f0fe" color="#1a5fb4" fontname="Helvetica"];',
     ]
-    for number, portrait in enumerate(portraits):
-        lines += [f"  {line}" for line in _environment(portrait, subject, number)]
-    return "\n".join([*lines, "}"])
+    return "\n".join([*lines, *diagram_lines(_Dot(), portraits, subject), "}"])
 
 
-def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
-    names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
-    yield f"subgraph cluster_{number} {{"
-    yield f'  label="{_escaped(title(portrait, subject))}";'
-    for at, note in enumerate(footnotes(portrait, subject)):
-        yield f'  e{number}r{at} [label="{_escaped(str(note))}" shape="plain"];'
-    for node in portrait.nodes:
-        style = _STYLES[node.standing.state if node.kind == "revision" else "run"]
-        yield f'  {names[node.key]} [label="{_inscription(node)}"{style}];'
-    for edge in edges(portrait.nodes):
-        dashed = ' [style="dashed" label="needed by" fontsize="9"]' if edge.is_dependency else ""
-        yield f"  {names[edge.upper]} -> {names[edge.lower]}{dashed};"
-    yield "}"
+class _Dot:
+    group_end = "}"
 
+    def group_start(self, number: int, title: str) -> Sequence[str]:
+        return f"subgraph cluster_{number} {{", f'  label="{_escaped(title)}";'
 
-def _inscription(node: Node) -> str:
-    return r"\n".join(map(_escaped, inscription(node)))
+    def note(self, name: str, text: str) -> str:
+        return f'{name} [label="{_escaped(text)}" shape="plain"];'
+
+    def node(self, name: str, lines: Sequence[str], style: str) -> str:
+        label = r"\n".join(map(_escaped, lines))
+        return f'{name} [label="{label}"{_STYLES[style]}];'
+
+    def edge(self, upper: str, lower: str, *, is_dependency: bool) -> str:
+        dashed = ' [style="dashed" label="needed by" fontsize="9"]' if is_dependency else ""
+        return f"{upper} -> {lower}{dashed};"
 
 
 def _escaped(text: str) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.node import edges
-from git_alembic.report.graphs.title_and_legend import footnotes, inscription, title
+from git_alembic.report.graphs.diagram import diagram_lines
 from git_alembic.terminal.text_width import strip_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.drawing.node import Node
     from git_alembic.report.graphs import Portrait
 
 _CLASSES = {
@@ -26,29 +24,25 @@ _CLASSES = {
 
 
 def render_mermaid(portraits: Sequence[Portrait], subject: Subject) -> str:
-    lines = ["```mermaid", "flowchart TD"]
-    for number, portrait in enumerate(portraits):
-        lines += [f"  {line}" for line in _environment(portrait, subject, number)]
-    lines += [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
-    return "\n".join([*lines, "```"])
+    styles = [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
+    return "\n".join(["```mermaid", "flowchart TD", *diagram_lines(_Mermaid(), portraits, subject), *styles, "```"])
 
 
-def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
-    names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
-    yield f'subgraph e{number}["{_escaped(title(portrait, subject))}"]'
-    yield "  direction TB"
-    for at, note in enumerate(footnotes(portrait, subject)):
-        yield f'  e{number}r{at}["{_escaped(str(note))}"]:::run'
-    for node in portrait.nodes:
-        kind = node.standing.state if node.kind == "revision" else "run"
-        yield f'  {names[node.key]}["{_inscription(node)}"]:::{kind}'
-    for edge in edges(portrait.nodes):
-        yield f"  {names[edge.upper]} {'-. needed by .->' if edge.is_dependency else '-->'} {names[edge.lower]}"
-    yield "end"
+class _Mermaid:
+    group_end = "end"
 
+    def group_start(self, number: int, title: str) -> Sequence[str]:
+        return f'subgraph e{number}["{_escaped(title)}"]', "  direction TB"
 
-def _inscription(node: Node) -> str:
-    return "<br/>".join(map(_escaped, inscription(node)))
+    def note(self, name: str, text: str) -> str:
+        return self.node(name, (text,), "run")
+
+    def node(self, name: str, lines: Sequence[str], style: str) -> str:
+        label = "<br/>".join(map(_escaped, lines))
+        return f'{name}["{label}"]:::{style}'
+
+    def edge(self, upper: str, lower: str, *, is_dependency: bool) -> str:
+        return f"{upper} {'-. needed by .->' if is_dependency else '-->'} {lower}"
 
 
 def _escaped(text: str) -> str:

@@ -10,7 +10,7 @@ from git_alembic.revisions.static_evaluation.constant_expressions import (
     SQLALCHEMY_STAR,
     STAR,
     Binding,
-    Names,
+    Bindings,
     evaluate,
 )
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
@@ -26,7 +26,7 @@ def stored_parts(target: ast.expr) -> list[ast.expr]:
 
 
 def bind_target(
-    target: ast.expr, node: ast.expr, value: object, names: Names, depth: int = 0
+    target: ast.expr, node: ast.expr, value: object, names: Bindings, depth: int = 0
 ) -> Iterator[tuple[str, Binding]]:
     """Yield what one target of an assignment is bound to. `value` is the value of `node`."""
     if isinstance(target, ast.Name):

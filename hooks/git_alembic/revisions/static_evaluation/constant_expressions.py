@@ -34,7 +34,7 @@ class Binding(NamedTuple):
     node: ast.expr | None = None
 
 
-Names = Mapping[str, Binding]
+Bindings = Mapping[str, Binding]
 _CONVERSIONS: Mapping[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
 
 
@@ -46,7 +46,7 @@ def expression_text(node: ast.expr) -> str:
         return "…"
 
 
-def evaluate(node: ast.expr, names: Names, depth: int = 0) -> object:
+def evaluate(node: ast.expr, names: Bindings, depth: int = 0) -> object:
     """Return the constant value of an expression (scalars, and flat tuples, lists and sets of them), or NotConstant."""
     if isinstance(node, ast.Constant):
         return node.value
@@ -62,13 +62,13 @@ def _not_constant(node: ast.expr) -> NotConstant:
     )
 
 
-def _name(node: ast.Name, names: Names, _depth: int) -> object:
+def _name(node: ast.Name, names: Bindings, _depth: int) -> object:
     if node.id in names:
         return names[node.id].value
     return NotConstant(f"comes from `{node.id}`, which the file does not assign", node.lineno)
 
 
-def _attribute(node: ast.Attribute, names: Names, _depth: int) -> object:
+def _attribute(node: ast.Attribute, names: Bindings, _depth: int) -> object:
     owner: ast.expr = node
     while isinstance(owner, ast.Attribute):
         owner = owner.value
@@ -77,7 +77,7 @@ def _attribute(node: ast.Attribute, names: Names, _depth: int) -> object:
     return NotConstant(f"comes from `{expression_text(node)[:60]}`", node.lineno, imported)
 
 
-def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[object] | NotConstant:
+def _elements(nodes: Iterable[ast.expr], names: Bindings, depth: int) -> list[object] | NotConstant:
     """Return the elements of a display or a call. A starred set counts only if its order does not matter."""
     found: list[object] = []
     imported: NotConstant | None = None
@@ -97,12 +97,12 @@ def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[objec
     return imported or found
 
 
-def _display(node: ast.Tuple | ast.List | ast.Set, names: Names, depth: int) -> object:
+def _display(node: ast.Tuple | ast.List | ast.Set, names: Bindings, depth: int) -> object:
     found = _elements(node.elts, names, depth)
     return found if isinstance(found, NotConstant) else BUILDERS[type(node).__name__.lower()](found)
 
 
-def _call(node: ast.Call, names: Names, depth: int) -> object:
+def _call(node: ast.Call, names: Bindings, depth: int) -> object:
     if isinstance(node.func, ast.Attribute):
         return _format(node, node.func, names, depth)
     if not isinstance(node.func, ast.Name) or node.keywords or len(node.args) != 1:
@@ -114,7 +114,7 @@ def _call(node: ast.Call, names: Names, depth: int) -> object:
     return value if isinstance(value, NotConstant) else _short(call_builtin(node.func.id, value), node)
 
 
-def _format(node: ast.Call, method: ast.Attribute, names: Names, depth: int) -> object:
+def _format(node: ast.Call, method: ast.Attribute, names: Bindings, depth: int) -> object:
     text = evaluate(method.value, names, depth) if method.attr == "format" else None
     if not isinstance(text, str) or len(text) > LONGEST or not re.fullmatch(_PLAIN_BRACES, text):
         return _not_constant(node)
@@ -137,7 +137,7 @@ def _short(value: object, node: ast.expr) -> object:
     return _not_constant(node)
 
 
-def _f_string(node: ast.JoinedStr, names: Names, depth: int) -> object:
+def _f_string(node: ast.JoinedStr, names: Bindings, depth: int) -> object:
     texts: list[str] = []
     parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
     values = [evaluate(part, names, depth) for part in parts]
@@ -154,7 +154,7 @@ def _f_string(node: ast.JoinedStr, names: Names, depth: int) -> object:
     return _short("".join(texts), node)
 
 
-def _f_string_part(part: ast.FormattedValue, value: object, names: Names, depth: int) -> str | None:
+def _f_string_part(part: ast.FormattedValue, value: object, names: Bindings, depth: int) -> str | None:
     spec = evaluate(part.format_spec, names, depth) if part.format_spec else ""
     if not isinstance(spec, str) or format_scalar(value) is None:
         return None
@@ -162,7 +162,7 @@ def _f_string_part(part: ast.FormattedValue, value: object, names: Names, depth:
     return format_scalar(convert(value) if convert else value, spec)
 
 
-def _binary(node: ast.BinOp, names: Names, depth: int) -> object:
+def _binary(node: ast.BinOp, names: Bindings, depth: int) -> object:
     left, right = evaluate(node.left, names, depth), evaluate(node.right, names, depth)
     if unknown := [operand for operand in (left, right) if isinstance(operand, NotConstant)]:
         return min(unknown, key=lambda operand: operand.is_imported)
@@ -174,7 +174,7 @@ def _binary(node: ast.BinOp, names: Names, depth: int) -> object:
     return _not_constant(node)
 
 
-def _conditional(node: ast.IfExp, names: Names, depth: int) -> object:
+def _conditional(node: ast.IfExp, names: Bindings, depth: int) -> object:
     test = evaluate(node.test, names, depth)
     if not isinstance(test, NotConstant):
         return evaluate(node.body if test else node.orelse, names, depth)
@@ -182,14 +182,14 @@ def _conditional(node: ast.IfExp, names: Names, depth: int) -> object:
     return value if is_same(value, other) else replace(test, is_imported=False)
 
 
-def _not(node: ast.UnaryOp, names: Names, depth: int) -> object:
+def _not(node: ast.UnaryOp, names: Bindings, depth: int) -> object:
     value = evaluate(node.operand, names, depth)
     if isinstance(node.op, ast.Not) and not isinstance(value, NotConstant):
         return not value
     return _not_constant(node)
 
 
-_EVALUATORS: Mapping[str, Callable[[Any, Names, int], object]] = {
+_EVALUATORS: Mapping[str, Callable[[Any, Bindings, int], object]] = {
     "Name": _name,
     "Attribute": _attribute,
     "Tuple": _display,

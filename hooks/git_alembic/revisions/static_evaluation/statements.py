@@ -12,7 +12,13 @@ from git_alembic.revisions.static_evaluation.assignment_targets import (
     imported_names,
     stored_parts,
 )
-from git_alembic.revisions.static_evaluation.constant_expressions import SQLALCHEMY_STAR, STAR, Binding, Names, evaluate
+from git_alembic.revisions.static_evaluation.constant_expressions import (
+    SQLALCHEMY_STAR,
+    STAR,
+    Binding,
+    Bindings,
+    evaluate,
+)
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
 from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
@@ -169,7 +175,7 @@ def _with(statement: ast.With, scope: Namespace) -> None:
         scope.bind_unknown(name, "depends on a `with`", statement.lineno)
 
 
-def _cannot_raise(statement: ast.stmt, names: Names) -> bool:
+def _cannot_raise(statement: ast.stmt, names: Bindings) -> bool:
     if not isinstance(statement, ast.Assign):
         return isinstance(statement, ast.Pass)
     named = all(isinstance(target, ast.Name) for target in statement.targets)

@@ -72,7 +72,7 @@ def _load_by_command(
     repository: Repository, python: Interpreter, files: Sequence[Unreadable], contents: Mapping[str, bytes]
 ) -> list[Revision | Unreadable]:
     """Load files that import the project from the working tree."""
-    from git_alembic.scratch.checkout import DISK
+    from git_alembic.scratch.checkout import WORKING_TREE
     from git_alembic.scratch.remote.relay_session import open_session_with_probe
     from git_alembic.scratch.remote.tree_upload import send_tree
 
@@ -88,7 +88,7 @@ def _load_by_command(
         "seconds": SECONDS,
     }
     with open_session_with_probe(python, repository.top or "") as session:
-        send_tree(session, repository, DISK, env_py, _TREE)
+        send_tree(session, repository, WORKING_TREE, env_py, _TREE)
         answers: list[dict[str, Any]] = session.ask_probe(request)
     return [_parse(file, answer) for file, answer in zip(files, answers, strict=True)]
 

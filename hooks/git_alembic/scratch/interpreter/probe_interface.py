@@ -32,7 +32,7 @@ class ProjectProbe(Protocol):
     caches: bool
 
     def provide(self, source: str, environment: Environment, more_versions: Mapping[str, bytes]) -> ProvidedTree:
-        """Provide INDEX, DISK or a commit, with these files in another version folder.
+        """Provide INDEX, WORKING_TREE or a commit, with these files in another version folder.
 
         The tree and the process that ran its code stay until two other trees have been provided.
         """

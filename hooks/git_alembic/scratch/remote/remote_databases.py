@@ -9,7 +9,7 @@ from typing import Any
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.remote.relay_session import open_session_with_probe
@@ -33,7 +33,7 @@ def ask_in_place(  # noqa: PLR0913 - the parts of a question
     """
     with open_session_with_probe(python, repository.top or "") as session:
         env_py = posixpath.join(environment.script_location, "env.py")
-        found = session.request(describe_tree(repository, DISK, env_py, _TREE))
+        found = session.request(describe_tree(repository, WORKING_TREE, env_py, _TREE))
         own = [env_py, *filter(None, [environment.config])]
         _refuse_other_files(python, found, own, environment)
         full_question = {**question, "cwd": environment.cwd, "environment": describe_environment(environment)}

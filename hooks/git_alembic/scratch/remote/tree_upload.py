@@ -9,21 +9,23 @@ from hashlib import sha1, sha256
 from typing import Any
 
 from git_alembic.git import Repository, is_link
-from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.remote.relay_session import RelaySession
 
 _BATCH = 8_000_000  # bytes of one request
 _SHA1_LENGTH = 40
 _FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
-Files = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content)
+SentFiles = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content)
 
 
 def send_tree(session: RelaySession, repository: Repository, source: str, env_py: str, name: str) -> None:
-    """Send the files of INDEX, DISK or a commit as the tree `name`. `env_py` is one of them if it exists."""
+    """Send the files of INDEX, WORKING_TREE or a commit as the tree `name`. `env_py` is one of them if it exists."""
     request = describe_tree(repository, source, env_py, name)
     missing = session.request(request)["missing"]
-    is_disk = source == DISK
-    contents = _read_working_tree(repository, request["files"], missing) if is_disk else repository.read(missing)
+    if source == WORKING_TREE:
+        contents = _read_working_tree(repository, request["files"], missing)
+    else:
+        contents = repository.read(missing)
     for batch in _batches(contents):
         sizes = [[id_, len(data)] for id_, data in batch]
         session.request({"do": "contents", "sizes": sizes}, b"".join(data for _, data in batch))
@@ -32,7 +34,7 @@ def send_tree(session: RelaySession, repository: Repository, source: str, env_py
 
 def describe_tree(repository: Repository, source: str, env_py: str, name: str) -> dict[str, Any]:
     """Return the request that lists the files of a tree: see `relay/relay.py`."""
-    files = _list_working_tree(repository) if source == DISK else repository.listing(source, ())
+    files = _list_working_tree(repository) if source == WORKING_TREE else repository.listing(source, ())
     return {
         "do": "tree",
         "tree": name,
@@ -54,11 +56,11 @@ def _batches(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, 
         yield batch
 
 
-def _list_working_tree(repository: Repository) -> Files:
+def _list_working_tree(repository: Repository) -> SentFiles:
     """List the files of the working tree that git doesn't ignore, staged or not."""
     out = repository.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     top = repository.top or ""
-    files: Files = {}
+    files: SentFiles = {}
     for path in dict.fromkeys(filter(None, os.fsdecode(out).split("\0"))):
         mode = _mode(os.path.join(top, path))
         if mode is not None:

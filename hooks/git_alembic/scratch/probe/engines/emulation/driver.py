@@ -71,14 +71,14 @@ class EmulatedConnection(ABC):
             self._budget.check()
             raise
 
-    def cursor(self, *_: Any, **__: Any) -> Cursor:
-        return Cursor(self)
+    def cursor(self, *_: Any, **__: Any) -> EmulatedCursor:
+        return EmulatedCursor(self)
 
     def terminate(self) -> None:
         self.close()
 
 
-class Cursor:
+class EmulatedCursor:
     """A cursor. Asynchronous engines call more than PEP 249 has."""
 
     arraysize = 1
@@ -102,13 +102,13 @@ class Cursor:
     def lastrowid(self) -> int | None:
         return self._result.last
 
-    def execute(self, text: Any, parameters: Any = None) -> Cursor:
+    def execute(self, text: Any, parameters: Any = None) -> EmulatedCursor:
         self._at = 0
         self._result = Result()
         self._result = self.connection.run(text.decode() if isinstance(text, bytes) else str(text), parameters)
         return self
 
-    def executemany(self, text: Any, rows: Sequence[Any]) -> Cursor:
+    def executemany(self, text: Any, rows: Sequence[Any]) -> EmulatedCursor:
         count = 0
         for parameters in rows:
             self.execute(text, parameters)

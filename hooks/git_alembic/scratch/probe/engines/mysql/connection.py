@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.parameters import fill_para
 driver: Any = make_driver("git_alembic_mysql_driver", "format")
 
 
-class Connection(driver_base.EmulatedConnection):
+class MySQLConnection(driver_base.EmulatedConnection):
     """A connection to a database of a server. A change of the schema commits everything before it."""
 
     def __init__(self, server: Server, database: str, driver_name: str = "") -> None:

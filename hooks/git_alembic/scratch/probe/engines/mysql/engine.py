@@ -7,7 +7,7 @@ from typing import Any, Mapping
 from git_alembic.scratch.probe.engines.emulation.engine import EmulatedEngine
 from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.mysql.catalog import model
-from git_alembic.scratch.probe.engines.mysql.connection import Connection
+from git_alembic.scratch.probe.engines.mysql.connection import MySQLConnection
 from git_alembic.scratch.probe.engines.mysql.emulated_server import Server
 from git_alembic.scratch.probe.engines.scratch_engine import bind
 
@@ -28,9 +28,9 @@ class MySQL(EmulatedEngine[Server]):
 
         return {"mysql": bind(EmulatedMySQL, self), "mariadb": bind(EmulatedMariaDB, self)}
 
-    def connect(self, dialect: Any, database: str, _options: Mapping[str, Any]) -> Connection:
+    def connect(self, dialect: Any, database: str, _options: Mapping[str, Any]) -> MySQLConnection:
         place, _, name = database.rpartition("/")
-        return Connection(self.open_database(place), name or "scratch", dialect.driver)
+        return MySQLConnection(self.open_database(place), name or "scratch", dialect.driver)
 
     def create(self, key: str, catalog: Any) -> Server:
         return Server(catalog or model.Catalog(_VERSIONS[key.partition(":")[0]]), self.budget, self.note)

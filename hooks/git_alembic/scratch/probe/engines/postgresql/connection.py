@@ -18,7 +18,7 @@ driver: Any = make_driver("git_alembic_postgresql_driver", "named")
 _Saved = Tuple[Catalog, Dict[int, Table]]
 
 
-class Connection(driver_base.EmulatedConnection):
+class PostgreSQLConnection(driver_base.EmulatedConnection):
     """A connection to a database. As on a server, a failed statement aborts its transaction."""
 
     server_version = 150000

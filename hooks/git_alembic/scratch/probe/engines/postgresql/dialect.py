@@ -11,7 +11,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
-from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
+from git_alembic.scratch.probe.engines.postgresql.connection import PostgreSQLConnection, driver
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import CatalogInspector
 from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import VERSION
 
@@ -40,10 +40,10 @@ if VERSION < (2, 0):
     _COLSPECS[postgresql.UUID] = type("_UUID", (postgresql.UUID,), _TOLD)
 
 
-def _raw(connection: Any) -> Connection:
+def _raw(connection: Any) -> PostgreSQLConnection:
     """Return the DBAPI connection of SQLAlchemy's connection."""
     found = connection.connection
-    while not isinstance(found, Connection):
+    while not isinstance(found, PostgreSQLConnection):
         found = getattr(found, "dbapi_connection", None) or found.connection
     return found
 

@@ -7,7 +7,7 @@ from typing import Any, Mapping
 from git_alembic.scratch.probe.engines.emulation.engine import EmulatedEngine
 from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.postgresql.catalog import model
-from git_alembic.scratch.probe.engines.postgresql.connection import Connection
+from git_alembic.scratch.probe.engines.postgresql.connection import PostgreSQLConnection
 from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Parser
@@ -30,8 +30,8 @@ class PostgreSQL(EmulatedEngine[Database]):
 
         return {"postgresql": bind(EmulatedPostgreSQL, self)}
 
-    def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> Connection:
-        return Connection(self.open_database(database))
+    def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> PostgreSQLConnection:
+        return PostgreSQLConnection(self.open_database(database))
 
     def create(self, _key: str, catalog: Any) -> Database:
         self._expressions = self._expressions or Expressions(Parser(self._parser_path))
