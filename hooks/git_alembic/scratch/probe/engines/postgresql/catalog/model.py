@@ -107,7 +107,7 @@ class Part:
     nulls_first: bool = False
     operators: str | None = None
     collation: str | None = None
-    excluding: str | None = None
+    excluding: str | None = None  # operator of an exclusion constraint; it only makes parts differ
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""What is sent to the other side: every module that the relay imports, and every file of the probe."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import git_alembic
+from git_alembic.scratch.remote.code_upload import bootstrap_text, probe_files, relay_modules
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PACKAGE = Path(git_alembic.__path__[0])
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_relay_is_sent_after_everything_that_it_imports() -> None:
+    sent: set[str] = set()
+    for name, text in relay_modules():
+        nodes = ast.walk(ast.parse(text or ""))
+        imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+        assert {module for module in imported if module.startswith("git_alembic")} <= sent, name
+        assert name.rpartition(".")[0] in {*sent, ""}
+        sent.add(name)
+    assert relay_modules()[-1][0] == "git_alembic.scratch.relay.relay"
+
+
+def test_the_contract_allows_the_relay_the_modules_that_are_sent() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = (one for one in config["tool"]["importlinter"]["contracts"] if one.get("id") == "relay-imports")
+    modules = {name for name, text in relay_modules() if text is not None}
+    relay = {f"git_alembic.scratch.relay.{path.stem}" for path in (PACKAGE / "scratch" / "relay").glob("*.py")}
+    assert set(contract["allowed"]) == modules - relay
+    # `bootstrap` starts the others, and is sent as plain text before them.
+    assert relay - modules == {"git_alembic.scratch.relay.__init__", "git_alembic.scratch.relay.bootstrap"}
+
+
+def test_the_bootstrap_imports_only_the_standard_library() -> None:
+    nodes = list(ast.walk(ast.parse(bootstrap_text())))
+    imported = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    imported += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    assert imported
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+def test_the_probe_is_sent_with_the_channel() -> None:
+    files, contents = probe_files()
+    folders = (PACKAGE / "scratch" / "probe", PACKAGE / "scratch" / "channel")
+    paths = {
+        path.relative_to(PACKAGE / "scratch").as_posix()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".json")
+    }
+    assert {path for path, _, _ in files} == paths
+    start = 0
+    for path, mode, length in files:
+        assert mode == "100644"
+        assert contents[start : start + int(length)] == (PACKAGE / "scratch" / path).read_bytes()
+        start += int(length)
+    assert start == len(contents)
