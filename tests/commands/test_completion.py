@@ -20,8 +20,8 @@ import pytest
 
 from git_alembic.cli import COMMANDS
 from git_alembic.rules.rule_defaults import BY_SLUG as RULES
+from tests.support.condition_waiting import PATIENCE
 from tests.support.project import Project
-from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SHELL = ROOT / "hooks" / "git_alembic" / "shell"

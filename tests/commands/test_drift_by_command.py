@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import git_alembic
-from tests.support import elsewhere
+from tests.support import isolated_program
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, MODELS, Modeled, program
 
 OURS = Path(git_alembic.__path__[0])
@@ -29,7 +29,7 @@ class Place:
         self.path = path
         self.work = path / "work"
         self.project = project
-        self.words = elsewhere.command(path, [project.path, OURS, TESTS])
+        self.words = isolated_program.command(path, [project.path, OURS, TESTS])
 
     def use(self, *words: str, settings: str = "") -> None:
         """Set the command, and commit the settings."""

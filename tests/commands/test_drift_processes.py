@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import elsewhere
+from tests.support import isolated_program
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, MODELS, Modeled, program
 
 MORE = EMAIL + "    phone = Column(String(20))\n"
@@ -101,7 +101,7 @@ def test_the_working_folder_is_the_same_for_each_run(counted: CountedProject) ->
 
 def test_a_command_keeps_its_processes_too(counted: CountedProject, tmp_path: Path) -> None:
     place = tmp_path / "place"
-    command = elsewhere.command(place, [counted.project.path], str(counted.python))
+    command = isolated_program.command(place, [counted.project.path], str(counted.python))
     (place / "first.py").write_text(
         "import sys\n"
         f"if any(word.endswith('probe/main.py') for word in sys.orig_argv):\n"

@@ -14,8 +14,8 @@ import pytest
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.remotes.network_commands import run_network_command
+from tests.support.condition_waiting import comes_true
 from tests.support.project import GIT, Project
-from tests.support.waiting import comes_true
 
 MAKO = """revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -14,9 +14,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from tests.support.condition_waiting import PATIENCE
 from tests.support.database_projects import DatabaseProject, PostgresDatabase, SqliteFile
 from tests.support.project import Project
-from tests.support.waiting import PATIENCE
 
 KINDS = ["sqlite", "postgresql"]
 SEED = 20261124

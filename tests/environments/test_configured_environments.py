@@ -7,7 +7,7 @@ import pytest
 from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 PLAIN = "[alembic]\nscript_location = migrations\n"
 FLASK = "[alembic]\n# script_location = x\n[logger_flask_migrate]\nlevel = INFO\n"

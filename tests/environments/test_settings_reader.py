@@ -9,7 +9,7 @@ from git_alembic.environments.settings_reader import SettingsReader
 from git_alembic.environments.tree_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from tests.support.project import Project
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 TWO = Settings(heads=2)
 WRONG = 'pyproject.toml: [tool.git-alembic] heads must be a positive integer or "one-per-label", not 0'

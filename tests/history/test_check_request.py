@@ -20,7 +20,7 @@ from git_alembic.history.check_request import (
     staged_baseline,
 )
 from tests.support.project import Project
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 NO_REPOSITORY = Repository("nowhere")
 REQUEST = CheckRequest("commit", "staged", (("HEAD", "parent"),))

@@ -18,9 +18,9 @@ from random import Random
 
 import pytest
 
+from tests.support.condition_waiting import comes_true
 from tests.support.model_projects import EMAIL, Modeled
 from tests.support.project import Project
-from tests.support.waiting import comes_true
 
 SEED = 20_261_124
 KILLS = 25  # per command

@@ -9,7 +9,7 @@ from git_alembic.git import Repository
 from git_alembic.history.published.published_refs import find_published_refs, is_published
 from git_alembic.history.published.target_branch import find_target
 from tests.support.project import Project
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 
 class TestAmbiguousNames:

@@ -23,9 +23,9 @@ from git_alembic.scratch.interpreter import local_probe
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES
 from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
 from git_alembic.scratch.servers import postgresql_programs
+from tests.support.condition_waiting import comes_true
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 from tests.support.servers import MariaServer, PostgresServer
-from tests.support.waiting import comes_true
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app:secret@db.invalid/app", "mysql+pymysql://app:secret@db.invalid/app"
 DRIFT = ("error", "model-drift")

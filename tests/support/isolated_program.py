@@ -1,6 +1,6 @@
 """Runs a program as a container would: without the repository, with its own folder and variables.
 
-python elsewhere.py PLACE HIDDEN… -- PROGRAM ARGUMENT…
+python isolated_program.py PLACE HIDDEN… -- PROGRAM ARGUMENT…
 
 If the system has unprivileged mount namespaces, an empty file system covers each folder of HIDDEN. On every system, an
 audit hook in each Python records in PLACE/touched what is opened below them. PLACE has "work", where the program
