@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from git_alembic.audit.broken_states import new_broken_states
 from git_alembic.audit.incident_endings import Ending
 from git_alembic.audit.incidents import Incident, Timeline
 from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.rule_audits import new_broken_states
 from git_alembic.findings.report import Report
 from git_alembic.history.environment_change import Change
 from git_alembic.policy.rule_application import apply_rules

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from git_alembic.rules.rule_defaults import BY_SLUG, RULES, Rule
+import ast
+from importlib import import_module
+from pathlib import Path
 
+import pytest
+
+import git_alembic
+from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, RULES, Rule
+
+PACKAGE = Path(git_alembic.__file__).parent
+TABLES = {"rules/rule_defaults.py", "audit/rule_audits.py"}
+# A setting and a cause that `doctor` reports have the same names as rules.
+OTHER_MEANINGS = {"config/settings_parser.py", "database/cause.py", "database/causes/multiple_heads.py"}
 STRUCTURAL = {
     "unreadable-revision",
     "duplicate-revision",
@@ -24,8 +35,46 @@ def test_the_rules_that_no_comment_in_a_revision_file_can_allow() -> None:
 
 
 def test_the_defaults_of_a_rule() -> None:
-    assert Rule("", "error") == ("", "error", None, False, True, False, "")
+    assert tuple(Rule("", "error")) == ("", "error", None, False, True, False, "", False, False, False, None, ())
 
 
 def test_a_rule_is_found_by_its_slug() -> None:
     assert {slug: rule.slug for slug, rule in BY_SLUG.items()} == {rule.slug: rule.slug for rule in RULES}
+
+
+def test_every_mistake_can_be_undone() -> None:
+    assert {rule.slug for rule in RULES if rule.undo} == set(MISTAKES)
+
+
+def test_a_finding_follows_only_mistakes() -> None:
+    assert {slug for rule in RULES for slug in rule.follows} <= set(MISTAKES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
+def test_a_rule_whose_findings_are_no_forks_tells_when_they_are_consequences(rule: Rule) -> None:
+    module = import_module(f"git_alembic.rules.{rule.slug.replace('-', '_')}")
+    assert hasattr(module, "is_consequence") is (bool(rule.follows) and not rule.is_fork)
+
+
+def test_only_the_module_of_a_rule_and_the_tables_name_the_rule() -> None:
+    modules = {f"rules/{slug.replace('-', '_')}.py": slug for slug in BY_SLUG}
+    strings = {
+        path: {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        for path, tree in sources(*BY_SLUG).items()
+        if path not in TABLES | OTHER_MEANINGS
+    }
+    others = {path: (found & BY_SLUG.keys()) - {modules.get(path)} for path, found in strings.items()}
+    assert {path: slugs for path, slugs in others.items() if slugs} == {}
+
+
+def test_no_module_takes_the_slug_of_a_rule_from_another_module() -> None:
+    for path, tree in sources("SLUG").items():
+        names = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+        names += [name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names]
+        assert "SLUG" not in names, path
+
+
+def sources(*words: str) -> dict[str, ast.Module]:
+    """Return the parsed modules of the package whose text has one of the words."""
+    texts = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    return {path: ast.parse(text) for path, text in texts.items() if any(word in text for word in words)}

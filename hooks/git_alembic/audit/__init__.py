@@ -2,5 +2,5 @@
 
 In: a range of commits. Out: steps, incidents and outcomes. It prints nothing and repairs nothing.
 Other packages import `commits_landed_together`, `incidents`, `init_suggestions`, `replay`, `replayed_commit`,
-`replayed_findings` and `summary`.
+`replayed_findings`, `rule_audits` and `summary`.
 """

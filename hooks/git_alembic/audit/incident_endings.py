@@ -7,6 +7,7 @@ from typing import NamedTuple
 from git_alembic.audit.rule_audits import AUDITS, Offense
 from git_alembic.findings.finding import Finding
 from git_alembic.history.environment_change import Change
+from git_alembic.rules.rule_defaults import BY_SLUG
 
 
 class Ending(NamedTuple):
@@ -27,8 +28,7 @@ def ending_of(change: Change, rule: str) -> str:
     """Return a phrase that says how a change ended an offense."""
     if not len(change.after.graph):
         return "environment removed"
-    audit = AUDITS[rule]
-    return _ending_of_fork(change) if audit.is_fork else audit.ending
+    return _ending_of_fork(change) if BY_SLUG[rule].is_fork else AUDITS[rule].ending
 
 
 def _ending_of_fork(change: Change) -> str:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.audit.broken_states import new_broken_states
 from git_alembic.audit.commits_landed_together import LandedCommits, are_together
 from git_alembic.audit.incident_endings import Ending, ending_of, offense_of
 from git_alembic.audit.replayed_commit import ReplayedCommit
-from git_alembic.audit.rule_audits import AUDITS, Offense
+from git_alembic.audit.rule_audits import AUDITS, Offense, new_broken_states
 from git_alembic.findings.finding import Finding
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.revisions.revision import is_python_2_problem
-from git_alembic.rules.deleted_revision import find_kind
-from git_alembic.rules.rule_defaults import RULES
+from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,10 @@ class Incident:
     def seconds(self) -> int | None:
         """The duration, or None if the incident never ended."""
         return None if self.ended is None else max(0, self.ended.time - self.time)
+
+    @property
+    def is_deletion(self) -> bool:
+        return any(AUDITS[rule].deletion_kind for rule in self.rules)
 
 
 @dataclass
@@ -112,6 +114,7 @@ class Timeline:
         rules = {finding.rule for finding in findings} | {state.rule for state in unseen}
         revisions = [id_ for finding in findings for id_ in finding.revisions]
         revisions += [id_ for state in unseen for id_ in state.revisions]
+        deletions = ((AUDITS[finding.rule].deletion_kind, finding.revisions) for finding in findings)
         incident = Incident(
             replayed.commit,
             replayed.time,
@@ -119,7 +122,7 @@ class Timeline:
             tuple(rule.slug for rule in RULES if rule.slug in rules),
             tuple(dict.fromkeys(revisions)),
             tuple(finding.message for finding in findings),
-            kind=_deletion_kind(replayed.change, findings),
+            kind=next((kind(replayed.change, ids) for kind, ids in deletions if kind), ""),
             is_merge=replayed.is_merge,
             is_broken=bool(states),
             is_stopped=bool(findings) or replayed.report.reason is not None,
@@ -134,8 +137,7 @@ class Timeline:
 
 def _is_brought_back(incident: Incident, replayed: ReplayedCommit) -> bool:
     graph = replayed.change.after.graph
-    is_deletion = any(AUDITS[rule].is_deletion for rule in incident.rules)
-    return is_deletion and all(id_ in graph for id_ in incident.revisions)
+    return incident.is_deletion and all(id_ in graph for id_ in incident.revisions)
 
 
 def _by_time(incident: Incident) -> tuple[int, str, tuple[str, ...]]:
@@ -168,21 +170,4 @@ def _join(first: Incident, second: Incident) -> Incident:
 
 
 def _is_allowed_fork(finding: Finding, change: Change) -> bool:
-    return AUDITS[finding.rule].is_fork and not count_excess_heads(change.after.graph, change.heads_allowed)
-
-
-def _deletion_kind(change: Change, findings: Sequence[Finding]) -> str:
-    """Return the kind of a deletion in a word or two."""
-    deletions = [finding for finding in findings if AUDITS[finding.rule].is_deletion]
-    if not deletions:
-        return ""
-    gone = deletions[0].revisions
-    if kind := find_kind(change, gone):
-        return kind
-    if any(id_ in change.after.not_loaded for id_ in gone):
-        return "moved"
-    before, after = change.expected, change.after.graph
-    if len(after.heads) < len(before.heads):
-        return "resolves a fork"
-    closed = not set(after.missing) - set(before.missing) and any(before.children(id_) for id_ in gone)
-    return "mid-history" if closed and len(after.heads) == len(before.heads) else ""
+    return BY_SLUG[finding.rule].is_fork and not count_excess_heads(change.after.graph, change.heads_allowed)

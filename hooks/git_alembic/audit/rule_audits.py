@@ -1,4 +1,4 @@
-"""What an audit has to know about each rule: when an offense is over, when a finding is repaired, what was lost. Pure.
+"""What an audit has to know about each rule: what breaks Alembic, when an offense is over, what was lost. Pure.
 
 It has an entry for each rule that checks a `Change`. The rules of a run on a scratch database have no part in an audit.
 """
@@ -6,13 +6,15 @@ It has an entry for each rule that checks a `Change`. The rules of a run on a sc
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules.deleted_revision import find_kind
 from git_alembic.rules.stale_docstring import find_contradiction
 
 
@@ -36,16 +38,16 @@ class RuleAudit(NamedTuple):
     is_repaired: Callable[[Finding, RevisionGraph, Snapshot], bool]  # finding, history before the commit, state now
     ending: str = "repaired"
     lost: int | None = 0  # the number of revisions of the finding, from the first, that the change removes; None: all
-    is_fork: bool = False
-    is_deletion: bool = False
+    deletion_kind: Callable[[Change, Sequence[str]], str] | None = None  # None: the rule is about no deletion
+    deed: str = ""  # what the commits did, after "that"
 
 
-def _lasting(is_over: Callable[[tuple[str, ...], RevisionGraph], bool], *, is_fork: bool = False) -> RuleAudit:
+def _lasting(is_over: Callable[[tuple[str, ...], RevisionGraph], bool], deed: str = "") -> RuleAudit:
     """Return the entry of a rule about a state of the history. The finding's revisions identify the state."""
     return RuleAudit(
         lambda offense, after: is_over(offense.revisions, after.graph),
         lambda finding, _, now: is_over(finding.revisions, now.graph),
-        is_fork=is_fork,
+        deed=deed,
     )
 
 
@@ -85,46 +87,87 @@ def _is_any(
     )
 
 
+def _deletion_kind(change: Change, gone: Sequence[str]) -> str:
+    """Return the kind of a deletion in a word or two, or ""."""
+    if kind := find_kind(change, gone):
+        return kind
+    if any(id_ in change.after.not_loaded for id_ in gone):
+        return "moved"
+    before, after = change.expected, change.after.graph
+    if len(after.heads) < len(before.heads):
+        return "resolves a fork"
+    closed = not set(after.missing) - set(before.missing) and any(before.children(id_) for id_ in gone)
+    return "mid-history" if closed and len(after.heads) == len(before.heads) else ""
+
+
 PLAIN = RuleAudit(_are_gone, _is_any(lambda old, new: old.blob == new.blob))
 AUDITS: dict[str, RuleAudit] = {
     "unreadable-revision": RuleAudit(
         lambda offense, after: _is_readable(offense.path, after),
         lambda finding, _, now: _is_readable(finding.path, now),
+        deed="added files that Alembic or git-alembic can't read",
     ),
     "duplicate-revision": _lasting(_has_no_clash),
     "revision-cycle": _lasting(lambda revisions, graph: revisions not in graph.cycles),
     "missing-parent": _lasting(lambda revisions, graph: revisions not in (*graph.missing, *graph.missing_dependencies)),
-    "multiple-heads": _lasting(lambda revisions, graph: len(graph.heads) < len(revisions), is_fork=True),
+    "multiple-heads": _lasting(lambda revisions, graph: len(graph.heads) < len(revisions)),
     "divergent-heads": PLAIN,
-    "extra-base": _lasting(lambda revisions, graph: not set(revisions) & set(graph.bases)),
-    "heads-file": PLAIN,
+    "extra-base": _lasting(lambda revisions, graph: not set(revisions) & set(graph.bases), "added a second base"),
+    "heads-file": PLAIN._replace(deed="did not update the heads file"),
     "deleted-revision": RuleAudit(
         lambda offense, after: all(id_ in after.graph for id_ in offense.revisions),
         _is_any_back,
         ending="brought back",
         lost=None,
-        is_deletion=True,
+        deletion_kind=_deletion_kind,
+        deed="deleted revisions that may have been applied to databases",
     ),
     "changed-revision-id": RuleAudit(
         lambda offense, after: offense.revisions[0] in after.graph,
         _is_any_back,
         ending="taken back",
         lost=1,
+        deed="changed the ids of published revisions",
     ),
     "changed-down-revision": RuleAudit(
         _has_old_parents,
         _is_any(lambda old, new: set(old.down) == set(new.down)),
         ending="taken back",
         lost=1,
+        deed="changed the order of published revisions",
     ),
     "renamed-revision": PLAIN._replace(
         is_repaired=_is_any(lambda old, new: posixpath.basename(old.path) == posixpath.basename(new.path))
     ),
     "edited-revision": PLAIN,
-    "long-revision-id": PLAIN,
+    "long-revision-id": PLAIN._replace(deed="added ids that databases can't store"),
     "misnamed-file": PLAIN,
     "merge-revision": PLAIN,
     "stale-docstring": PLAIN._replace(
         is_repaired=lambda finding, _, now: not any(map(find_contradiction, _later(finding, now)))
     ),
 }
+
+
+def new_broken_states(change: Change) -> Iterator[Offense]:
+    """Yield what makes Alembic fail after a change but not before it, whatever the rules and the settings are.
+
+    An unreadable file may declare a missing parent, so this ignores missing parents and heads in that case.
+    """
+    before, after = change.first_parent, change.after.graph
+    missing = [] if change.environment.external_parents else sorted(_missing(after) - _missing(before))
+    known = {file.path for snapshot in change.before[:1] for file in snapshot.unreadable}
+    hidden = {file.path for file in change.after.unreadable}
+    is_clear = hidden <= known and not (hidden and missing)
+    if is_clear and count_excess_heads(after, change.heads_allowed) > count_excess_heads(before, change.heads_allowed):
+        yield Offense("multiple-heads", after.heads)
+    if not hidden:
+        yield from (Offense("missing-parent", pair) for pair in missing)
+    duplicates = sorted(set(after.duplicates) - set(before.duplicates))
+    yield from (Offense("duplicate-revision", (id_,)) for id_ in duplicates)
+    yield from (Offense("revision-cycle", cycle) for cycle in sorted(set(after.cycles) - set(before.cycles)))
+
+
+def _missing(graph: RevisionGraph) -> set[tuple[str, str]]:
+    pairs = {*graph.missing, *graph.missing_dependencies}
+    return {(id_, name) for id_, name in pairs if not name.startswith("<")}  # computed by code

@@ -24,6 +24,7 @@ from git_alembic.repair.repair_scope import RepairCase, RepairScope, examine, fi
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules.rule_defaults import BY_SLUG, is_about
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -131,7 +132,7 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
     now = datetime.now().isoformat(sep=" ")  # noqa: DTZ005 - Alembic's own template uses local time
     choices = Choices(options.strategy, options.published_too, frozenset(fresh), now)
     branch = {change.environment.name: change for change in case.branch}
-    stale = {finding.path for finding in case.findings if finding.rule == "stale-docstring"}
+    stale = {finding.path for finding in case.findings if BY_SLUG[finding.rule].is_in_docstring}
     staged = {revision.path for change in case.whole for revision in change.after.graph.revisions}
 
     def content(revision: Revision) -> bytes:
@@ -218,7 +219,7 @@ def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding],
 
 def _with_advice(repository: Repository, case: RepairCase, finding: Finding) -> Finding:
     """Return a finding that remains, without the advice to run this command. A future fork gets its own repairs."""
-    if finding.rule == "divergent-heads":
+    if is_about(finding, "forecasts"):
         changes = (change for change in case.branch if change.environment.name == finding.environment)
         stops = any(stops_at_heads_file(change, forecast.target) for change in changes for forecast in change.forecasts)
         return finding._replace(repairs=_after_merging(repository, case.target, stops=stops))

@@ -9,29 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from git_alembic.findings.finding import Finding
+from git_alembic.findings.mistake import Mistake
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-
-CAUSES = (
-    "unreadable-revision",
-    "changed-revision-id",
-    "deleted-revision",
-    "changed-down-revision",
-    "missing-parent",
-    "extra-base",
-)
-_TAKE_CHILDREN = ("missing-parent", "extra-base")  # undoing the mistake removes the revision and its children
-_HEADS_FILE = "heads-file"
-_CHANGE_HEADS = (*CAUSES, "duplicate-revision", "revision-cycle", "multiple-heads")
-_IN_THE_SAME_FILE = {  # what follows from which mistakes in the file
-    "misnamed-file": ("changed-revision-id",),
-    "stale-docstring": ("changed-revision-id", "changed-down-revision"),
-}
-_DEPENDENT = (
-    "multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "changed-down-revision",
-    "edited-revision", *_IN_THE_SAME_FILE,
-)  # fmt: skip
+from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, Undo, is_about
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
@@ -41,22 +23,27 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
 
 def _nest_heads_file(findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
     """Nest the finding on the file with the heads under the first error that changes the heads."""
-    files = tuple(finding for finding in findings if finding.rule == _HEADS_FILE)
-    causes = (finding for finding in findings if finding.rule in _CHANGE_HEADS and finding.severity == "error")
+    files = tuple(finding for finding in findings if is_about(finding, "heads_file"))
+    others = [finding for finding in findings if not is_about(finding, "heads_file")]
+    causes = (finding for finding in others if _changes_heads(finding) and finding.severity == "error")
     cause = next((finding for finding in causes if finding.rule not in allowed), None)
     if not files or cause is None:
         return findings
-    kept = (finding for finding in findings if finding.rule != _HEADS_FILE)
     return [
         finding._replace(consequences=(*finding.consequences, *files)) if finding is cause else finding
-        for finding in kept
+        for finding in others
     ]
+
+
+def _changes_heads(finding: Finding) -> bool:
+    rule = BY_SLUG[finding.rule]
+    return rule.structural or rule.undo is not None
 
 
 def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collection[str]) -> list[Finding]:
     causes = [
         finding
-        for slug in CAUSES
+        for slug in MISTAKES
         for finding in findings
         if finding.rule == slug and finding.severity == "error" and slug not in allowed
     ]
@@ -95,7 +82,7 @@ class _Dependents:
     def __init__(self, change: Change, findings: Sequence[Finding]) -> None:
         self._graph = change.after.graph
         self._most_heads = _most_heads(change)
-        self._left = {number: finding for number, finding in enumerate(findings) if finding.rule in _DEPENDENT}
+        self._left = {number: finding for number, finding in enumerate(findings) if BY_SLUG[finding.rule].follows}
         self._numbers = {id(finding): number for number, finding in self._left.items()}
         self._by_revision: dict[str, list[int]] = {}
         for number, finding in self._left.items():
@@ -110,7 +97,7 @@ class _Dependents:
 
     def candidates(self, cause: Finding) -> list[Finding]:
         """Return the findings that may follow from a mistake, in their order."""
-        if cause.rule not in _TAKE_CHILDREN:
+        if not _is_undone_by(cause, "remove"):
             return list(self._left.values())
         lost = self._graph.descendants(cause.revisions)
         numbers = {number for id_ in lost for number in self._by_revision.get(id_, ())}
@@ -120,7 +107,7 @@ class _Dependents:
         lost_heads = sum(not self._graph.children(id_) for id_ in lost)
         if len(self._graph.heads) <= sum((self._most_heads, lost_heads)):
             return found
-        return [finding for finding in found if finding.rule != "multiple-heads"]
+        return [finding for finding in found if not BY_SLUG[finding.rule].is_fork]
 
 
 def _most_heads(change: Change) -> int | None:
@@ -133,13 +120,14 @@ def _consequences(change: Change, cause: Finding, candidates: Sequence[Finding])
     """Return the findings that disappear if the mistake is undone."""
     if not candidates:
         return []
-    repaired = _undo_mistakes(change, (cause,))
-    return [finding for finding in candidates if _is_consequence(change, cause, finding, repaired)]
+    is_unknown = _is_undone_by(cause, "restore file") and not _was_readable(change, cause)
+    mistake = Mistake(cause, change, _undo_mistakes(change, (cause,)), is_unknown)
+    return [finding for finding in candidates if _is_consequence(finding, mistake)]
 
 
 def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
     """Return the forks that disappear only if all mistakes are undone."""
-    forks = [finding for finding in findings if finding.rule == "multiple-heads"]
+    forks = [finding for finding in findings if BY_SLUG[finding.rule].is_fork]
     return forks if forks and _has_heads_of_baseline(change, _undo_mistakes(change, causes)) else []
 
 
@@ -149,20 +137,22 @@ def _undo_mistakes(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
     Revisions that lack a parent are removed, and others are restored.
     """
     after = change.after.graph
-    changed = [cause for cause in causes if cause.rule not in _TAKE_CHILDREN]
-    if changed:
-        after = _restore_revisions(change, changed)
-    lost = set(after.descendants(id_ for cause in causes if cause.rule in _TAKE_CHILDREN for id_ in cause.revisions))
+    removed = [cause for cause in causes if _is_undone_by(cause, "remove")]
+    restored = [cause for cause in causes if not _is_undone_by(cause, "remove")]
+    if restored:
+        after = _restore_revisions(change, restored)
+    lost = set(after.descendants(id_ for cause in removed for id_ in cause.revisions))
     return RevisionGraph(revision for revision in after.revisions if revision.id not in lost) if lost else after
 
 
 def _restore_revisions(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
     """Return the checked history with the expected revisions in place of some mistakes."""
     expected = change.expected
-    unreadable = {cause.path for cause in causes if cause.rule == "unreadable-revision"}
+    hidden = {cause.path for cause in causes if _is_undone_by(cause, "restore file")}
     named = {id_ for cause in causes for id_ in cause.revisions}
-    ids = [id_ for cause in causes if cause.rule != "unreadable-revision" for id_ in cause.revisions if id_ in expected]
-    ids += [revision.id for revision in expected.revisions if revision.path in unreadable] if unreadable else []
+    lost = [cause for cause in causes if _is_undone_by(cause, "restore")]
+    ids = [id_ for cause in lost for id_ in cause.revisions if id_ in expected]
+    ids += [revision.id for revision in expected.revisions if revision.path in hidden] if hidden else []
     back = [revision for id_ in dict.fromkeys(ids) for revision in expected.by_id[id_]]
     gone, paths = named.union(ids), {revision.path for revision in back}
     kept = [
@@ -171,21 +161,18 @@ def _restore_revisions(change: Change, causes: Sequence[Finding]) -> RevisionGra
     return RevisionGraph([*kept, *back])
 
 
-def _is_consequence(change: Change, cause: Finding, finding: Finding, repaired: RevisionGraph) -> bool:
+def _is_consequence(finding: Finding, mistake: Mistake) -> bool:
     """True if a finding is gone in the repaired history."""
-    unknown = cause.rule == "unreadable-revision" and not _was_readable(change, cause)
-    if finding.rule == "multiple-heads":
-        return unknown or _has_heads_of_baseline(change, repaired)
-    if finding.rule in _IN_THE_SAME_FILE:
-        return cause.rule in _IN_THE_SAME_FILE[finding.rule] and finding.path == cause.path
-    if finding.rule == "divergent-heads":
-        return cause.rule == "unreadable-revision"
-    if finding.rule == "edited-revision":
-        _, *others = finding.revisions
-        return cause.rule == "unreadable-revision" and finding.path == cause.path and not others
-    if finding.rule == "changed-down-revision":
-        return cause.rule == "deleted-revision" and _lost_parents(change, finding) <= set(cause.revisions)
-    return _is_repaired(finding, repaired) or (unknown and finding.rule == "missing-parent")
+    rule = BY_SLUG[finding.rule]
+    if mistake.cause.rule not in rule.follows:
+        return False
+    if rule.is_fork:
+        return mistake.is_unknown or _has_heads_of_baseline(mistake.change, mistake.repaired)
+    return rule.is_consequence(finding, mistake)
+
+
+def _is_undone_by(cause: Finding, undo: Undo) -> bool:
+    return BY_SLUG[cause.rule].undo == undo
 
 
 def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
@@ -195,20 +182,6 @@ def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
 
 def _excess_before(change: Change) -> int:
     return max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline), default=0)
-
-
-def _is_repaired(finding: Finding, repaired: RevisionGraph) -> bool:
-    if finding.rule == "missing-parent":
-        return finding.revisions not in repaired.unknown_names
-    if finding.rule == "extra-base":
-        return not any(id_ in repaired and not repaired[id_].down for id_ in finding.revisions)
-    return set(finding.revisions) <= repaired.by_id.keys()
-
-
-def _lost_parents(change: Change, finding: Finding) -> set[str]:
-    """Return the parents that a re-parented revision lost, or the revision itself if it lost none."""
-    (id_,) = finding.revisions
-    return set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
 
 
 def _was_readable(change: Change, cause: Finding) -> bool:

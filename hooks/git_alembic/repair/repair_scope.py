@@ -16,6 +16,7 @@ from git_alembic.history.snapshots import open_reader
 from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branch
 from git_alembic.policy.severity_policy import Policy, make_policy
 from git_alembic.repair.plan import Plan
+from git_alembic.rules.rule_defaults import is_about
 from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
 
 
@@ -82,7 +83,7 @@ def find_remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding
         return replace(change, after=change.after._replace(graph=plan.after), heads_file=file, forecasts=())
 
     found = apply_rules_to_branch(map(planned, case.whole), map(planned, case.branch), case.rules).findings
-    predicted = tuple(finding for finding in case.findings if finding.rule == "divergent-heads")
+    predicted = tuple(finding for finding in case.findings if is_about(finding, "forecasts"))
     return tuple(finding for finding in (*found, *predicted) if finding.severity == "error")
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "changed-down-revision"
 INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."
@@ -34,6 +38,14 @@ def find(change: Change) -> Iterator[Finding]:
                 why=_why(change, revision, olds[0]),
                 repairs=_repairs(change, revision, olds[0]),
             )
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the revision lost only deleted parents."""
+    (id_,) = finding.revisions
+    change = mistake.change
+    lost = set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
+    return lost <= set(mistake.cause.revisions)
 
 
 def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
 from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import successors
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "deleted-revision"
 Kind = Literal["removed environment", "squash", "revert"]
@@ -26,6 +29,11 @@ def find(change: Change) -> Iterator[Finding]:
         place = change.expected[ids[0]]
         why = WHY.format("any of these revisions" if ids[1:] else "this revision", ids[0])
         yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the repaired history has all deleted revisions."""
+    return set(finding.revisions) <= mistake.repaired.by_id.keys()
 
 
 def _groups(change: Change, gone: list[str]) -> Iterator[tuple[list[str], str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import (
@@ -17,6 +18,9 @@ from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.multiple_heads import listed_heads
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "divergent-heads"
 SHARED_WHY = "Alembic would load only one of them and never run the other."
@@ -35,6 +39,11 @@ def find(change: Change) -> Iterator[Finding]:
         over = count_excess_heads(forecast.merged.graph, change.heads_allowed)
         if over > max(count_excess_heads(graph, change.heads_allowed) for graph in graphs):
             yield _finding(change, forecast)
+
+
+def is_consequence(_finding: Finding, _mistake: Mistake) -> bool:
+    """True, because nobody knows the heads of a history with an unreadable file."""
+    return True
 
 
 def _finding(change: Change, forecast: MergeForecast) -> Finding:

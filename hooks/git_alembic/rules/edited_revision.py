@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.shared_repairs import take_back
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "edited-revision"
 WHY = "Databases where {} already applied keep the old schema. To change every database, add a new revision."
@@ -40,3 +44,8 @@ def find(change: Change) -> Iterator[Finding]:
             why=WHY.format("it was"),
             repairs=(take_back(change, revision.path, old),),
         )
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the finding is about the unreadable file alone."""
+    return finding.path == mistake.cause.path and not finding.revisions[1:]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, find_fork_move, fork_of, fork_repairs, published_ids
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."
@@ -35,6 +39,12 @@ def find(change: Change) -> Iterator[Finding]:
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY)
         fork = fork_of(change, graph, graph.heads) if forks and not number else None
         yield finding._replace(repairs=repairs.get(base, (BY_HAND,)), fork=fork)
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the repaired history does not start at the revision."""
+    repaired = mistake.repaired
+    return not any(id_ in repaired and not repaired[id_].down for id_ in finding.revisions)
 
 
 def _fork_repairs(change: Change) -> dict[str, tuple[Repair, ...]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "misnamed-file"
 WHY = "Alembic uses the id in the file; people look for a revision by its file name."
@@ -31,6 +35,11 @@ def find(change: Change) -> Iterator[Finding]:
             message = f"the file name contains '{other}', {meaning}, but the file declares '{revision.id}'"
             rename = Repair("rename the file", (Command(("git", "mv", revision.path, path)),))
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(rename,))
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the file got another id."""
+    return finding.path == mistake.cause.path
 
 
 def _stem(revision: Revision) -> str:

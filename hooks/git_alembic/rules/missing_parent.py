@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import is_name, short_ref
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "missing-parent"
 WHY = 'Every Alembic command fails with a KeyError or "Can\'t locate revision".'
@@ -24,6 +28,11 @@ def find(change: Change) -> Iterator[Finding]:
             computed = name.startswith("<")  # only Alembic can compute the name
             if not computed and not any((id_, name) in known for known in old):
                 yield _finding(change, id_, name, attribute)
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the repaired history has the parent, or if the unreadable file may declare it."""
+    return mistake.is_unknown or finding.revisions not in mistake.repaired.unknown_names
 
 
 def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...]:

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.findings.finding import Finding
+    from git_alembic.findings.mistake import Mistake
     from git_alembic.history.environment_change import Change
+
+# "restore": take the revisions of the finding from the baseline. "restore file": take all revisions of its file from
+# there. "remove": remove the revisions of the finding and their children.
+Undo = Literal["restore", "restore file", "remove"]
 
 
 class Rule(NamedTuple):
@@ -20,6 +26,11 @@ class Rule(NamedTuple):
     in_file_override: bool = True  # a comment in the revision file can allow it
     on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
     about: str = ""  # an attribute of `Change`; if it is empty, the rule finds nothing
+    is_fork: bool = False  # its findings are heads beyond those that the settings allow
+    is_in_docstring: bool = False  # its findings are about docstrings, which `git alembic fix` corrects
+    needs_every_file: bool = False  # a file that can't be read makes its findings guesses
+    undo: "Undo | None" = None  # how to get the history without an error of this rule; None: it has no consequences
+    follows: tuple[str, ...] = ()  # the rules whose errors can have its findings as consequences
 
     def concerns(self, change: "Change") -> bool:
         """False if the change has nothing that the rule is about. Then nothing imports the rule's module."""
@@ -28,29 +39,42 @@ class Rule(NamedTuple):
     @property
     def find(self) -> "Callable[[Any], Iterator[Finding]]":
         """Return the function of the rule's module: (Change or ScratchResult) -> findings."""
-        module = import_module(f"{__package__}.{self.slug.replace('-', '_')}")
-        found: Callable[[Any], Iterator[Finding]] = module.find
+        found: Callable[[Any], Iterator[Finding]] = self._module.find
         return found
 
+    @property
+    def is_consequence(self) -> "Callable[[Finding, Mistake], bool]":
+        """Return the function of the rule's module that tells whether a finding goes with a mistake that it follows."""
+        found: Callable[[Finding, Mistake], bool] = self._module.is_consequence
+        return found
 
+    @property
+    def _module(self) -> ModuleType:
+        return import_module(f"{__package__}.{self.slug.replace('-', '_')}")
+
+
+MISTAKES = (  # rules whose errors have consequences, which are nested in this order
+    "unreadable-revision", "changed-revision-id", "deleted-revision", "changed-down-revision", "missing-parent",
+    "extra-base",
+)  # fmt: skip
 RULES: tuple[Rule, ...] = (
-    Rule("unreadable-revision", "error", structural=True),
+    Rule("unreadable-revision", "error", structural=True, undo="restore file"),
     Rule("duplicate-revision", "error", structural=True),
     Rule("revision-cycle", "error", structural=True),
-    Rule("missing-parent", "error", structural=True),
-    Rule("multiple-heads", "error", structural=True),
-    Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts"),
-    Rule("extra-base", "error"),
+    Rule("missing-parent", "error", structural=True, needs_every_file=True, undo="remove", follows=MISTAKES),
+    Rule("multiple-heads", "error", structural=True, is_fork=True, follows=MISTAKES),
+    Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts", follows=("unreadable-revision",)),
+    Rule("extra-base", "error", undo="remove", follows=MISTAKES),
     Rule("heads-file", "error", structural=True, in_file_override=False, about="heads_file"),
-    Rule("deleted-revision", "error", in_file_override=False, about="deleted_ids"),
-    Rule("changed-revision-id", "error", about="deleted_ids"),
-    Rule("changed-down-revision", "error", about="changed_revisions"),
+    Rule("deleted-revision", "error", in_file_override=False, about="deleted_ids", undo="restore", follows=MISTAKES),
+    Rule("changed-revision-id", "error", about="deleted_ids", undo="restore"),
+    Rule("changed-down-revision", "error", about="changed_revisions", undo="restore", follows=("deleted-revision",)),
     Rule("renamed-revision", "warning", about="changed_revisions"),
-    Rule("edited-revision", "warning", about="changed_revisions"),
+    Rule("edited-revision", "warning", about="changed_revisions", follows=("unreadable-revision",)),
     Rule("long-revision-id", "error"),
-    Rule("misnamed-file", "warning"),
+    Rule("misnamed-file", "warning", follows=("changed-revision-id",)),
     Rule("merge-revision", "off"),
-    Rule("stale-docstring", "warning"),
+    Rule("stale-docstring", "warning", is_in_docstring=True, follows=("changed-revision-id", "changed-down-revision")),
     Rule("untracked-import", "error", in_file_override=False, on_scratch=True),
     Rule("broken-upgrade", "error", on_scratch=True),
     Rule("broken-downgrade", "error", on_scratch=True),
@@ -58,3 +82,8 @@ RULES: tuple[Rule, ...] = (
     Rule("model-drift", "error", in_file_override=False, on_scratch=True),
 )
 BY_SLUG: dict[str, Rule] = {rule.slug: rule for rule in RULES}
+
+
+def is_about(finding: "Finding", attribute: str) -> bool:
+    """True if the rule of a finding is about an attribute of `Change`."""
+    return BY_SLUG[finding.rule].about == attribute

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.findings.wording import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
+
+if TYPE_CHECKING:
+    from git_alembic.findings.mistake import Mistake
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people read the docstring."
@@ -20,6 +24,11 @@ def find(change: Change) -> Iterator[Finding]:
         if message := find_contradiction(revision):
             repairs = (Repair("correct the docstring", (RUN_FIX,)),)
             yield Finding(SLUG, revision.path, 1, (revision.id,), message, why=WHY, repairs=repairs)
+
+
+def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+    """True if the file got another id or parent."""
+    return finding.path == mistake.cause.path
 
 
 def find_contradiction(revision: Revision) -> str:

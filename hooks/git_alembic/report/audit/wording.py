@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from git_alembic.audit.commits_landed_together import MINUTES
+from git_alembic.audit.rule_audits import AUDITS
 from git_alembic.findings.wording import counted
 from git_alembic.report.wording import escape_controls
 
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 3  # revisions of an incident that get a name
 _FEW = 4  # brief incidents that get a line each
-_DEEDS = {
-    "deleted-revision": "deleted revisions that may have been applied to databases",
-    "changed-down-revision": "changed the order of published revisions",
-    "changed-revision-id": "changed the ids of published revisions",
-    "unreadable-revision": "added files that Alembic or git-alembic can't read",
-    "extra-base": "added a second base",
-    "long-revision-id": "added ids that databases can't store",
-    "heads-file": "did not update the heads file",
-}
 _MINUTE = 60
 _UNITS = (("year", 31_557_600), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _SPANS = (("year", 31_557_600), ("month", 2_629_800), *_UNITS[1:])
@@ -73,7 +65,7 @@ def _others(summary: Summary) -> str:
     deeds = {incident.commit: incident.rules[0] for incident in summary.others}
     rules = Counter(deeds.values())
     ordered = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
-    parts = [(_DEEDS.get(rule, f"broke the rule {rule}"), number) for rule, number in ordered]
+    parts = [(AUDITS[rule].deed or f"broke the rule {rule}", number) for rule, number in ordered]
     what = ", ".join(f"{deed} ({number:,})" if len(parts) > 1 else deed for deed, number in parts)
     return f"{counted(summary.lost_times, 'commit')} that {what}"
 
@@ -139,7 +131,7 @@ def ended_cell(incident: Incident) -> str:
         return escape_controls(f"{incident.ended.how} ({incident.ended.commit[:7]})")
     if incident.is_broken:
         return "still there"
-    if "deleted-revision" in incident.rules and incident.kind in ("", "moved"):
+    if incident.is_deletion and incident.kind in ("", "moved"):
         return "never brought back"
     return ""
 
