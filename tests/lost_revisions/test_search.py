@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.lost_revisions.search import LostRevision, find_lost_revisions
+from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
+from tests.support.literal_changes import revision
 from tests.support.project import Project
 
 VERSIONS = "migrations/versions"
@@ -366,3 +367,16 @@ def test_missing_objects_are_skipped(project: Project) -> None:
     project.commit()
     (project.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     assert places(only(project)) == [("history", C, ())]
+
+
+@pytest.mark.parametrize(
+    ("refs", "words"),
+    [
+        (("main",), "on main"),
+        (("a", "b", "c"), "on a, b, c"),
+        (("a", "b", "c", "d", "e"), "on a, b, c and 2 more"),
+        (("stash@{0}",), "in stash@{0}"),
+    ],
+)
+def test_refs_in_words(refs: tuple[str, ...], words: str) -> None:
+    assert FileVersion("ref", revision("x"), "100644", refs=refs).refs_in_words == words

@@ -5,7 +5,6 @@ from __future__ import annotations
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, describe_loss
-from git_alembic.database.rehearsals.schema_distance import lacks_keys
 from git_alembic.findings.finding import Command
 
 
@@ -68,22 +67,3 @@ def test_remaining_differences_of_the_models_are_reported() -> None:
 def test_one_row_is_singular() -> None:
     assert describe_loss("table t", {"table t": 1}) == "table t (1 row)"
     assert describe_loss("column t.c", {"column t.c": 1}) == "column t.c (1 value)"
-
-
-STATE = {
-    "table t": "",
-    "column t.a": "type=INTEGER",
-    "primary key of t": "constrained_columns=['id'], name=pk_t",
-    "index ix of t": "column_names=['a'], name=ix, unique=0",
-    "unique constraint u of t": "column_names=['a'], name=u",
-}
-
-
-def test_a_missing_key_or_index_is_a_difference_under_any_name() -> None:
-    assert not lacks_keys(STATE, STATE)
-    renamed = {**STATE, "unique constraint other of t": "column_names=['a'], name=other"}
-    del renamed["unique constraint u of t"]
-    assert not lacks_keys(renamed, STATE)
-    for key in ("index ix of t", "unique constraint u of t", "primary key of t"):
-        assert lacks_keys({name: value for name, value in STATE.items() if name != key}, STATE), key
-    assert not lacks_keys({**STATE, "index more of t": "column_names=['b'], name=more"}, STATE)
