@@ -24,7 +24,7 @@ STATES: dict[str, tuple[tuple[str, ...], History, History]] = {  # ids of the fi
 
 
 def test_every_rule_that_an_audit_applies_has_an_entry() -> None:
-    assert list(AUDITS) == [rule.slug for rule in RULES if not rule.on_scratch]
+    assert list(AUDITS) == [rule.slug for rule in RULES if not rule.runs_on_scratch]
 
 
 @pytest.mark.parametrize("slug", AUDITS)

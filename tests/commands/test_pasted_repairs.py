@@ -259,7 +259,7 @@ def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: s
             assert (case.rule not in left, left) == (True, LEFT.get((name, number), [])), (repair, left)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.on_scratch], ids=lambda rule: rule.slug)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.runs_on_scratch], ids=lambda rule: rule.slug)
 def test_every_rule_is_pasted(rule: Rule) -> None:
     """If a rule prints a command, a case pastes it. For other rules, a case checks that the words are there."""
     repairs = [

@@ -150,7 +150,7 @@ def test_every_repair(templates: Templates, tmp_path: Path, layout: str, name: s
             assert (found["verdict"], found["findings"]) == ("clean", []), (repair, found["reason"])
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.on_scratch], ids=lambda rule: rule.slug)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.runs_on_scratch], ids=lambda rule: rule.slug)
 def test_every_rule_is_pasted(rule: Rule) -> None:
     """If a rule prints a command, a case pastes it. For other rules, a case checks that the words are there."""
     findings = [finding for made, _ in cases(rule) for finding in report_on(rule, made).findings]

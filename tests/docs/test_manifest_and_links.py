@@ -53,14 +53,14 @@ def test_a_page_has_a_title_a_sentence_the_severity_and_its_sections(rule: str) 
 def test_a_page_says_if_only_drift_or_roundtrip_reports_its_rule(rule: str) -> None:
     rest = (PAGES / f"{rule}.md").read_text(encoding="utf-8").split("\n\n", 3)[3]
     only = re.match(r"Only \[`git alembic (drift|roundtrip)`\].* reports? this\.", rest)
-    assert (only is not None) == RULES[rule].on_scratch
+    assert (only is not None) == RULES[rule].runs_on_scratch
 
 
 @documented
 def test_a_page_says_how_to_turn_its_own_rule_off(rule: str) -> None:
     text = (PAGES / f"{rule}.md").read_text(encoding="utf-8")
     other = "warning" if RULES[rule].default == "error" else "error"
-    command = "push" if RULES[rule].on_scratch or RULES[rule].beyond_commit else "commit"
+    command = "push" if RULES[rule].runs_on_scratch or RULES[rule].beyond_commit else "commit"
     assert f"    GIT_ALEMBIC_ALLOW={rule} git {command} ...\n" in text
     assert f'    [tool.git-alembic.rules]\n    {rule} = "off"  # or "{other}"\n' in text
     # A deleted file can't have the comment, and neither a model nor the file with the heads is a revision file.

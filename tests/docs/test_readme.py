@@ -20,7 +20,7 @@ def test_every_rule_is_in_the_table() -> None:
     assert len(rows) == len(RULES)
     for slug, _, reported_by, default in rows:
         rule = RULES[slug]
-        assert (reported_by == "`check`") is not rule.on_scratch, slug
+        assert (reported_by == "`check`") is not rule.runs_on_scratch, slug
         pushed = rule.beyond_commit or rule.default
         shown = f"{pushed} at push, {rule.default} at commit" if pushed != rule.default else rule.default
         assert default == shown, slug

@@ -27,11 +27,11 @@ NOT_IN_FILE = {"heads-file", "deleted-revision", "untracked-import", "model-drif
 
 
 def test_the_rules_that_check_a_whole_branch() -> None:
-    assert {rule.slug for rule in RULES if rule.structural} == STRUCTURAL
+    assert {rule.slug for rule in RULES if rule.is_structural} == STRUCTURAL
 
 
 def test_the_rules_that_no_comment_in_a_revision_file_can_allow() -> None:
-    assert {rule.slug for rule in RULES if not rule.in_file_override} == NOT_IN_FILE
+    assert {rule.slug for rule in RULES if not rule.has_file_override} == NOT_IN_FILE
 
 
 def test_the_defaults_of_a_rule() -> None:

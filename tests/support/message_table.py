@@ -72,7 +72,7 @@ def cases(rule: Rule) -> list[tuple[Any, Any]]:
 
 def report_on(rule: Rule, made: object) -> Report:
     """Return the report on one change or run."""
-    judge: Any = scratch_report if rule.on_scratch else report_of
+    judge: Any = scratch_report if rule.runs_on_scratch else report_of
     report: Report = judge(made, rule.slug)
     return report
 

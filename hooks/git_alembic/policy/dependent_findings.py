@@ -37,7 +37,7 @@ def _nest_heads_file(findings: list[Finding], allowed: Collection[str]) -> list[
 
 def _changes_heads(finding: Finding) -> bool:
     rule = BY_SLUG[finding.rule]
-    return rule.structural or rule.undo is not None
+    return rule.is_structural or rule.undo is not None
 
 
 def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collection[str]) -> list[Finding]:

@@ -24,7 +24,7 @@ def find_allowed(
     change: Change, finding: Finding, by_command: Collection[str], comments: Mapping[str, tuple[str, ...]]
 ) -> set[str]:
     """Return the slugs that the command or a comment in a file of the finding allows."""
-    if not BY_SLUG[finding.rule].in_file_override:
+    if not BY_SLUG[finding.rule].has_file_override:
         return set(by_command)
     return set(by_command).union(*(comments.get(path, ()) for path in _list_files(change, finding)))
 
@@ -56,9 +56,9 @@ def list_unused_comments(
     for path, slugs in comments.items():
         for slug in slugs:
             rule = BY_SLUG.get(slug)
-            if rule is None or rule.on_scratch or policy.severities[slug] == "off" or (path, slug) in used:
+            if rule is None or rule.runs_on_scratch or policy.severities[slug] == "off" or (path, slug) in used:
                 continue
-            if path in new if change.before else rule.structural:
+            if path in new if change.before else rule.is_structural:
                 yield f"{path}: `# git-alembic: allow[{slug}]` is not needed: this rule reports nothing in this file"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from git_alembic.policy.severity_policy import Policy
     from git_alembic.scratch.result import ScratchResult
 
-STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.structural)
+STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.is_structural)
 
 
 def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
@@ -65,9 +65,9 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
     notes: list[str] = []
     for result in results:
         for rule in RULES:
-            severity = policy.severities[rule.slug] if rule.on_scratch else "off"
+            severity = policy.severities[rule.slug] if rule.runs_on_scratch else "off"
             for finding in rule.find(result) if severity != "off" else ():
-                if rule.slug in policy.allowed or (rule.in_file_override and _is_allowed_in_file(result, finding)):
+                if rule.slug in policy.allowed or (rule.has_file_override and _is_allowed_in_file(result, finding)):
                     notes.append(f"{finding.path}: {rule.slug} was allowed: {finding.message}")
                     continue
                 findings.append(_with_context(finding, result.environment.name, severity))
@@ -98,7 +98,7 @@ def _not_replayed(result: ScratchResult) -> Iterable[str]:
 
 def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
     for rule in RULES:
-        severity = "off" if rule.on_scratch else policy.severities[rule.slug]
+        severity = "off" if rule.runs_on_scratch else policy.severities[rule.slug]
         if severity != "off" and rule.concerns(change):
             for finding in rule.find(change):
                 yield _with_context(finding, change.environment.name, severity)

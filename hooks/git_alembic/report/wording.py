@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding, Repair
 
 
-NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.in_file_override)
+NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.has_file_override)
 
 
 def escape_controls(text: str) -> str:

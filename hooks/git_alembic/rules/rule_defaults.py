@@ -1,4 +1,4 @@
-"""All rules in the order of their findings, each with its default severity and what it applies to."""
+"""All rules in the order of their findings: severities, what they apply to, and what their findings follow from."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -22,9 +22,9 @@ class Rule(NamedTuple):
     slug: str
     default: "Severity"
     beyond_commit: "Severity | None" = None  # for a branch, a range or a push; None: the default
-    structural: bool = False  # a state of the history; a whole branch is checked for it without a baseline
-    in_file_override: bool = True  # a comment in the revision file can allow it
-    on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
+    is_structural: bool = False  # a state of the history; a whole branch is checked for it without a baseline
+    has_file_override: bool = True  # a comment in the revision file can allow it
+    runs_on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
     about: str = ""  # an attribute of `Change`; if it is empty, the rule finds nothing
     is_fork: bool = False  # its findings are heads beyond those that the settings allow
     is_in_docstring: bool = False  # its findings are about docstrings, which `git alembic fix` corrects
@@ -58,15 +58,15 @@ MISTAKES = (  # rules whose errors have consequences, which are nested in this o
     "extra-base",
 )  # fmt: skip
 RULES: tuple[Rule, ...] = (
-    Rule("unreadable-revision", "error", structural=True, undo="restore file"),
-    Rule("duplicate-revision", "error", structural=True),
-    Rule("revision-cycle", "error", structural=True),
-    Rule("missing-parent", "error", structural=True, needs_every_file=True, undo="remove", follows=MISTAKES),
-    Rule("multiple-heads", "error", structural=True, is_fork=True, follows=MISTAKES),
+    Rule("unreadable-revision", "error", is_structural=True, undo="restore file"),
+    Rule("duplicate-revision", "error", is_structural=True),
+    Rule("revision-cycle", "error", is_structural=True),
+    Rule("missing-parent", "error", is_structural=True, needs_every_file=True, undo="remove", follows=MISTAKES),
+    Rule("multiple-heads", "error", is_structural=True, is_fork=True, follows=MISTAKES),
     Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts", follows=("unreadable-revision",)),
     Rule("extra-base", "error", undo="remove", follows=MISTAKES),
-    Rule("heads-file", "error", structural=True, in_file_override=False, about="heads_file"),
-    Rule("deleted-revision", "error", in_file_override=False, about="deleted_ids", undo="restore", follows=MISTAKES),
+    Rule("heads-file", "error", is_structural=True, has_file_override=False, about="heads_file"),
+    Rule("deleted-revision", "error", has_file_override=False, about="deleted_ids", undo="restore", follows=MISTAKES),
     Rule("changed-revision-id", "error", about="deleted_ids", undo="restore"),
     Rule("changed-down-revision", "error", about="changed_revisions", undo="restore", follows=("deleted-revision",)),
     Rule("renamed-revision", "warning", about="changed_revisions"),
@@ -75,11 +75,11 @@ RULES: tuple[Rule, ...] = (
     Rule("misnamed-file", "warning", follows=("changed-revision-id",)),
     Rule("merge-revision", "off"),
     Rule("stale-docstring", "warning", is_in_docstring=True, follows=("changed-revision-id", "changed-down-revision")),
-    Rule("untracked-import", "error", in_file_override=False, on_scratch=True),
-    Rule("broken-upgrade", "error", on_scratch=True),
-    Rule("broken-downgrade", "error", on_scratch=True),
-    Rule("lossy-downgrade", "warning", on_scratch=True),
-    Rule("model-drift", "error", in_file_override=False, on_scratch=True),
+    Rule("untracked-import", "error", has_file_override=False, runs_on_scratch=True),
+    Rule("broken-upgrade", "error", runs_on_scratch=True),
+    Rule("broken-downgrade", "error", runs_on_scratch=True),
+    Rule("lossy-downgrade", "warning", runs_on_scratch=True),
+    Rule("model-drift", "error", has_file_override=False, runs_on_scratch=True),
 )
 BY_SLUG: dict[str, Rule] = {rule.slug: rule for rule in RULES}
 
