@@ -1,0 +1,101 @@
+"""The data that a plan drops, and what is said about its copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import pytest
+
+from git_alembic.database.cause import Effect
+from git_alembic.database.inspection import Inspection
+from git_alembic.database.inspection_result import DatabaseState
+from git_alembic.database.project_databases import Questions
+from git_alembic.database.rehearsals.rehearser import RehearsalResult
+from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
+from git_alembic.database.sync.plan import DatabaseMove
+from git_alembic.environments.environment import Environment
+from git_alembic.lost_revisions.search import FileVersion
+from git_alembic.revisions.downgrade_effects import Downgrade
+from tests.support.literal_changes import ENVIRONMENT
+from tests.support.whole_diagnoses import facts, revision
+
+X, Y = (FileVersion("history", revision(id_), "100644") for id_ in "xy")
+DATABASE = facts(()).database
+MOVE = DatabaseMove(DATABASE, ("x",), (X,), ("b",), ("b",))
+EMPTY = DatabaseMove(DATABASE, ("b",), (), ("b",), ())
+
+
+def test_what_has_data_and_what_is_kept() -> None:
+    losses = Losses({"table a": 0, "table b": 3, "column a.x": None, "column s.b.y": 2, "column c.z": 0})
+    assert losses.of_data == ("table b", "column a.x", "column s.b.y")
+    assert losses.tables == ("a", "b")
+    assert losses.tables_to_keep == ("b", "a", "s.b")
+
+
+@dataclass
+class FakeInspection:
+    """Rehearsals that drop the given keys, and databases with the given counts (None: no answer)."""
+
+    dropped: Mapping[int, tuple[str, ...]]
+    counts: list[dict[str, int | None]] | None
+    environment: Environment = ENVIRONMENT
+    effects: dict[int, Effect] = field(default_factory=dict)
+    questions: list[Questions] = field(default_factory=list)
+
+    def rehearse(self, effects: Mapping[int, Effect]) -> dict[int, RehearsalResult]:
+        self.effects.update(effects)
+        return {number: RehearsalResult(dropped=self.dropped.get(number, ())) for number in effects}
+
+    def ask_again(self, questions: Questions) -> tuple[DatabaseState, ...]:
+        self.questions.append(questions)
+        return tuple(replace(DATABASE, counts=counts) for counts in self.counts or ())
+
+
+def losses_of(inspection: FakeInspection, *moves: DatabaseMove, **downgrades: Downgrade) -> tuple[Losses, ...]:
+    return find_losses(cast("Inspection", inspection), moves, downgrades)
+
+
+def test_the_rehearsal_and_the_code_of_the_downgrades_say_what_is_dropped() -> None:
+    fake = FakeInspection({1: ("table a",), 2: ()}, [{}, {"table a": 1, "column b.c": None}, {"table z": 5}])
+    second = replace(MOVE, downgrades=(Y,))
+    found = losses_of(
+        fake, EMPTY, MOVE, second, x=Downgrade(("column b.c", "SQL: DROP VIEW v", "table a")), y=Downgrade()
+    )
+    assert found == (Losses(), Losses({"table a": 1, "column b.c": None}), Losses())
+    assert fake.effects == {1: Effect(("x",), ("b",), ("x",), (X,)), 2: Effect(("x",), ("b",), ("y",), (Y,))}
+    (asked,) = fake.questions
+    assert {number: list(keys) for number, keys in asked.counted.items()} == {1: ["table a", "column b.c"]}
+
+
+def test_nothing_is_tried_for_empty_plans() -> None:
+    fake = FakeInspection({}, None)
+    assert losses_of(fake, EMPTY, EMPTY) == (Losses(), Losses())
+    assert (fake.effects, fake.questions) == ({}, [])
+
+
+def test_databases_that_no_longer_answer() -> None:
+    assert losses_of(FakeInspection({0: ("table a",)}, None), MOVE, x=Downgrade()) == (Losses(),)
+
+
+@pytest.mark.parametrize(
+    ("database", "kept", "dumps"),
+    [
+        (replace(DATABASE, file="/srv/shop.db"), "a copy of the file is kept", False),
+        (replace(DATABASE, dialect="postgresql"), "these rows are saved to a file first", True),
+        (replace(DATABASE, dialect="mysql"), "these rows are saved to a file first", True),
+        (replace(DATABASE, dialect="oracle"), "they cannot be saved on oracle", False),
+        (replace(DATABASE, dialect="postgresql", file="/srv/shop.db"), "a copy of the file is kept", False),
+    ],
+)
+def test_the_copy(database: DatabaseState, kept: str, dumps: bool) -> None:
+    move = replace(MOVE, database=database)
+    losses = Losses({"table a": 2, "table b": 0, "column c.d": None})
+    named = "table a (2 rows), column c.d (its values could not be counted)"
+    assert describe_losses(move, losses) == [f"  data that will be lost: {named}; {kept}"]
+    assert can_dump(move) is dumps
+
+
+def test_no_data_no_line() -> None:
+    assert describe_losses(MOVE, Losses({"table b": 0})) == []

@@ -1,0 +1,137 @@
+"""The plan for one database, and the reasons for none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
+from git_alembic.database.sync.former_parents import FormerParents
+from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
+from git_alembic.errors import CannotCheck
+from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.lost_revisions.search import FileVersion
+from git_alembic.revisions.downgrade_effects import Downgrade
+from tests.support.whole_diagnoses import FORK, LINE, facts, lost, revision
+
+X, Y, Z = revision("x", "b"), revision("y", "x"), revision("z", "a")
+
+
+def steps(move: DatabaseMove) -> tuple[str, str, str, str]:
+    """Return the current revisions, the downgrades, the upgrades and the heads."""
+    downgrades = (place.revision.id for place in move.downgrades)
+    return " ".join(move.current), " ".join(downgrades), " ".join(move.upgrades), " ".join(move.heads)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        pytest.param(facts(None), ("", "", "a b c", "c"), id="an empty database"),
+        pytest.param(facts(("b",)), ("b", "", "c", "c"), id="behind"),
+        pytest.param(facts(("c",)), ("c", "", "", "c"), id="at the head"),
+        pytest.param(
+            facts(("y",), lost_ancestors={"y": lost(Y, X, known=("b",))}), ("y", "y x", "c", "c"), id="another branch"
+        ),
+        pytest.param(
+            facts(("y", "z"), lost_ancestors={"z": lost(Z, known=("a",)), "y": lost(Y, X, known=("b",))}),
+            ("y z", "z y x", "c", "c"), id="two branches",
+        ),
+        pytest.param(
+            facts(("c", "z"), lost_ancestors={"z": lost(Z, known=("a",))}), ("c z", "z", "", "c"), id="a side of a fork"
+        ),
+        pytest.param(
+            facts(("x",), lost_ancestors={"x": lost(revision("x"))}), ("x", "x", "a b c", "c"), id="another base"
+        ),
+        pytest.param(facts(("b",), FORK, heads_allowed=2), ("b", "", "c d", "c d"), id="two heads are allowed"),
+    ],
+)  # fmt: skip
+def test_plans(made: DatabaseFacts, expected: tuple[str, ...]) -> None:
+    move = plan_move(made)
+    assert steps(move) == expected
+    assert move.database == made.database
+    assert move.is_empty == (expected[1:3] == ("", ""))
+
+
+NOTHING = LostAncestors()
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (
+            facts(None, tables=("users",)),
+            "the database has tables, but no record of which revisions created them (see `git alembic doctor`)",
+        ),
+        (facts((None, "b")), "its version table holds NULL, which Alembic never writes (see `git alembic doctor`)"),
+        (
+            facts(("b", "c")),
+            "the version table has rows for both a revision and its ancestor (see `git alembic doctor`)",
+        ),
+        (facts(("b",), FORK), "this checkout has 2 heads, 'c' and 'd' (run `git alembic fix`)"),
+        (
+            facts(("a",), (revision("a"), revision("b", "gone"), revision("m", "a", "b"))),
+            "Alembic can't load the history of this checkout (see `git alembic check`)",
+        ),
+        (
+            facts(("a",), (*LINE, revision("d", "e"), revision("e", "d"))),
+            "Alembic can't load the history of this checkout (see `git alembic check`)",
+        ),
+        (
+            facts(("x",), lost_ancestors={"x": NOTHING}),
+            "the database is at 'x', but git has no file for that revision (see `git alembic doctor`)",
+        ),
+        (
+            facts(("x",), lost_ancestors={"x": lost(revision("x", "w", "v"), missing=("w",))}),
+            (
+                "no file found in git for 'w', the parent of 'x', so the downgrade can't continue past it (see `git "
+                "alembic doctor`)"
+            ),
+        ),
+    ],
+)
+def test_no_plan(made: DatabaseFacts, reason: str) -> None:
+    with pytest.raises(CannotCheck) as refusal:
+        plan_move(made)
+    assert str(refusal.value) == reason
+
+
+def test_a_downgrade_that_only_raises_an_exception() -> None:
+    move = plan_move(facts(("y",), lost_ancestors={"y": lost(Y, X, known=("b",))}))
+    downgrades = {"y": Downgrade(), "x": Downgrade(refuses=True)}
+    assert list(find_irreversible(move, downgrades)) == [
+        "'x' cannot be downgraded: its downgrade only raises an exception (migrations/versions/x.py)"
+    ]
+
+
+COMMIT = Commit("1234567890", "1234567", "Ada", "2026-03-05", "Add c")
+AGAIN = (
+    "; if 'd' was applied in that position, {} already applied and would run again. Find out the order in which they "
+    "were applied. Then, instead of `git alembic sync`, run `alembic stamp --purge` or `alembic upgrade`"
+)
+CAME = "'d' came after {} in commit 1234567 from 2026-03-05 (Add c), which was checked out here"
+
+
+@pytest.mark.parametrize(
+    ("rows", "parents", "sentence"),
+    [
+        (("b",), ("c",), CAME.format("'c'") + AGAIN.format("'c' was")),
+        (("a",), ("c",), CAME.format("'c'") + AGAIN.format("'b' and 'c' were")),
+        (("b",), ("a", "c"), CAME.format("'a' and 'c'") + AGAIN.format("'c' was")),
+        (("b",), ("b",), None),
+        (("c",), ("c",), None),
+        ((), (), None),
+    ],
+)
+def test_revisions_that_would_run_twice(rows: tuple[str, ...], parents: tuple[str, ...], sentence: str | None) -> None:
+    made: Any = facts(rows)
+    former = FormerParents("d", parents, COMMIT)
+    assert list(find_repeated(plan_move(made), made.graph, [former])) == ([sentence] if sentence else [])
+
+
+def test_a_file_is_the_best_version_of_the_revision() -> None:
+    made = facts(("x",), lost_ancestors={"x": lost(X, known=("b",))})
+    ancestors = made.lost_ancestors["x"].lost[0]
+    better = FileVersion("ref", X, "100644", refs=("main",))
+    both = LostAncestors((ancestors._replace(files=(better, *ancestors.files)),), ("b",))
+    assert plan_move(facts(("x",), lost_ancestors={"x": both})).downgrades == (better,)
