@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from git_alembic.database.rehearsals.schema_distance import (
+    Distance,
     differences,
     distance,
     find_stamped,
+    known_tables,
     lacks_keys,
     narrow_bounds,
     nearest,
@@ -26,6 +28,15 @@ def test_the_nearest_state_is_the_one_with_the_fewest_parts_that_differ() -> Non
     assert (distance(MORE, USERS).parts, distance(MORE, USERS).details) == (1, 0)
     # Revisions that change no table: the last one counts.
     assert nearest(USERS, {0: USERS, 1: USERS, 2: MORE}) == 1
+
+
+def test_details_count_after_parts() -> None:
+    assert distance(USERS, MORE) == Distance(1, 0)
+    assert distance(USERS, {**USERS, "index i of users": "unique=1"}) == Distance(0, 1)
+    assert distance({**USERS, "view v": ""}, {"table users": "", "column users.id": "type=TEXT"}) == Distance(1, 2)
+    assert Distance(0, 9) < Distance(1, 0) < Distance(1, 1)
+    assert not Distance(1, 0) < Distance(1, 0)
+    assert known_tables([USERS, {"table posts": ""}]) == {"users", "posts"}
 
 
 def test_only_objects_of_the_history_are_compared() -> None:
