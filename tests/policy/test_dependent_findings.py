@@ -7,10 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 from git_alembic.config.settings import Severity
+from git_alembic.findings.finding import Finding
 from git_alembic.history.environment_change import Change, MergeForecast
+from git_alembic.policy.dependent_findings import nest
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Unreadable
+from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES
 from tests.support.literal_changes import change, revision, snapshot
 
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
@@ -246,3 +249,14 @@ def test_an_allowed_cause_nests_nothing() -> None:
 def test_a_warning_nests_nothing() -> None:
     made = change(AB, {**AB, "c": "x"})
     assert tree(made, configured={"missing-parent": "warning"}) == {"missing-parent c x": [], "multiple-heads b c": []}
+
+
+HEADS_FILE = Finding("heads-file", "migrations/heads.txt", 0, (), "")
+
+
+@pytest.mark.parametrize("slug", BY_SLUG)
+def test_the_heads_file_follows_from_every_rule_that_changes_the_heads(slug: str) -> None:
+    """The structural rules and the mistakes change them, except for the rule on the file itself."""
+    rule, cause = BY_SLUG[slug], Finding(slug, "versions/x.py", 0, ("x",), "")
+    nests = slug != "heads-file" and (rule.is_structural or slug in MISTAKES)
+    assert len(nest(change(A, {"x": ""}), [HEADS_FILE, cause])) == (1 if nests else 2)

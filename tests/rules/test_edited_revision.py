@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.mistake import Mistake
 from git_alembic.history.environment_change import Change
-from git_alembic.rules.edited_revision import SLUG, WHY, find
+from git_alembic.rules.edited_revision import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 
 AB = {"a": "", "b": "a"}
@@ -100,3 +101,15 @@ def test_four_edits_are_four_findings() -> None:
 
 def test_an_override_allows_it() -> None:
     assert_override_allows(change(AB, EDITED, code=CODE), SLUG)
+
+
+@pytest.mark.parametrize(
+    ("path", "ids", "expected"),
+    [("b.py", ("b",), True), ("a.py", ("b",), False), ("c.py", ("b",), False), ("b.py", ("b", "c"), False)],
+)
+def test_the_only_edit_is_a_consequence_of_its_unreadable_file(
+    path: str, ids: tuple[str, ...], *, expected: bool
+) -> None:
+    cause = Finding("unreadable-revision", "b.py", 0, (), "")
+    mistake = Mistake(cause, change(AB, EDITED), graph(AB), is_unknown=False)
+    assert is_consequence(Finding(SLUG, path, 0, ids, ""), mistake) is expected

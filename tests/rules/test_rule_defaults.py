@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import git_alembic
-from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, RULES, Rule
+from git_alembic.findings.finding import Finding
+from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, RULES, Rule, is_about
 
 PACKAGE = Path(git_alembic.__file__).parent
 TABLES = {"rules/rule_defaults.py", "audit/rule_audits.py"}
@@ -32,6 +33,17 @@ def test_the_rules_that_check_a_whole_branch() -> None:
 
 def test_the_rules_that_no_comment_in_a_revision_file_can_allow() -> None:
     assert {rule.slug for rule in RULES if not rule.has_file_override} == NOT_IN_FILE
+
+
+@pytest.mark.parametrize(
+    ("attribute", "rules"), [("forecasts", ["divergent-heads"]), ("heads_file", ["heads-file"]), ("published", [])]
+)
+def test_a_finding_is_about_what_its_rule_is_about(attribute: str, rules: list[str]) -> None:
+    assert [slug for slug in BY_SLUG if is_about(Finding(slug, "", 0, (), ""), attribute)] == rules
+
+
+def test_the_rules_whose_findings_are_corrected_in_docstrings() -> None:
+    assert [rule.slug for rule in RULES if rule.is_in_docstring] == ["stale-docstring"]
 
 
 def test_the_defaults_of_a_rule() -> None:
