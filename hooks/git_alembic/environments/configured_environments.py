@@ -42,7 +42,7 @@ class Configuration:
         modules = read(GIT_MODULES).decode("utf-8", "surrogateescape") if GIT_MODULES in tree.files else ""
         self.tree = tree._replace(submodules=tuple(_SUBMODULE_PATH.findall(modules)))
         self.read = read
-        self.broken: dict[str, CannotCheck] = {}
+        self.broken: dict[str, str] = {}
         self.tables: dict[str, Section] = {}
         self.inis: dict[str, tuple[Section, ...]] = {}
         for path in sorted(path for path in tree.files if path.endswith(("alembic.ini", "pyproject.toml"))):
@@ -53,7 +53,7 @@ class Configuration:
                 elif name == "pyproject.toml" and (table := toml_section(path, self.text(path))):
                     self.tables[dirname(path)] = table
             except CannotCheck as reason:
-                self.broken[path] = reason
+                self.broken[path] = str(reason)
 
     def text(self, path: str) -> str:
         return self.read(path).decode("utf-8", "surrogateescape")
@@ -117,7 +117,7 @@ class Configuration:
                 continue
             versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
             if any(basename(folder) == "versions" and is_within(folder, above) for folder in versions):
-                raise reason
+                raise CannotCheck(reason)
 
 
 def refuse_broken(path: str, data: bytes) -> None:
