@@ -54,3 +54,70 @@ def test_a_forecast_runs_no_filter(project: Project, tmp_path: Path) -> None:
     _, conflicts = repository(project).merge_tree("topic", "other") or ("", ())
     assert conflicts == ("n.txt",)
     assert not (tmp_path / "ran").exists()
+
+
+def test_merge_base_of_branches(project: Project) -> None:
+    start = project.git("rev-parse", "HEAD").strip()
+    first = project.commit("first")
+    project.switch("topic", start)
+    second = project.commit("second")
+    found = repository(project)
+    assert [found.merge_base(*pair) for pair in ((first, second), (start, second), (second, second))] == [
+        start,
+        start,
+        second,
+    ]
+    assert found.merge_bases([first, second], second) == {first: start, second: second}
+    pairs = ((start, second), (second, start), (first, second), (first, first))
+    assert [found.is_ancestor(*pair) for pair in pairs] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "expected"),
+    [
+        ("1\n2\n3\n4\n", "0\n2\n3\n4\n", "1\n2\n3\n5\n", True),
+        ("1\n2\n", "0\n2\n", "5\n2\n", False),
+        ("1\n", "0\n", "0\n", True),
+        ("", "1\n", "2\n", False),
+        ("1\n", "2\n", "1\n", True),
+        ("\0", "1", "2", False),
+    ],
+)
+def test_a_file_merges_cleanly(project: Project, base: str, ours: str, theirs: str, expected: bool) -> None:
+    contents = (base.encode(), ours.encode(), theirs.encode())
+    assert repository(project).merges_cleanly(*contents) is expected
+
+
+@pytest.mark.git(2, 38)
+class TestMergeTree:
+    def commit(self, project: Project, branch: str, start: str, text: str) -> str:
+        project.switch(branch, start)
+        project.write("n.txt", text)
+        return project.commit(branch)
+
+    def test_a_clean_merge_and_a_conflict(self, project: Project) -> None:
+        project.write("n.txt", "1\n2\n3\n4\n")
+        start = project.commit()
+        first = self.commit(project, "first", start, "0\n2\n3\n4\n")
+        second = self.commit(project, "second", start, "1\n2\n3\n5\n")
+        third = self.commit(project, "third", start, "9\n2\n3\n4\n")
+        found = repository(project)
+        tree, conflicts = found.merge_tree(first, second) or ("", ("no answer",))
+        assert (project.git("show", f"{tree}:n.txt"), conflicts) == ("0\n2\n3\n5\n", ())
+        _, conflicts = found.merge_tree(first, third) or ("", ())
+        assert conflicts == ("n.txt",)
+
+    def test_unrelated_histories(self, project: Project) -> None:
+        main = project.commit()
+        project.git("checkout", "-q", "--orphan", "other")
+        assert repository(project).merge_tree(main, project.commit()) is None
+
+    def test_a_configured_driver_is_replaced(self, project: Project, tmp_path: Path) -> None:
+        project.write(".gitattributes", "n.txt merge=mine\n")
+        project.git("config", "merge.mine.driver", f"touch {tmp_path}/ran; exit 0")
+        project.write("n.txt", "1\n")
+        start = project.commit()
+        pair = [self.commit(project, name, start, name) for name in ("first", "second")]
+        _, conflicts = repository(project).merge_tree(*pair) or ("", ())
+        assert conflicts == ("n.txt",)
+        assert not (tmp_path / "ran").exists()
