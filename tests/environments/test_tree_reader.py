@@ -12,7 +12,7 @@ from git_alembic.environments.tree_listing import Tree
 from git_alembic.environments.tree_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from tests.support.project import INI, Project
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 STRAYS = {  # files that match a pathspec of the configuration by the end of their names only
     "jobs/myapp.py": "",

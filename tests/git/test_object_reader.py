@@ -7,7 +7,7 @@ import io
 import pytest
 
 from git_alembic.git.object_reader import CatFileProcess, ObjectReader
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 
 class Pipe(io.BytesIO):

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file, is_link
 from tests.support.project import INI, Project
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 B = "migrations/versions/b_x.py"
 

@@ -11,7 +11,7 @@ import pytest
 from git_alembic.git import Repository
 from git_alembic.git.search.incomplete_clone import read_existing_blobs
 from tests.support.project import Project
-from tests.support.refusals import refusal
+from tests.support.refusal_message import refusal
 
 
 def repository(project: Project) -> Repository:
