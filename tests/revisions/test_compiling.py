@@ -13,7 +13,7 @@ import pytest
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Change, Snapshot, empty_snapshot
+from git_alembic.history.change import Change, Snapshot, empty_snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import REFUSED, Problem, Revision

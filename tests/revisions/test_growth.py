@@ -13,7 +13,7 @@ from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.syntax_tree import MOST_TOKENS
-from git_alembic.revisions.version_num_length import widens_version_table
+from git_alembic.revisions.version_num_widening import widens_version_table
 
 START = "revision = 'a'\ndown_revision = 'b'\n"
 FEW, MANY = 100, 400

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.revisions import unparsable
 from git_alembic.revisions.revision import PYTHON, Revision
-from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from git_alembic.revisions.unparsable import (
     blank_strings,
     find_assignments,

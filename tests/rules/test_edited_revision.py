@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.mistake import Mistake
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.rules.edited_revision import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 

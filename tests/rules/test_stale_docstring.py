@@ -9,7 +9,7 @@ import pytest
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.mistake import Mistake
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.rules.stale_docstring import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision
 

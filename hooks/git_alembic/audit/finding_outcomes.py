@@ -6,7 +6,7 @@ from typing import Literal
 
 from git_alembic.audit.rule_audits import AUDITS
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change, Snapshot
+from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 
 Outcome = Literal["repaired", "repairing", "stayed"]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from git_alembic.audit.rule_audits import AUDITS, Offense
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.change import Snapshot
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader, refuse_unknown_environments

@@ -14,12 +14,12 @@ from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, Unmer
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
-from git_alembic.environments.tree_listing import Files, Tree
+from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
+from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import Named
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.merge_forecast import Sides, merged_files
 from git_alembic.history.snapshots import SnapshotReader

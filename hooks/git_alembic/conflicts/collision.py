@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
-from git_alembic.conflicts.merged_history import MergedHistory
+from git_alembic.conflicts.heads_after_merges import MergedHistory
 from git_alembic.history.graph import RevisionGraph
 
 Kind = Literal["lost-revision", "duplicate-id", "fork", "conflicting-file"]

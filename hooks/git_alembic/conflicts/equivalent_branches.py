@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.collision import Collision, Kind, compare_pair, target_of
-from git_alembic.conflicts.merged_history import MergedHistory
+from git_alembic.conflicts.heads_after_merges import MergedHistory
 
 _Key = tuple[object, ...]
 

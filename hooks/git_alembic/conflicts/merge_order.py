@@ -10,7 +10,7 @@ from typing import NamedTuple
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.collision import KINDS, Collision, Kind, compare_pair, compare_with_target, target_of
 from git_alembic.conflicts.collision_search import Collisions
-from git_alembic.conflicts.merged_history import MergedHistory
+from git_alembic.conflicts.heads_after_merges import MergedHistory
 from git_alembic.revisions.revision import Revision
 
 _Histories = dict[str, MergedHistory]

@@ -10,8 +10,8 @@ from git_alembic.config.settings import Settings
 from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import find_causes, wrong_target
 from git_alembic.database.database_facts import DatabaseFacts
+from git_alembic.database.database_probe import Questions
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
-from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
 from git_alembic.database.rehearsals.schema_match_search import find_schema_match
@@ -26,7 +26,7 @@ from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.database.unreadable_reasons import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.change import Snapshot
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting

@@ -11,17 +11,17 @@ from git_alembic.config.settings import Settings
 from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import unreachable, wrong_target
 from git_alembic.database.database_facts import DatabaseFacts
+from git_alembic.database.database_probe import Questions, inspect_databases
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
 from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
-from git_alembic.database.project_databases import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.unreadable_reasons import describe_foreign_version_table, describe_project_failure
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import open_reader, refuse_unknown_environments
 from git_alembic.history.working_tree import working_tree_snapshot
 from git_alembic.scratch.failure_messages import explain_failure

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from git_alembic.config.repository_paths import is_within, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import refuse_nested_settings
-from git_alembic.environments.blob_reader import BlobReader
+from git_alembic.environments.blob_cache import BlobReader
 from git_alembic.environments.configuration_files import (
     CONFIGURATION,
     HEADS_FILE,
@@ -26,7 +26,7 @@ from git_alembic.environments.configuration_files import (
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.settings_reader import SettingsReader
-from git_alembic.environments.tree_listing import (
+from git_alembic.environments.tree_files import (
     Files,
     Tree,
     drop_strays,

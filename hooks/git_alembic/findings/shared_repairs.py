@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Command, Fork, Repair
-from git_alembic.history.environment_change import Change, Snapshot
+from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.graph_algorithms.fork_resolution import MOST_HEADS, ForkMove, find_first_move, find_own_lines
+from git_alembic.history.graph_algorithms.fork_moves import MOST_HEADS, ForkMove, find_first_move, find_own_lines
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
 from git_alembic.environments.configuration_files import concerns, is_heads_file
-from git_alembic.environments.tree_listing import Tree
+from git_alembic.environments.tree_files import Tree
 from git_alembic.git import Entry, Repository, is_file
+from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.mistake import Mistake
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, Undo, is_about

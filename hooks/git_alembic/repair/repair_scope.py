@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.branch_comparison import BranchScope, compare_branch
+from git_alembic.history.change import Change
 from git_alembic.history.check_request import staged_baseline
-from git_alembic.history.environment_change import Change
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
 from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branch

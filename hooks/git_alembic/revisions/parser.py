@@ -10,8 +10,8 @@ from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surroga
 from git_alembic.revisions.newer_syntax import parse_newer
 from git_alembic.revisions.revision import NOT_TEXT, REFUSED, TOO_NEW, Problem, Revision, Unreadable
 from git_alembic.revisions.static_evaluation.constant_expressions import STAR, Binding, evaluate, expression_text
-from git_alembic.revisions.static_evaluation.constant_values import NotConstant
-from git_alembic.revisions.static_evaluation.statements import find_bindings
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
+from git_alembic.revisions.static_evaluation.control_flow import find_bindings
 from git_alembic.revisions.syntax_tree import STRING_OR_COMMENT, decode, find_compile_limit, find_compile_problem, parse
 from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
 from git_alembic.findings.wording import quoted
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
 from git_alembic.findings.wording import counted, quoted
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.rules.changed_revision_id import successors
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from git_alembic.findings.shared_repairs import (
     stops_at_heads_file,
 )
 from git_alembic.findings.wording import quoted
-from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
+from git_alembic.history.change import MOST_LISTED, Change, MergeForecast
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.multiple_heads import listed_heads
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.findings.finding import Finding
     from git_alembic.findings.mistake import Mistake
-    from git_alembic.history.environment_change import Change
+    from git_alembic.history.change import Change
 
 # "restore": take the revisions of the finding from the baseline. "restore file": take all revisions of its file from
 # there. "remove": remove the revisions of the finding and their children.

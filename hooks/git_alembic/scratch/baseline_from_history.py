@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.change import Snapshot
 from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.baseline_from_models import compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
-from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+from git_alembic.scratch.environment_check import ScratchCheck
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
 from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
 

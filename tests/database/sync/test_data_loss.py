@@ -9,15 +9,15 @@ from typing import cast
 import pytest
 
 from git_alembic.database.cause import Effect
+from git_alembic.database.database_probe import Questions
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
 from git_alembic.database.sync.plan import DatabaseMove
 from git_alembic.environments.environment import Environment
 from git_alembic.lost_revisions.search import FileVersion
-from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade
 from tests.support.literal_changes import ENVIRONMENT
 from tests.support.whole_diagnoses import facts, revision
 

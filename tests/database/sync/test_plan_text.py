@@ -9,7 +9,7 @@ from git_alembic.database.sync.plan import DatabaseMove
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.lost_revisions.search import FileVersion
-from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade
 from git_alembic.revisions.revision import Revision
 from tests.support.whole_diagnoses import FLASK, LINE, LONG, facts, revision
 

@@ -12,7 +12,7 @@ from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find
 from git_alembic.errors import CannotCheck
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.lost_revisions.search import FileVersion
-from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade
 from tests.support.whole_diagnoses import FORK, LINE, facts, lost, revision
 
 X, Y, Z = revision("x", "b"), revision("y", "x"), revision("z", "a")

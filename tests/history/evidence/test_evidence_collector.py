@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import Change, MergeForecast
 from git_alembic.history.check_request import Named
-from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.history.evidence.evidence_collector import EvidenceCollector, is_revert_message
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader

@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from git_alembic.revisions.static_evaluation import assignment_targets
-from git_alembic.revisions.static_evaluation.constant_values import NotConstant
-from git_alembic.revisions.static_evaluation.statements import find_bindings
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
+from git_alembic.revisions.static_evaluation.control_flow import find_bindings
 
 
 @pytest.mark.parametrize(

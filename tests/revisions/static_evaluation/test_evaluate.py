@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.revisions.static_evaluation import constant_expressions
 from git_alembic.revisions.static_evaluation.constant_expressions import Binding, evaluate, expression_text
-from git_alembic.revisions.static_evaluation.constant_values import NotConstant, Unordered, is_same
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant, Unordered, is_same
 
 UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, is_imported=True)
 NAMES: dict[str, object] = {

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_alembic.database.cause import Effect
+from git_alembic.database.database_probe import Questions
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.repair_choice import describe_loss
 from git_alembic.database.sync.plan import DatabaseMove
-from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade
 from git_alembic.terminal.progress import waiting
 
 _DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/project_databases/dropped_rows.py`

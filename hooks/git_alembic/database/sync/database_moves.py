@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from git_alembic.database.causes.uncommitted_transaction import describe_uncommitted
 from git_alembic.database.database_facts import DatabaseFacts
+from git_alembic.database.database_probe import run_moves
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.database.project_databases import run_moves
 from git_alembic.database.revision_origins import read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
 from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
@@ -26,7 +26,7 @@ from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.wording import quoted
 from git_alembic.git import Repository
-from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.revision_file_writer import write_revisions
 from git_alembic.scratch.result import Failure

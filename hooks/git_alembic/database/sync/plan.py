@@ -13,7 +13,7 @@ from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
-from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from git_alembic.database.sync.plan import DatabaseMove, describe_former_parents
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.findings.wording import quoted
 from git_alembic.lost_revisions.search import FileVersion
-from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade
 
 _MOST = 8  # upgrades in the list
 

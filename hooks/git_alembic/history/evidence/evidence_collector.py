@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import Change, MissingParentHint, Snapshot
 from git_alembic.history.check_request import Named
-from git_alembic.history.environment_change import Change, MissingParentHint, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
 
@@ -132,7 +132,7 @@ class EvidenceCollector:
 
     def _widens_version_table(self, change: Change) -> bool:
         """True if a revision or env.py gives the column `version_num` another type."""
-        from git_alembic.revisions.version_num_length import widens_version_table
+        from git_alembic.revisions.version_num_widening import widens_version_table
 
         scripts = change.environment.script_location
         folders = {scripts, *change.environment.versions}

@@ -13,7 +13,7 @@ from git_alembic.revisions.static_evaluation.constant_expressions import (
     Bindings,
     evaluate,
 )
-from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 
 
 def stored_parts(target: ast.expr) -> list[ast.expr]:

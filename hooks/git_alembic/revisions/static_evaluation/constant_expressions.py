@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from git_alembic.revisions.static_evaluation.constant_values import (
+from git_alembic.revisions.static_evaluation.constant_operations import (
     BUILDERS,
     LONGEST,
     NotConstant,

@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
 from git_alembic.scratch.probe.schema_description import describe_schema, schema_differences
-from git_alembic.scratch.probe.schema_from_models import (
+from git_alembic.scratch.probe.tables_from_models import (
     create_models,
     create_schemas,
     creates_schemas,

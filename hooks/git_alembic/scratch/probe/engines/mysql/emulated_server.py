@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
-from git_alembic.scratch.probe.engines.mysql.ddl import statements
+from git_alembic.scratch.probe.engines.mysql.ddl import statement_dispatch
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import Session, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
@@ -33,7 +33,7 @@ _DONE = Result(touched=0)
 
 
 class Server:
-    """Runs statements. `note` records those that were not replayed."""
+    """Runs statement_dispatch. `note` records those that were not replayed."""
 
     def __init__(self, catalog: Catalog, budget: Budget, note: Note) -> None:
         self.catalog = catalog
@@ -88,7 +88,7 @@ class Server:
     def _change(self, context: StatementContext, reader: Reader) -> Result:
         self.transactions.commit()
         before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
-        statements.apply(context, reader, lambda query: self._names(context, query))
+        statement_dispatch.apply(context, reader, lambda query: self._names(context, query))
         if (
             not reader.is_at_end
             and reader.tokens[0].matches("ALTER", "DROP")

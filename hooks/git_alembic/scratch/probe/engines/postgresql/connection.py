@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.emulation import driver as driver_base
 from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
 from git_alembic.scratch.probe.engines.emulation.work_budget import LimitReached
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table
-from git_alembic.scratch.probe.engines.postgresql.database import Database
+from git_alembic.scratch.probe.engines.postgresql.emulated_database import Database
 from git_alembic.scratch.probe.engines.postgresql.errors import AbortedTransaction, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import ParseError, Statement
 from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import moment

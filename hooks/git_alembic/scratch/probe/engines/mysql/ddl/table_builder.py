@@ -7,8 +7,8 @@ from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Key, Part, Table
-from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, keys
-from git_alembic.scratch.probe.engines.mysql.ddl.expressions import mentioned_columns, rename_in_expression
+from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, indexes
+from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import mentioned_columns, rename_in_expression
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
@@ -26,7 +26,7 @@ class TableBuilder:
         self.before = before
         self.table = before or Table(context.catalog.next_number(), (), collation=collation)
         self.columns = list(self.table.columns)
-        self.keys = [keys.as_spec(key) for key in self.table.keys]
+        self.keys = [indexes.as_spec(key) for key in self.table.keys]
         self.foreign_keys = list(self.table.foreign_keys)
         self.checks = list(self.table.checks)
         self.new_foreign_keys: list[ForeignSpec] = []
@@ -185,7 +185,7 @@ class TableBuilder:
     def finish(self) -> Table:
         """Return the table. Raise if the server rejects it."""
         self._prepare_primary()
-        arranged = keys.arrange_keys(self.keys, self.find, self.context.is_mariadb)
+        arranged = indexes.arrange_keys(self.keys, self.find, self.context.is_mariadb)
         self._check_auto(arranged)
         database, name = self.place
         every = foreign_keys.name_foreign_keys(self.new_foreign_keys, self.foreign_keys, name, database)
@@ -230,7 +230,7 @@ class TableBuilder:
 
     def _check_auto(self, arranged: Sequence[Key]) -> None:
         auto = [column for column in self.columns if column.auto]
-        if len(auto) > 1 or any(keys.find_covering_key(arranged, (item.name,)) is None for item in auto):
+        if len(auto) > 1 or any(indexes.find_covering_key(arranged, (item.name,)) is None for item in auto):
             raise ServerError(
                 1075,
                 "Incorrect table definition; there can be only one auto column and it must be defined as a key",

@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.statements import DATA, apply
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_dispatch import DATA, apply
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, referenced_relations
 from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem

@@ -19,7 +19,7 @@ from git_alembic.revisions.static_evaluation.constant_expressions import (
     Bindings,
     evaluate,
 )
-from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
 from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
+from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 
 
 def downgrade(*lines: str) -> Downgrade:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.revisions.version_num_length import widens_version_table
+from git_alembic.revisions.version_num_widening import widens_version_table
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.revisions.static_evaluation.statements import find_bindings
+from git_alembic.revisions.static_evaluation.control_flow import find_bindings
 
 START = "revision = 'c'\ndown_revision = 'b'\n"
 LIST = "revision = 'c'\ndown_revision = ['a', 'b']\n"

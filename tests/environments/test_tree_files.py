@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.configuration_files import list_matched
-from git_alembic.environments.tree_listing import drop_strays, likely_roots, root_pathspecs
+from git_alembic.environments.tree_files import drop_strays, likely_roots, root_pathspecs
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Change
+from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.baseline_from_models import BaselineDatabases
