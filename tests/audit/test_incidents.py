@@ -9,8 +9,8 @@ import pytest
 
 from git_alembic.audit.incident_endings import Ending
 from git_alembic.audit.incidents import Incident, Timeline
+from git_alembic.audit.offenses import new_broken_states
 from git_alembic.audit.replayed_commit import ReplayedCommit
-from git_alembic.audit.rule_audits import new_broken_states
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
 from git_alembic.policy.rule_application import apply_rules

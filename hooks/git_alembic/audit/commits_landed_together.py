@@ -5,8 +5,8 @@ git doesn't record pushes. The commits of one push or one rebased branch follow 
 
 from __future__ import annotations
 
+from git_alembic.audit.offenses import AUDITS
 from git_alembic.audit.replayed_commit import ReplayedCommit
-from git_alembic.audit.rule_audits import AUDITS
 from git_alembic.findings.finding import Finding
 
 MINUTES = 10

@@ -1,4 +1,4 @@
-"""What an audit has to know about each rule: what breaks Alembic, when an offense is over, what was lost. Pure.
+"""Offenses as an audit sees them, rule by rule: what breaks Alembic, when an offense is over, what was lost. Pure.
 
 It has an entry for each rule that checks a `Change`. The rules of a run on a scratch database have no part in an audit.
 """

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 
 from git_alembic.audit.incident_endings import offense_of
-from git_alembic.audit.rule_audits import AUDITS, Offense
+from git_alembic.audit.offenses import AUDITS, Offense
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.rule_defaults import RULES
 from tests.support.literal_changes import History, graph, revision, snapshot
