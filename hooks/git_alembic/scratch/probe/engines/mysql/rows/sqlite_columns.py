@@ -1,4 +1,4 @@
-"""Columns as SQLite declares them, the values that a driver returns, and errors of SQLite."""
+"""Columns as SQLite declares them, their length limits, and the values that a driver returns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column
-from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 
 _KINDS = {
     "decimal": "MY_DECIMAL", "datetime": "MY_DATETIME", "timestamp": "MY_DATETIME", "date": "MY_DATE", "float": "REAL",
@@ -97,12 +96,3 @@ def cut(column: Column) -> str:
         return f"{name} = substr({name}, 1, {most})"
     affinity = "TEXT" if column.type.name.endswith("text") else "BLOB"
     return f"{name} = CAST(substr(CAST({name} AS BLOB), 1, {most}) AS {affinity})"
-
-
-def constraint_error(message: str) -> ServerError:
-    """Return the server's error for a constraint that failed in SQLite."""
-    kind, _, place = message.partition(" constraint failed: ")
-    column = place.rpartition(".")[2]
-    if kind == "NOT NULL":
-        return ServerError(1048, f"Column '{column}' cannot be null")
-    return ServerError(1062, f"Duplicate entry for key '{column}'")

@@ -14,13 +14,13 @@ from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import WORDS
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
-    constraint_error,
     cut,
     declare_column,
     implied_value,
     longest,
     too_long,
 )
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_errors import constraint_error
 
 TableName = Tuple[str, str]
 
