@@ -8,30 +8,10 @@ import pytest
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.collision_search import find_collisions
-from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
+from tests.support.literal_branches import branch, targets
 
-History = dict[str, str]  # id -> parents, separated by spaces
 Found = list[tuple[str, str, str | None, str]]
-
-
-def revisions(history: History, labels: dict[str, str] | None = None) -> tuple[Revision, ...]:
-    return tuple(
-        Revision(f"v/{id_.lstrip('!')}.py", f"blob of {id_} {down}", id_.lstrip("!"), tuple(down.split()),
-                 labels=tuple((labels or {}).get(id_, "").split()))
-        for id_, down in history.items()
-    )  # fmt: skip
-
-
-def targets(history: History, heads: int | str = 1, labels: dict[str, str] | None = None) -> dict[str, TargetHistory]:
-    return {"main": TargetHistory("main", RevisionGraph(revisions(history, labels)), heads)}
-
-
-def branch(name: str, history: History, *dropped: str, files: dict[str, str] | None = None) -> UnmergedBranch:
-    added = revisions(history)
-    touched = {revision.path: revision.blob for revision in added} | {f"v/{id_}.py": "" for id_ in dropped}
-    change = EnvironmentChange(added, frozenset(dropped), {**touched, **(files or {})})
-    return UnmergedBranch(name, name, "Ada", 0, {"main": change})
 
 
 def found(target: dict[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> Found:
@@ -104,6 +84,11 @@ SILENT: dict[str, tuple[dict[str, TargetHistory], list[UnmergedBranch]]] = {
         targets({"a": "", "b": "a", "c": "a"}),
         [branch("x", {"c": "b"}, "c")],
     ),
+    "a branch brings the missing parent": (targets({"b": "a"}), [branch("x", {"a": ""})]),
+    "two branches bring the missing parent and a revision": (
+        targets({"b": "a"}),
+        [branch("x", {"a": "", "c": "b"}), branch("y", {"a": ""})],
+    ),
     "an edited file": (targets(LINE), [branch("x", {}, files={"v/b.py": "new"}), branch("y", {"c": "b"})]),
 }  # fmt: skip
 
@@ -117,9 +102,3 @@ def test_collides(case: str) -> None:
 @pytest.mark.parametrize("case", SILENT)
 def test_stays_silent(case: str) -> None:
     assert found(*SILENT[case]) == []
-
-
-def test_focus_leaves_out_pairs_of_others() -> None:
-    branches = [branch("x", {"c": "b"}), branch("y", {"d": "b"}), branch("z", {"e": "b"})]
-    pairs = [(each.branch, each.other) for each in find_collisions(targets(LINE), branches, "y")]
-    assert pairs == [("x", "y"), ("y", "z")]

@@ -23,9 +23,10 @@ HISTORY = {"a": (), "b": ("a",), "c": ("a",)}
 NEW = ("p", "q", "r", "s")
 
 
-def target(heads: int | str, heads_file: str, *, forked: bool) -> Targets:
+def target(heads: int | str, heads_file: str, *, forked: bool, lacks_base: bool) -> Targets:
     labels = {"b": ("left",), "c": ("right",)} if forked else {}
-    shown = {id_: down for id_, down in HISTORY.items() if forked or id_ != "c"}
+    hidden = {*([] if forked else ["c"]), *(["a"] if lacks_base else [])}
+    shown = {id_: down for id_, down in HISTORY.items() if id_ not in hidden}
     revisions = [Revision(f"v/{id_}.py", id_, id_, down, labels=labels.get(id_, ())) for id_, down in shown.items()]
     return {"main": TargetHistory("main", RevisionGraph(revisions), heads, heads_file)}
 
@@ -35,7 +36,7 @@ def revision_sets(draw: st.DrawFn, name: str) -> tuple[Revision, ...]:
     """Revisions with ids that are the branch's own or those of others, in files of their own or those of others."""
     found: dict[str, Revision] = {}
     for number in range(draw(st.integers(0, 3))):
-        id_ = draw(st.sampled_from((*NEW, f"{name}{number}", f"{name}{number}", "c")))
+        id_ = draw(st.sampled_from((*NEW, f"{name}{number}", f"{name}{number}", "c", "a")))
         pool = ("a", "b", "b", "c", *NEW, *found)
         down = tuple(draw(st.lists(st.sampled_from(pool), max_size=2, unique=True)))
         path = draw(st.sampled_from((f"v/{id_}.py", f"v/{id_}_{name}.py")))
@@ -61,7 +62,11 @@ def branches(draw: st.DrawFn) -> list[UnmergedBranch]:
 
 
 TARGETS = st.builds(
-    target, st.sampled_from((1, 2, "one-per-label")), st.sampled_from(("", "heads.txt")), forked=st.booleans()
+    target,
+    st.sampled_from((1, 2, "one-per-label")),
+    st.sampled_from(("", "heads.txt")),
+    forked=st.booleans(),
+    lacks_base=st.booleans(),
 )
 
 
@@ -126,6 +131,6 @@ def test_branches_on_one_head_are_one_group() -> None:
         )
 
     compared = [branch(f"x{number}", "b") for number in range(50)] + [branch("late", "a")]
-    groups = BranchGroups(target(1, "", forked=False), compared)
+    groups = BranchGroups(target(1, "", forked=False, lacks_base=False), compared)
     assert [len(group) for group in groups.groups] in ([1, 50], [50, 1])
     assert {groups.kinds(first, second) for first in (0, 1) for second in (0, 1)} == {("fork",), ()}

@@ -19,6 +19,15 @@ class TargetHistory(NamedTuple):
     heads_allowed: int | str = 1
     heads_file: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
 
+    @property
+    def missing_ids(self) -> frozenset[str]:
+        """The parents that its revisions name and that no file declares. A branch can bring them."""
+        return frozenset(parent for _, parent in self.graph.missing)
+
+    def knows_any(self, ids: frozenset[str]) -> bool:
+        """True if it has one of the ids, or names it as a parent."""
+        return not (ids.isdisjoint(self.graph.by_id) and ids.isdisjoint(self.missing_ids))
+
 
 @dataclass(frozen=True)
 class EnvironmentChange:

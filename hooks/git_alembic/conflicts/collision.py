@@ -115,7 +115,7 @@ def _fork(target: TargetHistory, change: EnvironmentChange, other: EnvironmentCh
     if not mine or not theirs:
         return ()
     if not change.dropped and not other.dropped and isinstance(target.heads_allowed, int):  # a fast path
-        named = change.named_parents | other.named_parents
+        named = change.named_parents | other.named_parents | target.missing_ids
         ours = {*(target.graph.heads), *change.ids, *other.ids} - named
         if len(ours) <= max(target.heads_allowed, len(target.graph.heads)):
             return ()

@@ -129,12 +129,12 @@ class _SharedNames:
 def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: UnmergedBranch) -> _Key:
     """Return what decides how a branch collides with others.
 
-    Return its name if it drops revisions or has ids of the target.
+    Return its name if it drops revisions or has ids that the target knows.
     """
     found: list[object] = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)
-        if change.dropped or not change.ids.isdisjoint(target.graph.by_id):
+        if change.dropped or target.knows_any(change.ids):
             return (branch.name,)
         revisions = shared.revisions(name, change)
         tips = change.ids - change.named_parents - {revision.id for revision in revisions}

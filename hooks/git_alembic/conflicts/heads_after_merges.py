@@ -28,8 +28,9 @@ class MergedHistory:
     def heads(self) -> tuple[str, ...]:
         """The ids that no revision names as its parent, sorted."""
         graph = self.target.graph
-        named = {parent for revision in self.added.values() for parent in revision.down}
         gone = self.dropped | self.added.keys()
+        named = {parent for revision in self.added.values() for parent in revision.down}
+        named.update(parent for id_, parent in graph.missing if id_ not in gone)
         near = {*graph.heads, *self.added, *(parent for id_ in gone for parent in graph.parents(id_))}
         return tuple(
             sorted(id_ for id_ in near if self.has(id_) and id_ not in named and not self._has_children(id_, gone))

@@ -95,12 +95,12 @@ class _UnmergedBranches:
 def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Shape:
     """Return what decides the cost of an independent branch.
 
-    Return its name if it drops revisions or has ids of the target, or if a number doesn't limit the heads.
+    Return its name if it drops revisions or has ids that the target knows, or if a number doesn't limit the heads.
     """
     found = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)
-        is_plain = isinstance(target.heads_allowed, int) and change.ids.isdisjoint(target.graph.by_id)
+        is_plain = isinstance(target.heads_allowed, int) and not target.knows_any(change.ids)
         if change.dropped or not is_plain:
             return (branch.name,)
         downs = [frozenset(revision.down) for revision in change.added]
@@ -229,6 +229,6 @@ def _adds_heads(
     if change.dropped or not isinstance(allowed, int):
         after = history.merge(change, left)
         return bool(after.crowded_heads) and len(after.heads) > len(before)
-    named = {parent for revision in left for parent in revision.down}
+    named = {parent for revision in left for parent in revision.down} | history.target.missing_ids
     heads = {*before, *(revision.id for revision in left)} - named
     return len(heads) > max(allowed, len(before))
