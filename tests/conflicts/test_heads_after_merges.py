@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory
-from git_alembic.conflicts.merged_history import MergedHistory
+from git_alembic.conflicts.heads_after_merges import MergedHistory
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import heads_by_label
 from tests.support.literal_branches import change, revisions, target
