@@ -79,7 +79,7 @@ class ScratchRuns:
 
     def _complete_failure(self, failure: dict[str, Any] | None) -> None:
         if failure and failure["kind"] == "error":
-            failure["unset"] = self._variables.missed(failure["message"])
+            failure["unset"] = self._variables.list_missed(failure["message"])
         if failure and not self._has_config and lacks_url(failure):
             failure["kind"] = "url"
 
@@ -144,7 +144,7 @@ def _run(
     try:
         if not run_env_py(question["environment"], steps, context_class):
             failure = describe_failure(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
-        failure = failure or _uncommitted(inherited)
+        failure = failure or _find_uncommitted(inherited)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe_failure(error, question["top"], steps.stage, steps.revision)
     if guard.decisive:
@@ -164,7 +164,7 @@ def _run(
     }
 
 
-def _uncommitted(inherited: Sequence[OpenTransaction | None]) -> dict[str, Any] | None:
+def _find_uncommitted(inherited: Sequence[OpenTransaction | None]) -> dict[str, Any] | None:
     lost = (transaction for transaction in inherited if transaction is not None and not transaction.is_committed)
     return next((uncommitted_failure(transaction.place) for transaction in lost), None)
 

@@ -12,7 +12,7 @@ def test_passwords_are_hidden_everywhere() -> None:
         "a": ["p@ss/word p%40ss%2Fword app abc"],
         "b": "postgresql://ada:xy@db/app and password=hush, pwd: 'hush'",
     }
-    assert secrets.hidden(output) == {
+    assert secrets.hide_in_json(output) == {
         "a": ["*** *** app abc"],
         "b": "postgresql://ada:***@db/app and password=***, pwd: ***",
     }

@@ -60,7 +60,7 @@ class DatabaseIdentities:
     def find(self, key: str) -> str:
         """Return the identity of a database."""
         if key not in self._found:
-            self._found[key] = self._identify(self._normalized(key))
+            self._found[key] = self._identify(self._normalize(key))
         return self._found[key]
 
     def _identify(self, key: str) -> str:
@@ -77,7 +77,7 @@ class DatabaseIdentities:
             return free[0]
         return key
 
-    def _normalized(self, key: str) -> str:
+    def _normalize(self, key: str) -> str:
         family, _, rest = key.partition("://")
         if family == "sqlite":
             rest = _sqlite_path(rest[1:])  # without the empty host

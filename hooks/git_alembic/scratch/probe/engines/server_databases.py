@@ -67,7 +67,7 @@ def clear(url: Any, driver: str, prefix: str, now: datetime) -> list[str]:
         with closing(administer(dialect, url)) as connection:
             return drop_unwanted(connection, family, prefix, now)
 
-    return _awaited(drop) if dialect.is_async else drop()
+    return _await(drop) if dialect.is_async else drop()
 
 
 def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetime) -> list[str]:
@@ -129,7 +129,7 @@ def names(connection: Any, family: str) -> Iterator[str]:
     cursor.close()
 
 
-def _awaited(work: Callable[[], list[str]]) -> list[str]:
+def _await(work: Callable[[], list[str]]) -> list[str]:
     """Run a function that needs an asynchronous driver."""
     import asyncio
 

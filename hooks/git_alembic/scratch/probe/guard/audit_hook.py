@@ -50,11 +50,11 @@ class Guard:
         self._busy = threading.local()
         self._connections_allowed = ContextVar("git_alembic_connections_allowed", default=False)
         self._handlers: dict[str, Callable[[Any], None]] = {
-            "open": self.files_used.opened,
-            "os.mkdir": self.files_used.made,
-            "os.rename": lambda arguments: self.files_used.made(arguments[1:]),
-            "exec": self.files_used.executed,
-            "subprocess.Popen": self.files_used.started,
+            "open": self.files_used.note_open,
+            "os.mkdir": self.files_used.note_creation,
+            "os.rename": lambda arguments: self.files_used.note_creation(arguments[1:]),
+            "exec": self.files_used.note_execution,
+            "subprocess.Popen": self.files_used.note_start,
             "sqlite3.connect": self._check_sqlite,
             "socket.connect": self._check_socket,
         }

@@ -50,14 +50,14 @@ class Secrets:
         setattr(Engine, "url", _Watched(learn))  # noqa: B010 - mypy knows it as an attribute
         return urls
 
-    def hidden(self, value: Any) -> Any:
+    def hide_in_json(self, value: Any) -> Any:
         """Return a nested JSON value with the passwords in its texts hidden."""
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, dict):
-            return {key: self.hidden(item) for key, item in value.items()}
+            return {key: self.hide_in_json(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.hidden(item) for item in value]
+            return [self.hide_in_json(item) for item in value]
         return value
 
     def _text(self, text: str) -> str:

@@ -92,12 +92,12 @@ class ReadOnlyGuard:
         guard_psycopg(self._refuse_low_level, lambda statement: self._check(statement, "postgresql"), read_only=True)
         event.listen(Engine, "do_connect", self._connecting)
         event.listen(Engine, "before_cursor_execute", self._executing)
-        event.listen(Pool, "connect", self._connected)
+        event.listen(Pool, "connect", self._note_connection)
         event.listen(Pool, "checkout", self._leaving_pool)
         handlers = {"sqlite3.connect": self._check_sqlite, **guard_programs(self._refuse, trees, folder)}
         sys.addaudithook(lambda name, arguments: handlers.get(name, _ignore)(arguments))
 
-    def interrupted(self) -> list[str]:
+    def list_interrupted_files(self) -> list[str]:
         """Return the opened SQLite files with the journal of an unfinished write beside them."""
         return sorted({path for path in self._opened if os.path.exists(path + "-journal")})
 
@@ -116,7 +116,7 @@ class ReadOnlyGuard:
             "connected": False,
         })  # fmt: skip
 
-    def _connected(self, connection: Any, record: Any) -> None:
+    def _note_connection(self, connection: Any, record: Any) -> None:
         attempt: dict[str, Any] = self.attempts[-1] if self.attempts else {"dialect": ""}
         attempt["connected"] = True
         family = _family(type(connection).__module__, attempt["dialect"])

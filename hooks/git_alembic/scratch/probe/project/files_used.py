@@ -61,21 +61,21 @@ class FilesUsed:
                 else:
                     os.remove(path)
 
-    def opened(self, arguments: Any) -> None:
+    def note_open(self, arguments: Any) -> None:
         path, mode, flags = arguments
         if not isinstance(path, (str, bytes)):
             return
         if flags is not None and flags & os.O_CREAT:
-            self.made(arguments)
+            self.note_creation(arguments)
         elif mode is None or "r" in mode:
             self._note_read(os.fsdecode(path))
 
-    def made(self, arguments: Any) -> None:
+    def note_creation(self, arguments: Any) -> None:
         full = _full_path(os.fsdecode(arguments[0])) if isinstance(arguments[0], (str, bytes)) else ""
         if self._is_project(full) and not full.startswith(self._foreign) and not os.path.lexists(full):
             self._made.append(full)
 
-    def executed(self, arguments: Any) -> None:
+    def note_execution(self, arguments: Any) -> None:
         path = getattr(arguments[0], "co_filename", "")
         if path.endswith(".py"):
             full = _full_path(path)
@@ -83,7 +83,7 @@ class FilesUsed:
                 self._read.add(full)
                 self._ran.add(full)
 
-    def started(self, arguments: Any) -> None:
+    def note_start(self, arguments: Any) -> None:
         """Record that a program starts. The answers of git depend on more than files."""
         words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
         program = os.fsdecode(arguments[0] or (list(words) or [""])[0])

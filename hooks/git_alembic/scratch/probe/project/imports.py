@@ -21,11 +21,11 @@ def import_from_tree(question: Mapping[str, str]) -> None:
     top, working_tree = os.path.normpath(os.path.join(question["top"], question["subfolder"])), question["working_tree"]
     if top == working_tree:
         return
-    sys.path[:] = [_moved(entry, top, working_tree) for entry in sys.path]
+    sys.path[:] = [_path_in_copy(entry, top, working_tree) for entry in sys.path]
     sys.meta_path.insert(0, _TreeFinder(top, working_tree))
 
 
-def _moved(path: str, top: str, working_tree: str) -> str:
+def _path_in_copy(path: str, top: str, working_tree: str) -> str:
     """Return the same path in the copy if the copy has it."""
     if path != working_tree and not path.startswith(working_tree + os.sep):
         return path
@@ -41,32 +41,32 @@ class _TreeFinder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        moved = None if path is None else [self._moved(entry) for entry in path]
+        moved = None if path is None else [self._path_in_copy(entry) for entry in path]
         spec = find_spec_after(self, fullname, moved, target)
         if spec is None:
             # Only the working tree has this module, so it isn't in the commit; the parent process reports that.
             back = [self._back(entry) for entry in (sys.path if path is None else path)]
             return importlib.machinery.PathFinder.find_spec(fullname, back, target)
-        if not spec.origin or spec.origin == self._moved(spec.origin):
+        if not spec.origin or spec.origin == self._path_in_copy(spec.origin):
             return self._package(spec)
         places = spec.submodule_search_locations
-        inside = None if places is None else [self._moved(entry) for entry in places]
+        inside = None if places is None else [self._path_in_copy(entry) for entry in places]
         return importlib.util.spec_from_file_location(
-            fullname, self._moved(spec.origin), submodule_search_locations=inside
+            fullname, self._path_in_copy(spec.origin), submodule_search_locations=inside
         )
 
     def _back(self, path: str) -> str:
         inside = path == self._top or path.startswith(self._top + os.sep)
         return self._working_tree + path[len(self._top) :] if inside else path
 
-    def _moved(self, path: str) -> str:
-        return _moved(path, self._top, self._working_tree)
+    def _path_in_copy(self, path: str) -> str:
+        return _path_in_copy(path, self._top, self._working_tree)
 
     def _package(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
         """Return the spec of a namespace package, which has search locations that find resources, but no origin."""
         if spec.loader is None and spec.submodule_search_locations:
             before = list(spec.submodule_search_locations)
-            places = [self._moved(entry) for entry in before]
+            places = [self._path_in_copy(entry) for entry in before]
             if places != before:
                 parents = [os.path.dirname(entry) for entry in places]
                 moved = importlib.machinery.PathFinder.find_spec(spec.name, parents)

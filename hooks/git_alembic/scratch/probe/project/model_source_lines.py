@@ -36,7 +36,7 @@ class ModelLines:
 
     def _candidates(self, schema: str | None, table: str) -> Iterator[tuple[str, Any]]:
         named = self._class(schema, table)
-        for path in [named[0]] if named else self._written():
+        for path in [named[0]] if named else self._list_source_files():
             for node in ast.walk(self._tree(path, table)):
                 if (named and isinstance(node, ast.ClassDef) and node.name == named[1]) or (
                     isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _is_name(node.args[0], table)
@@ -47,22 +47,22 @@ class ModelLines:
         """Return (file, class) of a mapped table."""
         key = f"{schema}.{table}" if schema else table
         tables = [metadata.tables[key] for metadata in self._metadata if key in metadata.tables]
-        for path, module in self._loaded():
+        for path, module in self._list_loaded_modules():
             for value in list(_namespace(module).values()):
                 # The class of a lazy object would evaluate the object.
                 if issubclass(type(value), type) and _is_mapped_to(value, tables, module):
                     return path, value.__name__
         return None
 
-    def _loaded(self) -> list[tuple[str, Any]]:
+    def _list_loaded_modules(self) -> list[tuple[str, Any]]:
         """Return (full path, module) of the tree's modules."""
         if self._modules is None:
             found = [(_file(module), module) for module in list(sys.modules.values())]
             self._modules = [(path, module) for path, module in found if path.startswith(self._top)]
         return self._modules
 
-    def _written(self) -> list[str]:
-        return sorted({path for path, _ in self._loaded() if path.endswith(".py")})
+    def _list_source_files(self) -> list[str]:
+        return sorted({path for path, _ in self._list_loaded_modules() if path.endswith(".py")})
 
     def _tree(self, path: str, table: str) -> ast.Module:
         """Return the file's syntax tree, or an empty tree without parsing if the file doesn't mention the table."""

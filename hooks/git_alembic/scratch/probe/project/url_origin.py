@@ -31,7 +31,7 @@ class UrlOrigins:
         self._outside = dict(outside)
         self._settings_files: dict[str, None] = {}
         sys.addaudithook(self._note_settings_file)
-        self.configured = _configured(config)
+        self.configured = _find_configured_url(config)
 
     def find(self, url: Any, application: Any) -> list[dict[str, Any]]:
         """Return each place that has this URL as {"kind", "name"}, the most likely first.
@@ -129,7 +129,7 @@ def is_placeholder(text: str) -> bool:
     return False
 
 
-def _configured(config: Any) -> dict[str, Any] | None:
+def _find_configured_url(config: Any) -> dict[str, Any] | None:
     """Return {"kind": "ini" or "pyproject", "value", "placeholder": bool} of the configured `sqlalchemy.url`."""
     value = config.get_main_option("sqlalchemy.url")
     if not value:

@@ -25,7 +25,7 @@ class VariablesUsed:
         """Return the variables that were read, set or not; "*" if the code has listed all of them."""
         return sorted(self._names)
 
-    def missed(self, message: str) -> list[str]:
+    def list_missed(self, message: str) -> list[str]:
         """Return unset variables that the code read and that the message of an exception names.
 
         If the message names only a None, return those that the project's own code read, in the order of their first

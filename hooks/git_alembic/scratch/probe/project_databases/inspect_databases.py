@@ -61,10 +61,10 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         "databases": inspection.databases,
         "failure": failure,
         "urls": [describe_url(url) for url in inspection.urls],
-        "configured": inspection.configured(),
+        "configured": inspection.describe_configured_url(),
         "attempts": guard.attempts,
         "absent": guard.missing,
-        "interrupted": guard.interrupted(),
+        "interrupted": guard.list_interrupted_files(),
         "refused": guard.refused,
         "versions": {
             "python": platform.python_version(),
@@ -72,7 +72,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             "sqlalchemy": sqlalchemy.__version__,
         },
     }
-    shown: dict[str, Any] = inspection.secrets.hidden(found)
+    shown: dict[str, Any] = inspection.secrets.hide_in_json(found)
     return shown
 
 
@@ -133,7 +133,7 @@ class _Inspection:
             if len(schemas) > 1 and database["version_table_schema"]:
                 database["tables"] = database["own_tables"]
 
-    def configured(self) -> dict[str, Any] | None:
+    def describe_configured_url(self) -> dict[str, Any] | None:
         found = self._origins.configured if self._origins else None
         if not found:
             return None

@@ -44,7 +44,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     secrets.watch_engines()
     _redirect(question["files"])
     event.listen(Engine, "do_connect", _connecting)
-    event.listen(Pool, "connect", _connected)
+    event.listen(Pool, "connect", _limit_lock_wait)
     moves = _Moves(question["databases"])
     failure = None
     try:
@@ -53,7 +53,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         failure = describe_failure(
             error, question["top"], moves.stage, moves.begun[-1]["revision"] if moves.begun else None
         )
-    shown: dict[str, Any] = secrets.hidden({"failure": failure, "begun": moves.begun})
+    shown: dict[str, Any] = secrets.hide_in_json({"failure": failure, "begun": moves.begun})
     return shown
 
 
@@ -104,7 +104,7 @@ def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> N
             options.setdefault(name, value)
 
 
-def _connected(connection: Any, record: Any) -> None:
+def _limit_lock_wait(connection: Any, record: Any) -> None:
     """Wait for the locks of other sessions, but not forever. A limit of the server stays."""
     if record.info.get("dialect") == "postgresql":
         cursor = connection.cursor()

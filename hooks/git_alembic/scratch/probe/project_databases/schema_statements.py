@@ -25,7 +25,7 @@ def schema_statements(connection: Any, schemas: Sequence[str | None]) -> list[st
         return _of_sqlite(connection)
     if name in ("mysql", "mariadb"):
         return _of_mysql(connection, schemas)
-    return list(_reflected(connection, schemas))
+    return list(_reflect(connection, schemas))
 
 
 def _of_sqlite(connection: Any) -> list[str]:
@@ -62,7 +62,7 @@ def _by_foreign_keys(inspector: Any, schema: str | None) -> list[str]:
     return order
 
 
-def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
+def _reflect(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
     """Yield what SQLAlchemy reflects, and on PostgreSQL also the types, functions and triggers around it."""
     metadata = MetaData()
     for schema in schemas:
@@ -79,7 +79,7 @@ def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
     made: list[str] = []
 
     def note(sql: Any, *_: Any, **__: Any) -> None:
-        made.append(_compiled(sql, engine.dialect))
+        made.append(_compile(sql, engine.dialect))
 
     engine: Any = create_mock_engine(f"{connection.dialect.name}://", note)
     metadata.create_all(engine, checkfirst=False)
@@ -89,7 +89,7 @@ def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
     yield from more.after_views if more else ()
 
 
-def _compiled(sql: Any, dialect: Any) -> str:
+def _compile(sql: Any, dialect: Any) -> str:
     text = str(sql.compile(dialect=dialect)).strip()
     return text.replace("%%", "%") if dialect.paramstyle in ("format", "pyformat") else text
 

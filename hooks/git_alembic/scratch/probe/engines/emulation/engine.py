@@ -100,9 +100,9 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Continue with what `dump` returned."""
-        self._open = self._restored(saved)
+        self._open = self._restore(saved)
 
-    def _restored(self, saved: Mapping[str, Any]) -> dict[str, _Emulated]:
+    def _restore(self, saved: Mapping[str, Any]) -> dict[str, _Emulated]:
         restored, dataclasses = {}, dataclasses_of(self.model)
         for key, state in saved.items():
             restored[key] = self.create(key, from_json(state["catalog"], dataclasses))
@@ -111,10 +111,10 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
 
     def _all(self) -> dict[str, _Emulated]:
         if self._open is None:
-            self._open = self._restored(self._saved())
+            self._open = self._restore(self._read_saved())
         return self._open
 
-    def _saved(self) -> Mapping[str, Any]:
+    def _read_saved(self) -> Mapping[str, Any]:
         path = os.path.join(self._folder, self.state_file)
         if not self._folder or not os.path.exists(path):
             return {}

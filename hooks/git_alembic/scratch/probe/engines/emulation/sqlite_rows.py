@@ -8,7 +8,7 @@ from typing import Any, Iterable, Sequence
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name in backticks. In double quotes, SQLite would read an unknown name as a string."""
     return "`{}`".format(name.replace("`", "``"))
 

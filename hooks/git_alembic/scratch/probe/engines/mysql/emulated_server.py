@@ -9,7 +9,7 @@ from typing import Any, Callable, Mapping, Sequence
 from git_alembic.scratch.probe.engines.emulation.driver import Result
 from git_alembic.scratch.probe.engines.emulation.engine import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
@@ -160,13 +160,13 @@ class Server:
             pattern = reader.string().lower().replace("%", "*").replace("_", "?")
             rows = [row for row in rows if fnmatchcase(str(row[0]).lower(), pattern)]
         elif reader.sees("WHERE"):
-            rows = self._filtered(context, names, rows, reader)
+            rows = self._filter(context, names, rows, reader)
         return Result(names, list(rows), len(rows))
 
-    def _filtered(
+    def _filter(
         self, context: StatementContext, names: list[str], rows: Sequence[Any], reader: Reader
     ) -> Sequence[Any]:
-        listed = [f"{quoted(name)} COLLATE NOCASE" for name in names]
+        listed = [f"{quote_name(name)} COLLATE NOCASE" for name in names]
         self.mirror.replace_table("information_schema.shown", listed, rows)
         condition = ExpressionWriter(lambda name: variable(context.session, name)).rest(reader)
         return self.mirror.run(f"SELECT * FROM information_schema.shown {condition}").rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
@@ -34,7 +34,7 @@ class TransactionControl:
             self._mirror.connection.execute("BEGIN")
         text = {"SAVEPOINT": "SAVEPOINT", "RELEASE": "RELEASE", "ROLLBACK": "ROLLBACK TO"}[word]
         try:
-            self._mirror.connection.execute(f"{text} {quoted(name)}")
+            self._mirror.connection.execute(f"{text} {quote_name(name)}")
         except Exception as error:
             raise ServerError(1305, f"SAVEPOINT {name} does not exist") from error
 

@@ -85,7 +85,7 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
     def get_deferrable(self, *_: Any) -> bool:
         return False
 
-    def _reflected(self, connection: Any) -> CatalogInspector:
+    def _begin_reflection(self, connection: Any) -> CatalogInspector:
         if not connection.in_transaction():
             connection.exec_driver_sql("SELECT 1")  # a query on a real server would begin a transaction
         return self._inspector(connection)
@@ -97,85 +97,85 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return CatalogInspector(raw.database.context, self.ischema_names)
 
     def get_schema_names(self, connection: Any, **_: Any) -> Any:
-        return sorted([*self._reflected(connection).catalog.schemas, "information_schema"])
+        return sorted([*self._begin_reflection(connection).catalog.schemas, "information_schema"])
 
     def get_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).tables(schema, temporary=False)
+        return self._begin_reflection(connection).tables(schema, temporary=False)
 
     def get_temp_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).tables(schema, temporary=True)
+        return self._begin_reflection(connection).tables(schema, temporary=True)
 
     def get_view_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
-        reflected = self._reflected(connection)
+        reflected = self._begin_reflection(connection)
         old = VERSION < (2, 0)
         return reflected.views(schema, False) + (reflected.views(schema, True) if old else [])
 
     def get_materialized_view_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).views(schema, True)
+        return self._begin_reflection(connection).views(schema, True)
 
     def get_temp_view_names(self, *_: Any, **__: Any) -> Any:
         return []
 
     def get_sequence_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).sequences(schema)
+        return self._begin_reflection(connection).sequences(schema)
 
     def get_view_definition(self, connection: Any, view_name: str, schema: str | None = None, **_: Any) -> Any:
-        return getattr(self._reflected(connection).relation(view_name, schema), "text", None)
+        return getattr(self._begin_reflection(connection).relation(view_name, schema), "text", None)
 
     def has_schema(self, connection: Any, *names: Any, **_: Any) -> bool:
-        return names[0] in self._reflected(connection).catalog.schemas
+        return names[0] in self._begin_reflection(connection).catalog.schemas
 
     def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> bool:
-        catalog = self._reflected(connection).catalog
+        catalog = self._begin_reflection(connection).catalog
         return any(find(schema, table_name, kind, catalog) for kind in (catalog.tables, catalog.views))
 
     def has_multi_table(self, connection: Any, table_names: Sequence[str], schema: str | None = None, **_: Any) -> Any:
         return {(schema, name): self.has_table(connection, name, schema) for name in table_names}.items()
 
     def has_sequence(self, connection: Any, sequence_name: str, schema: str | None = None, **_: Any) -> bool:
-        catalog = self._reflected(connection).catalog
+        catalog = self._begin_reflection(connection).catalog
         return find(schema, sequence_name, catalog.sequences, catalog) is not None
 
     def has_type(self, connection: Any, type_name: str, schema: str | None = None, **_: Any) -> bool:
-        catalog = self._reflected(connection).catalog
+        catalog = self._begin_reflection(connection).catalog
         kinds = (catalog.enums, catalog.domains, catalog.composites, catalog.tables)
         if schema == "*":
             return any(name.name == type_name for kind in kinds for name in kind)
         return any(find(schema, type_name, kind, catalog) for kind in kinds)
 
     def get_table_oid(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return getattr(self._reflected(connection).relation(table_name, schema), "number", 0)
+        return getattr(self._begin_reflection(connection).relation(table_name, schema), "number", 0)
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).columns(table_name, schema)
+        return self._begin_reflection(connection).columns(table_name, schema)
 
     def get_pk_constraint(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).primary_key(table_name, schema)
+        return self._begin_reflection(connection).primary_key(table_name, schema)
 
     def get_foreign_keys(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> Any:
         ignoring = bool(options.get("postgresql_ignore_search_path"))
-        return self._reflected(connection).foreign_keys(table_name, schema, ignoring)
+        return self._begin_reflection(connection).foreign_keys(table_name, schema, ignoring)
 
     def get_indexes(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).indexes(table_name, schema)
+        return self._begin_reflection(connection).indexes(table_name, schema)
 
     def get_unique_constraints(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).uniques(table_name, schema)
+        return self._begin_reflection(connection).uniques(table_name, schema)
 
     def get_check_constraints(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).checks(table_name, schema)
+        return self._begin_reflection(connection).checks(table_name, schema)
 
     def get_table_comment(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return {"text": self._reflected(connection).relation(table_name, schema).comment}
+        return {"text": self._begin_reflection(connection).relation(table_name, schema).comment}
 
     def get_table_options(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        return self._reflected(connection).table_options(table_name, schema)
+        return self._begin_reflection(connection).table_options(table_name, schema)
 
     def _load_enums(self, connection: Any, schema: str | None = None, **_: Any) -> list[dict[str, Any]]:
-        return self._reflected(connection).enums(schema)
+        return self._begin_reflection(connection).enums(schema)
 
     def _load_domains(self, connection: Any, schema: str | None = None, **_: Any) -> list[dict[str, Any]]:
-        return self._reflected(connection).domains(schema or "*" if VERSION < (2, 0) else schema)
+        return self._begin_reflection(connection).domains(schema or "*" if VERSION < (2, 0) else schema)
 
     def _get_foreign_table_names(self, *_: Any, **__: Any) -> list[str]:
         return []

@@ -51,11 +51,11 @@ class Database:
         self.budget.spend("statements")
         text, values = number_parameters(text, parameters)
         result = Result()
-        for statement in self._parsed(text, values):
+        for statement in self._parse(text, values):
             result = self.statement(statement, values)
         return result
 
-    def _parsed(self, text: str, values: Sequence[Any]) -> Sequence[Statement]:
+    def _parse(self, text: str, values: Sequence[Any]) -> Sequence[Statement]:
         try:
             return self.parser.statements(text)
         except ParseError as error:
@@ -73,7 +73,7 @@ class Database:
             raise ServerError(f"{alone} cannot run inside a transaction block", "25001")
         comparison = find_comparison(statement) if statement.kind == "SelectStmt" and not values else None
         if comparison:
-            return self._compared(comparison, statement)
+            return self._compare(comparison, statement)
         if statement.kind in DATA and "intoClause" not in statement.fields:
             return self._data(statement, values)
         if statement.kind == "VariableShowStmt":
@@ -85,7 +85,7 @@ class Database:
         self.mirror.apply_schema_changes()
         return Result()
 
-    def _compared(self, comparison: Node, statement: Statement) -> Result:
+    def _compare(self, comparison: Node, statement: Statement) -> Result:
         """Compare two values by their text or by SQLite."""
         name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
         try:

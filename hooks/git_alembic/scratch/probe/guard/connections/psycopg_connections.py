@@ -86,7 +86,7 @@ class _CheckedConnection:
 
     def cursor(self, name: Any = None, cursor_factory: Any = None, **options: Any) -> Any:
         real: Any = super()
-        factory = _checked(cursor_factory or self.cursor_factory, "cursor")
+        factory = _derive_checked_class(cursor_factory or self.cursor_factory, "cursor")
         return real.cursor(name, cursor_factory=factory, **options)
 
     def set_session(
@@ -113,12 +113,12 @@ class _CheckedConnection:
 
 def _connecting_psycopg2(connect: Any) -> Any:
     def connecting(dsn: Any = None, connection_factory: Any = None, *arguments: Any, **options: Any) -> Any:
-        return connect(dsn, _checked(connection_factory, "connection"), *arguments, **options)
+        return connect(dsn, _derive_checked_class(connection_factory, "connection"), *arguments, **options)
 
     return connecting
 
 
-def _checked(factory: Any, name: str) -> Any:
+def _derive_checked_class(factory: Any, name: str) -> Any:
     """Return a class that derives from both the given class and the checked class."""
     ours = getattr(sys.modules[_EXTENSIONS], name)
     if factory is None:

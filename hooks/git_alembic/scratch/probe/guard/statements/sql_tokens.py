@@ -60,10 +60,10 @@ def segments(statement: Sequence[SqlToken]) -> list[list[SqlToken]]:
 def render(tokens: Sequence[SqlToken]) -> str:
     """Return tokens in one normal form: lower-case words, one space between tokens, and only simple texts."""
     followers = [*tokens[1:], SqlToken("mark", "")]
-    return " ".join(_rendered(token, after) for token, after in zip(tokens, followers))
+    return " ".join(_render(token, after) for token, after in zip(tokens, followers))
 
 
-def _rendered(token: SqlToken, after: SqlToken) -> str:
+def _render(token: SqlToken, after: SqlToken) -> str:
     if token.kind == "text":
         return f"'{token.text.lower()}'" if _SIMPLE.fullmatch(token.text) else "''"
     if token.kind == "name":
@@ -128,11 +128,11 @@ class _Scanner:
         prefix = _PREFIX.match(sql, at)
         if prefix:
             self._at = prefix.end()
-            return SqlToken("text", self._quoted("'", escapes=self._backslashes or prefix[0] in "eE"))
+            return SqlToken("text", self._read_quoted("'", escapes=self._backslashes or prefix[0] in "eE"))
         if sql[at] == "'" or (sql[at] == '"' and self._mysql):
-            return SqlToken("text", self._quoted(sql[at], escapes=self._backslashes))
+            return SqlToken("text", self._read_quoted(sql[at], escapes=self._backslashes))
         if sql[at] in '"`' or (sql[at] == "[" and self._brackets):
-            return SqlToken("name", self._quoted("]" if sql[at] == "[" else sql[at], escapes=False))
+            return SqlToken("name", self._read_quoted("]" if sql[at] == "[" else sql[at], escapes=False))
         dollar = None if self._mysql else _DOLLAR.match(sql, at)
         if dollar:
             end = sql.find(dollar[0], dollar.end())
@@ -148,7 +148,7 @@ class _Scanner:
         self._at += 1
         return SqlToken("mark", self._sql[self._at - 1])
 
-    def _quoted(self, quote: str, *, escapes: bool) -> str:
+    def _read_quoted(self, quote: str, *, escapes: bool) -> str:
         """Skip a quoted text and return its content."""
         found = _inside(quote, escapes).match(self._sql, self._at + 1)
         inside = found[0] if found else ""

@@ -159,12 +159,12 @@ class _Checker:
         words = [token.text if token.kind == "word" else "" for token in statement]
         if "execute" in words and in_code:
             expression = statement[words.index("execute") + 1 :]
-            yield _joined(expression)
+            yield _join_text(expression)
             return
         yield from (token.text for token in statement if token.kind == "text")
 
 
-def _joined(expression: Sequence[SqlToken]) -> str:
+def _join_text(expression: Sequence[SqlToken]) -> str:
     """Return the text that an expression computes, with a filler for everything that isn't a literal."""
     texts = [token.text if token.kind == "text" else "" for token in expression]
     of_current = any(token == ("word", "current_database") for token in expression)

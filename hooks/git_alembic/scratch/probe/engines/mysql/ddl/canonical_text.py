@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens, literal
 
 _LEVELS: tuple[tuple[str, ...], ...] = (
@@ -37,7 +37,7 @@ def mentioned_columns(text: str) -> set[str]:
 
 def rename_in_expression(text: str, old: str, new: str) -> str:
     """Return the expression with another name for a column."""
-    return _NAME.sub(lambda match: quoted(new) if match[0].lower() == quoted(old).lower() else match[0], text)
+    return _NAME.sub(lambda match: quote_name(new) if match[0].lower() == quote_name(old).lower() else match[0], text)
 
 
 class Writer:
@@ -47,7 +47,7 @@ class Writer:
         self.is_mariadb = mariadb
         self.introducer = "" if mariadb else f"_{charset}"
 
-    def written(self, tokens: Tokens) -> str:
+    def write_tokens(self, tokens: Tokens) -> str:
         """Return the expression. MySQL puts each operation in parentheses, MariaDB only if necessary."""
         return self._level(Reader(tokens, ""), 0)[0]
 
@@ -59,7 +59,7 @@ class Writer:
     def _level(self, reader: Reader, level: int) -> tuple[str, int]:
         """Return the text of an operation of this level, and its resulting level."""
         if level == _COMPARISONS and reader.take("NOT"):
-            return self._negated(reader)
+            return self._read_negation(reader)
         if level == len(_LEVELS):
             return self._unary(reader)
         left = self._level(reader, level + 1)
@@ -74,7 +74,7 @@ class Writer:
                 break
         return left
 
-    def _negated(self, reader: Reader) -> tuple[str, int]:
+    def _read_negation(self, reader: Reader) -> tuple[str, int]:
         """Read NOT. It inverts a comparison."""
         if reader.sees("("):
             inner = reader.inner(reader.group())
@@ -90,23 +90,23 @@ class Writer:
             text, level = self._level(reader.inner(tokens if is_comparison else inner.tokens), 0)
             if is_comparison:
                 return text, level
-            enclosed = self._enclosed((text, level), _TIGHT)
+            enclosed = self._enclose((text, level), _TIGHT)
         else:
-            enclosed = self._enclosed(self._level(reader, _COMPARISONS), _TIGHT)
-        return self._made(f"!{enclosed}" if self.is_mariadb else f"not({enclosed})", _TIGHT)
+            enclosed = self._enclose(self._level(reader, _COMPARISONS), _TIGHT)
+        return self._make_term(f"!{enclosed}" if self.is_mariadb else f"not({enclosed})", _TIGHT)
 
     def _operation(self, left: tuple[str, int], operator: str, right: tuple[str, int], level: int) -> tuple[str, int]:
         word = _SPELLED.get(operator, operator.lower() if operator.isalpha() else operator)
         if operator in ("->", "->>"):
             text = f"json_extract({left[0]},{right[0]})"
             return (f"json_unquote({text})" if operator == "->>" else text), _TIGHT
-        first, second = self._enclosed(left, level), self._enclosed(right, level + 1)
-        return self._made(f"{first} {word} {second}", level)
+        first, second = self._enclose(left, level), self._enclose(right, level + 1)
+        return self._make_term(f"{first} {word} {second}", level)
 
-    def _made(self, text: str, level: int) -> tuple[str, int]:
+    def _make_term(self, text: str, level: int) -> tuple[str, int]:
         return (text, level) if self.is_mariadb else (f"({text})", _TIGHT)
 
-    def _enclosed(self, term: tuple[str, int], level: int) -> str:
+    def _enclose(self, term: tuple[str, int], level: int) -> str:
         return term[0] if term[1] >= level else f"({term[0]})"
 
     def _sees_suffix(self, reader: Reader) -> bool:
@@ -114,22 +114,22 @@ class Writer:
         return any(reader.sees(word) or reader.sees("NOT", word) for word in words)
 
     def _suffix(self, left: tuple[str, int], reader: Reader) -> tuple[str, int]:
-        subject = self._enclosed(left, _COMPARISONS)
+        subject = self._enclose(left, _COMPARISONS)
         if reader.take("IS"):
             negated = "not " if reader.take("NOT") else ""
-            return self._made(f"{subject} is {negated}{reader.next().text.lower()}", _COMPARISONS)
+            return self._make_term(f"{subject} is {negated}{reader.next().text.lower()}", _COMPARISONS)
         negated = " not" if reader.take("NOT") else ""
         if reader.take("IN"):
-            return self._made(f"{subject}{negated} in ({self._listed(reader)})", _COMPARISONS)
+            return self._make_term(f"{subject}{negated} in ({self._read_list(reader)})", _COMPARISONS)
         if reader.take("BETWEEN"):
             low = self._level(reader, _COMPARISONS + 1)[0]
             reader.take("AND")
             high = self._level(reader, _COMPARISONS + 1)[0]
-            return self._made(f"{subject}{negated} between {low} and {high}", _COMPARISONS)
+            return self._make_term(f"{subject}{negated} between {low} and {high}", _COMPARISONS)
         word = "like" if reader.next().value == "LIKE" else "regexp"
-        return self._made(f"{subject}{negated} {word} {self._level(reader, _COMPARISONS + 1)[0]}", _COMPARISONS)
+        return self._make_term(f"{subject}{negated} {word} {self._level(reader, _COMPARISONS + 1)[0]}", _COMPARISONS)
 
-    def _listed(self, reader: Reader) -> str:
+    def _read_list(self, reader: Reader) -> str:
         inner, found = reader.inner(reader.group()), []
         while not inner.is_at_end:
             start = inner.position
@@ -144,9 +144,9 @@ class Writer:
         if reader.sees("("):
             return self._level(reader.inner(reader.group()), 0)
         if reader.take("-"):
-            return "-" + self._enclosed(self._unary(reader), _TIGHT), _TIGHT
+            return "-" + self._enclose(self._unary(reader), _TIGHT), _TIGHT
         if reader.take("!"):
-            return self._made("!" + self._enclosed(self._unary(reader), _TIGHT), _TIGHT)
+            return self._make_term("!" + self._enclose(self._unary(reader), _TIGHT), _TIGHT)
         return self._atom(reader, reader.next()), _TIGHT
 
     def _atom(self, reader: Reader, token: Token) -> str:
@@ -170,13 +170,13 @@ class Writer:
         name = token.value if token.kind == "name" else token.text
         while reader.take("."):
             name = reader.name()
-        return quoted(name) if token.kind == "name" or token.value not in WORDS else token.text.lower()
+        return quote_name(name) if token.kind == "name" or token.value not in WORDS else token.text.lower()
 
     def _call(self, reader: Reader, token: Token) -> str:
         name = token.value
         if name in ("CAST", "CONVERT"):
             return self._cast(reader)
-        arguments = self._listed(reader)
+        arguments = self._read_list(reader)
         if name in _NOW:
             return f"current_timestamp({arguments})" if self.is_mariadb else f"now({arguments})"
         return f"{_FUNCTIONS[self.is_mariadb].get(name, token.text.lower())}({arguments})"

@@ -49,7 +49,7 @@ def used_by_check(check: Check, name: str) -> ServerError:
 
 
 def _write_expression(context: StatementContext, table: Table, tokens: Tokens) -> str:
-    text = Writer(context.is_mariadb, charset_of(table.collation)).written(tokens)
+    text = Writer(context.is_mariadb, charset_of(table.collation)).write_tokens(tokens)
     spelled = {column.name.lower(): column.name for column in table.columns}
     for name in mentioned_columns(text):
         if name not in spelled.values() and name.lower() in spelled:

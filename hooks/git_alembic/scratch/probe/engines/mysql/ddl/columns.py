@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, width
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Type
 from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import Writer
@@ -29,16 +29,16 @@ def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_
     collation = _collation(context, spec, kind, charset, table_collation)
     _check_length(spec.name, kind, collation)
     json = spec.read.is_json
-    check = f"json_valid({quoted(spec.name)})" if json else ""
+    check = f"json_valid({quote_name(spec.name)})" if json else ""
     if context.is_mariadb:
         plain = [item for item in spec.checks if not item.symbol]
-        check = Writer(True).written(plain[-1].tokens) if plain else check
+        check = Writer(True).write_tokens(plain[-1].tokens) if plain else check
     nullable = spec.nullable is not False and not spec.auto
     return Column(
         number, spec.name, kind, nullable,
         default=_default(context, spec, kind, collation), on_update=_moment(context, spec, spec.on_update),
         collation=collation, explicit=bool(spec.charset or spec.collation), auto=spec.auto, comment=spec.comment,
-        generated=_generated(context, spec, collation), stored=spec.stored, check=check,
+        generated=_write_generated(context, spec, collation), stored=spec.stored, check=check,
     )  # fmt: skip
 
 
@@ -67,10 +67,10 @@ def _check_length(name: str, kind: Type, collation: str) -> None:
         raise ServerError(PARSE, f"You have an error in your SQL syntax: {kind.name} of '{name}' has no length")
 
 
-def _generated(context: StatementContext, spec: ColumnSpec, collation: str) -> str:
+def _write_generated(context: StatementContext, spec: ColumnSpec, collation: str) -> str:
     if spec.generated is None:
         return ""
-    return Writer(context.is_mariadb, charset_of(collation) or "utf8mb4").written(spec.generated)
+    return Writer(context.is_mariadb, charset_of(collation) or "utf8mb4").write_tokens(spec.generated)
 
 
 def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) -> str:
@@ -118,7 +118,7 @@ def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collat
     if not tokens[0].matches("("):
         if not context.is_mariadb:
             raise ServerError(PARSE, f"You have an error in your SQL syntax near '{tokens[0].text}' at line 1")
-        return written.written(tokens)
+        return written.write_tokens(tokens)
     return written.default(tokens[1:-1])
 
 

@@ -35,7 +35,7 @@ def drop(context: StatementContext, reader: Reader) -> None:
         raise reader.error()
 
 
-def _listed(reader: Reader) -> list[tuple[str, str]]:
+def _read_names(reader: Reader) -> list[tuple[str, str]]:
     found = [constraint_definitions.table_name(reader)]
     while reader.take(","):
         found.append(constraint_definitions.table_name(reader))
@@ -44,7 +44,7 @@ def _listed(reader: Reader) -> list[tuple[str, str]]:
 
 def _drop_tables(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "EXISTS")
-    places = [(context.place(database), name) for database, name in _listed(reader)]
+    places = [(context.place(database), name) for database, name in _read_names(reader)]
     for place, name in places:
         table = context.find(place, name)
         if table is None and name in context.catalog.databases[place].views and context.is_mariadb:
@@ -57,12 +57,12 @@ def _drop_tables(context: StatementContext, reader: Reader) -> None:
             if (foreign_key[0], foreign_key[1]) not in places
         ]
         if table and others and context.checks_foreign_keys:
-            raise _referenced(context, name, others[0])
+            raise _referenced_error(context, name, others[0])
     for place, name in places:
         context.catalog.databases[place].tables.pop(name, None)
 
 
-def _referenced(context: StatementContext, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
+def _referenced_error(context: StatementContext, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
     if context.is_mariadb:
         return ServerError(1451, "Cannot delete or update a parent row: a foreign key constraint fails")
     where = f"referenced by a foreign key constraint '{other[2].name}' on table '{other[1]}'."
@@ -71,7 +71,7 @@ def _referenced(context: StatementContext, name: str, other: tuple[str, str, For
 
 def _drop_views(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "EXISTS")
-    for database, name in _listed(reader):
+    for database, name in _read_names(reader):
         place = context.place(database)
         if context.catalog.databases[place].views.pop(name, None) is None and not missing_ok:
             if not context.is_mariadb:

@@ -45,7 +45,7 @@ def check_new(context: StatementContext, place: tuple[str, str], table: Table, n
         same = [other for other in table.foreign_keys if other.name.lower() == item.name.lower()]
         if len(same) > 1 or _is_taken(context, place, item):
             raise (
-                _malformed(place, 121, "Duplicate key on write or update") if context.is_mariadb
+                _malformed_error(place, 121, "Duplicate key on write or update") if context.is_mariadb
                 else ServerError(1826, f"Duplicate foreign key constraint name '{item.name}'")
             )  # fmt: skip
         _check_nulls(context, place, table, item)
@@ -53,7 +53,7 @@ def check_new(context: StatementContext, place: tuple[str, str], table: Table, n
         referred = table if is_own else context.find(item.database, item.table)
         if referred is None:
             if context.checks_foreign_keys:
-                raise _refused(context, place, 1824, f"Failed to open the referenced table '{item.table}'")
+                raise _foreign_key_error(context, place, 1824, f"Failed to open the referenced table '{item.table}'")
             continue
         _check_referred(context, place, table, referred, item)
 
@@ -66,12 +66,12 @@ def _is_taken(context: StatementContext, place: tuple[str, str], new: ForeignKey
     )  # fmt: skip
 
 
-def _refused(context: StatementContext, place: tuple[str, str], number: int, message: str) -> ServerError:
+def _foreign_key_error(context: StatementContext, place: tuple[str, str], number: int, message: str) -> ServerError:
     """Return the error. MariaDB has the same error for all mistakes."""
-    return _malformed(place) if context.is_mariadb else ServerError(number, message)
+    return _malformed_error(place) if context.is_mariadb else ServerError(number, message)
 
 
-def _malformed(
+def _malformed_error(
     place: tuple[str, str], errno: int = 150, text: str = "Foreign key constraint is incorrectly formed"
 ) -> ServerError:
     return ServerError(1005, f'Can\'t create table `{place[0]}`.`{place[1]}` (errno: {errno} "{text}")')
@@ -90,7 +90,7 @@ def _check_nulls(context: StatementContext, place: tuple[str, str], table: Table
             message = (
                 f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint '{foreign_key.name}' SET NULL"
             )
-            raise _refused(context, place, 1830, message)
+            raise _foreign_key_error(context, place, 1830, message)
 
 
 def _check_referred(
@@ -98,20 +98,20 @@ def _check_referred(
 ) -> None:
     if len(foreign_key.columns) != len(foreign_key.referred):
         message = "Incorrect foreign key definition: Key reference and table reference don't match"
-        raise _refused(context, place, 1239, message)
+        raise _foreign_key_error(context, place, 1239, message)
     for mine, theirs in zip(foreign_key.columns, foreign_key.referred):
         left, right = column_of(table, mine), column_of(referred, theirs)
         if right is None:
             message = f"Failed to add the foreign key constraint. Missing column '{theirs}' for constraint"
-            raise _refused(
+            raise _foreign_key_error(
                 context, place, 3734, f"{message} '{foreign_key.name}' in the referenced table '{foreign_key.table}'"
             )
         if left and not are_compatible(left, right):
             message = f"Referencing column '{mine}' and referenced column '{theirs}' in foreign key constraint"
-            raise _refused(context, place, 3780, f"{message} '{foreign_key.name}' are incompatible.")
+            raise _foreign_key_error(context, place, 3780, f"{message} '{foreign_key.name}' are incompatible.")
     if context.checks_foreign_keys and find_covering_key(referred.keys, foreign_key.referred) is None:
         message = f"Failed to add the foreign key constraint. Missing index for constraint '{foreign_key.name}'"
-        raise _refused(context, place, 1822, f"{message} in the referenced table '{foreign_key.table}'")
+        raise _foreign_key_error(context, place, 1822, f"{message} in the referenced table '{foreign_key.table}'")
 
 
 def are_compatible(left: Column, right: Column) -> bool:

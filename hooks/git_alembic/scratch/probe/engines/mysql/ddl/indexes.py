@@ -25,7 +25,7 @@ def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[K
             if spec.kind == "PRIMARY":
                 raise ServerError(1068, "Multiple primary key defined")
             raise ServerError(1061, f"Duplicate key name '{name}'")
-        parts, tail = _checked(spec, find, mariadb)
+        parts, tail = _check_parts(spec, find, mariadb)
         made.append(Key(name, parts, spec.kind, spec.generated, spec.comment, tail))
     return tuple(sorted(made, key=lambda key: _rank(key, find)))
 
@@ -60,7 +60,7 @@ def _new_name(spec: KeySpec, made: Sequence[Key]) -> str:
     return f"{base}_{number}"
 
 
-def _checked(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, ...], str]:
+def _check_parts(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, ...], str]:
     parts, tail, size = [], spec.tail, 0
     for part in spec.parts:
         if part.expression:

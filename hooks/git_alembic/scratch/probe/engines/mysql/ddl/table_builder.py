@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Sequence
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Key, Part, Table
 from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, indexes
 from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import mentioned_columns, rename_in_expression
@@ -106,7 +106,7 @@ class TableBuilder:
         self._check_rename(old)
         self.renamed[old.lower()] = new
         self.put(replace(column, name=new))
-        self.columns = [_with_renamed(item, old, new) for item in self.columns]
+        self.columns = [_rename_in_column(item, old, new) for item in self.columns]
         self.checks = [replace(check, text=rename_in_expression(check.text, old, new)) for check in self.checks]
         for key in self.keys:
             key.parts = tuple(replace(part, column=_swap(part.column, old, new)) for part in key.parts)
@@ -147,7 +147,7 @@ class TableBuilder:
 
     def _cannot_drop(self, kind: str, name: str) -> str:
         if self.context.is_mariadb:
-            return f"Can't DROP {kind} {quoted(name)}; check that it exists"
+            return f"Can't DROP {kind} {quote_name(name)}; check that it exists"
         return f"Can't DROP '{name}'; check that column/key exists"
 
     def drop_key(self, name: str) -> None:
@@ -241,7 +241,7 @@ def _swap(name: str, old: str, new: str) -> str:
     return new if name.lower() == old.lower() else name
 
 
-def _with_renamed(column: Column, old: str, new: str) -> Column:
+def _rename_in_column(column: Column, old: str, new: str) -> Column:
     """Return the column with another name for a column in its expressions."""
     texts = (rename_in_expression(text, old, new) for text in (column.generated, column.check, column.default))
     generated, check, default = texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import canonical_name
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Part
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens
@@ -116,7 +116,7 @@ def _key_options(reader: Reader, key: KeySpec) -> None:
             reader.take("=")
             reader.next()
         elif reader.take("WITH", "PARSER"):
-            key.tail += f" /*!50100 WITH PARSER {quoted(reader.name())} */ "
+            key.tail += f" /*!50100 WITH PARSER {quote_name(reader.name())} */ "
         elif reader.take("COMMENT"):
             key.comment = reader.string()
         elif not reader.take_any("VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED"):

@@ -61,10 +61,10 @@ def read(reader: Reader, mariadb: bool) -> ParsedType:
     national = national or word in ("NCHAR", "NVARCHAR")
     if name not in _KNOWN and not (mariadb and name in _MARIADB):
         raise ServerError(4161, f"Unknown data type: '{token.text}'") if mariadb and word else reader.error()
-    return ParsedType(_finished(_named(reader, name), mariadb), "utf8mb3" if national else "")
+    return ParsedType(_normalize(_read_type(reader, name), mariadb), "utf8mb3" if national else "")
 
 
-def _named(reader: Reader, name: str) -> Type:
+def _read_type(reader: Reader, name: str) -> Type:
     if name in ("char", "binary") and reader.take("VARYING"):
         name = "var" + name
     if name == "char" and reader.take("LARGE", "OBJECT"):
@@ -87,7 +87,7 @@ def _named(reader: Reader, name: str) -> Type:
             return Type(name, arguments, unsigned, zerofill)
 
 
-def _finished(kind: Type, mariadb: bool) -> Type:
+def _normalize(kind: Type, mariadb: bool) -> Type:
     if kind.name in INTEGERS:
         return _integer(kind, mariadb)
     first = kind.arguments[0] if kind.arguments else ""
@@ -101,7 +101,7 @@ def _finished(kind: Type, mariadb: bool) -> Type:
         return Type("year", ("4",) if mariadb else ())
     if kind.name in ("time", "datetime", "timestamp") and first == "0":
         return Type(kind.name)
-    return _sized(kind, int(first)) if kind.name in ("text", "blob") and first else kind
+    return _smallest_type(kind, int(first)) if kind.name in ("text", "blob") and first else kind
 
 
 def _integer(kind: Type, mariadb: bool) -> Type:
@@ -113,7 +113,7 @@ def _integer(kind: Type, mariadb: bool) -> Type:
     return Type(kind.name, shown, kind.unsigned, kind.zerofill)
 
 
-def _sized(kind: Type, length: int) -> Type:
+def _smallest_type(kind: Type, length: int) -> Type:
     """Return the smallest type for TEXT(n) or BLOB(n)."""
     size = length * (4 if kind.name == "text" else 1)
     prefix = "tiny" if size < 1 << 8 else "" if size < 1 << 16 else "medium" if size < 1 << 24 else "long"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import SYSTEM, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
@@ -66,14 +66,14 @@ def _target(reader: Reader) -> tuple[str, str]:
 def _create(context: StatementContext, reader: Reader) -> Shown:
     if reader.take_any("DATABASE", "SCHEMA"):
         name = context.place(reader.name())
-        return ["Database", "Create Database"], [(name, f"CREATE DATABASE {quoted(name)}")]
+        return ["Database", "Create Database"], [(name, f"CREATE DATABASE {quote_name(name)}")]
     if not reader.take_any("TABLE", "VIEW"):
         raise NotReplayed("SHOW CREATE")
     database, name = table_name(reader)
     place = context.place(database)
     held = context.catalog.databases[place]
     if name in held.views:
-        text = f"CREATE ALGORITHM=UNDEFINED VIEW {quoted(name)} AS {held.views[name].text}"
+        text = f"CREATE ALGORITHM=UNDEFINED VIEW {quote_name(name)} AS {held.views[name].text}"
         return ["View", "Create View", "character_set_client", "collation_connection"], [(name, text, "", "")]
     if name not in held.tables:
         raise no_table(place, name)
@@ -105,7 +105,7 @@ def _columns(context: StatementContext, database: str, name: str, full: bool, vi
     table = context.table(place, name)
     rows = [
         (item.name, item.type.text, information_schema.yes_or_no(item.nullable),
-         information_schema.key_flag(item, table), information_schema.unquoted(item.default) or None,
+         information_schema.key_flag(item, table), information_schema.unquote(item.default) or None,
          information_schema.extra_text(item))
         for item in table.columns
     ]  # fmt: skip

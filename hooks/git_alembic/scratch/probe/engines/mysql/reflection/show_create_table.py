@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, ForeignKey, Key, Part, Table
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
@@ -19,11 +19,11 @@ def create_table_text(table: Table, name: str, database: str, mariadb: bool) -> 
     lines.extend(_foreign_line(item, database) for item in foreign)
     lines.extend(_check_line(check, mariadb) for check in table.checks)
     body = ",\n".join(f"  {line}" for line in lines)
-    return f"CREATE TABLE {quoted(name)} (\n{body}\n) {' '.join(_options(table, mariadb))}"
+    return f"CREATE TABLE {quote_name(name)} (\n{body}\n) {' '.join(_options(table, mariadb))}"
 
 
 def column_line(column: Column, table: Table, mariadb: bool) -> str:
-    return " ".join([quoted(column.name), column.type.text, *_attributes(column, table, mariadb)])
+    return " ".join([quote_name(column.name), column.type.text, *_attributes(column, table, mariadb)])
 
 
 def _attributes(column: Column, table: Table, mariadb: bool) -> Iterator[str]:
@@ -65,32 +65,34 @@ def _default(column: Column, mariadb: bool) -> Iterator[str]:
 
 
 def part(item: Part) -> str:
-    text = f"({item.expression})" if item.expression else quoted(item.column)
+    text = f"({item.expression})" if item.expression else quote_name(item.column)
     return text + (f"({item.length})" if item.length else "") + " DESC" * item.descending
 
 
 def key_line(key: Key) -> str:
     parts = ",".join(part(item) for item in key.parts)
-    words = ["PRIMARY KEY"] if key.kind == "PRIMARY" else [*filter(None, (key.kind, "KEY")), quoted(key.name)]
+    words = ["PRIMARY KEY"] if key.kind == "PRIMARY" else [*filter(None, (key.kind, "KEY")), quote_name(key.name)]
     comment = f" COMMENT {literal(key.comment)}" if key.comment else ""
     return f"{' '.join(words)} ({parts}){key.tail}{comment}"
 
 
 def _foreign_line(foreign_key: ForeignKey, database: str) -> str:
     table = (
-        quoted(foreign_key.table)
+        quote_name(foreign_key.table)
         if foreign_key.database == database
-        else f"{quoted(foreign_key.database)}.{quoted(foreign_key.table)}"
+        else f"{quote_name(foreign_key.database)}.{quote_name(foreign_key.table)}"
     )
-    mine, theirs = (", ".join(quoted(name) for name in names) for names in (foreign_key.columns, foreign_key.referred))
-    text = f"CONSTRAINT {quoted(foreign_key.name)} FOREIGN KEY ({mine}) REFERENCES {table} ({theirs})"
+    mine, theirs = (
+        ", ".join(quote_name(name) for name in names) for names in (foreign_key.columns, foreign_key.referred)
+    )
+    text = f"CONSTRAINT {quote_name(foreign_key.name)} FOREIGN KEY ({mine}) REFERENCES {table} ({theirs})"
     text += f" ON DELETE {foreign_key.on_delete}" if foreign_key.on_delete else ""
     return text + (f" ON UPDATE {foreign_key.on_update}" if foreign_key.on_update else "")
 
 
 def _check_line(check: Check, mariadb: bool) -> str:
     tail = "" if check.enforced or mariadb else " /*!80016 NOT ENFORCED */"
-    return f"CONSTRAINT {quoted(check.name)} CHECK ({check.text}){tail}"
+    return f"CONSTRAINT {quote_name(check.name)} CHECK ({check.text}){tail}"
 
 
 def _options(table: Table, mariadb: bool) -> Iterator[str]:

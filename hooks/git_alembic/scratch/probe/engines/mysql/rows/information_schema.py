@@ -171,10 +171,10 @@ def default(column: Column, mariadb: bool) -> str | None:
     """Return a default. MariaDB quotes it, MySQL does not."""
     if not column.default:
         return "NULL" if mariadb and column.nullable and not column.generated else None
-    return column.default if mariadb else unquoted(column.default)
+    return column.default if mariadb else unquote(column.default)
 
 
-def unquoted(text: str) -> str:
+def unquote(text: str) -> str:
     return text[1:-1].replace("''", "'") if text.startswith("'") else text
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Callable
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column
 
 _KINDS = {
@@ -42,8 +42,8 @@ def declare_column(column: Column, exact: bool) -> str:
     other = "BLOB" if kind.endswith(("blob", "binary")) else "TEXT"
     affinity = "INTEGER" if kind in _NUMBERS else _KINDS.get(kind, other)
     if column.auto:
-        return f"{quoted(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
-    words = [quoted(column.name), affinity]
+        return f"{quote_name(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
+    words = [quote_name(column.name), affinity]
     if column.collation and not column.collation.endswith("_bin"):
         words.append("COLLATE NOCASE")
     default = _default(column)
@@ -69,7 +69,7 @@ def implied_value(column: Column) -> str:
 
 def longest(column: Column) -> tuple[str, int] | None:
     """Return how to measure the length of a value, and a column's maximum. None without a limit."""
-    kind, name = column.type.name, quoted(column.name)
+    kind, name = column.type.name, quote_name(column.name)
     if kind in ("char", "varchar"):
         return f"length({name})", int(column.type.arguments[0])
     in_bytes = f"length(CAST({name} AS BLOB))"
@@ -86,12 +86,14 @@ def too_long(column: Column) -> str:
         return ""
     measure, most = limit
     text = f"{measure} > {most}"
-    return f"{text} AND rtrim(substr({quoted(column.name)}, {most + 1}), ' ') <> ''" if "CAST" not in measure else text
+    return (
+        f"{text} AND rtrim(substr({quote_name(column.name)}, {most + 1}), ' ') <> ''" if "CAST" not in measure else text
+    )
 
 
 def cut(column: Column) -> str:
     """Return an assignment that cuts values to the length of their column."""
-    name, (measure, most) = quoted(column.name), longest(column) or ("", 0)
+    name, (measure, most) = quote_name(column.name), longest(column) or ("", 0)
     if "CAST" not in measure:
         return f"{name} = substr({name}, 1, {most})"
     affinity = "TEXT" if column.type.name.endswith("text") else "BLOB"

@@ -59,7 +59,7 @@ class ExpressionWriter:
         token = reader.next()
         if token.kind == "string" and reader.sees_string():
             return self.token(token._replace(value=token.value + reader.string()))
-        for special in (self._renamed_table, self._dropped, self._function, self._interval):
+        for special in (self._renamed_table, self._drop_word, self._function, self._interval):
             text = special(reader, token)
             if text is not None:
                 return text
@@ -74,7 +74,7 @@ class ExpressionWriter:
             return "excluded"
         return None
 
-    def _dropped(self, reader: Reader, token: Token) -> str | None:
+    def _drop_word(self, reader: Reader, token: Token) -> str | None:
         is_word = token.kind == "word"
         if is_word and token.text[0] == "_" and reader.sees_string():
             return ""

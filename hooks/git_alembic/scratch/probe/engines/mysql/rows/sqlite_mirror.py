@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Callable, Mapping, NamedTuple, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
 from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import WORDS
@@ -59,7 +59,7 @@ class Mirror(SQLiteRows):
         """Attach an SQLite database for a database. This works only outside transactions."""
         if name not in self.attached and not self.connection.in_transaction:
             try:
-                self.connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
+                self.connection.execute(f"ATTACH ':memory:' AS {quote_name(name)}")
             except sqlite3.Error as error:
                 raise NotReplayed(str(error)) from error
             self.attached.add(name)
@@ -77,23 +77,25 @@ class Mirror(SQLiteRows):
                 self._replace(item, now.get(number))
 
     def _replace(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
-        before, away = f"{quoted(old[0])}.{quoted(old[1])}", f"{quoted(old[0])}.`moving away`"
+        before, away = f"{quote_name(old[0])}.{quote_name(old[1])}", f"{quote_name(old[0])}.`moving away`"
         del self.tables[old[2].number]
         if new is None or not self.finds(f"SELECT 1 FROM {before}"):
             self.connection.execute(f"DROP TABLE {before}")
             return
         for index in range(len(old[2].keys)):
-            self.connection.execute(f"DROP INDEX IF EXISTS {quoted(old[0])}.{quoted(f'{old[2].number}:{index}')}")
+            self.connection.execute(
+                f"DROP INDEX IF EXISTS {quote_name(old[0])}.{quote_name(f'{old[2].number}:{index}')}"
+            )
         self.connection.execute(f"ALTER TABLE {before} RENAME TO `moving away`")
         self._make(*new)
         held = {column.number: column.name for column in old[2].columns}
         sources_of = {
-            item.name: quoted(held[item.number]) if item.number in held else implied_value(item)
+            item.name: quote_name(held[item.number]) if item.number in held else implied_value(item)
             for item in new[2].columns
         }
         pairs = [pair for pair in sources_of.items() if pair[1]]
-        targets, sources = ", ".join(quoted(item) for item, _ in pairs), ", ".join(source for _, source in pairs)
-        place = f"{quoted(new[0])}.{quoted(new[1])}"
+        targets, sources = ", ".join(quote_name(item) for item, _ in pairs), ", ".join(source for _, source in pairs)
+        place = f"{quote_name(new[0])}.{quote_name(new[1])}"
         try:
             self.connection.execute(f"INSERT INTO {place} ({targets}) SELECT {sources} FROM {away}")
         finally:
@@ -104,7 +106,7 @@ class Mirror(SQLiteRows):
         held = self.tables.get(old.number) if old else None
         if not held or not self.is_exact:
             return
-        place = f"{quoted(held[0])}.{quoted(held[1])}"
+        place = f"{quote_name(held[0])}.{quote_name(held[1])}"
         before = {column.number: column for column in held[2].columns}
         for column in new.columns:
             if column.number in before:
@@ -114,7 +116,7 @@ class Mirror(SQLiteRows):
                 self._check_unique(place, key, new, before)
 
     def _check_values(self, place: str, old: Column, new: Column) -> None:
-        is_null = f"SELECT 1 FROM {place} WHERE {quoted(old.name)} IS NULL"
+        is_null = f"SELECT 1 FROM {place} WHERE {quote_name(old.name)} IS NULL"
         if old.nullable and not new.nullable and not new.auto and self.finds(is_null):
             raise ServerError(1138, "Invalid use of NULL value")
         condition = too_long(replace(new, name=old.name))
@@ -123,13 +125,13 @@ class Mirror(SQLiteRows):
 
     def last_row(self, place: TableName) -> int:
         """Return the row id of the newest row of a table."""
-        text = f"SELECT max(rowid) FROM {quoted(place[0])}.{quoted(place[1])}"
+        text = f"SELECT max(rowid) FROM {quote_name(place[0])}.{quote_name(place[1])}"
         return self.connection.execute(text).fetchone()[0] or 0
 
     def fit(self, place: TableName, since: int, adding: bool, strict: bool) -> None:
         """Cut values that are too long. In strict mode raise instead, unless only spaces are cut."""
         table = self.catalog.databases[place[0]].tables[place[1]]
-        target = f"{quoted(place[0])}.{quoted(place[1])}"
+        target = f"{quote_name(place[0])}.{quote_name(place[1])}"
         for column in table.columns:
             limit = None if column.generated else longest(column)
             if limit is None:
@@ -148,7 +150,7 @@ class Mirror(SQLiteRows):
         numbers = {column.name.lower(): column.number for column in table.columns}
         if any(part.expression or numbers.get(part.column.lower()) not in before for part in key.parts):
             return
-        names = [quoted(before[numbers[part.column.lower()]].name) for part in key.parts]
+        names = [quote_name(before[numbers[part.column.lower()]].name) for part in key.parts]
         known = " AND ".join(f"{name} IS NOT NULL" for name in names)
         query = f"SELECT {names[0]} FROM {place} WHERE {known} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
         found = self.connection.execute(query).fetchone()
@@ -165,21 +167,23 @@ class Mirror(SQLiteRows):
     def _make(self, database: str, name: str, table: Table) -> None:
         self.attach(database)
         lines = [declare_column(column, self.is_exact) for column in table.columns]
-        self.connection.execute(f"CREATE TABLE {quoted(database)}.{quoted(name)} ({', '.join(lines)})")
+        self.connection.execute(f"CREATE TABLE {quote_name(database)}.{quote_name(name)} ({', '.join(lines)})")
         self.tables[table.number] = (database, name, table)
         for number, key in enumerate(table.keys if self.is_exact else ()):
             if key.kind in ("UNIQUE", "PRIMARY") and not any(part.expression for part in key.parts):
                 parts = ", ".join(
-                    f"substr({quoted(part.column)}, 1, {part.length})" if part.length else quoted(part.column)
+                    f"substr({quote_name(part.column)}, 1, {part.length})" if part.length else quote_name(part.column)
                     for part in key.parts
                 )
-                index = quoted(f"{table.number}:{number}")
-                self.connection.execute(f"CREATE UNIQUE INDEX {quoted(database)}.{index} ON {quoted(name)} ({parts})")
+                index = quote_name(f"{table.number}:{number}")
+                self.connection.execute(
+                    f"CREATE UNIQUE INDEX {quote_name(database)}.{index} ON {quote_name(name)} ({parts})"
+                )
 
     def forget_lost_tables(self) -> None:
         """Forget the tables that SQLite lost in a rollback."""
         for number, (database, name, _) in list(self.tables.items()):
-            query = f"SELECT 1 FROM {quoted(database)}.sqlite_master WHERE type = 'table' AND name = ?"
+            query = f"SELECT 1 FROM {quote_name(database)}.sqlite_master WHERE type = 'table' AND name = ?"
             if not self.connection.execute(query, (name,)).fetchone():
                 del self.tables[number]
 
@@ -187,18 +191,18 @@ class Mirror(SQLiteRows):
         held = self.tables.get(table.number)
         if held is None:
             return False
-        place = f"{quoted(held[0])}.{quoted(held[1])}"
+        place = f"{quote_name(held[0])}.{quote_name(held[1])}"
         return self.finds(f"SELECT 1 FROM {place}")
 
     def truncate(self, table: Table) -> None:
         held = self.tables.get(table.number)
         if held:
-            self.connection.execute(f"DELETE FROM {quoted(held[0])}.{quoted(held[1])}")
+            self.connection.execute(f"DELETE FROM {quote_name(held[0])}.{quote_name(held[1])}")
 
     def describe(self) -> None:
         """Fill INFORMATION_SCHEMA."""
         for name, (columns, rows) in information_schema.TABLES.items():
-            listed = [f"{quoted(column)} COLLATE NOCASE" for column in columns.split()]
+            listed = [f"{quote_name(column)} COLLATE NOCASE" for column in columns.split()]
             self.replace_table(f"information_schema.`is_{name}`", listed, rows(self.catalog))
 
     def run(self, text: str) -> StatementResult:
@@ -231,8 +235,8 @@ class Mirror(SQLiteRows):
         """Return the rows of tables that have at most `most` rows."""
         kept: dict[str, Any] = {}
         for number, (database, name, table) in self.tables.items():
-            columns = ", ".join(f"quote({quoted(column.name)})" for column in table.columns)
-            rows = self.rows_of(f"SELECT {columns} FROM {quoted(database)}.{quoted(name)}", most)
+            columns = ", ".join(f"quote({quote_name(column.name)})" for column in table.columns)
+            rows = self.rows_of(f"SELECT {columns} FROM {quote_name(database)}.{quote_name(name)}", most)
             if rows:
                 kept[str(number)] = rows
         return {"rows": kept, "exact": self.is_exact}
@@ -246,4 +250,4 @@ class Mirror(SQLiteRows):
                 for row in rows_of.get(str(table.number), ()):
                     self.ensure_table(database, name)
                     values = ", ".join(row)
-                    self.connection.execute(f"INSERT INTO {quoted(database)}.{quoted(name)} VALUES ({values})")
+                    self.connection.execute(f"INSERT INTO {quote_name(database)}.{quote_name(name)} VALUES ({values})")

@@ -33,13 +33,13 @@ class StatementWriter:
         if len(body.tokens) > 2 and body.tokens[-2].matches("AS") and not updates.is_at_end:
             self._expressions.alias = body.tokens[-1].value if body.tokens[-1].kind == "name" else body.tokens[-1].text
             body = reader.inner(body.tokens[:-2])
-        text = self._inserted(body)
+        text = self._write_insert(body)
         if updates.is_at_end:
             return text
         self._expressions.updating = True
         return f"{text} ON CONFLICT DO UPDATE SET {self._expressions.rest(updates)}"
 
-    def _inserted(self, reader: Reader) -> str:
+    def _write_insert(self, reader: Reader) -> str:
         word = reader.next().value
         while reader.take_any(*DROPPED_WORDS):
             continue
@@ -70,14 +70,14 @@ class StatementWriter:
         condition = reader.until("ORDER", "LIMIT")[1:]
         if not reader.is_at_end:
             raise NotReplayed("UPDATE with ORDER BY or LIMIT")
-        first, others, on = self._joined(tables)
+        first, others, on = self._join_tables(tables)
         targets = ", ".join(self._assignments(assignments))
         conditions = [*on, *([self._expressions.rest(Reader(condition, self.text))] if condition else [])]
         where = " AND ".join(f"({node})" for node in conditions)
         text = f"{word} {first} SET {targets}" + (f" FROM {others}" if others else "")
         return text + (f" WHERE {where}" if where else "")
 
-    def _joined(self, tokens: Tokens) -> tuple[str, str, list[str]]:
+    def _join_tables(self, tokens: Tokens) -> tuple[str, str, list[str]]:
         """Return the first table, the others as a FROM clause, and the join conditions."""
         reader = Reader(tokens, self.text)
         words = [
@@ -120,12 +120,12 @@ class StatementWriter:
         if any(token.matches(",") for token in targets):
             raise NotReplayed("DELETE from several tables")
         alias = self._expressions.rest(Reader(targets, self.text)).rpartition(".")[2]
-        table = self._named(sources, targets[-1])
+        table = self._table_of_alias(sources, targets[-1])
         source = self._expressions.rest(Reader(sources, self.text))
         query = f"SELECT {alias}.rowid FROM {source} {self._expressions.rest(reader)}"
         return f"DELETE FROM {table} WHERE rowid IN ({query})"
 
-    def _named(self, sources: Tokens, alias: Token) -> str:
+    def _table_of_alias(self, sources: Tokens, alias: Token) -> str:
         """Return the table of an alias."""
         for place, token in enumerate(sources):
             before = sources[place - 1] if place else None

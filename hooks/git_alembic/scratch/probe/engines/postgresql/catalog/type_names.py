@@ -7,7 +7,7 @@ from typing import Any, Iterable, Mapping
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedObject, UndefinedSchema
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, qualify
 
 _ALIASES = {
     "int": "int4", "integer": "int4", "smallint": "int2", "bigint": "int8", "real": "float4", "decimal": "numeric",
@@ -138,7 +138,7 @@ def format_type(item: Type, path: Iterable[str] = (), modifiers: bool = True) ->
     """Return the text of a type without the schemas in `path`."""
     name, arguments = item.name, item.modifiers if modifiers else ()
     if name.schema is not None:
-        text = qualified(None if name.schema in path else name.schema, name.name)
+        text = qualify(None if name.schema in path else name.schema, name.name)
         return text + _brackets(item)
     return _format_builtin(name.name, arguments) + _brackets(item)
 

@@ -26,14 +26,14 @@ def create_function(context: StatementContext, node: Node) -> None:
     for value in node.get("parameters", ()):
         parameter = value["FunctionParameter"]
         if parameter.get("mode") in ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT"):
-            arguments.append(_known(scope, parameter["argType"]) or UNKNOWN)
-    result = _known(scope, node["returnType"]) if "returnType" in node else None
+            arguments.append(_find_type(scope, parameter["argType"]) or UNKNOWN)
+    result = _find_type(scope, node["returnType"]) if "returnType" in node else None
     made = Function(names[-2] if len(names) > 1 else context.creation_schema(), tuple(arguments), result)
     held = context.catalog.functions.get(names[-1], ())
     context.catalog.functions[names[-1]] = (*(item for item in held if item.arguments != made.arguments), made)
 
 
-def _known(scope: Scope, node: Node) -> Type | None:
+def _find_type(scope: Scope, node: Node) -> Type | None:
     try:
         return scope.read_type(node)
     except ServerError:

@@ -94,11 +94,11 @@ def create_domain(context: StatementContext, node: Node) -> None:
     collation = strings(clause["collname"])[-1] if clause else None
     domain = Domain(name, base, default=parent.default if parent else None, collation=collation)
     for constraint in node.get("constraints", ()):
-        domain = _constrained(context, domain, constraint["Constraint"])
+        domain = _constrain(context, domain, constraint["Constraint"])
     context.catalog.domains[name] = domain
 
 
-def _constrained(context: StatementContext, domain: Domain, node: Node) -> Domain:
+def _constrain(context: StatementContext, domain: Domain, node: Node) -> Domain:
     kind = node["contype"]
     if kind == "CONSTR_NOTNULL":
         return replace(domain, not_null=True)
@@ -129,7 +129,7 @@ def alter_domain(context: StatementContext, node: Node) -> None:
     elif kind in ("N", "O"):
         domain = replace(domain, not_null=kind == "O")
     elif kind == "C":
-        domain = _constrained(context, domain, node["def"]["Constraint"])
+        domain = _constrain(context, domain, node["def"]["Constraint"])
     elif kind == "X":
         domain = _without_check(domain, node)
     context.catalog.domains[name] = domain

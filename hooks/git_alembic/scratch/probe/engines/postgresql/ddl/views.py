@@ -42,7 +42,7 @@ def create_table_as(context: StatementContext, node: Node, text: str) -> None:
         view = _view(context, name, node["query"], aliases)
         context.catalog.views[name] = replace(view, text=text, materialized=True)
         return
-    columns = _numbered(query_columns(context, node["query"], {}), aliases)
+    columns = _number_columns(query_columns(context, node["query"], {}), aliases)
     context.put(Table(name, context.number(), columns, last_column=len(columns)))
 
 
@@ -54,11 +54,14 @@ def select_into(context: StatementContext, node: Node) -> None:
 
 def _view(context: StatementContext, name: Name, query: Node, aliases: Sequence[str]) -> View:
     return View(
-        name, _numbered(query_columns(context, query, {}), aliases), "", tuple(referenced_relations(context, query))
+        name,
+        _number_columns(query_columns(context, query, {}), aliases),
+        "",
+        tuple(referenced_relations(context, query)),
     )
 
 
-def _numbered(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
+def _number_columns(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
     names = [*aliases, *(name for name, _ in found[len(aliases) :])]
     kinds = (TEXT if kind is None or kind == UNKNOWN else kind for _, kind in found)
     return tuple(Column(name, number, kind) for number, (name, kind) in enumerate(zip(names, kinds), 1))
@@ -93,14 +96,14 @@ def query_columns(context: StatementContext, query: Node, known: Mapping[str, _C
     if "larg" in select:
         left = query_columns(context, {"SelectStmt": select["larg"]}, known)
         right = query_columns(context, {"SelectStmt": select["rarg"]}, known)
-        return [(name, _united(kind, other)) for (name, kind), (_, other) in zip(left, right)]
+        return [(name, _unite_types(kind, other)) for (name, kind), (_, other) in zip(left, right)]
     if "valuesLists" in select:
         return _values(context, select)
     sources = [source for item in select.get("fromClause", ()) for source in _sources(context, item, known)]
     return [pair for target in select.get("targetList", ()) for pair in _target(context, target["ResTarget"], sources)]
 
 
-def _united(kind: Type | None, other: Type | None) -> Type | None:
+def _unite_types(kind: Type | None, other: Type | None) -> Type | None:
     """Return the type of a column of a UNION, without different lengths."""
     if kind is None or kind == UNKNOWN or other is None:
         return other
@@ -122,16 +125,16 @@ def _sources(context: StatementContext, item: Node, known: Mapping[str, _Columns
         yield from _sources(context, fields["larg"], known)
         yield from _sources(context, fields["rarg"], known)
     elif kind == "RangeSubselect":
-        yield alias, _renamed(query_columns(context, fields["subquery"], known), fields)
+        yield alias, _rename_columns(query_columns(context, fields["subquery"], known), fields)
     elif kind == "RangeVar":
-        yield alias or fields["relname"], _renamed(_relation(context, fields, known), fields)
+        yield alias or fields["relname"], _rename_columns(_relation(context, fields, known), fields)
     elif kind == "RangeFunction":
         call = fields["functions"][0]["List"]["items"][0]
         name = alias or figure_column_name(call)
-        yield name, _renamed([(name, _kind(context, call, {}))], fields)
+        yield name, _rename_columns([(name, _kind(context, call, {}))], fields)
 
 
-def _renamed(found: _Columns, item: Node) -> _Columns:
+def _rename_columns(found: _Columns, item: Node) -> _Columns:
     """Return columns with the names of an alias."""
     names = strings(item.get("alias", {}).get("colnames", ()))
     return [*((name, kind) for name, (_, kind) in zip(names, found)), *found[len(names) :]]

@@ -42,13 +42,13 @@ class Expressions:
         """Return a canonical text with changed nodes."""
         return deparse(analyze(transform(self.parser.expression(text), change), replace(scope, is_canonical=True)))
 
-    def shown(self, text: str | None, path: Sequence[str], scope: Scope) -> str | None:
+    def text_in_search_path(self, text: str | None, path: Sequence[str], scope: Scope) -> str | None:
         """Return a canonical text without the schemas of the search path."""
         if text is None or not any(schema + "." in text or schema + '".' in text for schema in path):
             return text
         return deparse(analyze(self.parser.expression(text), replace(scope, is_canonical=True)), path)
 
-    def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
+    def index_text(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """Return a canonical text like pg_get_indexdef: in parentheses, except for functions."""
         term = analyze(self.parser.expression(text), replace(scope, is_canonical=True))
         made = self.pretty(text, path, scope)

@@ -9,7 +9,7 @@ from typing import Callable, Iterable, Mapping, Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import CallsFunction, is_simple
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualify
 
 _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
 
@@ -56,7 +56,7 @@ class _Writer:
     def put(self, *texts: str) -> None:
         self.out.extend(texts)
 
-    def listed(self, terms: Iterable[Term]) -> None:
+    def write_list(self, terms: Iterable[Term]) -> None:
         for number, term in enumerate(terms):
             self.put(", " if number else "")
             self.write(term)
@@ -136,8 +136,8 @@ def _cast(writer: _Writer, term: Term, showing: bool) -> None:
 
 def _function(writer: _Writer, term: Term, _: bool) -> None:
     schema, name = term.value
-    writer.put(qualified(None if schema in writer.path else schema, name), "(")
-    writer.listed(term.parts)
+    writer.put(qualify(None if schema in writer.path else schema, name), "(")
+    writer.write_list(term.parts)
     writer.put(")")
 
 
@@ -162,7 +162,7 @@ def _array_comparison(writer: _Writer, term: Term, _: bool) -> None:
     writer.close()
 
 
-def _suffixed(writer: _Writer, term: Term, _: bool) -> None:
+def _write_suffixed(writer: _Writer, term: Term, _: bool) -> None:
     writer.open()
     writer.within(term.parts[0], term)
     writer.put(" ", term.value)
@@ -174,13 +174,13 @@ def _suffixed(writer: _Writer, term: Term, _: bool) -> None:
 
 def _array(writer: _Writer, term: Term, _: bool) -> None:
     writer.put("ARRAY[")
-    writer.listed(term.parts)
+    writer.write_list(term.parts)
     writer.put("]" if term.parts else "]::" + writer.type(term))
 
 
-def _called(writer: _Writer, term: Term, _: bool) -> None:
+def _write_call(writer: _Writer, term: Term, _: bool) -> None:
     writer.put(term.value, "(")
-    writer.listed(term.parts)
+    writer.write_list(term.parts)
     writer.put(")")
 
 
@@ -239,7 +239,7 @@ def _field(writer: _Writer, term: Term, _: bool) -> None:
 _KINDS: Mapping[str, Callable[[_Writer, Term, bool], None]] = {
     "constant": _constant, "column": _column, "operator": _operator, "cast": _cast, "function": _function,
     "boolean": _boolean,
-    "array_comparison": _array_comparison, "suffixed": _suffixed, "array": _array, "called": _called,
+    "array_comparison": _array_comparison, "suffixed": _write_suffixed, "array": _array, "called": _write_call,
     "verbatim": _verbatim,
-    "case": _case, "syntax": _syntax, "collate": _suffixed, "subscript": _subscript, "field": _field,
+    "case": _case, "syntax": _syntax, "collate": _write_suffixed, "subscript": _subscript, "field": _field,
 }  # fmt: skip

@@ -57,15 +57,15 @@ def _jsonb(text: str) -> str | None:
         value = json.loads(text)
     except ValueError:
         return None
-    return json.dumps(_sorted(value), ensure_ascii=False)
+    return json.dumps(_sort_keys(value), ensure_ascii=False)
 
 
-def _sorted(value: Any) -> Any:
+def _sort_keys(value: Any) -> Any:
     """Sort keys like jsonb: by length, then by bytes."""
     if isinstance(value, dict):
         keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
-        return {key: _sorted(value[key]) for key in keys}
-    return [_sorted(item) for item in value] if isinstance(value, list) else value
+        return {key: _sort_keys(value[key]) for key in keys}
+    return [_sort_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def _interval(text: str) -> str | None:

@@ -56,7 +56,7 @@ def _has_column(term: Term) -> bool:
     return term.kind == "column" or any(_has_column(part) for part in term.parts)
 
 
-def _quantified(operation: OperatorCall, scope: Scope) -> Term:
+def _quantify(operation: OperatorCall, scope: Scope) -> Term:
     left, right = operation.operands
     quantifier = "ANY" if operation.kind == "AEXPR_OP_ANY" else "ALL"
     if right.is_unknown_literal() and left.type:
@@ -88,7 +88,7 @@ def _nullif(operation: OperatorCall, scope: Scope) -> Term:
 OPERATIONS: Mapping[str, Callable[[OperatorCall, Scope], Term]] = {
     "AEXPR_OP": apply_operator, "AEXPR_LIKE": apply_operator, "AEXPR_ILIKE": apply_operator,
     "AEXPR_SIMILAR": apply_operator, "AEXPR_BETWEEN": _between, "AEXPR_NOT_BETWEEN": _between, "AEXPR_IN": _in,
-    "AEXPR_OP_ANY": _quantified, "AEXPR_OP_ALL": _quantified, "AEXPR_DISTINCT": _distinct,
+    "AEXPR_OP_ANY": _quantify, "AEXPR_OP_ALL": _quantify, "AEXPR_DISTINCT": _distinct,
     "AEXPR_NOT_DISTINCT": _distinct, "AEXPR_NULLIF": _nullif, "AEXPR_BETWEEN_SYM": _between,
     "AEXPR_NOT_BETWEEN_SYM": _between,
 }  # fmt: skip

@@ -98,7 +98,7 @@ def _call(fields: Node, scope: Scope) -> Term:
         return call_in_sql_syntax(name, terms, scope)
     if schema in (None, "pg_catalog") and name in scope.known.functions:
         given, fitted = scope.call(name, terms)
-        return Term("function", given, tuple(_found(term, scope) for term in fitted), (None, name))
+        return Term("function", given, tuple(_qualify_relation(term, scope) for term in fitted), (None, name))
     held = scope.catalog.functions.get(name, ())
     made = next((item for item in held if len(item.arguments) == len(terms)), None)
     if made is not None:
@@ -112,7 +112,7 @@ def _argument(term: Term, target: Type, scope: Scope) -> Term:
     return term if target == UNKNOWN or scope.key(term.type) == scope.key(target) else cast(term, target)
 
 
-def _found(term: Term, scope: Scope) -> Term:
+def _qualify_relation(term: Term, scope: Scope) -> Term:
     """Add the schema to the literal name of a relation (`nextval`)."""
     if term.kind != "constant" or term.type != builtin_type("regclass") or not isinstance(term.value, str):
         return term
@@ -179,14 +179,14 @@ def _array(fields: Node, scope: Scope) -> Term:
 
 
 def _coalesce(fields: Node, scope: Scope) -> Term:
-    return _called("COALESCE", fields, scope)
+    return _analyze_call("COALESCE", fields, scope)
 
 
 def _min_max(fields: Node, scope: Scope) -> Term:
-    return _called(fields["op"].replace("IS_", ""), fields, scope)
+    return _analyze_call(fields["op"].replace("IS_", ""), fields, scope)
 
 
-def _called(name: str, fields: Node, scope: Scope) -> Term:
+def _analyze_call(name: str, fields: Node, scope: Scope) -> Term:
     found, terms = scope.alike(_all(fields["args"], scope))
     return Term("called", found, terms, name)
 

@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import 
     choose,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term, cast
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 
 BOOL, INT4 = builtin_type("bool"), builtin_type("int4")
 _TRUTHS = frozenset(
@@ -76,7 +76,7 @@ class Scope:
         places = [schema] if schema else self.catalog.search_path
         for place in places:
             if any(Name(place, name) in kind for kind in kinds):
-                return qualified(place, name)
+                return qualify(place, name)
         raise UndefinedTable('relation "{}" does not exist'.format(text.replace('"', "")))
 
     def base(self, item: Type) -> Type:
@@ -102,7 +102,7 @@ class Scope:
         if found is None or any(term.type is None for term in terms):
             result = BOOL if name in _TRUTHS else None
             return Term("operator", result, tuple(self._alike(terms)), name)
-        fitted = self._fitted(found, terms, given)
+        fitted = self._fit_terms(found, terms, given)
         return Term("operator", self._result(found, fitted), fitted, name)
 
     def _exact(self, name: str, given: list[str]) -> Signature | None:
@@ -118,14 +118,14 @@ class Scope:
         found = choose(self.known, self.known.functions.get(name, ()), given)
         if found is None:
             return self._only_result(name), tuple(_as_text(term) for term in terms)
-        fitted = self._fitted(found, terms, given)
+        fitted = self._fit_terms(found, terms, given)
         return self._result(found, fitted), fitted
 
     def _only_result(self, name: str) -> Type | None:
         results = {function.result for function in self.known.functions.get(name, ())}
         return self._type(results.pop()) if len(results) == 1 and not results & POLYMORPHIC else None
 
-    def _fitted(self, found: Signature, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
+    def _fit_terms(self, found: Signature, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
         actual = self._actual(found, terms, given)
         return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(found, given)))
 
@@ -136,7 +136,7 @@ class Scope:
         if target in POLYMORPHIC:
             if not term.is_unknown_literal():
                 return term
-            return cast(term, _shaped(target, actual) if actual else TEXT)
+            return cast(term, _shape_of(target, actual) if actual else TEXT)
         if self.key(term.type) == target and term.type is not None and self.base(term.type) == term.type:
             return term
         if term.type is None:
@@ -161,7 +161,7 @@ class Scope:
     def _result(self, found: Signature, terms: Sequence[Term]) -> Type | None:
         if found.result not in POLYMORPHIC:
             return self._type(found.result)
-        return _shaped(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))
+        return _shape_of(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))
 
     def common(self, terms: Sequence[Term]) -> Type | None:
         """Return the common type of the branches of a CASE (select_common_type)."""
@@ -200,7 +200,7 @@ def _as_text(term: Term) -> Term:
     return cast(term, TEXT) if term.is_unknown_literal() else term
 
 
-def _shaped(target: str, element: Type | None) -> Type | None:
+def _shape_of(target: str, element: Type | None) -> Type | None:
     if element is None:
         return None
     return replace(element, dimensions=1) if target.endswith("array") and "non" not in target else element

@@ -101,9 +101,12 @@ def choose(known: Signatures, candidates: Sequence[Signature], given: Sequence[s
     exact = [function for function in fitting if tuple(function.arguments) == tuple(given)]
     if exact or len(fitting) == 1:
         return (exact or fitting)[0]
-    left = _best(fitting, lambda item: sum(a == b for a, b in zip(_padded(item, given), given) if b != "unknown"))
     left = _best(
-        left, lambda item: sum(_is_near(known, a, b) for a, b in zip(_padded(item, given), given) if b != "unknown")
+        fitting, lambda item: sum(a == b for a, b in zip(_repeat_variadic(item, given), given) if b != "unknown")
+    )
+    left = _best(
+        left,
+        lambda item: sum(_is_near(known, a, b) for a, b in zip(_repeat_variadic(item, given), given) if b != "unknown"),
     )
     if len(left) > 1 and "unknown" in given:
         left = _by_category(known, left, given) or left
@@ -119,10 +122,10 @@ def _accepts(known: Signatures, function: Signature, given: Sequence[str]) -> bo
         return False
     if function.variadic and len(given) < len(function.arguments) - 1:
         return False
-    return all(known.is_coercible(source, target) for source, target in zip(given, _padded(function, given)))
+    return all(known.is_coercible(source, target) for source, target in zip(given, _repeat_variadic(function, given)))
 
 
-def _padded(function: Signature, given: Sequence[str]) -> Sequence[str]:
+def _repeat_variadic(function: Signature, given: Sequence[str]) -> Sequence[str]:
     if not function.variadic or len(given) < len(function.arguments):
         return function.arguments
     last = function.arguments[-1]
@@ -132,7 +135,7 @@ def _padded(function: Signature, given: Sequence[str]) -> Sequence[str]:
 
 def arguments_of(function: Signature, given: Sequence[str]) -> Sequence[str]:
     """Return the type for each given argument. A variadic type is repeated."""
-    return _padded(function, given)
+    return _repeat_variadic(function, given)
 
 
 def _is_near(known: Signatures, target: str, source: str) -> bool:
@@ -150,12 +153,12 @@ def _by_category(known: Signatures, candidates: list[Signature], given: Sequence
     for position, item in enumerate(given):
         if item != "unknown":
             continue
-        categories: set[str] = {known.category(_padded(each, given)[position]) for each in left}
+        categories: set[str] = {known.category(_repeat_variadic(each, given)[position]) for each in left}
         target = "S" if "S" in categories else categories.pop() if len(categories) == 1 else ""
         if not target:
             return []
-        left = [each for each in left if known.category(_padded(each, given)[position]) == target]
-        loved = [each for each in left if known.is_preferred(_padded(each, given)[position])]
+        left = [each for each in left if known.category(_repeat_variadic(each, given)[position]) == target]
+        loved = [each for each in left if known.is_preferred(_repeat_variadic(each, given)[position])]
         left = loved or left
     return left
 
@@ -169,6 +172,6 @@ def _by_kin(known: Signatures, candidates: list[Signature], given: Sequence[str]
     return [
         function
         for function in candidates
-        if all(known.is_coercible(only, each) for each in _padded(function, given))
-        and any(each == only for each in _padded(function, given))
+        if all(known.is_coercible(only, each) for each in _repeat_variadic(function, given))
+        and any(each == only for each in _repeat_variadic(function, given))
     ] or candidates

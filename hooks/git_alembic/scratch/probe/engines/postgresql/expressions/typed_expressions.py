@@ -32,15 +32,15 @@ def cast(term: Term, target: Type | None, implicit: bool = True) -> Term:
     bare = replace(target, modifiers=())
     if term.is_unknown_literal():
         value = None if term.value is None else normalize_literal(str(term.value), bare)
-        return _sized(replace(term, type=bare, value=value), target, implicit)
+        return _cast_length(replace(term, type=bare, value=value), target, implicit)
     if term.kind == "collate":
         return replace(term, type=bare, parts=(cast(term.parts[0], target, implicit),))
     if term.type is not None and replace(term.type, modifiers=()) == bare:
-        return _sized(term, target, implicit)
+        return _cast_length(term, target, implicit)
     return Term("cast", target, (term,), implicit=implicit)
 
 
-def _sized(term: Term, target: Type, implicit: bool) -> Term:
+def _cast_length(term: Term, target: Type, implicit: bool) -> Term:
     if not target.modifiers or term.type == target:
         return term
     return Term("cast", target, (term,), implicit=implicit)

@@ -50,10 +50,10 @@ def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]
 
 def inline_parameters(text: str, values: Sequence[Any]) -> str:
     """Return the text with its values in it, for statements that accept no parameters."""
-    return re.sub(r"\$(\d+)", lambda match: _written(values[int(match[1]) - 1]), text)
+    return re.sub(r"\$(\d+)", lambda match: _write_value(values[int(match[1]) - 1]), text)
 
 
-def _written(value: Any) -> str:
+def _write_value(value: Any) -> str:
     if value is None:
         return "NULL"
     return str(value) if isinstance(value, (int, float)) else plain_literal(str(value))

@@ -29,7 +29,7 @@ def identifier(name: str) -> str:
     return '"{}"'.format(name.replace('"', '""'))
 
 
-def qualified(schema: str | None, name: str) -> str:
+def qualify(schema: str | None, name: str) -> str:
     """Return a name with its schema if it has one."""
     return identifier(name) if schema is None else f"{identifier(schema)}.{identifier(name)}"
 

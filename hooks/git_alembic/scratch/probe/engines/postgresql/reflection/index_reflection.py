@@ -34,7 +34,7 @@ class IndexReflection:
 
     def _describe(self, index: Index) -> dict[str, Any]:
         scope = self._context.scope(self._relation.columns)
-        write = self._context.expressions.indexed
+        write = self._context.expressions.index_text
         texts = [part.column or write(part.expression or "", self._catalog.search_path, scope) for part in index.parts]
         expressed = any(part.column is None for part in index.parts)
         if expressed and VERSION < (2, 0):
@@ -62,7 +62,7 @@ class IndexReflection:
         if index.using != "btree":
             options["postgresql_using"] = index.using
         if index.where:
-            options["postgresql_where"] = self._context.expressions.shown(
+            options["postgresql_where"] = self._context.expressions.text_in_search_path(
                 index.where, self._catalog.search_path, self._context.scope(self._relation.columns)
             )
         if index.nulls_not_distinct and VERSION >= (2, 0, 16):

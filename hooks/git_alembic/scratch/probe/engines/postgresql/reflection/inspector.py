@@ -66,10 +66,10 @@ class CatalogInspector:
                     seen.setdefault(name.name, item)
         return list(seen.values())
 
-    def shown(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
+    def text_in_search_path(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
         """Return a text without the schemas of the search path."""
         scope: Scope = self.context.scope(columns)
-        return self.context.expressions.shown(text, self.catalog.search_path, scope)
+        return self.context.expressions.text_in_search_path(text, self.catalog.search_path, scope)
 
     def pretty(self, text: str, columns: Mapping[str, Type], value: Type | None = None) -> str:
         """Return the text of a check as newer versions of SQLAlchemy request it."""
@@ -87,9 +87,9 @@ class CatalogInspector:
     def _column(self, column: Column, relation: Relation, schema: str | None) -> dict[str, Any]:
         kind = self.types.reflect(column.type, column.collation, column.name)
         domain = self.catalog.domains.get(column.type.name) if not column.type.dimensions else None
-        default, nullable = self.shown(column.default), not column.not_null
+        default, nullable = self.text_in_search_path(column.default), not column.not_null
         if domain and VERSION >= (2, 0):
-            default = default or self.shown(domain.default)
+            default = default or self.text_in_search_path(domain.default)
         if domain:
             nullable = nullable and not domain.not_null
         autoincrement = False
@@ -103,7 +103,7 @@ class CatalogInspector:
             "autoincrement": autoincrement or column.identity is not None, "comment": column.comment,
         }  # fmt: skip
         if column.generated:
-            text = self.shown(column.generated, relation.columns)
+            text = self.text_in_search_path(column.generated, relation.columns)
             found.update(default=None, computed={"sqltext": text, "persisted": column.stored})
         if column.identity:
             found["identity"] = {
@@ -161,7 +161,12 @@ class CatalogInspector:
 
     def _check_text(self, text: str, relation: Relation) -> str:
         if VERSION < (2, 0):
-            return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", self.shown(text, relation.columns) or "", flags=re.DOTALL)
+            return re.sub(
+                r"^[\s\n]*\((.+)\)[\s\n]*$",
+                r"\1",
+                self.text_in_search_path(text, relation.columns) or "",
+                flags=re.DOTALL,
+            )
         made = "(" + self.pretty(text, types_of(relation.columns)) + ")"
         strip = getattr(util, "strip_outer_parens", None)
         if strip:
@@ -205,7 +210,7 @@ class CatalogInspector:
             "visible": domain.name.schema in self.catalog.search_path,
             "type": format_type(domain.type, self.catalog.search_path, modifiers=False),
             "nullable": not domain.not_null,
-            "default": self.shown(domain.default),
+            "default": self.text_in_search_path(domain.default),
             "constraints": [
                 {"name": check.name, "check": self._domain_check(check.text, domain.type)} for check in checks
             ],

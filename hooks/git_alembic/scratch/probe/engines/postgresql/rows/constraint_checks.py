@@ -6,7 +6,7 @@ import sqlite3
 from typing import Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long
 from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
@@ -29,12 +29,12 @@ class ConstraintChecks:
 
     def has_nulls(self, name: Name, column: str, since: int = 0) -> bool:
         """True if any row has a null in the column."""
-        return self._finds(name, f"{quoted(column)} IS NULL", since)
+        return self._finds(name, f"{quote_name(column)} IS NULL", since)
 
     def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
         """True if any two rows are equal in these columns."""
-        listed = ", ".join(quoted(column) for column in columns)
-        known = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in columns)
+        listed = ", ".join(quote_name(column) for column in columns)
+        known = " AND ".join(f"{quote_name(column)} IS NOT NULL" for column in columns)
         return self._finds(name, f"{known} GROUP BY {listed} HAVING count(*) > 1")
 
     def violates_check(self, name: Name, check: str) -> bool:
@@ -49,17 +49,19 @@ class ConstraintChecks:
         return self._finds(name, self._dangling(name, key), since)
 
     def _dangling(self, name: Name, key: ForeignKey) -> str:
-        other = quoted(self.mirror.ensure_table(self.catalog.tables[key.table]))
+        other = quote_name(self.mirror.ensure_table(self.catalog.tables[key.table]))
         pairs = zip(key.columns, key.referred)
-        same = [f"o.{quoted(there)} = {quoted(mirror_name(name))}.{quoted(here)}" for here, there in pairs]
-        known = [f"{quoted(column)} IS NOT NULL" for column in key.columns]
+        same = [f"o.{quote_name(there)} = {quote_name(mirror_name(name))}.{quote_name(here)}" for here, there in pairs]
+        known = [f"{quote_name(column)} IS NOT NULL" for column in key.columns]
         return " AND ".join([*known, f"NOT EXISTS (SELECT 1 FROM {other} AS o WHERE {' AND '.join(same)})"])
 
     def _finds(self, name: Name, condition: str, since: int = 0) -> bool:
         if not self.has_rows(name):
             return False
         try:
-            return self.mirror.finds(f"SELECT 1 FROM {quoted(mirror_name(name))} WHERE rowid > {since} AND {condition}")
+            return self.mirror.finds(
+                f"SELECT 1 FROM {quote_name(mirror_name(name))} WHERE rowid > {since} AND {condition}"
+            )
         except sqlite3.Error:
             return False
 
@@ -67,7 +69,9 @@ class ConstraintChecks:
         """Return the row id of the newest row, or 0."""
         if not self.has_rows(name):
             return 0
-        found: int = self.mirror.connection.execute(f"SELECT max(rowid) FROM {quoted(mirror_name(name))}").fetchone()[0]
+        found: int = self.mirror.connection.execute(
+            f"SELECT max(rowid) FROM {quote_name(mirror_name(name))}"
+        ).fetchone()[0]
         return found
 
     def check_changes(self, table: Table, statement: str, since: int = 0) -> None:
@@ -83,9 +87,9 @@ class ConstraintChecks:
 
     def _check_values(self, table: Table, since: int) -> None:
         """Convert words to booleans, and raise for values that their type does not allow."""
-        name, newer = quoted(mirror_name(table.name)), f"rowid > {since} AND"
+        name, newer = quote_name(mirror_name(table.name)), f"rowid > {since} AND"
         for column in table.columns:
-            kind, called = column.type, quoted(column.name)
+            kind, called = column.type, quote_name(column.name)
             if not column.generated:
                 self._fit(name, called, kind, since)
             own = kind.name.name if kind.name.schema is None and not kind.dimensions else ""
@@ -101,7 +105,7 @@ class ConstraintChecks:
     def exceeds(self, name: Name, column: str, kind: Type) -> bool:
         """True if a value is too long for a type, without its trailing spaces."""
         length = length_of(kind, self.catalog)
-        return length is not None and self._finds(name, _too_long(quoted(column), length))
+        return length is not None and self._finds(name, _too_long(quote_name(column), length))
 
     def is_value_too_long(self, expression: str, kind: Type) -> bool:
         """True if an expression without columns is too long for a type, as far as SQLite can tell."""
@@ -120,7 +124,7 @@ class ConstraintChecks:
         length = length_of(kind, self.catalog)
         if length is None or not self.has_rows(name):
             return
-        table, called = quoted(mirror_name(name)), quoted(column)
+        table, called = quote_name(mirror_name(name)), quote_name(column)
         try:
             value = self.mirror.writer().expression(using)
             self.mirror.connection.execute(f"UPDATE {table} SET {called} = {value}")
@@ -165,12 +169,12 @@ class ConstraintChecks:
                     self._apply_delete(table, other, key)
 
     def _apply_delete(self, table: Table, other: Table, key: ForeignKey) -> None:
-        name, gone = quoted(mirror_name(other.name)), self._dangling(other.name, key)
+        name, gone = quote_name(mirror_name(other.name)), self._dangling(other.name, key)
         if key.on_delete == "CASCADE":
             self.mirror.connection.execute(f"DELETE FROM {name} WHERE {gone}")
             self._apply_deletes(other)
         elif key.on_delete.startswith("SET"):
-            nulls = ", ".join(f"{quoted(column)} = NULL" for column in key.columns)
+            nulls = ", ".join(f"{quote_name(column)} = NULL" for column in key.columns)
             self.mirror.connection.execute(f"UPDATE {name} SET {nulls} WHERE {gone}")
         else:
             text = 'update or delete on table "{}" violates foreign key constraint "{}" on table "{}"'

@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog import oids
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, time_functions
 from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import definition
 
@@ -31,8 +31,8 @@ class SessionFunctions:
         for name, count, function in (
             ("pg_series", -1, self._series),
             ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
-            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._known())),
-            ("format_type", 2, lambda number, _: oids.type_text(self.catalog, number, self._known())),
+            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._list_numbers())),
+            ("format_type", 2, lambda number, _: oids.type_text(self.catalog, number, self._list_numbers())),
             ("pg_get_constraintdef", -1, lambda *arguments: definition(self.catalog, arguments[0])),
             ("pg_get_serial_sequence", 2, self._serial),
             ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
@@ -57,7 +57,7 @@ class SessionFunctions:
         """Return the full name of a sequence."""
         schema, _, name = text.replace('"', "").rpartition(".")
         found = find(schema or None, name, self.catalog.sequences, self.catalog)
-        return qualified(found.schema, found.name) if found else text
+        return qualify(found.schema, found.name) if found else text
 
     def _nextval(self, text: str) -> int:
         name = self._sequence(text)
@@ -77,7 +77,7 @@ class SessionFunctions:
         schema, _, name = table.replace('"', "").rpartition(".")
         found = find(schema or None, name, self.catalog.tables, self.catalog)
         owned = (sequence.name for sequence in self.catalog.sequences.values() if sequence.owner == (found, column))
-        return next((qualified(item.schema, item.name) for item in owned), None)
+        return next((qualify(item.schema, item.name) for item in owned), None)
 
     def _currval(self, text: str) -> int | None:
         return self.counters.get(self._sequence(text))
@@ -86,7 +86,7 @@ class SessionFunctions:
         self.counters[self._sequence(name)] = value or 0
         return value
 
-    def _known(self) -> dict[Name, int]:
+    def _list_numbers(self) -> dict[Name, int]:
         """Return the numbers of all objects."""
         self._numbers = self._numbers or oids.numbers(self.catalog)
         return self._numbers

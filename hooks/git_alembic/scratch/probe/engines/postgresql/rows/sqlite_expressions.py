@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Callable, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted, quoted_text
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name, quoted_text
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
@@ -23,7 +23,7 @@ class ExpressionWriter(ABC):
     def select(self, node: Node) -> str:
         """Write a query."""
 
-    def listed(self, nodes: Iterable[Node]) -> str:
+    def write_list(self, nodes: Iterable[Node]) -> str:
         return ", ".join(self.expression(node) for node in nodes)
 
     def expression(self, node: Node) -> str:
@@ -50,24 +50,26 @@ class ExpressionWriter(ABC):
         fields = node["fields"]
         plain = strings(field for field in fields if "String" in field)
         if plain and plain[-1] in self.scalars:
-            return "value" if len(plain) > 1 or "." in plain[-1] else quoted(plain[-1]) + ".value"
+            return "value" if len(plain) > 1 or "." in plain[-1] else quote_name(plain[-1]) + ".value"
         if plain[-1:] == ["ctid"] and not self.renames_ctid:
             plain[-1] = "rowid"
-        names = [quoted(name) for name in plain]
+        names = [quote_name(name) for name in plain]
         if "A_Star" in fields[-1]:
             return ".".join([*names[-1:], "*"])
         return names[-1] if self.unqualified else ".".join(names[-2:])
 
     def cast(self, node: Node) -> str:
         names = strings(node["typeName"]["names"])
-        inner = self.expression(named(node["arg"]))
+        inner = self.expression(registered_operand(node["arg"]))
         if names[-1] in _REGISTERED:
             return f"pg_oid({quoted_text(names[-1])}, {inner})"
         if node["typeName"].get("arrayBounds"):
             return f"pg_array({inner})"
         text = f"pg_cast({inner}, {quoted_text(names[-1])})"
         length = node["typeName"].get("typmods")
-        return f"substr({text}, 1, {self.listed(length)})" if length and names[-1] in ("varchar", "bpchar") else text
+        return (
+            f"substr({text}, 1, {self.write_list(length)})" if length and names[-1] in ("varchar", "bpchar") else text
+        )
 
     def call(self, node: Node) -> str:
         name = strings(node["funcname"])[-1]
@@ -76,9 +78,9 @@ class ExpressionWriter(ABC):
         distinct = "DISTINCT " if node.get("agg_distinct") else ""
         given = node.get("args", ())
         if name in _BY_NAME:
-            given = [named(item) for item in given]
-        arguments = "*" if node.get("agg_star") else distinct + self.listed(given)
-        text = f"{_RENAMED.get(name, quoted(name))}({arguments})"
+            given = [registered_operand(item) for item in given]
+        arguments = "*" if node.get("agg_star") else distinct + self.write_list(given)
+        text = f"{_RENAMED.get(name, quote_name(name))}({arguments})"
         if "agg_filter" in node:
             text += " FILTER (WHERE {})".format(self.expression(node["agg_filter"]))
         return text
@@ -89,10 +91,10 @@ class ExpressionWriter(ABC):
             raise NotReplayed(f"the function {name}")
         parts = []
         if "partitionClause" in over:
-            parts.append("PARTITION BY " + self.listed(over["partitionClause"]))
+            parts.append("PARTITION BY " + self.write_list(over["partitionClause"]))
         if "orderClause" in over:
             parts.append("ORDER BY " + ", ".join(self.sorting(item["SortBy"]) for item in over["orderClause"]))
-        arguments = "*" if node.get("agg_star") else self.listed(node.get("args", ()))
+        arguments = "*" if node.get("agg_star") else self.write_list(node.get("args", ()))
         return "{}({}) OVER ({})".format(name, arguments, " ".join(parts))
 
     def operation(self, node: Node) -> str:
@@ -114,7 +116,9 @@ class ExpressionWriter(ABC):
 
     def within(self, node: Node) -> str:
         word = "IN" if strings(node["name"])[-1] == "=" else "NOT IN"
-        return "({} {} ({}))".format(self.expression(node["lexpr"]), word, self.listed(node["rexpr"]["List"]["items"]))
+        return "({} {} ({}))".format(
+            self.expression(node["lexpr"]), word, self.write_list(node["rexpr"]["List"]["items"])
+        )
 
     def between(self, node: Node) -> str:
         low, high = (self.expression(item) for item in node["rexpr"]["List"]["items"])
@@ -125,7 +129,7 @@ class ExpressionWriter(ABC):
         word = "IS NOT" if node["kind"] == "AEXPR_DISTINCT" else "IS"
         return "({} {} {})".format(self.expression(node["lexpr"]), word, self.expression(node["rexpr"]))
 
-    def quantified(self, node: Node) -> str:
+    def write_quantified(self, node: Node) -> str:
         name = quoted_text(strings(node["name"])[-1])
         word = "'any'" if node["kind"] == "AEXPR_OP_ANY" else "'all'"
         return "pg_compare({}, {}, {}, {})".format(
@@ -162,19 +166,19 @@ class ExpressionWriter(ABC):
         return " ".join([*parts, "END"])
 
     def coalesce(self, node: Node) -> str:
-        return "COALESCE({}, NULL)".format(self.listed(node["args"]))
+        return "COALESCE({}, NULL)".format(self.write_list(node["args"]))
 
     def extreme(self, node: Node) -> str:
-        return "pg_{}({})".format(node["op"].replace("IS_", "").lower(), self.listed(node["args"]))
+        return "pg_{}({})".format(node["op"].replace("IS_", "").lower(), self.write_list(node["args"]))
 
     def sql_value(self, node: Node) -> str:
         return "pg_value({})".format(quoted_text(node["op"].replace("SVFOP_", "").replace("_N", "")))
 
     def array(self, node: Node) -> str:
-        return "pg_make_array({})".format(self.listed(node.get("elements", ())))
+        return "pg_make_array({})".format(self.write_list(node.get("elements", ())))
 
     def row_expression(self, node: Node) -> str:
-        return "({})".format(self.listed(node.get("args", ())))
+        return "({})".format(self.write_list(node.get("args", ())))
 
     def sub_link(self, node: Node) -> str:
         kind, query = node["subLinkType"], self.select(node["subselect"]["SelectStmt"])
@@ -210,7 +214,7 @@ class ExpressionWriter(ABC):
         return "{} {} NULLS {}".format(text, "DESC" if descending else "ASC", "FIRST" if first else "LAST")
 
 
-def named(node: Node) -> Node:
+def registered_operand(node: Node) -> Node:
     """Return the operand of a cast to a regclass or a similar type."""
     cast = node.get("TypeCast")
     registered = cast and strings(cast["typeName"]["names"])[-1] in _REGISTERED
@@ -231,8 +235,8 @@ _E = ExpressionWriter
 _OPERATIONS: Mapping[str, Callable[[ExpressionWriter, Node], str]] = {
     "AEXPR_OP": _E.operator, "AEXPR_LIKE": _E.operator, "AEXPR_ILIKE": _E.operator, "AEXPR_SIMILAR": _E.operator,
     "AEXPR_IN": _E.within, "AEXPR_BETWEEN": _E.between, "AEXPR_NOT_BETWEEN": _E.between,
-    "AEXPR_DISTINCT": _E.distinct, "AEXPR_NOT_DISTINCT": _E.distinct, "AEXPR_OP_ANY": _E.quantified,
-    "AEXPR_OP_ALL": _E.quantified, "AEXPR_NULLIF": _E.null_if,
+    "AEXPR_DISTINCT": _E.distinct, "AEXPR_NOT_DISTINCT": _E.distinct, "AEXPR_OP_ANY": _E.write_quantified,
+    "AEXPR_OP_ALL": _E.write_quantified, "AEXPR_NULLIF": _E.null_if,
 }  # fmt: skip
 _WRITERS: dict[str, Callable[[ExpressionWriter, Any], str]] = {
     "A_Const": _E.constant, "ColumnRef": _E.column, "TypeCast": _E.cast, "FuncCall": _E.call, "A_Expr": _E.operation,

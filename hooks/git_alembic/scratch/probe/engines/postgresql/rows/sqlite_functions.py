@@ -111,13 +111,13 @@ def _operate(name: str, left: Any, right: Any) -> Any:
     return dump_json(_OPERATORS[name](left, right))
 
 
-def _matched(text: Any, pattern: str, flags: str = "") -> Any:
+def _match(text: Any, pattern: str, flags: str = "") -> Any:
     """Compute regexp_match."""
     found = None if text is None else re.search(pattern, str(text), re.IGNORECASE if "i" in flags else 0)
     return json.dumps(list(found.groups()) or [found[0]]) if found else None
 
 
-def _translated(text: Any, old: str, new: str) -> Any:
+def _translate(text: Any, old: str, new: str) -> Any:
     """Replace each character with the one at its position, or with nothing."""
     places = {ord(item): new[place] if place < len(new) else None for place, item in enumerate(old)}
     return None if text is None else str(text).translate(places)
@@ -150,7 +150,7 @@ def _format(text: str, *arguments: Any) -> str:
     return re.sub(r"%([ILs%])", replacement, text)
 
 
-def _replaced(text: Any, old: str, new: str, flags: str = "") -> Any:
+def _replace(text: Any, old: str, new: str, flags: str = "") -> Any:
     """Compute regexp_replace."""
     if text is None:
         return None
@@ -196,10 +196,10 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "cardinality": (1, lambda value: None if value is None else len(json.loads(array_json(value)))),
     "array_append": (2, append), "array_cat": (2, append),
     "array_remove": (2, lambda value, item: None if value is None else remove(value, item)),
-    "regexp_replace": (-1, _replaced),
+    "regexp_replace": (-1, _replace),
     "json_typeof": (1, type_of), "lpad": (-1, lambda text, size, by=" ": str(text).rjust(size, by)[:size]),
     "rpad": (-1, lambda text, size, by=" ": str(text).ljust(size, by)[:size]), "repeat": (2, lambda text, n: text * n),
-    "translate": (3, _translated), "floor": (1, lambda x: None if x is None else int(x // 1)),
+    "translate": (3, _translate), "floor": (1, lambda x: None if x is None else int(x // 1)),
     "ceil": (1, lambda x: None if x is None else -int(-x // 1)), "power": (2, lambda a, b: a**b),
     "sqrt": (1, lambda x: x**0.5), "mod": (2, lambda a, b: a % b),
     "initcap": (1, lambda text: None if text is None else str(text).title()),
@@ -210,7 +210,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda name, *_: VARIABLES.get(name, "")),
     "hashtext": (1, lambda text: len(str(text))),
     "pg_get_expr": (-1, lambda *of: of[0]),
-    "obj_description": (-1, lambda *_: None), "date_trunc": (2, truncate_time), "regexp_match": (-1, _matched),
+    "obj_description": (-1, lambda *_: None), "date_trunc": (2, truncate_time), "regexp_match": (-1, _match),
     "jsonb_typeof": (1, type_of),
     "concat_ws": (-1, lambda by, *items: by.join(str(node) for node in items if node is not None)),
     "reverse": (1, lambda text: str(text)[::-1]),

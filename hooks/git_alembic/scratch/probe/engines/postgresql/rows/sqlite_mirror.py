@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Mapping, NamedTuple, Sequence, Tuple
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser, Statement
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
@@ -58,7 +58,7 @@ class Mirror(SQLiteRows):
                 self._change(held, now[number])
                 self.tables[number] = now[number]
             else:
-                self.connection.execute(f"DROP TABLE IF EXISTS {quoted(mirror_name(held.name))}")
+                self.connection.execute(f"DROP TABLE IF EXISTS {quote_name(mirror_name(held.name))}")
                 del self.tables[number]
 
     def _change(self, held: Table, table: Table) -> None:
@@ -79,7 +79,7 @@ class Mirror(SQLiteRows):
         self._add_keys(table)
 
     def _run(self, text: str, *names: str) -> None:
-        self.connection.execute(text.format(*(quoted(name) for name in names)))
+        self.connection.execute(text.format(*(quote_name(name) for name in names)))
 
     def _fill(self, table: Table, column: Column) -> None:
         """Set existing rows to the default of a new column."""
@@ -87,7 +87,7 @@ class Mirror(SQLiteRows):
         if node is _NULL or not self.has_rows(table.name):
             return
         value = self.writer().expression(node)
-        text = f"UPDATE {quoted(mirror_name(table.name))} SET {quoted(column.name)} = {value}"
+        text = f"UPDATE {quote_name(mirror_name(table.name))} SET {quote_name(column.name)} = {value}"
         try:
             self.connection.execute(text)
         except sqlite3.Error:
@@ -102,9 +102,9 @@ class Mirror(SQLiteRows):
         keys = [key.columns for key in table.uniques]
         keys.append(table.primary_key.columns if table.primary_key else ())
         for number, columns in enumerate(keys):
-            listed = ", ".join(quoted(name) for name in columns)
+            listed = ", ".join(quote_name(name) for name in columns)
             text = "CREATE UNIQUE INDEX {} ON {} ({})".format(
-                quoted(f"{table.number}:{number}"), quoted(mirror_name(table.name)), listed
+                quote_name(f"{table.number}:{number}"), quote_name(mirror_name(table.name)), listed
             )
             if columns:
                 try:
@@ -116,8 +116,10 @@ class Mirror(SQLiteRows):
         """Create a table in the mirror if necessary. Return its name there."""
         name = mirror_name(table.name)
         if table.number not in self.tables:
-            columns = ", ".join(f"{quoted(column.name)} {_affinity(column.type)}" for column in table.columns) or "_"
-            self.connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
+            columns = (
+                ", ".join(f"{quote_name(column.name)} {_affinity(column.type)}" for column in table.columns) or "_"
+            )
+            self.connection.execute(f"CREATE TABLE {quote_name(name)} ({columns})")
             self._add_keys(table)
             self.tables[table.number] = table
         return name
@@ -128,7 +130,7 @@ class Mirror(SQLiteRows):
         held = self.tables.get(table.number) if table else None
         if held is None:
             return False
-        return self.finds(f"SELECT 1 FROM {quoted(mirror_name(held.name))}")
+        return self.finds(f"SELECT 1 FROM {quote_name(mirror_name(held.name))}")
 
     def truncate(self, table: Table) -> None:
         if table.number in self.tables:
@@ -159,10 +161,10 @@ class Mirror(SQLiteRows):
         cursor = self.connection.execute(text, tuple(parameters))
         rows, names = cursor.fetchall(), [item[0] for item in cursor.description or [("_",)]]
         self._run("DROP TABLE IF EXISTS temp.{}", name)
-        columns = ", ".join(quoted(item) for item in names)
-        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} ({columns})")
+        columns = ", ".join(quote_name(item) for item in names)
+        self.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} ({columns})")
         marks = ", ".join("?" * len(names))
-        self.connection.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", rows)
+        self.connection.executemany(f"INSERT INTO {quote_name(name)} VALUES ({marks})", rows)
 
     def writer(self) -> StatementWriter:
         """Return a writer for SQLite."""
@@ -186,7 +188,7 @@ class Mirror(SQLiteRows):
         (statement,) = self.parser.statements(self.catalog.views[name].text)
         query = self.writer().select(statement.fields["query"]["SelectStmt"])
         self._run("DROP VIEW IF EXISTS {}", mirror_name(name))
-        self.connection.execute(f"CREATE VIEW {quoted(mirror_name(name))} AS {query}")
+        self.connection.execute(f"CREATE VIEW {quote_name(mirror_name(name))} AS {query}")
         return mirror_name(name)
 
     def _defaults(self, node: Node) -> Mapping[str, Node]:
@@ -205,14 +207,14 @@ class Mirror(SQLiteRows):
                 if sequence.owner == (table.name, column.name)
             )
             name = next(owned, Name(table.name.schema, table.name.name + "_seq"))
-            return _counting(qualified(name.schema, name.name))
+            return _counting(qualify(name.schema, name.name))
         return self.parser.expression(column.default) if column.default else _NULL
 
     def dump(self, most: int) -> dict[str, Any]:
         """Return the rows of tables that have at most `most` rows."""
         kept = {}
         for number, table in self.tables.items():
-            rows = self.rows_of(f"SELECT * FROM {quoted(mirror_name(table.name))}", most)
+            rows = self.rows_of(f"SELECT * FROM {quote_name(mirror_name(table.name))}", most)
             if rows and not any(isinstance(value, bytes) for row in rows for value in row):
                 kept[str(number)] = rows
         return {"rows": kept, "counters": self.session.counters}
@@ -223,7 +225,7 @@ class Mirror(SQLiteRows):
         rows_of: Mapping[str, list[list[Any]]] = saved.get("rows", {})
         for table in self.catalog.tables.values():
             for row in rows_of.get(str(table.number), ()):
-                name = quoted(self.ensure_table(table))
+                name = quote_name(self.ensure_table(table))
                 self.connection.execute("INSERT INTO {} VALUES ({})".format(name, ", ".join("?" * len(row))), row)
 
 

@@ -9,11 +9,11 @@ from abc import abstractmethod
 from typing import Callable, Mapping, Optional
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import ExpressionWriter, named
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import ExpressionWriter, registered_operand
 
 Relation = Callable[[Node], Optional[str]]
 
@@ -42,7 +42,7 @@ class QueryWriter(ExpressionWriter):
         if "larg" in node:
             parts.append(self.set_operation(node))
         elif "valuesLists" in node:
-            rows = ("({})".format(self.listed(value["List"]["items"])) for value in node["valuesLists"])
+            rows = ("({})".format(self.write_list(value["List"]["items"])) for value in node["valuesLists"])
             parts.append("VALUES " + ", ".join(rows))
         else:
             parts.append(self.plain_select(node))
@@ -70,14 +70,14 @@ class QueryWriter(ExpressionWriter):
         if "whereClause" in node:
             parts.append(" WHERE " + self.expression(node["whereClause"]))
         if "groupClause" in node:
-            parts.append(" GROUP BY " + self.listed(node["groupClause"]))
+            parts.append(" GROUP BY " + self.write_list(node["groupClause"]))
         if "havingClause" in node:
             parts.append(" HAVING " + self.expression(node["havingClause"]))
         return "".join(parts)
 
     def distinct_on(self, node: Node) -> str:
         """Write DISTINCT ON with row numbers."""
-        keys = self.listed(node["distinctClause"])
+        keys = self.write_list(node["distinctClause"])
         order = ", ".join(self.sorting(item["SortBy"]) for item in node.get("sortClause", ())) or "1"
         number = f"row_number() OVER (PARTITION BY {keys} ORDER BY {order})"
         plain = {key: item for key, item in node.items() if key not in ("distinctClause", "sortClause")}
@@ -108,34 +108,34 @@ class QueryWriter(ExpressionWriter):
             cte = item["CommonTableExpr"]
             self.known.append(cte["ctename"])
             names = strings(cte.get("aliascolnames", ()))
-            listed = "({})".format(", ".join(quoted(name) for name in names)) if names else ""
+            listed = "({})".format(", ".join(quote_name(name) for name in names)) if names else ""
             ((kind, query),) = cte["ctequery"].items()
-            text = self.select(query) if kind == "SelectStmt" else self.changed(cte["ctename"], kind, query)
-            texts.append("{}{} AS ({})".format(quoted(cte["ctename"]), listed, text))
+            text = self.select(query) if kind == "SelectStmt" else self.store_changed_rows(cte["ctename"], kind, query)
+            texts.append("{}{} AS ({})".format(quote_name(cte["ctename"]), listed, text))
         return "WITH {}{}".format("RECURSIVE " if clause.get("recursive") else "", ", ".join(texts))
 
-    def changed(self, name: str, kind: str, node: Node) -> str:
+    def store_changed_rows(self, name: str, kind: str, node: Node) -> str:
         """Run a WITH that changes data first and store its rows."""
         kept = f"with:{name}"
         self.before.append((self.statement(kind, node), kept))
         self.unqualified = False
-        return f"SELECT * FROM {quoted(kept)}"
+        return f"SELECT * FROM {quote_name(kept)}"
 
     def target(self, node: Node) -> str:
-        text = self.expression(named(node["val"]))
-        return "{} AS {}".format(text, quoted(node["name"])) if "name" in node else text
+        text = self.expression(registered_operand(node["val"]))
+        return "{} AS {}".format(text, quote_name(node["name"])) if "name" in node else text
 
     def table(self, node: Node, alias: bool = True) -> str:
         name = node["relname"]
         if "schemaname" not in node and name in self.known:
-            text = quoted(name)
+            text = quote_name(name)
         else:
             found = self.relation(node)
             if found is None:
                 raise NotReplayed(f"the relation {name}")
-            text = quoted(found)
-        named = node.get("alias", {}).get("aliasname", name)
-        return f"{text} AS {quoted(named)}" if alias else text
+            text = quote_name(found)
+        alias_name = node.get("alias", {}).get("aliasname", name)
+        return f"{text} AS {quote_name(alias_name)}" if alias else text
 
     def source(self, node: Node) -> str:
         ((kind, fields),) = node.items()
@@ -160,7 +160,7 @@ class QueryWriter(ExpressionWriter):
         if not name.endswith("each"):
             self.scalars.add(called)
             self.scalars.update(strings(alias.get("colnames", ())))
-        return "json_each({}({})) AS {}".format(_ROWS[name], self.listed(call.get("args", ())), quoted(called))
+        return "json_each({}({})) AS {}".format(_ROWS[name], self.write_list(call.get("args", ())), quote_name(called))
 
     def subselect(self, node: Node) -> str:
         alias = node.get("alias", {})
@@ -168,9 +168,9 @@ class QueryWriter(ExpressionWriter):
         names = strings(alias.get("colnames", ()))
         if names:
             query = "WITH {0}({1}) AS ({2}) SELECT * FROM {0}".format(
-                quoted("_" + alias["aliasname"]), ", ".join(quoted(name) for name in names), query
+                quote_name("_" + alias["aliasname"]), ", ".join(quote_name(name) for name in names), query
             )
-        return "({}) AS {}".format(query, quoted(alias.get("aliasname", "_")))
+        return "({}) AS {}".format(query, quote_name(alias.get("aliasname", "_")))
 
     def join(self, node: Node) -> str:
         words_of = {
@@ -184,7 +184,7 @@ class QueryWriter(ExpressionWriter):
         if "quals" in node:
             return text + " ON " + self.expression(node["quals"])
         if "usingClause" in node:
-            return text + " USING ({})".format(", ".join(quoted(name) for name in strings(node["usingClause"])))
+            return text + " USING ({})".format(", ".join(quote_name(name) for name in strings(node["usingClause"])))
         return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import QueryWriter
@@ -31,7 +31,7 @@ class StatementWriter(QueryWriter):
         if source is None:
             rows, names = ["(" + ", ".join(self.expression(value) for value in defaults.values()) + ")"], list(defaults)
             body = "VALUES " + rows[0] if names else "DEFAULT VALUES"
-            return self._inserted(node, names, first, body)
+            return self._write_insert(node, names, first, body)
         if not names:
             names = list(defaults)[: _width(source)]
         left = [name for name in defaults if name not in names]
@@ -42,7 +42,7 @@ class StatementWriter(QueryWriter):
         else:
             extra = "".join(", " + self.expression(defaults[name]) for name in left)
             body = f"SELECT _s.*{extra} FROM ({self.select(source)}) AS _s WHERE 1"
-        return self._inserted(node, names + left, first, body)
+        return self._write_insert(node, names + left, first, body)
 
     def row(
         self, items: Sequence[Node], names: Sequence[str], left: Sequence[str], defaults: Mapping[str, Node]
@@ -54,8 +54,8 @@ class StatementWriter(QueryWriter):
         texts += [self.expression(defaults[name]) for name in left]
         return "({})".format(", ".join(texts))
 
-    def _inserted(self, node: Node, names: Sequence[str], first: str, body: str) -> str:
-        columns = " ({})".format(", ".join(quoted(name) for name in names)) if names else ""
+    def _write_insert(self, node: Node, names: Sequence[str], first: str, body: str) -> str:
+        columns = " ({})".format(", ".join(quote_name(name) for name in names)) if names else ""
         text = "{} INSERT INTO {}{} {}".format(first, self.table(node["relation"]), columns, body)
         return text.strip() + self.conflict(node) + self.returning(node)
 
@@ -75,7 +75,7 @@ class StatementWriter(QueryWriter):
         return text + (" WHERE " + self.expression(clause["whereClause"]) if "whereClause" in clause else "")
 
     def element(self, node: Node) -> str:
-        return quoted(node["name"]) if "name" in node else self.expression(node["expr"])
+        return quote_name(node["name"]) if "name" in node else self.expression(node["expr"])
 
     def returning(self, node: Node) -> str:
         targets = node.get("returningClause", {}).get("exprs") or node.get("returningList")
@@ -92,7 +92,7 @@ class StatementWriter(QueryWriter):
                 texts.extend(self.several(targets, item))
                 continue
             value = defaults.get(target["name"], _NULL) if "SetToDefault" in target["val"] else target["val"]
-            texts.append("{} = {}".format(quoted(target["name"]), self.expression(value)))
+            texts.append("{} = {}".format(quote_name(target["name"]), self.expression(value)))
         return ", ".join(texts)
 
     def several(self, targets: Iterable[Node], entry: Node) -> Iterator[str]:
@@ -104,7 +104,7 @@ class StatementWriter(QueryWriter):
         for each in targets:
             other = each["ResTarget"]["val"].get("MultiAssignRef", {})
             if other.get("source") == reference["source"]:
-                names.append(quoted(each["ResTarget"]["name"]))
+                names.append(quote_name(each["ResTarget"]["name"]))
         yield "({}) = {}".format(", ".join(names), self.expression(reference["source"]))
 
     def update(self, node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog
 from git_alembic.scratch.probe.engines.postgresql.system_catalogs import information_schema, pg_catalog
 
@@ -17,5 +17,5 @@ def fill(rows: SQLiteRows, catalog: Catalog, schema: str | None, name: str) -> s
         return None
     columns, make_rows = source
     called = f"{place}.{name}"
-    rows.replace_table(quoted(called), columns.split(), make_rows(catalog))
+    rows.replace_table(quote_name(called), columns.split(), make_rows(catalog))
     return called

@@ -130,9 +130,9 @@ def run_drop_sequence(context: StatementContext, names: Sequence[str], node: Nod
 
 def drop_sequence(context: StatementContext, name: Name, cascade: bool, owner: Name | None = None) -> None:
     """Drop a sequence. With CASCADE, also drop defaults that use it. Otherwise raise."""
-    from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+    from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 
-    mark = f"'{qualified(name.schema, name.name)}'::regclass"
+    mark = f"'{qualify(name.schema, name.name)}'::regclass"
     for table in list(context.catalog.tables.values()):
         counting = [column for column in table.columns if column.default and mark in column.default]
         if counting and not cascade and table.name != owner:

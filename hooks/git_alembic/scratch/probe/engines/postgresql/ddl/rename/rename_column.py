@@ -31,7 +31,7 @@ def run_rename_column(context: StatementContext, node: Node, new: str) -> None:
 
 def rename_column(context: StatementContext, table: Table, old: str, new: str) -> None:
     _check_renaming(table, old, new)
-    context.put(_renamed(context, table, old, new))
+    context.put(_rename_in_table(context, table, old, new))
     for index in list(context.catalog.indexes.values()):
         if index.table == table.name and old in index.columns:
             context.catalog.indexes[index.name] = _renamed_index(context, table, index, old, new)
@@ -82,7 +82,7 @@ def _rewriter(context: StatementContext, table: Table, old: str, new: str) -> Ca
     return rewritten
 
 
-def _renamed(context: StatementContext, table: Table, old: str, new: str) -> Table:
+def _rename_in_table(context: StatementContext, table: Table, old: str, new: str) -> Table:
     again = _rewriter(context, table, old, new)
     primary = table.primary_key
 

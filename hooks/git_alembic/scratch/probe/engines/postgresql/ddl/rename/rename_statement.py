@@ -27,7 +27,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
 )
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 
 
 def rename(context: StatementContext, node: Node) -> None:
@@ -87,7 +87,7 @@ def _move(context: StatementContext, old: Name, new: Name) -> None:
 
 def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
     """Replace a name in all values and texts."""
-    old_text, new_text = qualified(old.schema, old.name), qualified(new.schema, new.name)
+    old_text, new_text = qualify(old.schema, old.name), qualify(new.schema, new.name)
     spoken = re.compile(r"(?:(?<=::)|(?<='))" + re.escape(old_text) + r"(?![\w\"])")
 
     def text_moved(text: str) -> str:
@@ -132,10 +132,10 @@ def _rename_constraint(context: StatementContext, node: Node, new: str) -> None:
     if any(key.name == old for key in (*table.uniques, *((table.primary_key,) if table.primary_key else ()))):
         context.claim(Name(table.name.schema, new))
     claim(context, table, new)
-    context.put(_with_renamed(table, old, new))
+    context.put(_rename_in_keys_and_checks(table, old, new))
 
 
-def _with_renamed(table: Table, old: str, new: str) -> Table:
+def _rename_in_keys_and_checks(table: Table, old: str, new: str) -> Table:
     def named(item: Any) -> Any:
         return replace(item, name=new) if item.name == old else item
 
@@ -156,7 +156,7 @@ def _rename_index(context: StatementContext, node: Node, new: str) -> None:
         keys = (*table.uniques, *((table.primary_key,) if table.primary_key else ()))
         if table.name.schema in places and any(key.name == relation["relname"] for key in keys):
             context.claim(Name(table.name.schema, new))
-            context.put(_with_renamed(table, relation["relname"], new))
+            context.put(_rename_in_keys_and_checks(table, relation["relname"], new))
             return
     _rename_relation(context, node, new)
 
@@ -194,7 +194,7 @@ def _rename_schema(context: StatementContext, node: Node, new: str) -> None:
     move_functions_of_schema(catalog, old, new)
 
 
-def _ignored(*_: Any) -> None:
+def _ignore(*_: Any) -> None:
     """Do nothing, because reflection does not show the object."""
 
 
@@ -202,6 +202,6 @@ _RENAMES: dict[str, Callable[[StatementContext, Node, str], None]] = {
     "OBJECT_TABLE": _rename_relation, "OBJECT_VIEW": _rename_relation, "OBJECT_MATVIEW": _rename_relation,
     "OBJECT_SEQUENCE": _rename_relation, "OBJECT_COLUMN": run_rename_column, "OBJECT_INDEX": _rename_index,
     "OBJECT_TABCONSTRAINT": _rename_constraint, "OBJECT_TYPE": _rename_type, "OBJECT_DOMAIN": _rename_type,
-    "OBJECT_SCHEMA": _rename_schema, "OBJECT_FUNCTION": rename_function, "OBJECT_TRIGGER": _ignored,
-    "OBJECT_POLICY": _ignored, "OBJECT_ROLE": _ignored, "OBJECT_RULE": _ignored,
+    "OBJECT_SCHEMA": _rename_schema, "OBJECT_FUNCTION": rename_function, "OBJECT_TRIGGER": _ignore,
+    "OBJECT_POLICY": _ignore, "OBJECT_ROLE": _ignore, "OBJECT_RULE": _ignore,
 }  # fmt: skip

@@ -32,7 +32,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
 )
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 
 _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 
@@ -108,7 +108,7 @@ def with_default(context: StatementContext, table: Table, column: Column, node: 
 
 def _with_serial(context: StatementContext, table: Table, column: Column) -> Table:
     sequence = make_owned_sequence(context, table, column, {})
-    default = "nextval('{}'::regclass)".format(qualified(sequence.schema, sequence.name).replace("'", "''"))
+    default = "nextval('{}'::regclass)".format(qualify(sequence.schema, sequence.name).replace("'", "''"))
     return replace_column(table, replace(column, default=default, not_null=True))
 
 

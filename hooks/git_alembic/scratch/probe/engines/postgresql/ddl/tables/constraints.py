@@ -39,7 +39,7 @@ def claim(context: StatementContext, table: Table, name: str) -> None:
         raise DuplicateObject(f'constraint "{name}" for relation "{table.name.name}" already exists')
 
 
-def _taken(context: StatementContext, table: Table, more: Sequence[str] = ()) -> set[str]:
+def _list_taken_names(context: StatementContext, table: Table, more: Sequence[str] = ()) -> set[str]:
     schema = table.name.schema or ""
     return constraint_names_of_schema(context.catalog, schema) | constraint_names(context.catalog, table) | set(more)
 
@@ -53,7 +53,7 @@ def add_check(context: StatementContext, table: Table, node: Node, _: str | None
     name = truncate_name(node.get("conname", ""))
     if not name:
         single = mentioned[0] if len(mentioned) == 1 else ""
-        name = choose_name(table.name.name, single, "check", _taken(context, table))
+        name = choose_name(table.name.name, single, "check", _list_taken_names(context, table))
     claim(context, table, name)
     check = Check(name, text, mentioned, has_flag(node, "is_no_inherit"), has_flag(node, "skip_validation"))
     if not check.not_valid and context.rows.violates_check(table.name, text):
@@ -98,7 +98,7 @@ def _names_of_keys(table: Table) -> set[str]:
 
 def _key_name(context: StatementContext, table: Table, columns: Names, primary: bool) -> str:
     schema = table.name.schema or ""
-    taken = relation_names(context.catalog, schema) | _taken(context, table, [table.name.name])
+    taken = relation_names(context.catalog, schema) | _list_taken_names(context, table, [table.name.name])
     if primary:
         return choose_name(table.name.name, "", "pkey", taken)
     return choose_name(table.name.name, join_columns(index_columns(columns)), "key", taken)
@@ -141,7 +141,7 @@ def add_foreign_key(context: StatementContext, table: Table, node: Node, column:
     referred = tuple(strings(node.get("pk_attrs", ()))) or _primary_of(target)
     _check_referred(context, target, columns, referred)
     named = truncate_name(node.get("conname", ""))
-    name = named or choose_name(table.name.name, join_columns(columns), "fkey", _taken(context, table))
+    name = named or choose_name(table.name.name, join_columns(columns), "fkey", _list_taken_names(context, table))
     claim(context, table, name)
     foreign = ForeignKey(
         name, columns, target.name, referred,

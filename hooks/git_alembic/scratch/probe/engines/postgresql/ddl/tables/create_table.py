@@ -25,7 +25,7 @@ def create_table(context: StatementContext, node: Node) -> None:
             return
         raise DuplicateTable(f'relation "{name.name}" already exists')
     table = Table(name, context.number(), temporary=node["relation"].get("relpersistence") == "t")
-    table = _inherited(context, table, node)
+    table = _inherit(context, table, node)
     pending: _Pending = []
     for element in node.get("tableElts", ()):
         ((kind, fields),) = element.items()
@@ -109,7 +109,7 @@ def _key_identity(constraint: Node, column: str | None) -> tuple[object, ...]:
     return names, strings(constraint.get("including", ())), [has_flag(constraint, name) for name in flags]
 
 
-def _inherited(context: StatementContext, table: Table, node: Node) -> Table:
+def _inherit(context: StatementContext, table: Table, node: Node) -> Table:
     """Return the table with the columns of its parents."""
     parents = [context.table(item["RangeVar"]) for item in node.get("inhRelations", ())]
     partition = "partbound" in node

@@ -29,7 +29,7 @@ def create_index(context: StatementContext, node: Node) -> None:
         if has_flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name}" already exists')
-    called = [_called(item["IndexElem"]) for item in node["indexParams"]]
+    called = [_name_of_part(item["IndexElem"]) for item in node["indexParams"]]
     index = replace(index, name=Name(owner.schema, name or _name(context, index, called, "idx")))
     plain = [part.column for part in index.parts if part.column]
     if (
@@ -80,7 +80,7 @@ def _part(context: StatementContext, node: Node, columns: Sequence[Column], excl
     return Part(node.get("name"), text, descending, first, operators, collation, excluding)
 
 
-def _called(element: Node) -> str:
+def _name_of_part(element: Node) -> str:
     """Return the name of a part in the index's name."""
     return str(element.get("name") or figure_column_name(element["expr"], "expr"))
 
@@ -112,7 +112,7 @@ def add_exclusion(context: StatementContext, table: Table, node: Node, _: str | 
     called: list[str] = []
     for item in node["exclusions"]:
         element, operator = item["List"]["items"]
-        called.append(_called(element["IndexElem"]))
+        called.append(_name_of_part(element["IndexElem"]))
         parts.append(_part(context, element["IndexElem"], table.columns, strings(operator["List"]["items"])[-1]))
         used |= {element["IndexElem"].get("name", "")} - {""}
     where = node.get("where_clause")
