@@ -46,9 +46,9 @@ def find_relevant_differences(
             or posixpath.dirname(path) in folders
         )
 
-    kept = (
+    relevant_entries = (
         (commit, [entry for entry in entries if concerns(entry.path) and matters(entry.path)])
         for commit, entries in differences.items()
     )
     alike = frozenset(blob for blob, is_revision in relevant.items() if is_revision)
-    return RelevantDifferences({commit: entries for commit, entries in kept if entries}, alike)
+    return RelevantDifferences({commit: entries for commit, entries in relevant_entries if entries}, alike)

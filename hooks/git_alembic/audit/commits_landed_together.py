@@ -32,8 +32,8 @@ class LandedCommits:
 
     def is_of_one_push(self, replayed: ReplayedCommit, finding: Finding) -> bool:
         """True if a finding is only about revisions of the same push, so that no database has them."""
-        lost = finding.revisions[: AUDITS[finding.rule].lost]
-        if not lost:
+        lost_ids = finding.revisions[: AUDITS[finding.rule].lost]
+        if not lost_ids:
             return False
-        came = [self._came.get((replayed.name, id_)) for id_ in lost]
-        return all(then is not None and are_together(then, replayed.time) for then in came)
+        arrivals = [self._came.get((replayed.name, id_)) for id_ in lost_ids]
+        return all(then is not None and are_together(then, replayed.time) for then in arrivals)

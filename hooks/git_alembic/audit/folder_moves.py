@@ -61,15 +61,15 @@ def find_folder_moves(
     """
     moves: dict[str, str] = {}
     for entries in differences:
-        gone = [(entry.path, entry.old) for entry in entries if entry.status == "D" and entry.old in revision_blobs]
-        came = [(entry.path, entry.new) for entry in entries if entry.status == "A" and entry.new in revision_blobs]
-        if not (gone and came):
+        deleted = [(entry.path, entry.old) for entry in entries if entry.status == "D" and entry.old in revision_blobs]
+        added = [(entry.path, entry.new) for entry in entries if entry.status == "A" and entry.new in revision_blobs]
+        if not (deleted and added):
             continue
-        left, entered = _folders_by_id(gone, reader), _folders_by_id(came, reader)
+        old_folders, new_folders = _folders_by_id(deleted, reader), _folders_by_id(added, reader)
         targets: dict[str, set[str]] = {}
-        for id_ in left.keys() & entered.keys():
-            if len(left[id_]) == 1:
-                targets.setdefault(min(left[id_]), set()).update(entered[id_])
+        for id_ in old_folders.keys() & new_folders.keys():
+            if len(old_folders[id_]) == 1:
+                targets.setdefault(min(old_folders[id_]), set()).update(new_folders[id_])
         for folder, others in targets.items():
             if len(others) == 1 and others != {folder}:
                 moves[folder] = min(others)
@@ -77,8 +77,8 @@ def find_folder_moves(
 
 
 def _folders_by_id(files: Sequence[tuple[str, str]], reader: SnapshotReader) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    folders: dict[str, set[str]] = {}
     for reading in reader.read_files(files):
         if isinstance(reading, Revision):
-            found.setdefault(reading.id, set()).add(posixpath.dirname(reading.path))
-    return found
+            folders.setdefault(reading.id, set()).add(posixpath.dirname(reading.path))
+    return folders

@@ -39,8 +39,8 @@ def _ending_of_fork(change: Change) -> str:
         return f"{_name_or_count(moved)} re-parented"
     if new := [id_ for id_ in after.ids if id_ not in before]:
         return f"new id {_name_or_count(new)}"
-    gone = [id_ for id_ in before.ids if id_ not in after]
-    return f"{_name_or_count(gone)} deleted"
+    deleted = [id_ for id_ in before.ids if id_ not in after]
+    return f"{_name_or_count(deleted)} deleted"
 
 
 def _name_or_count(ids: list[str]) -> str:

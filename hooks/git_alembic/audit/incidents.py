@@ -93,15 +93,15 @@ class Timeline:
         undone: set[tuple[str, tuple[str, ...]]] = set()
         entries, self._open[replayed.name] = self._open.get(replayed.name, []), []
         for entry in entries:
-            gone = [offense for offense in entry.left if offense.is_over(replayed.change.after)]
+            resolved = [offense for offense in entry.left if offense.is_over(replayed.change.after)]
             is_brief = are_together(entry.incident.time, replayed.time)
-            undone.update((offense.rule, offense.revisions) for offense in gone if is_brief)
-            entry.left = [offense for offense in entry.left if offense not in gone]
+            undone.update((offense.rule, offense.revisions) for offense in resolved if is_brief)
+            entry.left = [offense for offense in entry.left if offense not in resolved]
             if entry.left:
                 self._open[replayed.name].append(entry)
             else:
                 is_back = _is_brought_back(entry.incident, replayed)
-                how = "brought back" if is_back else ending_of(replayed.change, gone[0].rule)
+                how = "brought back" if is_back else ending_of(replayed.change, resolved[0].rule)
                 ending = Ending(replayed.commit, replayed.time, how)
                 self._over.append(replace(entry.incident, ended=ending, is_brief=is_brief))
         return undone
@@ -109,8 +109,8 @@ class Timeline:
     def _begin(
         self, replayed: ReplayedCommit, findings: Sequence[Finding], states: Sequence[Offense], *, is_brief: bool
     ) -> None:
-        found = {finding.rule for cause in findings for finding in (cause, *cause.consequences)}
-        unseen = [state for state in states if state.rule not in found]
+        reported = {finding.rule for cause in findings for finding in (cause, *cause.consequences)}
+        unseen = [state for state in states if state.rule not in reported]
         rules = {finding.rule for finding in findings} | {state.rule for state in unseen}
         revisions = [id_ for finding in findings for id_ in finding.revisions]
         revisions += [id_ for state in unseen for id_ in state.revisions]
@@ -146,14 +146,14 @@ def _by_time(incident: Incident) -> tuple[int, str, tuple[str, ...]]:
 
 def _join_equal(incidents: Sequence[Incident]) -> list[Incident]:
     """Join the incidents that one commit caused in the same way in several environments."""
-    found: dict[object, Incident] = {}
+    by_key: dict[object, Incident] = {}
     for incident in incidents:
         end = incident.ended.commit if incident.ended else ""
         flags = (incident.is_broken, incident.is_stopped, incident.is_brief)
         key = (incident.commit, incident.rules, incident.kind, *flags, end)
-        known = found.get(key)
-        found[key] = incident if known is None else _join(known, incident)
-    return list(found.values())
+        equal = by_key.get(key)
+        by_key[key] = incident if equal is None else _join(equal, incident)
+    return list(by_key.values())
 
 
 def _join(first: Incident, second: Incident) -> Incident:

@@ -83,7 +83,7 @@ class Replay:
         self.commits = repository.list_commits(revisions)
         self._parents = {commit: parents for commit, parents, _, _ in self.commits}
         line = repository.first_parent_line(mainline)
-        self._position = {commit: at for at, commit in enumerate(reversed(line))}
+        self._position = {commit: position for position, commit in enumerate(reversed(line))}
         differences = self._list_differences()
         self._progress.start("reading the revision files")
         self._diffs, revision_blobs = find_relevant_differences(repository, differences, history)
@@ -105,11 +105,11 @@ class Replay:
         differences: dict[str, Sequence[Entry]] = {
             commit: self._repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge
         }
-        at = {commit: number for number, (commit, _) in enumerate(pairs)}
+        positions = {commit: number for number, (commit, _) in enumerate(pairs)}
         self._progress.start("comparing the commits", total=len(pairs))
         for commit, entries in self._repository.diffs(pairs, PATHSPECS):
             differences[commit] = entries
-            self._progress.show(at[commit])
+            self._progress.show(positions[commit])
         return differences
 
     def steps(self) -> Iterator[Step | None]:
@@ -119,13 +119,13 @@ class Replay:
         self._progress.start("checking the commits", total=len(self.commits))
         for number, (commit, parents, time, edge) in enumerate(self.commits):
             self._progress.show(number)
-            known = [parent for parent in parents if parent in states]
-            ours = [states[parent] for parent in known]
-            state = self._state(commit, ours)
+            replayed = [parent for parent in parents if parent in states]
+            parent_states = [states[parent] for parent in replayed]
+            state = self._state(commit, parent_states)
             states[commit] = state
             if not edge:
-                yield self._step(commit, parents, time, state, list(zip(known, ours, strict=True)))
-            for parent in known:
+                yield self._step(commit, parents, time, state, list(zip(replayed, parent_states, strict=True)))
+            for parent in replayed:
                 waiting[parent] -= 1
                 if not waiting[parent]:
                     del states[parent]
@@ -176,17 +176,17 @@ class Replay:
         behind = befores[0][1].published if befores else None
         published = match(afters, self._read("published", behind).snapshots if behind else (), "published")
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
-        for at, snapshot in enumerate(afters):
-            parents = tuple(column[at] for column in paired)
+        for position, snapshot in enumerate(afters):
+            parents = tuple(column[position] for column in paired)
             if _is_changed(parents[:1], snapshot, touched):
                 change = Change(
                     snapshot.environment,
                     parents,
                     snapshot,
-                    published[at],
+                    published[position],
                     heads_allowed=settings.heads,
-                    merge_bases=(published[at],) * (len(parents) - 1),
-                    moved_ids=find_moved_ids(afters, paired, at),
+                    merge_bases=(published[position],) * (len(parents) - 1),
+                    moved_ids=find_moved_ids(afters, paired, position),
                 )
                 yield self._with_evidence(change, commit)
             touched -= set(snapshot.environment.versions)

@@ -21,12 +21,12 @@ CheckedStep = tuple[Step, tuple[Report, ...]]
 def mainline_end(repository: Repository) -> str:
     """Return the commit whose first-parent line counts as published: HEAD, else the target."""
     head = repository.resolve(["HEAD"])[0]
-    found = (
+    target = (
         None if head else find_target(repository, override(Settings(), parse_git_settings(repository.alembic_config())))
     )
-    if head is None and found is None:
+    if head is None and target is None:
         raise CannotCheck("there are no commits yet")
-    return head or (found[1] if found else "")
+    return head or (target[1] if target else "")
 
 
 def check_steps(steps: Iterable[Step | None]) -> Iterator[CheckedStep]:

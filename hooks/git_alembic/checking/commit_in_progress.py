@@ -46,10 +46,10 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
 def _stage_paths(repository: Repository) -> Iterator[Command]:
     """Yield the commands that stage the paths of `git commit -- path`. The index may already lack some paths."""
     entries = _committed_entries(repository)
-    if kept := [entry.path for entry in entries if entry.status != "D"]:
-        yield Command(("git", "add", "--", *kept))
-    if gone := [entry.path for entry in entries if entry.status == "D"]:
-        yield Command(("git", "rm", "-q", "--cached", "--ignore-unmatch", "--", *gone))
+    if changed := [entry.path for entry in entries if entry.status != "D"]:
+        yield Command(("git", "add", "--", *changed))
+    if deleted := [entry.path for entry in entries if entry.status == "D"]:
+        yield Command(("git", "rm", "-q", "--cached", "--ignore-unmatch", "--", *deleted))
 
 
 def _index_name(environ: Mapping[str, str]) -> str:

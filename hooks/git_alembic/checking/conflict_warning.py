@@ -36,11 +36,11 @@ def find_conflict_warnings(
 def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed: NamedTip, now: int) -> Iterator[str]:
     branches = BranchReader(repository, reader, target)
     remotes = repository.remotes()
-    own = {pushed.name, *(f"{remote}/{pushed.name}" for remote in remotes)}
+    own_names = {pushed.name, *(f"{remote}/{pushed.name}" for remote in remotes)}
     others = [
         tip
         for tip in select_tips(repository, branches.settings, target, Selection())
-        if tip.name not in own and tip.tip.commit != pushed.tip.commit
+        if tip.name not in own_names and tip.tip.commit != pushed.tip.commit
     ]
     read = read_branches(branches, branches.differences([pushed, *others]))
     forecast = forecast_conflicts(repository, branches, read, pushed.name)

@@ -24,6 +24,10 @@ def update_heads_files(repository: Repository, report: Report) -> Report:
     staged = stage_heads_files(repository, paths)
     for step in staged:
         emit(f"git-alembic: staged {step.path}: {step.sentence}", sys.stderr)
-    done = {step.path for step in staged}
-    left = (finding for finding in report.findings if finding.path not in done or not is_about(finding, "heads_file"))
-    return report._replace(findings=tuple(left))
+    staged_paths = {step.path for step in staged}
+    remaining = (
+        finding
+        for finding in report.findings
+        if finding.path not in staged_paths or not is_about(finding, "heads_file")
+    )
+    return report._replace(findings=tuple(remaining))

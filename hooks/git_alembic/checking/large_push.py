@@ -50,9 +50,9 @@ def _baselines(repository: Repository, candidates: Collection[Candidate]) -> lis
         if candidate.target is not None:
             tips.setdefault(candidate.target, []).append(candidate.commit)
     bases = {target: repository.merge_bases(commits, target) for target, commits in tips.items()}
-    found = []
+    baselines = []
     for candidate in candidates:
         base = bases[candidate.target][candidate.commit] if candidate.target is not None else None
         old = candidate.update.old
-        found.append((candidate, base or (repository.resolve([old])[0] if old else None)))
-    return found
+        baselines.append((candidate, base or (repository.resolve([old])[0] if old else None)))
+    return baselines

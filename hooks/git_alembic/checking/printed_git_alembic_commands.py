@@ -20,11 +20,11 @@ def own_program() -> tuple[str, ...]:
         return PROGRAM
     import shutil
 
-    own = os.path.dirname(sys.executable)
-    others = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder != own]
+    own_folder = os.path.dirname(sys.executable)
+    others = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder != own_folder]
     if shutil.which("git-alembic", path=os.pathsep.join(others)):
         return PROGRAM
-    script = shutil.which("git-alembic", path=own)
+    script = shutil.which("git-alembic", path=own_folder)
     return (script,) if script else (sys.executable, "-m", "git_alembic")
 
 
@@ -32,7 +32,7 @@ def with_program(report: Report, program: tuple[str, ...]) -> Report:
     """Replace `git alembic` with `program` in a report."""
 
     def runnable(command: Command) -> Command:
-        own = command.argv[: len(PROGRAM)] == PROGRAM
-        return command._replace(argv=(*program, *command.argv[len(PROGRAM) :])) if own else command
+        is_own = command.argv[: len(PROGRAM)] == PROGRAM
+        return command._replace(argv=(*program, *command.argv[len(PROGRAM) :])) if is_own else command
 
     return map_commands(report, runnable)

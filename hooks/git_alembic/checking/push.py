@@ -93,11 +93,11 @@ def _baseline(
 
     The earlier state of the other branch isn't a baseline: a fork that was pushed before is still a fork.
     """
-    own = (_as_checked_out(repository, pushed.old) if pushed.old else ("nothing", NOTHING),)
+    old_state = (_as_checked_out(repository, pushed.old) if pushed.old else ("nothing", NOTHING),)
     if target is None or onto_target:
-        return own
+        return old_state
     base = known_merge_base(repository, pushed.commit, target.commit, f"{pushed.name} and {target.name}")
-    return (_as_checked_out(repository, (target.name, base)),) if base is not None else own
+    return (_as_checked_out(repository, (target.name, base)),) if base is not None else old_state
 
 
 def _as_checked_out(repository: Repository, tip: Named) -> Named:
@@ -124,11 +124,11 @@ def _list_published_refs(
 ) -> list[Named]:
     """Return the published refs, the target's latest state, and what the target's own branch held before the push."""
     fresh = dict(against)
-    known = list(refs) if refs is not None else ([(target.name, target.commit)] if target else [])
-    known = [(name, fresh.get(name, commit)) for name, commit in known]
-    if pushed.old is not None and (onto_target or target is None) and pushed.old[1] not in dict(known).values():
-        known.append(pushed.old)
-    return known
+    published = list(refs) if refs is not None else ([(target.name, target.commit)] if target else [])
+    published = [(name, fresh.get(name, commit)) for name, commit in published]
+    if pushed.old is not None and (onto_target or target is None) and pushed.old[1] not in dict(published).values():
+        published.append(pushed.old)
+    return published
 
 
 def _with_fetch(change: Change, fetch: dict[str, tuple[str, ...]]) -> Change:

@@ -72,8 +72,8 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
     new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
 
     def request(source: str, name: str, parents: tuple[Named, ...], merge_into: tuple[Named, ...] = ()) -> CheckRequest:
-        named = tuple((name, repository.commit(name)) for name in options.against)
-        against = tuple((_short(name), commit) for name, commit in dict.fromkeys((*merge_into, *named)))
+        options_against = tuple((name, repository.commit(name)) for name in options.against)
+        against = tuple((_short(name), commit) for name, commit in dict.fromkeys((*merge_into, *options_against)))
         before = tuple((_short(name), commit) for name, commit in parents)
         return CheckRequest(source, _short(name), before, tuple(options.published), against, tuple(options.environment))
 

@@ -71,8 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if forecast.unreadable:
         name, path = forecast.unreadable[0]
         raise CannotCheck(f"{path} of {name} cannot be read, so its revision is unknown")
-    found = forecast.collisions if not options.order else [step for step in forecast.steps if step.collisions]
-    return int(bool(found) and (options.exit_code or bool(options.order)))
+    problems = forecast.collisions if not options.order else [step for step in forecast.steps if step.collisions]
+    return int(bool(problems) and (options.exit_code or bool(options.order)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -183,8 +183,8 @@ def _forecast(
 
 def _in_given_order(tips: Sequence[NamedTip], branches: Sequence[UnmergedBranch]) -> list[UnmergedBranch]:
     """Return the branches in the given order, including those that bring no revision."""
-    known = {branch.name: branch for branch in branches}
-    return [known.get(tip.name) or UnmergedBranch(tip.name, *tip.tip[1:], changes={}) for tip in tips]
+    by_name = {branch.name: branch for branch in branches}
+    return [by_name.get(tip.name) or UnmergedBranch(tip.name, *tip.tip[1:], changes={}) for tip in tips]
 
 
 def _with_progress(differences: Sequence[Difference]) -> Iterable[Difference]:

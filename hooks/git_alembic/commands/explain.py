@@ -71,7 +71,7 @@ def _show(text: str, *, is_page: bool) -> None:
     show(page_text(text, screen) if is_page else text, find_pager())
 
 
-def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = None) -> str:
+def with_severity(text: str, name: str, moment: Literal["commit", "push"] | None = None) -> str:
     """Return the page of a rule with the severity that the project sets.
 
     Without a setting, it has the default at that place.
@@ -80,7 +80,7 @@ def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = N
         return text
     before, severity, after = text.partition("\n\nSeverity: ")
     default, gap, rest = after.partition("\n\n")
-    default = _severity_at(BY_SLUG[name], at) or default
+    default = _severity_at(BY_SLUG[name], moment) or default
     if (settings := _settings()) is not None:
         if (configured := settings.rules.get(name)) is not None:
             source = "`git config`" if "rules" in settings.set_by_git else "`[tool.git-alembic.rules]`"
@@ -90,11 +90,11 @@ def with_severity(text: str, name: str, at: Literal["commit", "push"] | None = N
     return f"{before}{severity}{default}{gap}{rest}"
 
 
-def _severity_at(rule: Rule, at: Literal["commit", "push"] | None) -> str:
+def _severity_at(rule: Rule, moment: Literal["commit", "push"] | None) -> str:
     """Return the default severity at a place; "" if the rule has only one."""
-    if at is None or rule.beyond_commit in (None, rule.default):
+    if moment is None or rule.beyond_commit in (None, rule.default):
         return ""
-    if at == "commit":
+    if moment == "commit":
         return f"{rule.default} when you commit."
     return f"{rule.beyond_commit} when you push, or check a branch or a range."
 
@@ -113,10 +113,10 @@ def _settings() -> Settings | None:
 
 def page(name: str) -> str:
     """Return the page of a rule or a topic in Markdown."""
-    known = {**pages(), **topics()}
-    if name not in known:
-        raise CannotCheck(f"there is no rule {name!r}{did_you_mean(name, known)}")
-    return known[name].read_text(encoding="utf-8")
+    all_pages = {**pages(), **topics()}
+    if name not in all_pages:
+        raise CannotCheck(f"there is no rule {name!r}{did_you_mean(name, all_pages)}")
+    return all_pages[name].read_text(encoding="utf-8")
 
 
 def listing() -> str:

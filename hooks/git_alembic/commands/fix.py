@@ -83,8 +83,10 @@ def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> 
         _print("nothing was changed (--dry-run)")
         return 0
     if not (options.yes or _is_confirmed()):
-        left = find_remaining(case, {repair.environment.name: repair for repair in plans})
-        _conclude(repository, case, left, "nothing was changed (run `git alembic fix --yes` to make these changes)")
+        remaining = find_remaining(case, {repair.environment.name: repair for repair in plans})
+        _conclude(
+            repository, case, remaining, "nothing was changed (run `git alembic fix --yes` to make these changes)"
+        )
         return 1
     after, paths = _apply(repository, steps, case, scope)
     return _conclude(
@@ -109,7 +111,7 @@ def _apply(
             executable += [path for path in repair.files if modes.get(path, ("",))[0].endswith("755")]
             for path, data in repair.files.items():
                 files.write(path, data, executable=path in executable)
-            _print("\n".join(run_alembic_merge(files, repair.environment, made, top) for made in repair.merges))
+            _print("\n".join(run_alembic_merge(files, repair.environment, merge, top) for merge in repair.merges))
         repository.stage(files.paths, executable)
         staged = files.paths
         after = examine(repository, scope)
@@ -139,8 +141,8 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
         return _content(repository, revision, new=revision.path not in staged)
 
     plans = [plan_repair(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
-    for change, made in zip(case.whole, plans, strict=True):
-        if change.environment.heads_file in made.files:
+    for change, plan in zip(case.whole, plans, strict=True):
+        if change.environment.heads_file in plan.files:
             refuse_other_file(repository.top or "", change.environment.heads_file, change)
     return plans
 
@@ -198,8 +200,8 @@ def _is_confirmed() -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding], sentence: str) -> int:
-    advised = tuple(_with_advice(repository, case, finding) for finding in left)
+def _conclude(repository: Repository, case: RepairCase, remaining: Sequence[Finding], sentence: str) -> int:
+    advised = tuple(_with_advice(repository, case, finding) for finding in remaining)
     color = wants_color("auto", sys.stdout, os.environ)
     report = with_runners(repository, INDEX, Report(findings=advised))
     text = render(
@@ -214,7 +216,7 @@ def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding],
     )
     emit(text, sys.stdout)
     _print(sentence)
-    return 1 if any(finding.severity == "error" for finding in left) else 0
+    return 1 if any(finding.severity == "error" for finding in remaining) else 0
 
 
 def _with_advice(repository: Repository, case: RepairCase, finding: Finding) -> Finding:
@@ -223,10 +225,10 @@ def _with_advice(repository: Repository, case: RepairCase, finding: Finding) -> 
         changes = (change for change in case.branch if change.environment.name == finding.environment)
         stops = any(stops_at_heads_file(change, forecast.target) for change in changes for forecast in change.forecasts)
         return finding._replace(repairs=_after_merging(repository, case.target, stops=stops))
-    kept = (
+    other_repairs = (
         repair for repair in finding.repairs if not any(command.argv == RUN_FIX.argv for command in repair.commands)
     )
-    return finding._replace(repairs=tuple(kept))
+    return finding._replace(repairs=tuple(other_repairs))
 
 
 def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Repair, ...]:

@@ -55,33 +55,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    found = ArgumentParser("git alembic graph", description=DESCRIPTION)
-    found.add_argument("--rev", metavar="REV", help="draw this commit instead of the index")
-    where = found.add_mutually_exclusive_group()
+    argument_parser = ArgumentParser("git alembic graph", description=DESCRIPTION)
+    argument_parser.add_argument("--rev", metavar="REV", help="draw this commit instead of the index")
+    where = argument_parser.add_mutually_exclusive_group()
     where.add_argument(
         "--around", metavar="REVISION", help=f"draw only the revisions within {NEIGHBOR_STEPS} steps of this one"
     )
     where.add_argument("--since", metavar="REF", help="draw only the revisions that this commit does not have")
-    found.add_argument(
+    argument_parser.add_argument(
         "--format",
         choices=("text", "mermaid", "dot", "svg", "json"),
         default="text",
         help="for a terminal, a pull request, Graphviz, an image, or a program (default: text)",
     )
-    found.add_argument(
+    argument_parser.add_argument(
         "--database",
         action="store_true",
         help="also mark the revision each database is at (connects with the project's Python, the same way env.py "
         "does; read-only)",
     )
-    found.add_argument(
+    argument_parser.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="draw only this environment (repeatable)"
     )
-    add_published_option(found)
-    found.add_argument(
+    add_published_option(argument_parser)
+    argument_parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="color the drawing (default: auto)"
     )
-    return found
+    return argument_parser
 
 
 def _with_databases(views: Sequence[HistoryView]) -> list[HistoryView]:
@@ -114,8 +114,8 @@ def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOpt
 
 
 def _surroundings(views: Sequence[HistoryView], name: str) -> list[Portrait]:
-    found = [(view, rev_id) for view in views for rev_id in _matching_ids(view.graph, name)]
-    if not found:
+    matching = [(view, rev_id) for view in views for rev_id in _matching_ids(view.graph, name)]
+    if not matching:
         hint = did_you_mean(name, [rev_id for view in views for rev_id in view.graph.ids])
         raise CannotCheck(f"there is no revision {name!r} in this history{hint}")
     return [
@@ -124,7 +124,7 @@ def _surroundings(views: Sequence[HistoryView], name: str) -> list[Portrait]:
             select(view.graph, find_neighbors(view.graph, rev_id, NEIGHBOR_STEPS), view.remarks),
             f"{NEIGHBOR_STEPS} steps around {rev_id}",
         )
-        for view, rev_id in found
+        for view, rev_id in matching
     ]
 
 

@@ -88,14 +88,14 @@ def _environment_hint(repository: Repository, change: Change, source: str, back:
         fix = shell_line(Command((*own_program(), "fix")))
         return [escape_controls(f"git-alembic: {where}: there are now {len(new.heads)} heads: run `{fix}` first")]
     sync = shell_line(Command((*own_program(), "sync")))
-    found = compare_heads(change.first_parent, new)
-    if not found.has_news:
+    news = compare_heads(change.first_parent, new)
+    if not news.has_news:
         return []
-    was, now = (
+    before, now = (
         with_runner(repository, source, environment)
         for environment in (change.before[0].environment, change.environment)
     )
-    return [escape_controls(line) for line in hint_lines(found, (was, now), len(new.heads), back, sync)]
+    return [escape_controls(line) for line in hint_lines(news, (before, now), len(new.heads), back, sync)]
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Revs | None:

@@ -53,11 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise CannotCheck(
             "this is a bare repository, where commit hooks never run; on a server, use `git alembic pre-receive`"
         )
-    found = find_environments(repository)
-    _print(describe_environments(found))
+    snapshots = find_environments(repository)
+    _print(describe_environments(snapshots))
     if options.plain:
         return _write_plain(repository, options)
-    return _write_managed(repository, repository.top, [side.environment.script_location for side in found], options)
+    return _write_managed(repository, repository.top, [side.environment.script_location for side in snapshots], options)
 
 
 def _write_plain(repository: Repository, options: InitOptions) -> int:

@@ -75,8 +75,8 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
     targets = _Targets(repository)
 
     def find_other_target(update: RefUpdate, commit: str) -> str | None:
-        found, at = targets.find(reader.trees.settings.of_commit(commit))
-        return None if found is None or at == RemoteBranch(push.remote, update.ref) else found[1]
+        target, remote_branch = targets.find(reader.trees.settings.of_commit(commit))
+        return None if target is None or remote_branch == RemoteBranch(push.remote, update.ref) else target[1]
 
     checked = updates_to_check(repository, branches, find_other_target)
     report = join_reports(_check_update(targets, reader, options, push, update) for update in checked)
@@ -93,10 +93,10 @@ def _warn_of_conflicts(targets: _Targets, reader: SnapshotReader, remote: str, u
         if settings.warn_conflicts and not is_release_branch(settings, update.branch):
             from git_alembic.checking.conflict_warning import MOST_LINES, find_conflict_warnings
 
-            found, at = targets.find(settings)
-            if found is not None and at != RemoteBranch(remote, update.ref):
+            target, remote_branch = targets.find(settings)
+            if target is not None and remote_branch != RemoteBranch(remote, update.ref):
                 now = int(time.time())
-                lines += find_conflict_warnings(targets.repository, reader, found, (update.branch, commit), now)
+                lines += find_conflict_warnings(targets.repository, reader, target, (update.branch, commit), now)
                 lines = lines[:MOST_LINES]
     for line in lines:
         _print_note(line)
@@ -114,8 +114,8 @@ class _Targets:
         """Return (the target, its branch on a remote)."""
         key = (settings.target, settings.set_by_git)
         if key not in self._found:
-            found = find_target(self.repository, settings)
-            self._found[key] = found, find_remote_branch(self.repository, found[0]) if found else None
+            target = find_target(self.repository, settings)
+            self._found[key] = target, find_remote_branch(self.repository, target[0]) if target else None
             if settings.target and (note := explain_target(self.repository, settings)):
                 _print_note(note)
         return self._found[key]
@@ -185,15 +185,15 @@ def _check_update(
         refs = find_published_refs(repository, settings, options.published)
     if note:
         _print_note(note)
-    found, at = (None, None) if is_release_branch(settings, update.branch) else targets.find(settings)
+    target, target_branch = (None, None) if is_release_branch(settings, update.branch) else targets.find(settings)
     pushed_to = RemoteBranch(push.remote, update.ref)
-    remotes = _remotes(repository, at, pushed_to)
+    remotes = _remotes(repository, target_branch, pushed_to)
     asks = (
         push.uses_tracking_branches
         and settings.fetch != "never"
-        and (forced or (at is not None and at.remote == push.remote))
+        and (forced or (target_branch is not None and target_branch.remote == push.remote))
     )
-    held = partial(_ask_held, repository, remotes, pushed_to, old) if asks else None
+    ask_remote = partial(_ask_held, repository, remotes, pushed_to, old) if asks else None
     pushed = PushedBranch(
         update.local.removeprefix("refs/heads/") or "HEAD",
         commit,
@@ -201,12 +201,14 @@ def _check_update(
         update.branch,
         old,
         forced,
-        held,
+        ask_remote,
     )
     policy = PushPolicy(
         refs, lambda comparison: policy_for(options, comparison.settings, beyond_commit=True), _print_note
     )
-    return check_pushed_branch(repository, reader, pushed, _target(targets, settings, remotes, found, at), policy)
+    return check_pushed_branch(
+        repository, reader, pushed, _target(targets, settings, remotes, target, target_branch), policy
+    )
 
 
 def _remotes(repository: Repository, *branches: RemoteBranch | None) -> RemoteRefs:
@@ -221,26 +223,33 @@ def _print_note(note: str) -> None:
 
 
 def _target(
-    targets: _Targets, settings: Settings, remotes: RemoteRefs, found: Named | None, at: RemoteBranch | None
+    targets: _Targets, settings: Settings, remotes: RemoteRefs, target: Named | None, remote_branch: RemoteBranch | None
 ) -> PushTarget | None:
-    if found is None:
+    if target is None:
         return None
-    name, commit = found
-    view = partial(targets.fetch, settings, remotes, found)
+    name, commit = target
+    view = partial(targets.fetch, settings, remotes, target)
     if settings.fetch == "always":
         view()
-    return PushTarget(name, commit, f"{at.remote}/{at.ref.removeprefix('refs/heads/')}" if at else name, view)
+    return PushTarget(
+        name,
+        commit,
+        f"{remote_branch.remote}/{remote_branch.ref.removeprefix('refs/heads/')}" if remote_branch else name,
+        view,
+    )
 
 
-def _ask_held(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, seen: Named | None) -> Named | None:
+def _ask_held(
+    repository: Repository, remotes: RemoteRefs, branch: RemoteBranch, last_seen: Named | None
+) -> Named | None:
     """Return what the pushed branch holds now, or what it last held if the remote can't be asked."""
-    name = f"{at.remote}/{at.ref.removeprefix('refs/heads/')}"
+    name = f"{branch.remote}/{branch.ref.removeprefix('refs/heads/')}"
     try:
-        now = fetch_branch(repository, remotes, at, seen[1] if seen else None)
+        now = fetch_branch(repository, remotes, branch, last_seen[1] if last_seen else None)
     except CannotCheck as error:
         _print_note(f"{error}; {name} was checked as of the last fetch")
-        return seen
-    if now is not None and (seen is None or seen[1] != now):
+        return last_seen
+    if now is not None and (last_seen is None or last_seen[1] != now):
         _print_note(f"{name} has changed since it was last fetched")
     return (name, now) if now else None
 
@@ -250,9 +259,9 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
     if update.old is None:
         return None, ""
     name = f"{remote}/{update.branch}"
-    known = repository.resolve([update.old])[0]
-    if known is not None:
-        return (name, known), ""
+    commit = repository.resolve([update.old])[0]
+    if commit is not None:
+        return (name, commit), ""
     if settings.fetch == "never":
         return (
             None,

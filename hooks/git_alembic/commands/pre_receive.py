@@ -87,8 +87,10 @@ def _check_update(
 ) -> Report:
     commit = repository.commit(update.new or "")
     old = repository.commit(update.old) if update.old else None
-    held = (old[:12], old) if old else None  # in the clone that pushes, the name means the new commit
-    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, update.branch, held, is_forced=True)
+    old_state = (old[:12], old) if old else None  # in the clone that pushes, the name means the new commit
+    pushed = PushedBranch(
+        f"the pushed {update.branch}", commit, update.branch, update.branch, old_state, is_forced=True
+    )
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(
         [(update.branch, old)] if old else [],
@@ -105,5 +107,7 @@ def _print_note(note: str) -> None:
 def _allowed_by_pusher(environ: Mapping[str, str]) -> str:
     """Return the rules of `git push -o git-alembic-allow=RULE`. "" if the server doesn't advertise push options."""
     count = environ.get("GIT_PUSH_OPTION_COUNT", "0")
-    given = [environ.get(f"GIT_PUSH_OPTION_{at}", "") for at in range(int(count) if count.isdigit() else 0)]
-    return ",".join(option.removeprefix(PUSH_OPTION) for option in given if option.startswith(PUSH_OPTION))
+    push_options = [
+        environ.get(f"GIT_PUSH_OPTION_{number}", "") for number in range(int(count) if count.isdigit() else 0)
+    ]
+    return ",".join(option.removeprefix(PUSH_OPTION) for option in push_options if option.startswith(PUSH_OPTION))

@@ -82,14 +82,14 @@ def _parse_ini(path: str, text: str) -> "RawConfigParser":
 
 def _line_of_key(text: str, section: str, key: str) -> int:
     """Return the line of a key in a section, or the section's own line if [DEFAULT] has the key."""
-    current, found = "", 1
+    current, section_line = "", 1
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("["):
             current = line.strip().removeprefix("[").partition("]")[0]
-            found = number if current == section else found
+            section_line = number if current == section else section_line
         elif current == section and re.match(rf"{key}\s*[=:]", line, re.IGNORECASE):
             return number
-    return found
+    return section_line
 
 
 def toml_section(path: str, text: str) -> Section | None:

@@ -32,16 +32,16 @@ def parse_git_settings(pairs: Sequence[tuple[str, str | None]]) -> Mapping[str, 
     for key, value in pairs:
         values.setdefault(key, []).append(value)
     table: dict[str, Any] = {}
-    for key, given in values.items():
+    for key, texts in values.items():
         first, _, rest = key.partition(".")
         if first not in _BELOW:
-            table[key] = _convert(SETTINGS.get(key), given)
+            table[key] = _convert(SETTINGS.get(key), texts)
         elif not rest:
             raise CannotCheck(f"git config: alembic.{key} needs a key below it: alembic.{key}.{_BELOW[key]}")
         elif first == "environments":
-            _add_environment(table.setdefault(first, {}), rest, given)
+            _add_environment(table.setdefault(first, {}), rest, texts)
         else:
-            table.setdefault(first, {})[rest] = _convert(DRIFT.get(rest) if first == "drift" else None, given)
+            table.setdefault(first, {})[rest] = _convert(DRIFT.get(rest) if first == "drift" else None, texts)
     if "environments" in table:
         table["environments"] = list(table["environments"].values())
     drift = table.pop("drift", None)
@@ -51,32 +51,32 @@ def parse_git_settings(pairs: Sequence[tuple[str, str | None]]) -> Mapping[str, 
     return fields
 
 
-def override(settings: Settings, own: Mapping[str, Any]) -> Settings:
+def override(settings: Settings, clone_fields: Mapping[str, Any]) -> Settings:
     """Return the settings of a tree, overridden by those of the clone. `rules` and `drift` are merged by key."""
-    if not own:
+    if not clone_fields:
         return settings
-    fields = dict(own)
-    if "rules" in own:
-        fields["rules"] = {**settings.rules, **own["rules"]}
-    if "drift" in own:
-        fields["drift"] = settings.drift._replace(**own["drift"])
-    return settings._replace(**fields, set_by_git=frozenset(own))
+    fields = dict(clone_fields)
+    if "rules" in clone_fields:
+        fields["rules"] = {**settings.rules, **clone_fields["rules"]}
+    if "drift" in clone_fields:
+        fields["drift"] = settings.drift._replace(**clone_fields["drift"])
+    return settings._replace(**fields, set_by_git=frozenset(clone_fields))
 
 
-def _add_environment(environments: dict[str, Any], key: str, given: Sequence[str | None]) -> None:
+def _add_environment(environments: dict[str, Any], key: str, texts: Sequence[str | None]) -> None:
     """Add the value of `alembic.environments.NAME.KEY`. git allows no underscore in KEY."""
     name, _, field = key.rpartition(".")
     if not name:
         raise CannotCheck(f"git config: alembic.environments.{key} needs a name: alembic.environments.NAME.{key}")
     if field not in ENVIRONMENT:
         field = field.replace("-", "_")
-    environments.setdefault(name, {"name": name})[field] = _convert(ENVIRONMENT.get(field), given)
+    environments.setdefault(name, {"name": name})[field] = _convert(ENVIRONMENT.get(field), texts)
 
 
-def _convert(reader: ValueReader | None, given: Sequence[str | None]) -> object:
+def _convert(reader: ValueReader | None, raw: Sequence[str | None]) -> object:
     """Return the values in TOML's form. None is a key without a value, which is true in git."""
     form = TEXT_FORMS.get(reader, "text") if reader else "text"
-    texts = ["true" if value is None else value for value in given]
+    texts = ["true" if value is None else value for value in raw]
     last = texts[-1]
     if form == "list":
         return texts

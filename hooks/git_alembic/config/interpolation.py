@@ -19,7 +19,7 @@ def interpolate(text: str, find: Callable[[str], str | None]) -> str:
     return _interpolate(text, find, {}, 1)
 
 
-def _interpolate(text: str, find: Callable[[str], str | None], known: dict[str, str], depth: int) -> str:
+def _interpolate(text: str, find: Callable[[str], str | None], values: dict[str, str], depth: int) -> str:
     if "%" not in text:
         return text
     if depth > _DEEPEST:
@@ -30,12 +30,12 @@ def _interpolate(text: str, find: Callable[[str], str | None], known: dict[str, 
         escaped, name = mark[1], mark[2]
         if not escaped and not name:
             raise NotInterpolatedError("'%' must be followed by '%' or '(NAME)s'")
-        if name and name not in known:
+        if name and name not in values:
             value = find(name)
             if value is None:
                 raise NotInterpolatedError(f"%({name})s is not defined")
-            known[name] = _interpolate(value, find, known, depth + 1)
-        parts += [text[start : mark.start()], "%" if escaped else known[name]]
+            values[name] = _interpolate(value, find, values, depth + 1)
+        parts += [text[start : mark.start()], "%" if escaped else values[name]]
         length += len(parts[-1]) + len(parts[-2])
         if length > _LONGEST:
             raise NotInterpolatedError(f"it expands to more than {_LONGEST} characters")

@@ -32,24 +32,27 @@ class ScriptFolders(NamedTuple):
 
 def find_script_folders(section: "Section", folder: str, tree: "Paths") -> ScriptFolders | None:
     """Return the folders that a section of a file in `folder` names. None if the tree lacks the script_location."""
-    found = _script_location(section, folder, tree)
-    if found is None:
+    location_and_base = _script_location(section, folder, tree)
+    if location_and_base is None:
         return None
-    script_location, base = found
-    written = section.version_locations or ()
-    relative = [location for location in written if _is_relative(location)]
+    script_location, base = location_and_base
+    locations = section.version_locations or ()
+    relative = [location for location in locations if _is_relative(location)]
     if base is None and relative:
         existing = {
-            at: sum(join_path(at, location) in tree.folders for location in relative) for at in ancestors(folder)
+            parent: sum(join_path(parent, location) in tree.folders for location in relative)
+            for parent in ancestors(folder)
         }
-        base = max(reversed(existing), key=lambda at: existing[at])
+        base = max(reversed(existing), key=lambda parent: existing[parent])
     if base is None:
         base = _import_folder(section, script_location, folder)
     versions: list[str] = []
     elsewhere: list[str] = []
-    for location in written:
+    for location in locations:
         folders = _version_folders(location, folder, base, tree)
-        outside = [at for at in folders if at.split("/")[0] == ".." or is_within_any(at, tree.submodules)]
+        outside = [
+            parent for parent in folders if parent.split("/")[0] == ".." or is_within_any(parent, tree.submodules)
+        ]
         unknown = not _is_relative(location) and not location.startswith(HERE) and tree.folders.isdisjoint(folders)
         if outside or unknown:
             elsewhere.append(location.replace(HERE, "%(here)s"))
@@ -67,12 +70,12 @@ def _script_location(section: "Section", folder: str, tree: "Paths") -> tuple[st
     options = list(_candidates(section.script_location or "", folder, tree))
     for is_location in (
         tree.has_scripts,
-        lambda at: inside(at, "versions") in tree.folders,
-        lambda at: bool(section.version_locations) and at in tree.folders,
+        lambda place: inside(place, "versions") in tree.folders,
+        lambda place: bool(section.version_locations) and place in tree.folders,
     ):
-        for at, base in options:
-            if is_location(at):
-                return at, base
+        for place, base in options:
+            if is_location(place):
+                return place, base
     return None
 
 
@@ -83,13 +86,15 @@ def _candidates(location: str, folder: str, tree: "Paths") -> Iterator[tuple[str
         options: list[tuple[str, str | None]] = [(join(folder, location[1:].lstrip("/")), None)]
     elif _ABSOLUTE.match(location):
         parts = location.split("/")
-        options = [(join(at, *parts[i:]), None) for i in range(1, len(parts)) for at in dict.fromkeys((folder, ""))]
+        options = [
+            (join(place, *parts[i:]), None) for i in range(1, len(parts)) for place in dict.fromkeys((folder, ""))
+        ]
     elif _is_packaged(location):
-        options = [(at, None) for at in _list_package_folders(location, folder, tree)]
+        options = [(place, None) for place in _list_package_folders(location, folder, tree)]
     else:
-        options = [(join(at, location), at) for at in ancestors(folder)] if location else []
-    for at, base in options:
-        yield join_path("", at), base
+        options = [(join(place, location), place) for place in ancestors(folder)] if location else []
+    for place, base in options:
+        yield join_path("", place), base
 
 
 def _list_package_folders(location: str, folder: str, tree: "Paths") -> list[str]:
@@ -97,20 +102,20 @@ def _list_package_folders(location: str, folder: str, tree: "Paths") -> list[str
     tail = _tail(location)
     near = ancestors(folder)
 
-    def distance(at: str) -> tuple[int, int, str]:
-        return next(i for i, parent in enumerate(near) if is_within(at, parent)), at.count("/"), at
+    def distance(candidate: str) -> tuple[int, int, str]:
+        return next(i for i, parent in enumerate(near) if is_within(candidate, parent)), candidate.count("/"), candidate
 
-    return sorted((at for at in tree.folders if f"/{at}".endswith(f"/{tail}")), key=distance)
+    return sorted((candidate for candidate in tree.folders if f"/{candidate}".endswith(f"/{tail}")), key=distance)
 
 
 def _version_folders(location: str, folder: str, base: str | None, tree: "Paths") -> Sequence[str]:
     """Return the folder that the location means. If the tree doesn't have it, return all folders that it can mean."""
     if _is_relative(location):
         return (join_path(base or "", location),)
-    options = [at for at, _ in _candidates(location, folder, tree)]
+    options = [place for place, _ in _candidates(location, folder, tree)]
     if _is_packaged(location):
-        options += [join_path(at, _tail(location)) for at in ancestors(folder)]
-    return [at for at in options if at in tree.folders][:1] or options
+        options += [join_path(place, _tail(location)) for place in ancestors(folder)]
+    return [place for place in options if place in tree.folders][:1] or options
 
 
 def _import_folder(section: "Section", script_location: str, folder: str) -> str | None:
@@ -120,7 +125,10 @@ def _import_folder(section: "Section", script_location: str, folder: str) -> str
         return None
     root = script_location[: -len(_tail(location))].strip("/")
     entries = section.prepend_sys_path or ()
-    return next((at for at in reversed(ancestors(folder)) for entry in entries if join_path(at, entry) == root), None)
+    return next(
+        (parent for parent in reversed(ancestors(folder)) for entry in entries if join_path(parent, entry) == root),
+        None,
+    )
 
 
 def _tail(location: str) -> str:

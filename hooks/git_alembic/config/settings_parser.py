@@ -29,9 +29,9 @@ class KeyPath(NamedTuple):
             return f"git config: {self.table}.{self.key}" if self.key else f"git config: {self.table}"
         return f"{FILE}: [{self.table}] {self.key}".rstrip()
 
-    def unknown(self, key: str, known: Iterable[str]) -> CannotCheck:
+    def unknown(self, key: str, keys: Iterable[str]) -> CannotCheck:
         """Return the error for a key that doesn't exist."""
-        near = _did_you_mean(key, known)
+        near = _did_you_mean(key, keys)
         if self.is_git:
             return CannotCheck(f"git config: there is no setting {self.table}.{key}{near}")
         return CannotCheck(f"{self} has no key {_quote(key)}{near}")
@@ -168,12 +168,12 @@ def _rules(value: object, where: KeyPath) -> dict[str, Severity]:
 def _environments(value: object, where: KeyPath) -> tuple[EnvironmentSettings, ...]:
     if not isinstance(value, list):
         _refuse(where, "a list of tables", value)
-    found = tuple(_environment(item, where.inside()) for item in value)
-    names = [environment.name for environment in found]
+    environments = tuple(_environment(item, where.inside()) for item in value)
+    names = [environment.name for environment in environments]
     for name in names:
         if names.count(name) > 1:
             raise CannotCheck(f"{where.inside()} has two environments named {_quote(name)}")
-    return found
+    return environments
 
 
 def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
@@ -187,14 +187,14 @@ def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
 
 
 def _refuse(where: KeyPath, expected: str, value: object, near: str = "") -> NoReturn:
-    shown = "a table" if isinstance(value, dict) else _quote(value)
-    raise CannotCheck(f"{where} must be {expected}, not {shown}{near}")
+    actual = "a table" if isinstance(value, dict) else _quote(value)
+    raise CannotCheck(f"{where} must be {expected}, not {actual}{near}")
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
+def _did_you_mean(word: str, words: Iterable[str]) -> str:
     from git_alembic.terminal.suggestion import did_you_mean
 
-    return did_you_mean(word, known, quote='"')
+    return did_you_mean(word, words, quote='"')
 
 
 def _quote(value: object) -> str:

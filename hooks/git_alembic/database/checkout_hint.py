@@ -40,11 +40,11 @@ def compare_heads(old: RevisionGraph, new: RevisionGraph) -> Difference:
     if not len(new):
         return Difference()
     # A squash removes the ancestors of a revision that stays. A database that ran this revision ran its ancestors too.
-    kept = old.ancestors(id_ for id_ in old.ids if id_ in new)
-    known = new.ancestors(old.bases)
-    added = tuple(id_ for id_ in new.topological() if id_ not in old and id_ not in known)
+    common = old.ancestors(id_ for id_ in old.ids if id_ in new)
+    before_old_bases = new.ancestors(old.bases)
+    added = tuple(id_ for id_ in new.topological() if id_ not in old and id_ not in before_old_bases)
     late = new.descendants(id_ for id_ in old.ids if set(added).intersection(new.parents(id_)))
-    missing = tuple(id_ for id_ in old.topological() if id_ not in kept)
+    missing = tuple(id_ for id_ in old.topological() if id_ not in common)
     overtaken = tuple(id_ for id_ in new.topological() if id_ in old and id_ in late)
     return Difference(added, missing, overtaken, _downgrade_target(old, (*missing, *overtaken)))
 
@@ -59,31 +59,31 @@ def _downgrade_target(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
 
 
 def hint_lines(
-    found: Difference, environments: tuple[Environment, Environment], heads: int, back: str, sync: str
+    difference: Difference, environments: tuple[Environment, Environment], heads: int, back: str, sync: str
 ) -> list[str]:
     """Return the hint on one environment: at most two lines.
 
     `environments`: before and now. `back`: the commit that has the old code ("" for none). `sync`: the command
     that reverts what this tree lacks.
     """
-    changes = _describe_difference(found)
+    changes = _describe_difference(difference)
     if not changes:
         return []
-    was, now = environments
+    before, now = environments
     upgrade = _shell(now, "upgrade", "head" if heads == 1 else "heads")
     start = f"git-alembic: {now.script_location or now.name}: {changes}"
     run = f"run `{upgrade}`"
-    if not found.affected or (found.overtaken and not back):
-        return [f"{start}: {run}" if found.added else start]
-    applied = f"if {_any_of(found.affected)} was applied to your database"
-    if found.target is None:
+    if not difference.affected or (difference.overtaken and not back):
+        return [f"{start}: {run}" if difference.added else start]
+    applied = f"if {_any_of(difference.affected)} was applied to your database"
+    if difference.target is None:
         return [f"{start}: {applied}, that database doesn't match this branch"]
-    if not found.overtaken:
-        alternative = f"{run}, or `{sync}`" if found.added else f"run `{sync}`"
+    if not difference.overtaken:
+        alternative = f"{run}, or `{sync}`" if difference.added else f"run `{sync}`"
         return [f"{start}: {alternative} {applied}"]
-    chain = (f"git checkout {back}", _shell(was, "downgrade", found.target), "git checkout -", upgrade)
+    chain = (f"git checkout {back}", _shell(before, "downgrade", difference.target), "git checkout -", upgrade)
     return [
-        f"{start}: {run}, or {applied}:" if found.added else f"{start}; {applied}:",
+        f"{start}: {run}, or {applied}:" if difference.added else f"{start}; {applied}:",
         f"    {' && '.join(chain)}",
     ]
 
@@ -94,14 +94,18 @@ def _any_of(ids: Sequence[str]) -> str:
     return " or ".join(f"'{id_}'" for id_ in ids)
 
 
-def _describe_difference(found: Difference) -> str:
+def _describe_difference(difference: Difference) -> str:
     parts = []
-    if found.added:
-        parts.append(f"{counted(len(found.added), 'new revision')} ({quoted(found.added)})")
-    if found.missing:
-        parts.append(f"{quoted(found.missing)} {'are' if len(found.missing) > 1 else 'is'} not in this checkout")
-    if found.overtaken:
-        parts.append(f"{quoted(found.overtaken)} now come{'s' * (len(found.overtaken) == 1)} after a new revision")
+    if difference.added:
+        parts.append(f"{counted(len(difference.added), 'new revision')} ({quoted(difference.added)})")
+    if difference.missing:
+        parts.append(
+            f"{quoted(difference.missing)} {'are' if len(difference.missing) > 1 else 'is'} not in this checkout"
+        )
+    if difference.overtaken:
+        parts.append(
+            f"{quoted(difference.overtaken)} now come{'s' * (len(difference.overtaken) == 1)} after a new revision"
+        )
     return "; ".join(parts)
 
 

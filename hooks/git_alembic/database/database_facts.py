@@ -89,8 +89,8 @@ class DatabaseFacts:
 
     def pending_after(self, revisions: Sequence[str]) -> tuple[str, ...]:
         """Return the revisions that a database at these revisions has not run, parents first."""
-        done = self.graph.needed(revisions)
-        return tuple(id_ for id_ in self.graph.topological() if id_ not in done)
+        applied = self.graph.needed(revisions)
+        return tuple(id_ for id_ in self.graph.topological() if id_ not in applied)
 
     def describe_with_origin(self, id_: str) -> str:
         """Return a revision with its origin: 'a' (create users), by Ada on 2026-01-02."""

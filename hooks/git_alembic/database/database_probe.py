@@ -55,10 +55,10 @@ def inspect_databases(
     def inspect(extra: Mapping[str, str]) -> InspectionResult:
         return parse_inspection(_run_probe(repository, python, environment, question, seconds=SECONDS, extra=extra))
 
-    found = inspect(_READ_ONLY)
-    if found.failure and "startup parameter" in found.failure.message:  # a connection pooler accepts no options
+    result = inspect(_READ_ONLY)
+    if result.failure and "startup parameter" in result.failure.message:  # a connection pooler accepts no options
         return inspect({})
-    return found
+    return result
 
 
 def _run_probe(  # noqa: PLR0913 - the parts of a question
@@ -108,9 +108,9 @@ def run_moves(  # noqa: PLR0913 - what is moved, and where
 
     `folder` has the files of the revisions that the working tree lacks. `files` are SQLite files with their copies.
     """
-    found = describe_environment(environment, folder)
+    described = describe_environment(environment, folder)
     work = "project_databases.move_databases"
-    question = {"work": work, "databases": list(databases), "files": dict(files), "environment": found}
+    question = {"work": work, "databases": list(databases), "files": dict(files), "environment": described}
     answer = _run_probe(repository, python, environment, question, seconds=MOVING_SECONDS, extra={})
     failure = answer["failure"]
     return Failure(**failure) if failure else None, answer["begun"]

@@ -79,7 +79,7 @@ class Doctor:
 
     def _find_causes(self, facts: DatabaseFacts, position: int) -> list[Cause]:
         """Return the causes with the repairs that worked in a rehearsal."""
-        nowhere = any(not (found.lost and found.lost[0].files) for found in facts.lost_ancestors.values())
+        nowhere = any(not (ancestors.lost and ancestors.lost[0].files) for ancestors in facts.lost_ancestors.values())
         if facts.has_unrecorded_tables or nowhere:
             facts = replace(facts, match=self._match_schema(facts, position))
         causes = find_causes(facts)

@@ -51,10 +51,10 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
 
 def _distinct_version_tables(databases: Sequence[DatabaseState]) -> dict[int, DatabaseState]:
     """Return the databases by position. A version table that env.py visits again is left out."""
-    found: dict[tuple[str, str | None, str], int] = {}
+    positions: dict[tuple[str, str | None, str], int] = {}
     for number, database in enumerate(databases):
-        found.setdefault((database.url.text, database.schema_name, database.version_table), number)
-    return {number: databases[number] for number in found.values()}
+        positions.setdefault((database.url.text, database.schema_name, database.version_table), number)
+    return {number: databases[number] for number in positions.values()}
 
 
 class Inspection:
@@ -114,8 +114,8 @@ class Inspection:
         with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
             doctor = Doctor(self._repository, self._settings, self._snapshot, self.python, runner, self._inspect)
             for number, database in distinct.items():
-                found, problems = doctor.diagnose(inspected, database, number)
-                causes += [self._place(cause, database, number) for cause in found]
+                causes_of_one, problems = doctor.diagnose(inspected, database, number)
+                causes += [self._place(cause, database, number) for cause in causes_of_one]
                 reasons += problems
         return Diagnosis(
             databases=tuple(self._summarize(database, number) for number, database in distinct.items()),

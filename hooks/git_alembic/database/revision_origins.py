@@ -22,17 +22,17 @@ _MOST_SEARCHES = 50
 
 def describe_origins(repository: Repository, facts: DatabaseFacts) -> dict[str, str]:
     """Say who added the pending revisions and the heads, and when, for as many as a report shows."""
-    shown = dict.fromkeys((*facts.pending[:3], *facts.pending[-2:], *facts.graph.heads[:5]))
+    ids = dict.fromkeys((*facts.pending[:3], *facts.pending[-2:], *facts.graph.heads[:5]))
     head = repository.resolve(["HEAD"])[0]
-    found = {}
-    for id_ in shown:
+    origins = {}
+    for id_ in ids:
         path = facts.graph[id_].path
         if head is None or not repository.listing(head, [f":(literal){path}"]):
-            found[id_] = "not committed"
+            origins[id_] = "not committed"
         else:
             _, author, date = repository.describe_addition(head, path)
-            found[id_] = f"by {author} on {date}"
-    return found
+            origins[id_] = f"by {author} on {date}"
+    return origins
 
 
 def find_published_ids(repository: Repository, settings: Settings, facts: DatabaseFacts) -> frozenset[str]:
@@ -53,33 +53,35 @@ def find_namesakes(top: str, environment: Environment, database: DatabaseState) 
     if not is_relative(database.url):
         return ()
     name = (database.url.database or "").partition("?")[0]
-    own = os.path.normpath(os.path.join(top, environment.cwd, name))
+    database_file = os.path.normpath(os.path.join(top, environment.cwd, name))
     script = environment.script_location
     above = (posixpath.dirname(environment.config or ""), posixpath.dirname(script))
     folders = ("", environment.cwd, script, *above, "instance")
     paths = (os.path.normpath(os.path.join(top, folder, name)) for folder in folders)
-    return tuple(path for path in dict.fromkeys(paths) if path != own and os.path.isfile(path))
+    return tuple(path for path in dict.fromkeys(paths) if path != database_file and os.path.isfile(path))
 
 
 def find_lost_ancestors(repository: Repository, snapshot: Snapshot, id_: str) -> LostAncestors:
     """Find a revision that the working tree lacks, and its ancestors down to the working tree."""
     folders = sorted(snapshot.environment.versions)
-    lost: dict[str, LostRevision] = {}
-    known, missing, todo = list[str](), list[str](), list(filter(None, [id_]))
-    while todo and len(lost) < _MOST_SEARCHES:
+    lost_revisions: dict[str, LostRevision] = {}
+    present, missing, todo = list[str](), list[str](), list(filter(None, [id_]))
+    while todo and len(lost_revisions) < _MOST_SEARCHES:
         name = todo.pop(0)
         if name in snapshot.graph:
-            known.append(name)
-        elif name not in lost:
-            found = find_lost_revisions(repository, folders, name, exact=True, deep=name == id_)
-            if not found or not found[0].files:
+            present.append(name)
+        elif name not in lost_revisions:
+            candidates = find_lost_revisions(repository, folders, name, exact=True, deep=name == id_)
+            if not candidates or not candidates[0].files:
                 missing.append(name)
                 continue
-            lost[name] = found[0]
-            revision = found[0].files[0].revision
+            lost_revisions[name] = candidates[0]
+            revision = candidates[0].files[0].revision
             todo += [*revision.down, *revision.depends]
     missing = [name for name in missing if name != id_]
-    return LostAncestors(tuple(lost.values()), tuple(dict.fromkeys(known)), tuple(dict.fromkeys([*missing, *todo])))
+    return LostAncestors(
+        tuple(lost_revisions.values()), tuple(dict.fromkeys(present)), tuple(dict.fromkeys([*missing, *todo]))
+    )
 
 
 def find_same_code(repository: Repository, snapshot: Snapshot, ancestors: LostAncestors) -> str:

@@ -46,5 +46,5 @@ def describe_match(match: SchemaMatch | None) -> list[str]:
         return [f"the database's schema does not match any revision in this checkout{doubt}"]
     near = "matches" if match.is_exact else "is closest to the schema at"
     differences = match.differences[:_MOST_DIFFERENCES]
-    found = f"the schema {near} {quoted(match.revisions)}, as determined {match.basis}"
-    return [found, *differences, *([] if match.is_exact else [STAMP_LATER])]
+    sentence = f"the schema {near} {quoted(match.revisions)}, as determined {match.basis}"
+    return [sentence, *differences, *([] if match.is_exact else [STAMP_LATER])]

@@ -61,22 +61,22 @@ class Configuration:
     def environment(self, path: str, section: Section) -> Environment | None:
         """Return the environment that a section of a file configures, or None if the tree doesn't have it."""
         folder = dirname(path)
-        found = find_script_folders(section, folder, self.tree)
-        if found is None:
+        script = find_script_folders(section, folder, self.tree)
+        if script is None:
             return None
         # In another folder, Alembic would also read the alembic.ini or pyproject.toml of that folder.
         anywhere = folder if folder in self.tables or "" in self.tables else ""
-        cwd = anywhere if found.cwd is None else found.cwd
+        cwd = anywhere if script.cwd is None else script.cwd
         name = path if section.name == "alembic" else f"{path}:{section.name}"
         return Environment(
             name,
-            found.script_location,
-            found.versions,
+            script.script_location,
+            script.versions,
             section.recursive or False,
             path,
             section.name,
             cwd=cwd or ".",
-            elsewhere=found.elsewhere,
+            elsewhere=script.elsewhere,
             sourceless=section.sourceless or False,
         )
 
@@ -85,13 +85,15 @@ class Configuration:
         ini, pyproject = inside(folder, "alembic.ini"), inside(folder, "pyproject.toml")
         sections = {section.name: section for section in (Section(), *self.inis.get(folder, ()))}
         table = self.tables.get(folder, Section())
-        found = []
+        environments = []
         for name, section in sections.items():
             if section.script_location or (name == "alembic" and table.script_location):
-                found.append(self.environment(ini if section.script_location else pyproject, section.over(table)))
+                environments.append(
+                    self.environment(ini if section.script_location else pyproject, section.over(table))
+                )
         if not table.script_location and self.is_flask(folder):
-            found.append(self.flask(folder, sections["alembic"]))
-        return [environment for environment in found if environment]
+            environments.append(self.flask(folder, sections["alembic"]))
+        return [environment for environment in environments if environment]
 
     def is_flask(self, folder: str) -> bool:
         """True for a folder of Flask-Migrate: its alembic.ini leaves the script_location to code."""
@@ -99,15 +101,15 @@ class Configuration:
         return self.tree.has_scripts(folder) and ini in self.tree.files and not _SCRIPT_LOCATION.search(self.read(ini))
 
     def flask(self, folder: str, section: Section) -> Environment | None:
-        at = dirname(folder)
-        while at and inside(at, "__init__.py") in self.tree.files:
-            at = dirname(at)
-        above = ancestors(at)
-        at = next(
-            (place for place in above if any(inside(place, name) in self.tree.files for name in APPLICATIONS)), at
+        package = dirname(folder)
+        while package and inside(package, "__init__.py") in self.tree.files:
+            package = dirname(package)
+        above = ancestors(package)
+        package = next(
+            (place for place in above if any(inside(place, name) in self.tree.files for name in APPLICATIONS)), package
         )
-        found = self.environment(inside(folder, "alembic.ini"), section._replace(script_location=HERE))
-        return found._replace(wrapper="flask", cwd=at or ".") if found else None
+        environment = self.environment(inside(folder, "alembic.ini"), section._replace(script_location=HERE))
+        return environment._replace(wrapper="flask", cwd=package or ".") if environment else None
 
     def refuse_what_is_lost(self, folders: Collection[str]) -> None:
         """Raise CannotCheck for a file that does not parse and is above a folder `versions` without known revisions."""
@@ -133,43 +135,47 @@ def list_configured(configuration: Configuration, settings: Settings) -> tuple[E
     if settings.environments:
         return tuple(sorted((_find_named(entry, configuration) for entry in settings.environments), key=_NAME))
     folders = configuration.inis.keys() | configuration.tables.keys()
-    found = [environment for folder in folders for environment in configuration.of_folder(folder)]
-    found.sort(key=lambda environment: (environment.name.count("/"), environment.name), reverse=True)
-    kept = {(environment.script_location, frozenset(environment.versions)): environment for environment in found}
-    return tuple(sorted(kept.values(), key=_NAME))
+    environments = [environment for folder in folders for environment in configuration.of_folder(folder)]
+    environments.sort(key=lambda environment: (environment.name.count("/"), environment.name), reverse=True)
+    unique = {
+        (environment.script_location, frozenset(environment.versions)): environment for environment in environments
+    }
+    return tuple(sorted(unique.values(), key=_NAME))
 
 
 def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Environment:
     """Return the environment that an entry of the settings describes."""
     if entry.script_location:
-        found = _at_location(entry, join_path("", entry.script_location), configuration)
+        environment = _at_location(entry, join_path("", entry.script_location), configuration)
     elif entry.config:
         configured = _by_config(entry, entry.config, configuration)
         if configured is None:
             raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] does not exist")
-        found = configured
+        environment = configured
     else:
-        found = Environment(entry.name, join_path("", entry.version_locations[0]), (), section=entry.section)
+        environment = Environment(entry.name, join_path("", entry.version_locations[0]), (), section=entry.section)
     versions = tuple(join_path("", folder) for folder in entry.version_locations)
     _refuse_outside(f'[tool.git-alembic] environment "{entry.name}"', versions)
-    return found._replace(name=entry.name, versions=versions or found.versions, external_parents=entry.external_parents)
+    return environment._replace(
+        name=entry.name, versions=versions or environment.versions, external_parents=entry.external_parents
+    )
 
 
 def _at_location(entry: EnvironmentSettings, location: str, configuration: Configuration) -> Environment:
     """Return the environment of a folder with scripts. A configuration file may add to it."""
     if location not in configuration.tree.folders:
         raise environment_error(entry, f"no file in the folder {entry.script_location} is staged or committed")
-    found: Environment | None = None
+    environment: Environment | None = None
     if entry.config:
-        found = _by_config(entry, entry.config, configuration)
+        environment = _by_config(entry, entry.config, configuration)
     elif configuration.is_flask(location):
-        found = configuration.flask(location, Section())
-    if found is None:
+        environment = configuration.flask(location, Section())
+    if environment is None:
         config = join_path("", entry.config) if entry.config else None
-        found = Environment(entry.name, "", (), config=config, section=entry.section)
-    if location == found.script_location:
-        return found
-    return found._replace(script_location=location, versions=(inside(location, "versions"),))
+        environment = Environment(entry.name, "", (), config=config, section=entry.section)
+    if location == environment.script_location:
+        return environment
+    return environment._replace(script_location=location, versions=(inside(location, "versions"),))
 
 
 def _refuse_outside(where: str, folders: Sequence[str]) -> None:

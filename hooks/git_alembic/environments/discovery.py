@@ -29,30 +29,30 @@ def discover_environments(
     """
     configuration = Configuration(tree, read)
     static = list_configured(configuration, settings)
-    left: dict[Environment | None, list[str]] = {environment: [] for environment in (*static, None)}
+    not_loaded: dict[Environment | None, list[str]] = {environment: [] for environment in (*static, None)}
     for folder in sorted(folders):
         if not any(environment.loads(folder) for environment in static):
-            left[_owner(static, folder, configuration.tree)].append(folder)
+            not_loaded[_owner(static, folder, configuration.tree)].append(folder)
     fixed = {entry.name: entry for entry in settings.environments if entry.version_locations}
-    found = [environment for environment in static if environment.name in fixed]
-    for mine in found:
-        if left[mine] and not any(mine.loads(folder) for folder in folders):
-            problem = f"its version_locations contain no revisions, but {left[mine][0]} does"
-            raise environment_error(fixed[mine.name], problem)
-    for mine in static:
-        if mine.name not in fixed:
-            reached = _find_reached_folders(mine, left[None], folders, configuration)
-            left[None] = [folder for folder in left[None] if folder not in reached]
-            found += _complete(mine, [*left[mine], *reached], folders, configuration)
+    environments = [environment for environment in static if environment.name in fixed]
+    for configured in environments:
+        if not_loaded[configured] and not any(configured.loads(folder) for folder in folders):
+            problem = f"its version_locations contain no revisions, but {not_loaded[configured][0]} does"
+            raise environment_error(fixed[configured.name], problem)
+    for configured in static:
+        if configured.name not in fixed:
+            reached = _find_reached_folders(configured, not_loaded[None], folders, configuration)
+            not_loaded[None] = [folder for folder in not_loaded[None] if folder not in reached]
+            environments += _complete(configured, [*not_loaded[configured], *reached], folders, configuration)
     if not settings.environments:
-        found += _by_content({folder: folders[folder] for folder in left[None]}, configuration)
+        environments += _by_content({folder: folders[folder] for folder in not_loaded[None]}, configuration)
         configuration.refuse_what_is_lost(folders)
-    return tuple(sorted(found, key=lambda environment: environment.name))
+    return tuple(sorted(environments, key=lambda environment: environment.name))
 
 
 def _home(folder: str, tree: Paths) -> str | None:
     """Return the nearest folder that has an env.py: the folder itself or one above it."""
-    return next((at for at in ancestors(folder) if tree.has_scripts(at)), None)
+    return next((parent for parent in ancestors(folder) if tree.has_scripts(parent)), None)
 
 
 def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environment | None:
@@ -61,8 +61,8 @@ def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environme
     owners = []
     for environment in static:
         scripts = environment.script_location
-        own = home is not None and home != scripts and is_within(home, scripts)
-        if (is_within(folder, scripts) and not own) or any(
+        has_own_scripts = home is not None and home != scripts and is_within(home, scripts)
+        if (is_within(folder, scripts) and not has_own_scripts) or any(
             place and is_within(folder, place) for place in environment.versions
         ):
             owners.append(environment)
@@ -71,7 +71,7 @@ def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environme
 
 def _complete(
     environment: Environment,
-    left: Sequence[str],
+    other_folders: Sequence[str],
     folders: Mapping[str, Sequence[Revision]],
     configuration: Configuration,
 ) -> list[Environment]:
@@ -80,18 +80,18 @@ def _complete(
     Without such code, the folders are archives or were moved by mistake, and Alembic does not load them.
     """
     loaded = [folder for folder in folders if environment.loads(folder)]
-    if not left or (loaded and not _is_completed_in_code(environment, configuration)):
+    if not other_folders or (loaded and not _is_completed_in_code(environment, configuration)):
         return [environment]
-    groups = group_folders({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
+    groups = group_folders({folder: folders[folder] for folder in (*loaded, *other_folders)}, loaded)
     main = next((group for group in groups if set(group) & set(loaded)), ())
     others = [group for group in (groups if main else without_archives(groups)) if group != main]
     if not main and len(others) == 1:
         return [environment._replace(versions=others[0], recursive=False)]
-    found = [environment._replace(name=group[0], versions=group, recursive=False) for group in others]
+    environments = [environment._replace(name=group[0], versions=group, recursive=False) for group in others]
     if main:
-        added = tuple(folder for folder in main if folder not in environment.versions and folder in left)
-        found.append(environment._replace(versions=environment.versions + added))
-    return found
+        added = tuple(folder for folder in main if folder not in environment.versions and folder in other_folders)
+        environments.append(environment._replace(versions=environment.versions + added))
+    return environments
 
 
 def _find_reached_folders(
@@ -124,30 +124,32 @@ def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Config
     for folder in folders:
         home = _home(folder, configuration.tree)
         if home is None:
-            outermost = next(at for at in reversed(ancestors(folder)) if at in folders)
+            outermost = next(parent for parent in reversed(ancestors(folder)) if parent in folders)
             home = dirname(outermost) if basename(outermost) == "versions" else outermost
         homes.setdefault(home, {})[folder] = folders[folder]
     _join_added_folders(homes, configuration)
-    found = []
-    for home, held in homes.items():
-        groups = without_archives(group_folders(held))
+    environments = []
+    for home, by_folder in homes.items():
+        groups = without_archives(group_folders(by_folder))
         wrapper: Literal["alembic", "flask"] = "flask" if configuration.is_flask(home) else "alembic"
         for group in groups:
             name = home if len(groups) == 1 else group[0]
-            found.append(Environment(name or ".", home, group, wrapper=wrapper))
-    return found
+            environments.append(Environment(name or ".", home, group, wrapper=wrapper))
+    return environments
 
 
 def _join_added_folders(homes: dict[str, dict[str, Sequence[Revision]]], configuration: Configuration) -> None:
     """Move folders that code adds to an environment, and that continue its revisions, to that environment."""
     tree = configuration.tree
-    orphans = {folder: held[folder] for held in homes.values() for folder in held if _home(folder, tree) is None}
+    orphans = {
+        folder: by_folder[folder] for by_folder in homes.values() for folder in by_folder if _home(folder, tree) is None
+    }
     with_scripts = [home for home in homes if tree.has_scripts(home)] if orphans else []
     for home in with_scripts:
         environment = Environment(home, home, tuple(homes[home]))
         for folder in _find_reached_folders(environment, list(orphans), {**homes[home], **orphans}, configuration):
             homes[home][folder] = orphans.pop(folder)
     for home in [home for home in homes if home not in with_scripts] if with_scripts else []:
-        homes[home] = {folder: held for folder, held in homes[home].items() if folder in orphans}
+        homes[home] = {folder: by_folder for folder, by_folder in homes[home].items() if folder in orphans}
         if not homes[home]:
             del homes[home]

@@ -56,13 +56,13 @@ class Environment(NamedTuple):
             directory = () if folder == "migrations" else ("-d", folder)
             return (*self.runner, "flask", "db", *args[:1], *directory, *args[1:])
         config = relpath(self.config, self.cwd) if self.config else "alembic.ini"
-        chosen = () if config in ("alembic.ini", "pyproject.toml") else ("-c", config)
-        named = () if self.section == "alembic" else ("-n", self.section)
-        return (*self.runner, "alembic", *chosen, *named, *args)
+        config_file = () if config in ("alembic.ini", "pyproject.toml") else ("-c", config)
+        section = () if self.section == "alembic" else ("-n", self.section)
+        return (*self.runner, "alembic", *config_file, *section, *args)
 
 
 def is_revision_file(name: str) -> bool:
     """True if Alembic would load a file of this name as a revision: `(?!\\.\\#|__init__)(.*\\.py)$`."""
     # The first character decides for most names. There may be ten thousand names.
-    odd = name[:1] in "._" and name.startswith((".#", "__init__"))
-    return name[-3:] == ".py" and not odd and "\n" not in name
+    is_ignored = name[:1] in "._" and name.startswith((".#", "__init__"))
+    return name[-3:] == ".py" and not is_ignored and "\n" not in name

@@ -35,8 +35,8 @@ class _Contents(NamedTuple):
     def of(revisions: "Sequence[Revision]") -> "_Contents":
         ids = frozenset(revision.id for revision in revisions)
         labels = frozenset(label for revision in revisions for label in revision.labels)
-        named = frozenset(name for revision in revisions for name in revision.down + revision.depends)
-        return _Contents(ids, labels, named - ids - labels, not all(revision.down for revision in revisions))
+        parents = frozenset(name for revision in revisions for name in revision.down + revision.depends)
+        return _Contents(ids, labels, parents - ids - labels, not all(revision.down for revision in revisions))
 
 
 def _links(contents: Mapping[str, _Contents]) -> Iterator[tuple[str, str]]:

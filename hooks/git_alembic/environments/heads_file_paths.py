@@ -19,16 +19,16 @@ def with_heads_files(environments: Sequence[Environment], settings: Settings) ->
     """
     if not settings.has_heads_files:
         return tuple(environments)
-    own = {entry.name: entry.heads_file for entry in settings.environments if entry.heads_file is not None}
+    by_environment = {entry.name: entry.heads_file for entry in settings.environments if entry.heads_file is not None}
     homes = Counter(environment.script_location for environment in environments)
-    found = tuple(
+    with_paths = tuple(
         _with_path(environment, is_shared=homes[environment.script_location] > 1)
-        if own.get(environment.name, settings.heads_file)
+        if by_environment.get(environment.name, settings.heads_file)
         else environment
         for environment in environments
     )
-    _refuse_same_paths(found)
-    return found
+    _refuse_same_paths(with_paths)
+    return with_paths
 
 
 def _with_path(environment: Environment, *, is_shared: bool) -> Environment:

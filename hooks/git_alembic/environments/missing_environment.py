@@ -18,9 +18,9 @@ def describe_missing_environment(paths: Iterable[str], read: Callable[[str], byt
 
 def refuse_locations_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> None:
     """Raise CannotCheck if a configuration names a script_location outside the tree."""
-    found = _every_location_elsewhere(paths, read)
-    if found:
-        raise CannotCheck("; ".join(found))
+    locations = _every_location_elsewhere(paths, read)
+    if locations:
+        raise CannotCheck("; ".join(locations))
 
 
 def _every_location_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> list[str]:

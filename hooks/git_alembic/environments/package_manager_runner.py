@@ -43,10 +43,10 @@ def find_command_runner(
     and goes up.
     """
     start = _configuration_folder(command, cwd)
-    found = _nearest_tool(repository, source, start)
-    if found is None:
+    nearest = _nearest_tool(repository, source, start)
+    if nearest is None:
         return ()
-    folder, tool = found
+    folder, tool = nearest
     if _is_active(command[0], tool, os.path.join(repository.top or "", folder), environ):
         return ()
     if is_within(_normal(cwd), folder):
@@ -98,14 +98,19 @@ def _is_active(program: str, tool: _Tool, project: str, environ: Mapping[str, st
     from shutil import which
 
     path = _path_of_shell(environ)
-    found = which(program, path=path)
-    if found is None:
+    installed = which(program, path=path)
+    if installed is None:
         return False
-    root = os.path.dirname(os.path.dirname(os.path.abspath(found)))
+    root = os.path.dirname(os.path.dirname(os.path.abspath(installed)))
     if not any(os.path.exists(os.path.join(root, mark)) for mark in ("pyvenv.cfg", "conda-meta")):
         return which(tool.run[0], path=path) is None  # in a container, everything is often installed in one place
-    own = (os.path.dirname(root), os.path.join(project, environ.get("UV_PROJECT_ENVIRONMENT") or project))
-    if os.path.realpath(project) == os.path.realpath(own[0]) or os.path.realpath(root) == os.path.realpath(own[1]):
+    project_environments = (
+        os.path.dirname(root),
+        os.path.join(project, environ.get("UV_PROJECT_ENVIRONMENT") or project),
+    )
+    if os.path.realpath(project) == os.path.realpath(project_environments[0]) or os.path.realpath(
+        root
+    ) == os.path.realpath(project_environments[1]):
         return True
     if tool.run[0] in ("uv", "hatch"):  # they ignore an environment of another project; the other tools use it
         return tool is _HATCH and "HATCH_ENV_ACTIVE" in environ
@@ -117,8 +122,8 @@ def _path_of_shell(environ: Mapping[str, str]) -> str:
     import sys
 
     folders = environ.get("PATH", "").split(os.pathsep)
-    own = os.path.dirname(sys.executable)
-    return os.pathsep.join(folder for folder in folders if "PRE_COMMIT" not in environ or folder != own)
+    own_folder = os.path.dirname(sys.executable)
+    return os.pathsep.join(folder for folder in folders if "PRE_COMMIT" not in environ or folder != own_folder)
 
 
 def _normal(folder: str) -> str:

@@ -25,8 +25,8 @@ class SettingsReader:
 
     def of_commit(self, commit: str) -> Settings:
         """Return the `[tool.git-alembic]` table of a commit."""
-        found = self._repository.file_at(commit, SETTINGS)
-        return self._parse(*found) if found else self.default
+        file = self._repository.file_at(commit, SETTINGS)
+        return self._parse(*file) if file else self.default
 
     def of_tree(self, files: Files) -> Settings:
         """Return the `[tool.git-alembic]` table of a tree, overridden by the clone's `git config alembic.…`."""

@@ -37,11 +37,11 @@ def drop_strays(listed: Files, matched: Iterable[str], roots: Collection[str]) -
     `matched` are all paths that it matches.
     """
     above = _above(roots)
-    kept = dict(listed)
+    files = dict(listed)
     for path in matched:
         if not is_within_any(path, roots) and posixpath.dirname(path) not in above:
-            del kept[path]
-    return kept
+            del files[path]
+    return files
 
 
 def _above(roots: Iterable[str]) -> set[str]:

@@ -123,14 +123,16 @@ class TreeReader:
         """Return the listed files that configure something, and the files that the settings name."""
         files = {path: entry for path, entry in listed.items() if is_configuration(path)}
         self._prefetch([files])
-        named = [
+        places = [
             place
             for environment in self.settings.of_tree_or_default(files).environments
             for place in (environment.config, environment.script_location, *environment.version_locations)
             if place
         ]
         return (
-            {**files, **self._repository.listing(source, [f":(literal){place}" for place in named])} if named else files
+            {**files, **self._repository.listing(source, [f":(literal){place}" for place in places])}
+            if places
+            else files
         )
 
     def _prefetch(self, trees: Sequence[Files]) -> None:
@@ -186,12 +188,12 @@ class TreeReader:
 
     def _select(self, source: str, name: str, files: Files, roots: Sequence[str], listed: Files) -> Tree:
         """Add the Python files of a listing of the roots, and what they link to."""
-        found = self._with_link_targets(source, listed)
-        for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
-            if found[path][0] == SUBMODULE and any(is_within(root, path) for root in roots):
+        selected = self._with_link_targets(source, listed)
+        for path in [path for path in selected if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
+            if selected[path][0] == SUBMODULE and any(is_within(root, path) for root in roots):
                 raise CannotCheck(f"{path} is a submodule, so its revisions are not in this repository")
-            del found[path]
-        return Tree(name, {**found, **files})
+            del selected[path]
+        return Tree(name, {**selected, **files})
 
     def _with_link_targets(self, source: str, files: Files) -> dict[str, tuple[str, str]]:
         """Add the files that symbolic links to Python files lead to. They may be in any folder."""
@@ -209,9 +211,9 @@ def open_trees(repository: Repository) -> TreeReader:
 
 def _home(folder: str, homes: Collection[str]) -> str:
     """Return the script location that a version folder belongs to, as far as a tree shows it."""
-    at = folder
-    while at not in homes:
-        if not at:
+    parent = folder
+    while parent not in homes:
+        if not parent:
             return posixpath.dirname(folder) if posixpath.basename(folder) == "versions" else folder
-        at = posixpath.dirname(at)
-    return at
+        parent = posixpath.dirname(parent)
+    return parent

@@ -68,8 +68,8 @@ class Finding(NamedTuple):
     @property
     def fixes(self) -> tuple[Command, ...]:
         """The commands of all repairs. The title of a repair is the note of its first command."""
-        found = []
+        fixes = []
         for repair in self.repairs:
             commands = repair.commands or (Command(()),)
-            found += [commands[0]._replace(note=repair.title), *commands[1:]]
-        return tuple(found)
+            fixes += [commands[0]._replace(note=repair.title), *commands[1:]]
+        return tuple(fixes)

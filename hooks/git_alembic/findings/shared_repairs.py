@@ -41,15 +41,17 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     merge = merge_repair(change.environment, heads)
     lines = labeled_lines(graph, heads)
     if lines and change.allows_one_head:
-        own = Repair(f"""keep '{lines[0]}' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]""")
-        return (own, merge)
+        keep_branch = Repair(
+            f"""keep '{lines[0]}' as a separate branch: set `heads = "one-per-label"` in [tool.git-alembic]"""
+        )
+        return (keep_branch, merge)
     move = find_fork_move(change, graph, heads, change.first_parent)
     if move is None:
         return (merge,)
     title = "re-parent the unpublished revisions" if heads[2:] else f"put '{move.bottom}' on top of '{move.onto}'"
     by_move = Repair(title, (RUN_FIX,))
-    kept = [id_ for id_ in graph.descendants((move.bottom,)) if id_ in change.held_elsewhere]
-    return (merge, by_move) if kept else (by_move, merge)
+    stays = [id_ for id_ in graph.descendants((move.bottom,)) if id_ in change.held_elsewhere]
+    return (merge, by_move) if stays else (by_move, merge)
 
 
 def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
@@ -97,13 +99,13 @@ def holders(
     """Name what has each head: published refs, parents, the target, or the checked commit."""
     published = change.published_snapshots or (change.published,)
     snapshots = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
-    found: dict[str, str] = {}
+    names_of_heads: dict[str, str] = {}
     for head in (head for head in heads if head in graph):
         names = dict.fromkeys(
             short_ref(snapshot.name) for snapshot in snapshots if head in snapshot.graph and is_name(snapshot.name)
         )
-        found[head] = ", ".join(names) or short_ref(change.after.name)
-    return found
+        names_of_heads[head] = ", ".join(names) or short_ref(change.after.name)
+    return names_of_heads
 
 
 def is_name(name: str) -> bool:

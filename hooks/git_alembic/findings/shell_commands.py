@@ -49,8 +49,8 @@ def _quote(argument: str) -> str:
 
         return quote(argument)
     # `$'…'` of bash and zsh keeps each byte, so that a name that is not UTF-8 stays as it is on disk.
-    plain = (chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in as_bytes(argument))
-    return f"$'{''.join(plain)}'"
+    characters = (chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in as_bytes(argument))
+    return f"$'{''.join(characters)}'"
 
 
 def as_bytes(text: str) -> bytes:

@@ -12,7 +12,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def quoted(ids: Iterable[str]) -> str:
     """Return ids as a list in a sentence: 'a', 'b' and 'c'. More than ten are only counted."""
-    shown = [f"'{id_}'" for id_ in ids]
-    if len(shown) > 10:
-        return f"{', '.join(shown[:9])} and {len(shown) - 9} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+    texts = [f"'{id_}'" for id_ in ids]
+    if len(texts) > 10:
+        return f"{', '.join(texts[:9])} and {len(texts) - 9} more"
+    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))

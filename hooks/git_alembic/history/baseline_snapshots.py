@@ -19,19 +19,19 @@ def choose_baselines(
     repository: Repository, scope: CheckScope, request: CheckRequest
 ) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
     """Return the baselines with their differences: the first parent and published ones. Return the others, too."""
-    known = list(zip(request.parents, scope.diffs.parents, strict=True))
-    if not known[1:]:
-        return known, []
+    parents = list(zip(request.parents, scope.diffs.parents, strict=True))
+    if not parents[1:]:
+        return parents, []
     from git_alembic.history.published.published_refs import find_published_refs, is_published
 
     refs = [commit for _, commit in find_published_refs(repository, scope.settings, request.published)]
-    kept, others = known[:1], list[Named]()
-    for parent, diff in known[1:]:
+    baselines, others = parents[:1], list[Named]()
+    for parent, diff in parents[1:]:
         if is_published(repository, scope.settings, parent[1], refs):
-            kept.append((parent, diff))
+            baselines.append((parent, diff))
         else:
             others.append(parent)
-    return kept, others
+    return baselines, others
 
 
 def snapshots_before(
@@ -45,10 +45,10 @@ def snapshots_before(
     changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
     if not (all(map(_is_regular, changed.values())) and _keeps_environments(after, changed)):
         return reader.read_compared(tree, roots)
-    left: dict[str, list[Revision | Unreadable]] = {posixpath.dirname(path): [] for path in changed}
+    old_readings: dict[str, list[Revision | Unreadable]] = {posixpath.dirname(path): [] for path in changed}
     for reading in reader.read_files([(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]):
-        left[posixpath.dirname(reading.path)].append(reading)
-    snapshots = [_snapshot_before(snapshot, tree.name, changed, left) for snapshot in after]
+        old_readings[posixpath.dirname(reading.path)].append(reading)
+    snapshots = [_snapshot_before(snapshot, tree.name, changed, old_readings) for snapshot in after]
     return [_with_old_heads_file(snapshot, heads_files.get(snapshot.environment.heads_file)) for snapshot in snapshots]
 
 
@@ -62,14 +62,14 @@ def _keeps_environments(after: Sequence[Snapshot], changed: Collection[str]) -> 
     by_folder: dict[str, list[str]] = {}
     for path in changed:
         by_folder.setdefault(posixpath.dirname(path), []).append(path)
-    known = set[str]()
+    version_folders = set[str]()
     for snapshot in after:
         environment = snapshot.environment
         folders = [folder for folder in by_folder if environment.loads(folder)]
         if folders and not _is_plain(snapshot, [path for folder in folders for path in by_folder[folder]]):
             return False
-        known.update(folders)
-    return known.issuperset(by_folder)
+        version_folders.update(folders)
+    return version_folders.issuperset(by_folder)
 
 
 def _is_plain(snapshot: Snapshot, paths: Sequence[str]) -> bool:
@@ -81,13 +81,13 @@ def _is_plain(snapshot: Snapshot, paths: Sequence[str]) -> bool:
 
 
 def _snapshot_before(
-    snapshot: Snapshot, name: str, changed: Collection[str], left: Mapping[str, Sequence[Revision | Unreadable]]
+    snapshot: Snapshot, name: str, changed: Collection[str], old_readings: Mapping[str, Sequence[Revision | Unreadable]]
 ) -> Snapshot:
-    readings = next((left[folder] for folder in snapshot.environment.versions if folder in left), None)
+    readings = next((old_readings[folder] for folder in snapshot.environment.versions if folder in old_readings), None)
     if readings is None:
         return snapshot._replace(name=name)
-    kept = [revision for revision in snapshot.graph.revisions if revision.path not in changed]
-    graph = RevisionGraph([*kept, *(reading for reading in readings if isinstance(reading, Revision))])
+    unchanged = [revision for revision in snapshot.graph.revisions if revision.path not in changed]
+    graph = RevisionGraph([*unchanged, *(reading for reading in readings if isinstance(reading, Revision))])
     unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
     return Snapshot(name, snapshot.environment, graph, unreadable, heads_file=snapshot.heads_file)
 

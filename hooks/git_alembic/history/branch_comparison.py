@@ -47,10 +47,10 @@ def compare_branch(repository: Repository, reader: SnapshotReader, scope: Branch
     """Compare a branch with its target. Raise CannotCheck if a shallow clone lacks their merge base."""
     settings = reader.trees.settings.of_commit(scope.source)
     target = scope.target or find_branch_target(repository, settings)
-    own = [("HEAD", scope.head)] if scope.head else []
+    head_ref = [("HEAD", scope.head)] if scope.head else []
     release = find_release_branch(repository, settings)
     refs = [] if release else find_published_refs(repository, settings, scope.published)
-    refs = refs or ([target] if target else []) or own
+    refs = refs or ([target] if target else []) or head_ref
     start = _start(repository, scope, target, refs)
     request = CheckRequest(
         scope.source, scope.name, ((_start_name(start, target, scope.head), start), *scope.merged), scope.published,

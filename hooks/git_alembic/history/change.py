@@ -121,8 +121,8 @@ class Change:
         """Expected published ids that the checked history lacks, sorted."""
         if not self.baseline:
             return ()
-        lost = self.expected.by_id.keys() - self.after.graph.by_id.keys()
-        return tuple(sorted(id_ for id_ in lost if id_ in self.published.graph))
+        missing = self.expected.by_id.keys() - self.after.graph.by_id.keys()
+        return tuple(sorted(id_ for id_ in missing if id_ in self.published.graph))
 
     @cached_property
     def repairs_graph(self) -> bool:
@@ -142,37 +142,37 @@ class Change:
 
         A file that equals the expected or the published version is left out: another change made it.
         """
-        expected, kept = self._merge
-        known = [
+        expected, kept_ids = self._merge
+        candidates = [
             revision
             for revision in self._not_shared
             if revision.id not in self.after.graph.duplicates
             and revision.id in expected
             and revision.id in self.published.graph
         ]
-        if not known:
+        if not candidates:
             return ()
-        published = [revision for revision in self.published.graph.revisions if revision.id not in kept]
+        published = [revision for revision in self.published.graph.revisions if revision.id not in kept_ids]
         same = {(old.blob, old.path) for old in (*expected.revisions, *published)}
         olds = {
             revision: [
                 *expected.by_id[revision.id],
-                *(() if revision.id in kept else self.published.graph.by_id[revision.id]),
+                *(() if revision.id in kept_ids else self.published.graph.by_id[revision.id]),
             ]
-            for revision in known
+            for revision in candidates
         }
         return tuple(
-            (revision, tuple(olds[revision])) for revision in known if (revision.blob, revision.path) not in same
+            (revision, tuple(olds[revision])) for revision in candidates if (revision.blob, revision.path) not in same
         )
 
     def files_by_age(self, id_: str) -> list[Revision]:
         """Return the files that declare an id: published files first, then in the order of their commits."""
         published = {revision.path for revision in self.published.graph.by_id.get(id_, ())}
-        known = {revision.path for before in self.baseline for revision in before.by_id.get(id_, ())}
+        in_baselines = {revision.path for before in self.baseline for revision in before.by_id.get(id_, ())}
         first = self.first_files.get(id_)
 
         def claim(file: Revision) -> tuple[bool, bool, bool, str]:
-            return file.path not in published, file.path != first, file.path not in known, file.path
+            return file.path not in published, file.path != first, file.path not in in_baselines, file.path
 
         return sorted(self.after.graph.by_id.get(id_, ()), key=claim)
 

@@ -103,10 +103,10 @@ class CheckScope:
 
 def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:
     """Return the merge base of the checked tree and a commit, or the empty tree if they are unrelated."""
-    own: str | None = request.source
-    if own == INDEX:
-        (own,) = repository.resolve(["HEAD"])
-    base = known_merge_base(repository, own, other, "the two histories") if own else None
+    commit: str | None = request.source
+    if commit == INDEX:
+        (commit,) = repository.resolve(["HEAD"])
+    base = known_merge_base(repository, commit, other, "the two histories") if commit else None
     return base or NOTHING
 
 

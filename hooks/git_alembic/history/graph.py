@@ -69,8 +69,8 @@ class RevisionGraph:
     @cached_property
     def heads(self) -> tuple[str, ...]:
         """The ids that no `down_revision` names: the heads that `alembic upgrade head` counts."""
-        named = self._parent_names
-        return tuple(sorted([rev_id for rev_id in self.by_id if rev_id not in named]))
+        parents = self._parent_names
+        return tuple(sorted([rev_id for rev_id in self.by_id if rev_id not in parents]))
 
     @cached_property
     def effective_heads(self) -> tuple[str, ...]:
@@ -95,8 +95,8 @@ class RevisionGraph:
 
         Alembic looks dependencies up by the exact name: no partial ids, no "label@id", no "head".
         """
-        named = {(revision.id, name) for revision in self._depending for name in revision.depends}
-        return tuple(sorted((rev_id, name) for rev_id, name in named if self._resolve(name) is None))
+        pairs = {(revision.id, name) for revision in self._depending for name in revision.depends}
+        return tuple(sorted((rev_id, name) for rev_id, name in pairs if self._resolve(name) is None))
 
     @cached_property
     def unknown_names(self) -> frozenset[tuple[str, ...]]:
@@ -153,12 +153,12 @@ class RevisionGraph:
 
     def _is_loop_free(self) -> bool:
         """True if removing the heads again and again removes everything, by `down_revision` alone."""
-        named = Counter(name for revision in self.revisions for name in revision.down)
-        heads = [rev_id for rev_id in self.by_id if rev_id not in named]
+        child_counts = Counter(name for revision in self.revisions for name in revision.down)
+        heads = [rev_id for rev_id in self.by_id if rev_id not in child_counts]
         for rev_id in heads:  # including revisions that become heads
             for name in (name for revision in self.by_id[rev_id] for name in revision.down):
-                named[name] -= 1
-                if not named[name] and name in self.by_id:
+                child_counts[name] -= 1
+                if not child_counts[name] and name in self.by_id:
                     heads.append(name)
         return len(heads) == len(self.by_id)
 
@@ -225,12 +225,12 @@ class RevisionGraph:
     @cached_property
     def _dependencies(self) -> dict[str, tuple[str, ...]]:
         """Resolved `depends_on` of the revisions that have any."""
-        found: dict[str, set[str]] = {}
+        by_revision: dict[str, set[str]] = {}
         for revision in self._depending:
             for dependency in map(self._resolve, revision.depends):
                 if dependency is not None:
-                    found.setdefault(revision.id, set()).add(dependency)
-        return {rev_id: tuple(sorted(dependencies)) for rev_id, dependencies in sorted(found.items())}
+                    by_revision.setdefault(revision.id, set()).add(dependency)
+        return {rev_id: tuple(sorted(dependencies)) for rev_id, dependencies in sorted(by_revision.items())}
 
     @cached_property
     def _dependents(self) -> dict[str, tuple[str, ...]]:

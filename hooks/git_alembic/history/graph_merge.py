@@ -42,12 +42,12 @@ def merge_graphs(
         return ours
     if ours is base:
         return theirs
-    kept: list[Revision] = []
+    revisions: list[Revision] = []
     for id_ in {**ours.by_id, **theirs.by_id}:
-        was, mine, other = _files(base, id_), _files(ours, id_), _files(theirs, id_)
-        source = ours if id_ in keep or other in (was, mine) else theirs
-        kept.extend(source.by_id.get(id_, ()))
-    return RevisionGraph(kept)
+        base_files, our_files, their_files = _files(base, id_), _files(ours, id_), _files(theirs, id_)
+        source = ours if id_ in keep or their_files in (base_files, our_files) else theirs
+        revisions.extend(source.by_id.get(id_, ()))
+    return RevisionGraph(revisions)
 
 
 def _files(graph: RevisionGraph, id_: str) -> tuple[tuple[str, str], ...]:

@@ -34,16 +34,16 @@ def merged_files(
 
 def merge_by_path(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
     """Merge three sides by path. Return (the files, the conflicting paths). A conflict gets the version of `theirs`."""
-    out: dict[str, tuple[str, str]] = {}
+    merged: dict[str, tuple[str, str]] = {}
     conflicts = []
     for path in {**base, **ours, **theirs}:
-        was, mine, other = base.get(path), ours.get(path), theirs.get(path)
-        if mine != was and other not in (was, mine):
+        base_entry, our_entry, their_entry = base.get(path), ours.get(path), theirs.get(path)
+        if our_entry != base_entry and their_entry not in (base_entry, our_entry):
             conflicts.append(path)
-        kept = mine if other == was else other
-        if kept is not None:
-            out[path] = kept
-    return out, tuple(sorted(conflicts))
+        entry = our_entry if their_entry == base_entry else their_entry
+        if entry is not None:
+            merged[path] = entry
+    return merged, tuple(sorted(conflicts))
 
 
 def resolve(files: Files, conflicts: tuple[str, ...], side: Files) -> Files:
@@ -56,12 +56,14 @@ def forecast(
     change: Change, target: Snapshot, merged: Snapshot, conflicts: tuple[str, ...], authors: Mapping[str, str]
 ) -> MergeForecast:
     """Return the forecast of one environment, without conflicts elsewhere."""
-    own = tuple(path for path in conflicts if change.environment.holds(path) or target.environment.holds(path))
-    return MergeForecast(target, merged, own, authors)
+    own_conflicts = tuple(
+        path for path in conflicts if change.environment.holds(path) or target.environment.holds(path)
+    )
+    return MergeForecast(target, merged, own_conflicts, authors)
 
 
 def find_authors(repository: Repository, change: Change, target: Snapshot, commit: str) -> dict[str, str]:
     """Map the target's newest revisions that the checked history lacks to author, date and commit."""
     new = [target.graph[id_] for id_ in target.graph.topological() if id_ not in change.after.graph]
-    found = {revision.id: repository.describe_addition(commit, revision.path) for revision in new[-MOST_LISTED:]}
-    return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in found.items()}
+    additions = {revision.id: repository.describe_addition(commit, revision.path) for revision in new[-MOST_LISTED:]}
+    return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in additions.items()}

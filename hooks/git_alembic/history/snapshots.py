@@ -108,27 +108,30 @@ class SnapshotReader:
         files = tree.files
         revisions = self._revisions(files)
         linked = self._list_link_targets(files)
-        around = group_by_folder(files)
+        by_folder = group_by_folder(files)
         folders = dict[str, list[Revision]]()
-        for folder, paths in around.items():
-            if found := [revisions[path] for path in paths if path in revisions and path not in linked]:
-                folders[folder] = found
-        layout = Paths.of(files, around)
+        for folder, paths in by_folder.items():
+            if readings := [revisions[path] for path in paths if path in revisions and path not in linked]:
+                folders[folder] = readings
+        layout = Paths.of(files, by_folder)
         chosen = settings or self.trees.settings.of_tree_or_default(files)
         every = discover_environments(layout, self.trees.file_reader(files), folders, chosen)
         if chosen.has_heads_files:
             from git_alembic.environments.heads_file_paths import with_heads_files
 
             every = with_heads_files(every, chosen)
-        mine = [
+        environments = [
             environment for environment in every if any(is_within_any(folder, roots) for folder in environment.versions)
         ]
-        held = [list_held_files(environment, around) + list_compiled_files(environment, files) for environment in mine]
-        everywhere = set[str]().union(*held)
-        not_loaded = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
+        paths_of_each = [
+            list_held_files(environment, by_folder) + list_compiled_files(environment, files)
+            for environment in environments
+        ]
+        loaded_paths = set[str]().union(*paths_of_each)
+        not_loaded = {revision.id: path for path, revision in revisions.items() if path not in loaded_paths}
         return [
             self._snapshot(tree, environment, paths, revisions, not_loaded)
-            for environment, paths in zip(mine, held, strict=True)
+            for environment, paths in zip(environments, paths_of_each, strict=True)
         ]
 
     def is_narrow(self, tree: Tree, snapshot: Snapshot) -> bool:
@@ -180,33 +183,35 @@ class SnapshotReader:
 
     def _revisions(self, files: Files) -> dict[str, Revision]:
         """Return all files whose content is a revision, wherever they are, by path."""
-        known = self._candidates
+        candidates = self._candidates
         regular = [(path, blob) for path, (mode, blob) in files.items() if path.endswith(".py") and is_file(mode)]
-        unknown = [file for file in regular if file not in known] if known else regular
-        known.update(zip(unknown, self._cache.read_revisions(unknown), strict=True))
-        return {file[0]: revision for file in regular if (revision := known[file])}
+        unknown = [file for file in regular if file not in candidates] if candidates else regular
+        candidates.update(zip(unknown, self._cache.read_revisions(unknown), strict=True))
+        return {file[0]: revision for file in regular if (revision := candidates[file])}
 
     def _snapshot(
         self,
         tree: Tree,
         environment: Environment,
         paths: Sequence[str],
-        known: Mapping[str, Revision],
+        by_path: Mapping[str, Revision],
         not_loaded: Mapping[str, str],
     ) -> Snapshot:
-        revisions = [known[path] for path in paths if path in known]
-        shared, odd = list[Revision | Unreadable](), list[Revision | Unreadable]()
+        revisions = [by_path[path] for path in paths if path in by_path]
+        readings, unusual = list[Revision | Unreadable](), list[Revision | Unreadable]()
         if len(revisions) < len(paths):
-            left = [(path, tree.files[path]) for path in paths if path not in known]
-            plain = [path for path, (mode, _) in left if is_file(mode) and path.endswith(".py")]
-            shared = self.read_files([(path, entry[1]) for path, entry in left if path in plain])
-            odd = [self._follow_link(tree.files, path, *entry) for path, entry in left if path not in plain]
-        # These object ids stay valid, because the reader keeps the objects. It doesn't keep those in `odd`.
-        key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
+            other_files = [(path, tree.files[path]) for path in paths if path not in by_path]
+            regular_paths = [path for path, (mode, _) in other_files if is_file(mode) and path.endswith(".py")]
+            readings = self.read_files([(path, entry[1]) for path, entry in other_files if path in regular_paths])
+            unusual = [
+                self._follow_link(tree.files, path, *entry) for path, entry in other_files if path not in regular_paths
+            ]
+        # These object ids stay valid, because the reader keeps the objects. It doesn't keep those in `unusual`.
+        key = frozenset[object]((*map(id, revisions), *map(id, readings), *unusual))
         if key not in self._graphs:
             if len(self._graphs) >= _MOST_GRAPHS:
                 self._graphs.clear()
-            others = self._find_named(tree.files, [*shared, *odd])
+            others = self._find_named(tree.files, [*readings, *unusual])
             revisions += [reading for reading in others if isinstance(reading, Revision)]
             unread = tuple(sorted(reading for reading in others if isinstance(reading, Unreadable)))
             self._graphs[key] = RevisionGraph(revisions), unread
@@ -220,8 +225,8 @@ class SnapshotReader:
         settings = self.trees.settings.of_tree_or_default(files)
         if not (unread and self._run_files and settings.unreadable == "ask-project"):
             return readings
-        known = [reading for reading in readings if isinstance(reading, Revision)]
-        return [*known, *self._run_files(settings, unread, self.trees.content(file.blob for file in unread))]
+        revisions = [reading for reading in readings if isinstance(reading, Revision)]
+        return [*revisions, *self._run_files(settings, unread, self.trees.content(file.blob for file in unread))]
 
     def compile_refused(self, settings: Settings, revisions: Iterable[Revision]) -> Mapping[str, Problem | None]:
         """Map the blobs that our own Python rejects to the project's verdict; {} if the project's Python can't tell."""

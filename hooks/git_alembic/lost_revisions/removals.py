@@ -53,9 +53,9 @@ def describe_removal(repository: Repository, change: PathChange, files: Mapping[
     diff = repository.diff(f"{change.commit}^", change.commit, ("*.py",))
     paths = {entry.new: entry.path for entry in diff if is_file(entry.new_mode)}
     after = [
-        (found, data)
+        (candidate, data)
         for blob, data in read_existing_blobs(repository, paths)
-        if looks_like_revision(data) and isinstance(found := read_revision(paths[blob], blob, data), Revision)
+        if looks_like_revision(data) and isinstance(candidate := read_revision(paths[blob], blob, data), Revision)
     ]
     for revision, _ in after:
         if revision.id == old.id:

@@ -121,9 +121,9 @@ def _working_tree_files(files: MatchingFiles, folders: Iterable[str], top: str, 
 
 def list_python_files(top: str, folder: str) -> list[str]:
     """List the paths below a folder that end in .py, sorted."""
-    found = []
+    paths = []
     for parent, folders, names in os.walk(os.path.join(top, folder)):
         inside = os.path.relpath(parent, top).replace(os.sep, "/")
-        found += [posixpath.normpath(posixpath.join(inside, name)) for name in names if name.endswith(".py")]
+        paths += [posixpath.normpath(posixpath.join(inside, name)) for name in names if name.endswith(".py")]
         folders[:] = [each for each in folders if each not in ("__pycache__", ".git")]
-    return sorted(found)
+    return sorted(paths)

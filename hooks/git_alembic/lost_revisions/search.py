@@ -87,9 +87,9 @@ def find_lost_revisions(
     present = list(find_present_files(matches, folders))
     changes, is_unreachable = _search(matches, folders, deep=deep and not present)
     paths = sorted({path for path, _ in matches.found if path})
-    own = _changes_on_head(repository, paths)
+    changes_on_head = _changes_on_head(repository, paths)
     refs = find_refs_with_file(repository, list_named_commits(repository), paths) if paths else {}
-    result = _SearchResult(matches, changes, own, refs, is_unreachable)
+    result = _SearchResult(matches, changes, changes_on_head, refs, is_unreachable)
     ids = sorted({revision.id for revision in (*matches.found.values(), *(file.revision for file in present))})
     chosen = [name] if name in ids else ids
     return tuple(result.describe(id_, [file for file in present if file.revision.id == id_]) for id_ in chosen)
@@ -132,9 +132,9 @@ def _search_unreachable(matches: MatchingFiles) -> list[PathChange]:
     commits, blobs = list_unreachable_objects(matches.repository)
     walk = ("--no-walk=unsorted",)
     changes = list(list_path_changes(matches.repository, walk, ("*.py",), commits)) if commits else []
-    named = list(_files(changes))
-    known = {blob for _, blob in named}
-    matches.add([*named, *(("", blob) for blob in blobs if blob not in known)])
+    files = list(_files(changes))
+    named_blobs = {blob for _, blob in files}
+    matches.add([*files, *(("", blob) for blob in blobs if blob not in named_blobs)])
     return changes
 
 
@@ -176,13 +176,13 @@ class _SearchResult:
         order = {file: position for position, file in enumerate(added)}
         repository = self.matches.repository
         unreachable = unreachable_among(repository, (change.commit for change in added.values()))
-        known = describe_commits(repository, (change.commit for change in added.values()))
+        commits = describe_commits(repository, (change.commit for change in added.values()))
         ranked = []
         for file, revision in files.items():
             change, names = added.get(file), tuple(dict.fromkeys(self.refs.get(file, ())))
             if not (change or names or self.is_unreachable):  # only an index has it
                 continue
-            commit = known[change.commit] if change else None
+            commit = commits[change.commit] if change else None
             mode = change.entry.new_mode if change else "100644"
             where = self._where(names, commit is None or commit.id in unreachable)
             rank = (0 if "HEAD" in names else 1 if file == last else 2, _ORDER.index(where), order.get(file, 0))
@@ -199,12 +199,12 @@ class _SearchResult:
 
 def _additions(changes: Iterable[PathChange], files: Collection[File]) -> dict[File, PathChange]:
     """Return the newest change that gave each file its content. Use a merge only if no other commit did."""
-    found: dict[File, PathChange] = {}
+    additions: dict[File, PathChange] = {}
     for change in changes:
         file = file_after(change)
-        if file in files and (file not in found or found[file].parents > 1 >= change.parents):
-            found[file] = change
-    return found
+        if file in files and (file not in additions or additions[file].parents > 1 >= change.parents):
+            additions[file] = change
+    return additions
 
 
 def _present_version(file: PresentFile) -> FileVersion:

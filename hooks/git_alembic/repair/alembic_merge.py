@@ -13,9 +13,9 @@ from git_alembic.repair.merge_revision import MESSAGE, MergeRevision
 _PATIENCE = 120  # seconds; Flask-Migrate first loads the whole application
 
 
-def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRevision, top: str) -> str:
+def run_alembic_merge(files: Rewriting, environment: Environment, merge: MergeRevision, top: str) -> str:
     """Write the merge revision. Return a sentence that says why the project's Alembic couldn't do it, or ""."""
-    command = environment.command("merge", "-m", MESSAGE, "--rev-id", made.id, *made.heads)
+    command = environment.command("merge", "-m", MESSAGE, "--rev-id", merge.id, *merge.heads)
     before = _python_files(top, environment.versions)
     problem = _failure(command, os.path.join(top, environment.cwd))
     new = sorted(_python_files(top, environment.versions) - before)
@@ -25,7 +25,7 @@ def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRev
         return ""
     for path in new:
         os.unlink(os.path.join(top, path))
-    files.write(made.path, made.data)
+    files.write(merge.path, merge.data)
     reason = problem or "it did not write a file"
     return f"`{command[0]} merge` could not be run ({reason}), so git-alembic wrote a plain merge revision"
 
@@ -44,11 +44,11 @@ def _failure(command: Sequence[str], folder: str) -> str:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environ["PYTHONDONTWRITEBYTECODE"] = "1"  # otherwise it leaves __pycache__ in the version folder
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True,
             timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         return " ".join(str(error).split())
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return "" if done.returncode == 0 else (lines[-1] if lines else f"exit code {done.returncode}")
+    lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
+    return "" if process.returncode == 0 else (lines[-1] if lines else f"exit code {process.returncode}")

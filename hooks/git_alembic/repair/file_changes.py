@@ -26,10 +26,10 @@ class Rewriting:
     @property
     def paths(self) -> tuple[str, ...]:
         """The written files that exist now or existed before, sorted."""
-        found = (
+        paths = (
             path for path, before in self._before.items() if before or os.path.lexists(os.path.join(self._top, path))
         )
-        return tuple(sorted(found))
+        return tuple(sorted(paths))
 
     def write(self, path: str, data: bytes, *, executable: bool = False) -> None:
         """Write a file and keep its mode. A new file can be `executable`."""

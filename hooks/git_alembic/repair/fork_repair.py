@@ -58,9 +58,9 @@ def _separate_line(builder: PlanBuilder, heads: Sequence[str]) -> str:
 def _moves(builder: PlanBuilder, heads: Sequence[str]) -> Iterator[ForkMove]:
     forced = builder.choices.published_too and builder.choices.strategy == "rebase"
     age = builder.age_on_target if forced else builder.age
-    found = find_moves(builder.graph, heads, lambda id_: age(builder.graph[id_]) + forced)
+    moves = find_moves(builder.graph, heads, lambda id_: age(builder.graph[id_]) + forced)
     one_line = builder.change.heads_allowed == 1
-    return (move for move in found if one_line or builder.graph.parents(move.bottom))
+    return (move for move in moves if one_line or builder.graph.parents(move.bottom))
 
 
 def _try_move(builder: PlanBuilder, move: ForkMove) -> bool:
@@ -78,11 +78,11 @@ def _try_move(builder: PlanBuilder, move: ForkMove) -> bool:
 
 def _join(builder: PlanBuilder, heads: tuple[str, ...]) -> None:
     like = builder.graph[heads[-1]]
-    made = make_merge_revision(builder.graph, heads, like, builder.data(like), builder.choices.now)
-    builder.merges.append(made)
-    builder.graph = RevisionGraph([*builder.graph.revisions, Revision(made.path, "", made.id, heads)])
-    folder = posixpath.dirname(made.path) or "."
-    builder.steps.append(f"{folder}: a new merge revision '{made.id}' that merges {quoted(heads)}")
+    merge = make_merge_revision(builder.graph, heads, like, builder.data(like), builder.choices.now)
+    builder.merges.append(merge)
+    builder.graph = RevisionGraph([*builder.graph.revisions, Revision(merge.path, "", merge.id, heads)])
+    folder = posixpath.dirname(merge.path) or "."
+    builder.steps.append(f"{folder}: a new merge revision '{merge.id}' that merges {quoted(heads)}")
 
 
 def _advice(builder: PlanBuilder) -> str:

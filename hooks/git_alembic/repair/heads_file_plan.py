@@ -51,5 +51,5 @@ def _sentence(file: HeadsFile, graph: RevisionGraph) -> str:
     heads = f"the head{'s' if len(graph.heads) > 1 else ''} {quoted(graph.heads)}"
     if file.is_unmerged or file.marker_line:
         return f"the conflict is resolved, and the file has {heads}"
-    was = f" instead of {quoted(file.heads)}" if file.heads else ""
-    return f"it has {heads}{was}" if file.text is not None else f"a new file with {heads}"
+    instead = f" instead of {quoted(file.heads)}" if file.heads else ""
+    return f"it has {heads}{instead}" if file.text is not None else f"a new file with {heads}"

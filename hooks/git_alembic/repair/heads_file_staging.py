@@ -36,14 +36,17 @@ def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[He
 
     Return what was done.
     """
-    own = os.path.join(repository.git_dir, "index")
-    lasting = f"{own}.lock"
-    index = os.path.join(repository.top or "", os.environ.get("GIT_INDEX_FILE", own))
+    own_index = os.path.join(repository.git_dir, "index")
+    next_index = f"{own_index}.lock"
+    index = os.path.join(repository.top or "", os.environ.get("GIT_INDEX_FILE", own_index))
     steps = _plan(repository, paths)
     staged = [_stage(repository, step) for step in steps]
-    if _PARTIAL.fullmatch(os.path.basename(index)) and os.path.exists(lasting):
-        _write(repository, _stage_after_commit(repository.at_index(lasting), steps))
-    elif _real_path(index) in (_real_path(own), _real_path(lasting)):  # another index doesn't concern the working tree
+    if _PARTIAL.fullmatch(os.path.basename(index)) and os.path.exists(next_index):
+        _write(repository, _stage_after_commit(repository.at_index(next_index), steps))
+    elif _real_path(index) in (
+        _real_path(own_index),
+        _real_path(next_index),
+    ):  # another index doesn't concern the working tree
         _write(repository, staged)
     return steps
 
@@ -78,8 +81,8 @@ def _stage(repository: Repository, step: HeadsFileStep) -> _Staged:
 
 def _stage_after_commit(repository: Repository, steps: list[HeadsFileStep]) -> list[_Staged]:
     """Write the files into the index after the commit, which can have more revisions than the commit."""
-    known = {step.path: step for step in steps}
-    return [_stage(repository, step) for step in _plan(repository, known.keys(), known)]
+    by_path = {step.path: step for step in steps}
+    return [_stage(repository, step) for step in _plan(repository, by_path.keys(), by_path)]
 
 
 def _write(repository: Repository, staged: list[_Staged]) -> None:

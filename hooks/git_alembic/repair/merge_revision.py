@@ -53,9 +53,9 @@ def make_merge_revision(
     folder = posixpath.dirname(like.path)
     id_ = new_id(graph, folder, *heads)
     text, _ = decode(sample)
-    found = re.search(_STYLE, text.replace("\r\n", "\n"))
-    annotated, quote = bool(found and found[1]), found[2] if found else '"'
-    written = _TEMPLATE.format(
+    style = re.search(_STYLE, text.replace("\r\n", "\n"))
+    annotated, quote = bool(style and style[1]), style[2] if style else '"'
+    content = _TEMPLATE.format(
         message=MESSAGE, id=id_, revises=", ".join(heads), now=now, id_quoted=_quoted(id_, quote),
         down=", ".join(_quoted(head, quote) for head in heads), returns=" -> None" if annotated else "",
         one=": str" if annotated else "", several=": Union[str, Sequence[str], None]" if annotated else "",
@@ -63,7 +63,7 @@ def make_merge_revision(
     )  # fmt: skip
     newline = "\r\n" if "\r\n" in text else "\n"
     path = posixpath.join(folder, f"{id_}_merge_heads.py")
-    return MergeRevision(id_, tuple(heads), path, written.replace("\n", newline).encode())
+    return MergeRevision(id_, tuple(heads), path, content.replace("\n", newline).encode())
 
 
 def new_id(graph: RevisionGraph, *seeds: str) -> str:
@@ -76,9 +76,9 @@ def new_id(graph: RevisionGraph, *seeds: str) -> str:
     number = 0
     while True:
         text = "\0".join([*seeds, str(number)])
-        found = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-        if found not in graph and not found.isdigit():
-            return found
+        id_ = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        if id_ not in graph and not id_.isdigit():
+            return id_
         number += 1
 
 
@@ -93,5 +93,5 @@ def next_number(ids: Collection[str], id_: str) -> str:
 
 
 def _quoted(id_: str, quote: str) -> str:
-    plain = id_.isprintable() and "\\" not in id_ and quote not in id_
-    return quote + id_ + quote if plain else ascii(id_)
+    is_plain = id_.isprintable() and "\\" not in id_ and quote not in id_
+    return quote + id_ + quote if is_plain else ascii(id_)

@@ -55,13 +55,13 @@ def plan_repair(
 
 def _bring_back(builder: PlanBuilder, branch: Change) -> None:
     """Restore deleted published revisions, but not those of a squash or of a removed environment."""
-    held = {revision.path for revision in builder.graph.revisions}
-    gone = [branch.first_parent[id_] for id_ in branch.deleted_ids if id_ not in builder.graph]
-    lost = [revision for revision in gone if revision.path not in held]
-    whole = RevisionGraph([*builder.graph.revisions, *lost])
+    paths = {revision.path for revision in builder.graph.revisions}
+    deleted = [branch.first_parent[id_] for id_ in branch.deleted_ids if id_ not in builder.graph]
+    restorable = [revision for revision in deleted if revision.path not in paths]
+    whole = RevisionGraph([*builder.graph.revisions, *restorable])
     if not len(builder.graph) or len(whole.bases) > len(branch.first_parent.bases):
         return
-    for revision in lost:
+    for revision in restorable:
         sentence = f"'{revision.id}' is restored as it was in {branch.before[0].name}"
         builder.put(revision, builder.content(revision), sentence)
 
@@ -82,8 +82,8 @@ def _respell_names(builder: PlanBuilder) -> None:
     wrong = {*builder.graph.missing, *builder.graph.missing_dependencies}
     for id_ in sorted({id_ for id_, _ in wrong}):
         revision, never = builder.graph[id_], builder.graph.descendants((id_,))
-        found = {name: find_similar_id(builder.graph, name, never) for child, name in wrong if child == id_}
-        ids = {name: was_meant.id for name, was_meant in found.items() if was_meant}
+        similar = {name: find_similar_id(builder.graph, name, never) for child, name in wrong if child == id_}
+        ids = {name: was_meant.id for name, was_meant in similar.items() if was_meant}
         if ids and builder.is_free(revision):
             builder.respell(revision, ids)
 
@@ -94,24 +94,24 @@ def _reidentify(builder: PlanBuilder) -> None:
         claims = [file.path for file in builder.change.files_by_age(id_)]
         order = {path: position for position, path in enumerate(claims)}
         files = builder.graph.by_id[id_]
-        kept, *others = sorted(files, key=lambda file: (builder.age(file), order.get(file.path, -1), file.path))
+        oldest, *others = sorted(files, key=lambda file: (builder.age(file), order.get(file.path, -1), file.path))
         for revision in others:
-            if _is_copy(kept, revision, builder.data):
-                builder.notes.append(f"{revision.path} is a copy of {kept.path}: remove one of them")
+            if _is_copy(oldest, revision, builder.data):
+                builder.notes.append(f"{revision.path} is a copy of {oldest.path}: remove one of them")
             elif builder.is_free(revision, builder.age(revision)):
-                _rename(builder, revision, kept)
+                _rename(builder, revision, oldest)
 
 
-def _rename(builder: PlanBuilder, revision: Revision, kept: Revision) -> None:
+def _rename(builder: PlanBuilder, revision: Revision, oldest: Revision) -> None:
     age = builder.age(revision)
-    taken = {*builder.graph.by_id, *builder.change.published.graph.by_id}
-    id_ = next_number(taken, revision.id) or new_id(builder.graph, revision.path, revision.id)
+    used_ids = {*builder.graph.by_id, *builder.change.published.graph.by_id}
+    id_ = next_number(used_ids, revision.id) or new_id(builder.graph, revision.path, revision.id)
     near = [relative for relative in builder.graph.revisions if revision.id in (*relative.down, *relative.depends)]
     followers = [relative for relative in near if builder.age(relative) >= age]
     data = builder.edit(revision, lambda data: change_revision_id(data, id_))
     if data is None:
         return
-    builder.put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} already uses")
+    builder.put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {oldest.path} already uses")
     for relative in followers:
         builder.respell(relative, {revision.id: id_})
 

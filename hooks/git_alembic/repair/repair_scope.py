@@ -82,9 +82,9 @@ def find_remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding
         file = change.heads_file if data is None else HeadsFile(data.decode("utf-8", "surrogateescape"))
         return replace(change, after=change.after._replace(graph=plan.after), heads_file=file, forecasts=())
 
-    found = apply_rules_to_branch(map(planned, case.whole), map(planned, case.branch), case.rules).findings
+    findings = apply_rules_to_branch(map(planned, case.whole), map(planned, case.branch), case.rules).findings
     predicted = tuple(finding for finding in case.findings if is_about(finding, "forecasts"))
-    return tuple(finding for finding in (*found, *predicted) if finding.severity == "error")
+    return tuple(finding for finding in (*findings, *predicted) if finding.severity == "error")
 
 
 def is_better(now: Sequence[Finding], before: Sequence[Finding]) -> bool:

@@ -50,11 +50,11 @@ class RestoreTarget:
 
 def find_restore_targets(lost: LostRevision, snapshots: Sequence[Snapshot]) -> list[RestoreTarget]:
     """Return a target for each environment that the id may belong to, with the first suitable file."""
-    found: dict[str, RestoreTarget] = {}
+    targets: dict[str, RestoreTarget] = {}
     for file in lost.files:
         for snapshot in _environments_of(file.revision, snapshots):
-            found.setdefault(snapshot.environment.name if snapshot else "", RestoreTarget(lost, file, snapshot))
-    return list(found.values())
+            targets.setdefault(snapshot.environment.name if snapshot else "", RestoreTarget(lost, file, snapshot))
+    return list(targets.values())
 
 
 def _environments_of(revision: Revision, snapshots: Sequence[Snapshot]) -> list[Snapshot | None]:
@@ -64,9 +64,9 @@ def _environments_of(revision: Revision, snapshots: Sequence[Snapshot]) -> list[
     """
     loading = [snapshot for snapshot in snapshots if snapshot.environment.holds(revision.path)]
     related = [snapshot for snapshot in snapshots if _relatives(revision, snapshot.graph)]
-    found = loading or related or snapshots
-    most = max((_shared_folders(revision.path, snapshot) for snapshot in found), default=0)
-    return [*(snapshot for snapshot in found if _shared_folders(revision.path, snapshot) == most)] or [None]
+    candidates = loading or related or snapshots
+    most = max((_shared_folders(revision.path, snapshot) for snapshot in candidates), default=0)
+    return [*(snapshot for snapshot in candidates if _shared_folders(revision.path, snapshot) == most)] or [None]
 
 
 def _shared_folders(path: str, snapshot: Snapshot) -> int:

@@ -35,4 +35,4 @@ CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (
 
 def find_causes(facts: DatabaseFacts) -> list[Cause]:
     """Return the causes of the first kind that applies. `wrong_target` and `unreachable` are checked separately."""
-    return next((found for find in CAUSES if (found := list(find(facts)))), [])
+    return next((causes for find in CAUSES if (causes := list(find(facts)))), [])

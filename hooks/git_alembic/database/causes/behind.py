@@ -23,8 +23,8 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     else:
         every = f"all {count} have" if len(pending) > 1 else f"{count} has"
         message = f"the database is empty, so {every} to run"
-        held = " except an empty version table" if facts.database.version.exists else ""
-        evidence = [f"it has no tables{held}"]
+        exception = " except an empty version table" if facts.database.version.exists else ""
+        evidence = [f"it has no tables{exception}"]
     evidence += [f"to run: {line}" for line in _list_revisions(facts, pending)]
     evidence += describe_match(facts.match)
     yield Cause("behind", message, tuple(evidence), pending, _repairs(facts))

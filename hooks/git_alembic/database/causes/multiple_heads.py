@@ -54,8 +54,8 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     if not moving:
         return CauseRepair(title, (fix, upgrade), Effect(facts.rows, heads))
     back = facts.command("downgrade", point or "base")
-    left = graph.needed(moving) - graph.needed([point] if point else [])
-    downgrades = tuple(id_ for id_ in reversed(graph.topological()) if id_ in left)
+    undone = graph.needed(moving) - graph.needed([point] if point else [])
+    downgrades = tuple(id_ for id_ in reversed(graph.topological()) if id_ in undone)
     effect = Effect(facts.rows, heads, downgrades)
     start = f"the common ancestor '{point}'" if point else "base"
     return CauseRepair(f"downgrade to {start}, {title}", (back, fix, upgrade), effect)

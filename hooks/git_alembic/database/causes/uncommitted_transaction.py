@@ -19,11 +19,11 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     place = facts.database.uncommitted
     if place is None:
         return
-    held = f"holds {quoted(facts.rows)}" if facts.rows else "contains no revisions"
+    content = f"holds {quoted(facts.rows)}" if facts.rows else "contains no revisions"
     exists = facts.database.version.exists
     table = facts.database.version_table
     evidence = (
-        f"the version table {table} {held}" if exists else f"the version table {table} does not exist",
+        f"the version table {table} {content}" if exists else f"the version table {table} does not exist",
         "Alembic does not commit a transaction that is already open, so env.py has to commit it",
         _ADVICE,
         "then run `git alembic doctor` again",

@@ -89,8 +89,8 @@ def _stamp_match(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
     """Return the stamp for a history that was rebuilt: another revision of the working tree has the same schema."""
     if facts.match is None or not facts.match.is_exact or facts.match.more_tables:
         return ()
-    found = quoted(facts.match.revisions)
-    title = f"replace {quoted(facts.rows)} with {found} in the version table (the database has the schema of {found})"
+    ids = quoted(facts.match.revisions)
+    title = f"replace {quoted(facts.rows)} with {ids} in the version table (the database has the schema of {ids})"
     return (_stamp(facts, facts.match.revisions, title),)
 
 
@@ -159,8 +159,8 @@ def _describe_removal(lost: LostRevision) -> list[str]:
 def _describe_place(lost: LostRevision, id_: str) -> list[str]:
     place = lost.files[0]
     message = f" ({place.revision.message})" if place.revision.message else ""
-    came = f", from {_describe_commit(place.commit)}" if place.commit else ""
-    return [f"'{id_}'{message} is {_describe_places(place)}: {place.revision.path or place.revision.blob}{came}"]
+    origin = f", from {_describe_commit(place.commit)}" if place.commit else ""
+    return [f"'{id_}'{message} is {_describe_places(place)}: {place.revision.path or place.revision.blob}{origin}"]
 
 
 def _describe_places(place: FileVersion) -> str:
@@ -178,9 +178,9 @@ def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[
         others = quoted(revision.id for revision in ancestors.lost[1:])
         evidence.append(f"it comes after {others}, which this checkout does not have either")
     if ancestors.known:
-        known = [describe_revision(facts.graph, id_) for id_ in ancestors.known]
-        nearest = "ancestor in this checkout is" if len(known) == 1 else "ancestors in this checkout are"
-        evidence.append(f"the closest {nearest} {', '.join(known)}")
+        descriptions = [describe_revision(facts.graph, id_) for id_ in ancestors.known]
+        nearest = "ancestor in this checkout is" if len(descriptions) == 1 else "ancestors in this checkout are"
+        evidence.append(f"the closest {nearest} {', '.join(descriptions)}")
     if ancestors.missing:
         evidence.append(f"its parent {quoted(ancestors.missing)} was not found in git")
     return evidence
@@ -224,7 +224,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
 
 def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> str:
     """Say in a clause why Alembic can't have written this row. "" if it can have written it."""
-    if len(id_) > _LONGEST and not any(len(known) > _LONGEST for known in facts.graph.ids):
+    if len(id_) > _LONGEST and not any(len(other) > _LONGEST for other in facts.graph.ids):
         return f"which has {len(id_)} characters, but Alembic's version table has room for only {_LONGEST}"
     if not id_:
         return "which isn't a revision id"
@@ -239,7 +239,7 @@ def _find_near_id(facts: DatabaseFacts, id_: str) -> str:
     """Return the only id of the working tree that starts with this one, or that this one starts with; else ""."""
     if len(id_) < _SHORTEST:
         return ""
-    found = [
-        known for known in facts.graph.ids if known.startswith(id_) or (len(id_) > _LONGEST and id_.startswith(known))
+    near = [
+        other for other in facts.graph.ids if other.startswith(id_) or (len(id_) > _LONGEST and id_.startswith(other))
     ]
-    return found[0] if len(found) == 1 else ""
+    return near[0] if len(near) == 1 else ""

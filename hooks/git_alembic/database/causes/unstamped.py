@@ -27,10 +27,10 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 def _explain_missing_stamp(facts: DatabaseFacts) -> Cause:
     """Return the cause for tables without a revision in the version table."""
     null = facts.has_null
-    held = "holds NULL, which Alembic never writes" if null else "is empty"
+    content = "holds NULL, which Alembic never writes" if null else "is empty"
     exists = facts.database.version.exists
     name = facts.database.version_table
-    table = f"the version table {name} {held}" if exists else f"the version table {name} does not exist"
+    table = f"the version table {name} {content}" if exists else f"the version table {name} does not exist"
     tables = facts.tables
     count = counted(len(tables), "table")
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
@@ -49,8 +49,10 @@ def _explain_missing_stamp(facts: DatabaseFacts) -> Cause:
 def _null_row(facts: DatabaseFacts) -> Cause:
     """Return the cause for NULL beside other rows, or in an empty database."""
     table, rows = facts.database.version_table, facts.rows
-    held = f"NULL as well as {quoted(rows)}; Alembic never writes NULL" if rows else "NULL, which Alembic never writes"
-    message = f"the version table {table} holds {held}, so the revision of the database is unknown"
+    content = (
+        f"NULL as well as {quoted(rows)}; Alembic never writes NULL" if rows else "NULL, which Alembic never writes"
+    )
+    message = f"the version table {table} holds {content}, so the revision of the database is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
     upgrade = facts.upgrade_from(rows)
     title = "remove the NULL row"

@@ -11,8 +11,8 @@ from git_alembic.findings.wording import quoted
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
     """Yield the cause without a condition, because it is checked last."""
-    at = quoted(facts.rows)
-    message = f"the database is at {at}, the head of the history"
+    heads = quoted(facts.rows)
+    message = f"the database is at {heads}, the head of the history"
     if not facts.graph.ids and not facts.rows:
         message = "the history has no revisions yet, and none were applied to the database"
     yield Cause("up-to-date", message, revisions=facts.rows, severity="ok")

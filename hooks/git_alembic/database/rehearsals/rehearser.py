@@ -64,13 +64,13 @@ class Rehearser:
         if database.statements is None:
             reason = f"its schema cannot be rebuilt: {database.undefined}"
             return [RehearsalResult(unavailable=reason) for _ in effects]
-        found: dict[int, RehearsalResult] = {}
+        results: dict[int, RehearsalResult] = {}
         for with_files in (False, True):
             group = [number for number, effect in enumerate(effects) if bool(effect.files) == with_files]
             if group:
                 rehearsals = self._run(database, position, [effects[number] for number in group])
-                found.update(zip(group, rehearsals, strict=True))
-        return [found[number] for number in range(len(effects))]
+                results.update(zip(group, rehearsals, strict=True))
+        return [results[number] for number in range(len(effects))]
 
     def _run(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
         rows = self._copy_rows(database)

@@ -49,21 +49,21 @@ def _table_of(key: str, tables: Collection[str]) -> str:
     return name if " of " in key and name in tables else ""
 
 
-def distance(found: Schema, state: Schema) -> Distance:
-    parts = sum(key.startswith(_PARTS) for key in found.keys() ^ state.keys())
-    details = sum(not key.startswith(_PARTS) for key in found.keys() ^ state.keys())
-    details += sum(found[key] != state[key] for key in found.keys() & state.keys())
+def distance(schema: Schema, state: Schema) -> Distance:
+    parts = sum(key.startswith(_PARTS) for key in schema.keys() ^ state.keys())
+    details = sum(not key.startswith(_PARTS) for key in schema.keys() ^ state.keys())
+    details += sum(schema[key] != state[key] for key in schema.keys() & state.keys())
     return Distance(parts, details)
 
 
-def differences(found: Schema, state: Schema) -> tuple[str, ...]:
+def differences(schema: Schema, state: Schema) -> tuple[str, ...]:
     """Return one line per difference. If only one side has a table, omit the parts of the table."""
-    extra = [f"the database also has the {key}" for key in _without_parts(found.keys() - state.keys())]
-    lacking = [f"the database is missing the {key}" for key in _without_parts(state.keys() - found.keys())]
+    extra = [f"the database also has the {key}" for key in _without_parts(schema.keys() - state.keys())]
+    lacking = [f"the database is missing the {key}" for key in _without_parts(state.keys() - schema.keys())]
     changed = sorted(
-        f"{key} is {found[key]} and should be {state[key]}"
-        for key in found.keys() & state.keys()
-        if found[key] != state[key]
+        f"{key} is {schema[key]} and should be {state[key]}"
+        for key in schema.keys() & state.keys()
+        if schema[key] != state[key]
     )
     return (*lacking, *extra, *changed)
 
@@ -85,32 +85,32 @@ def spread(low: int, high: int, most: int) -> list[int]:
     return sorted({low + round((high - low) * step / (most - 1)) for step in range(most)})
 
 
-def nearest(found: Schema, states: Mapping[int, Schema]) -> int:
+def nearest(schema: Schema, states: Mapping[int, Schema]) -> int:
     """Return the position of the nearest state. Of equally near states, return the last."""
-    return min(sorted(states, reverse=True), key=lambda at: _sort_key(distance(found, states[at])))
+    return min(sorted(states, reverse=True), key=lambda position: _sort_key(distance(schema, states[position])))
 
 
-def _sort_key(found: Distance) -> tuple[int, int]:
-    return found.parts, found.details
+def _sort_key(value: Distance) -> tuple[int, int]:
+    return value.parts, value.details
 
 
-def narrow_bounds(at: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
-    """Return the tried positions next to `at`. The search continues between them."""
-    below = max((position for position in tried if position < at), default=low)
-    above = min((position for position in tried if position > at), default=high)
+def narrow_bounds(best: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
+    """Return the tried positions next to `best`. The search continues between them."""
+    below = max((position for position in tried if position < best), default=low)
+    above = min((position for position in tried if position > best), default=high)
     return below, above
 
 
-def find_stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
+def find_stamped(graph: RevisionGraph, applied: Sequence[str]) -> tuple[str, ...]:
     """Return the rows of the version table after these revisions: those that are no ancestor of another."""
-    ran = set(done)
-    below = {parent for id_ in done for parent in graph.needed([id_]) if parent != id_}
+    ran = set(applied)
+    below = {parent for id_ in applied for parent in graph.needed([id_]) if parent != id_}
     return tuple(sorted(ran - below))
 
 
-def lacks_keys(found: Schema, state: Schema) -> bool:
+def lacks_keys(schema: Schema, state: Schema) -> bool:
     """True if the database lacks a key, an index or a unique constraint of the state. Names don't count."""
-    return bool(_keys(state) - _keys(found))
+    return bool(_keys(state) - _keys(schema))
 
 
 def _keys(schema: Schema) -> frozenset[tuple[str, str, str]]:

@@ -62,10 +62,10 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
     graph, order = snapshot.graph, snapshot.graph.topological()
     pending = 0
     for count in range(1, min(_MOST_LAST, len(order)) + 1):
-        found = rehearse(Effect(find_stamped(graph, order[:-count]), graph.heads))
-        if not found.is_successful and not _ALREADY_DONE.search(found.failure):
+        rehearsal = rehearse(Effect(find_stamped(graph, order[:-count]), graph.heads))
+        if not rehearsal.is_successful and not _ALREADY_DONE.search(rehearsal.failure):
             return SchemaMatch(doubt=doubt)
-        if not (found.is_successful and found.changes_schema):
+        if not (rehearsal.is_successful and rehearsal.changes_schema):
             break
         pending = count
     basis = "by comparing the database with the models: autogenerate finds no differences"
@@ -100,21 +100,23 @@ class _Search:
                 if self._failure:
                     raise CannotCheck(self._failure)
                 return SchemaMatch()
-            found, states = self._reduced_states()
-            best = nearest(found, states)
+            schema, states = self._reduced_states()
+            best = nearest(schema, states)
             low, high = narrow_bounds(best, states, 0, len(self._order) - 1)
-            if not [at for at in range(low, high + 1) if at not in self._states]:
-                return self._conclude(best, found, states)
+            if not [position for position in range(low, high + 1) if position not in self._states]:
+                return self._conclude(best, schema, states)
 
     def _build(self, positions: Sequence[int]) -> None:
-        missing = [at for at in positions if at not in self._states]
+        missing = [position for position in positions if position not in self._states]
         order = self._order[: max(missing) + 1]
         walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in missing]}
-        kept = self._scratch.run(self._snapshot.environment, WORKING_TREE, [RunRequest((walk,))])[0]
-        failure = parse_run(kept.answer["run"]).failure
-        every = kept.answer["run"]["databases"]
+        cached = self._scratch.run(self._snapshot.environment, WORKING_TREE, [RunRequest((walk,))])[0]
+        failure = parse_run(cached.answer["run"]).failure
+        every = cached.answer["run"]["databases"]
         built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}
-        self._states.update((at, built[self._order[at]]) for at in missing if self._order[at] in built)
+        self._states.update(
+            (position, built[self._order[position]]) for position in missing if self._order[position] in built
+        )
         if failure is not None:
             if failure.revision not in self._order:
                 raise CannotCheck(explain_failure(failure, self._python))
@@ -130,30 +132,34 @@ class _Search:
     def _reduced_states(self) -> tuple[Schema, dict[int, Schema]]:
         """Return (the schema of the database, the states), both reduced to the tables of the history."""
         schemas = self._database.schemas
-        known = known_tables([*self._states.values()])
-        tables = [table for table in known if table.rpartition(".")[0] in schemas]
-        own = self._database.version_table
+        history_tables = known_tables([*self._states.values()])
+        tables = [table for table in history_tables if table.rpartition(".")[0] in schemas]
+        version_table = self._database.version_table
         schema = self._database.contents or {}
-        return reduce_schema(schema, tables, own), {
-            at: reduce_schema(state, tables, own) for at, state in self._states.items()
+        return reduce_schema(schema, tables, version_table), {
+            position: reduce_schema(state, tables, version_table) for position, state in self._states.items()
         }
 
-    def _conclude(self, best: int, found: Schema, states: dict[int, Schema]) -> SchemaMatch:
-        is_like = distance(found, states[best]).parts == 0 and bool(states[best])
-        exact = is_like and not lacks_keys(found, states[best])
-        alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
+    def _conclude(self, best: int, schema: Schema, states: dict[int, Schema]) -> SchemaMatch:
+        is_like = distance(schema, states[best]).parts == 0 and bool(states[best])
+        is_exact = is_like and not lacks_keys(schema, states[best])
+        alike = [
+            self._order[position]
+            for position in states
+            if position < best and states[position] == states[best] and position >= 0
+        ]
         revisions = find_stamped(self._snapshot.graph, self._order[: best + 1])
         basis = (
             f"by building the schema at {len(states)} of {counted(len(self._snapshot.graph), 'revision')} on a scratch "
             "database"
         )
-        lines = differences(found, states[best])
-        if not set(found) & set(states[best]):
+        lines = differences(schema, states[best])
+        if not set(schema) & set(states[best]):
             return SchemaMatch(doubt=self._doubt or NO_COMMON_TABLES, differences=lines)
-        known = known_tables([*self._states.values()])
-        more = tuple(table for table in self._database.tables if table not in known)
+        history_tables = known_tables([*self._states.values()])
+        more = tuple(table for table in self._database.tables if table not in history_tables)
         return SchemaMatch(
-            revisions, exact, lines, tuple(sorted(alike)), basis + self._compare_models(), self._doubt, more
+            revisions, is_exact, lines, tuple(sorted(alike)), basis + self._compare_models(), self._doubt, more
         )
 
     def _compare_models(self) -> str:
@@ -162,5 +168,5 @@ class _Search:
         if differences is None or not self._database.models:
             return ""
         count = len(differences)
-        found = counted(count, "difference") if count else "no difference"
-        return f"; autogenerate finds {found} from the models"
+        number = counted(count, "difference") if count else "no difference"
+        return f"; autogenerate finds {number} from the models"

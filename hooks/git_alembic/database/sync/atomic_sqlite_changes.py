@@ -59,8 +59,8 @@ class SqliteCopy:
 
     def _data_version(self) -> int:
         """Return a number that changes when another connection writes."""
-        found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        return found
+        version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return version
 
 
 def _backup(connection: sqlite3.Connection, path: str) -> None:

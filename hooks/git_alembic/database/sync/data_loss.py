@@ -75,14 +75,14 @@ def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
     """Return lines on the data that the plan drops, and on its copy; [] if it drops none."""
     if not losses.of_data:
         return []
-    named = ", ".join(describe_loss(key, losses.counts) for key in losses.of_data)
+    data = ", ".join(describe_loss(key, losses.counts) for key in losses.of_data)
     if move.database.file:
-        kept = "a copy of the file is kept"
+        copy = "a copy of the file is kept"
     elif move.database.dialect in _DUMPED:
-        kept = "these rows are saved to a file first"
+        copy = "these rows are saved to a file first"
     else:
-        kept = f"they cannot be saved on {move.database.dialect}"
-    return [f"  data that will be lost: {named}; {kept}"]
+        copy = f"they cannot be saved on {move.database.dialect}"
+    return [f"  data that will be lost: {data}; {copy}"]
 
 
 def can_dump(move: DatabaseMove) -> bool:

@@ -75,14 +75,16 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
         except CannotCheck as reason:
             raise CannotCheck(f"{name}: {place}: {reason}") from reason
         moves.append(move)
-        at = quoted(move.current) or "no revision"
+        state = quoted(move.current) or "no revision"
         first = (
-            f"{name}: {place} is at {at}, the head of this checkout" if move.is_empty else f"plan for {name}, {place}:"
+            f"{name}: {place} is at {state}, the head of this checkout"
+            if move.is_empty
+            else f"plan for {name}, {place}:"
         )
         plans.append([first, *steps])
     losses = find_losses(inspection, moves, {id_: read_downgrade(content) for id_, content in code.items()})
-    described = [describe_losses(move, lost) for move, lost in zip(moves, losses, strict=True)]
-    lines = tuple(line for plan, lost in zip(plans, described, strict=True) for line in (*plan, *lost))
+    described = [describe_losses(move, dropped) for move, dropped in zip(moves, losses, strict=True)]
+    lines = tuple(line for plan, warnings in zip(plans, described, strict=True) for line in (*plan, *warnings))
     return EnvironmentMove(inspection, tuple(moves), losses, code, lines)
 
 
@@ -110,12 +112,12 @@ def _plan_database(
 
 def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list[str]]:
     """Map each revision of the working tree to the tables that it creates (those that its downgrade drops)."""
-    found = {}
+    tables = {}
     for revision in facts.graph.revisions:
         with open(os.path.join(repository.top or "", revision.path), "rb") as stream:
             drops = read_downgrade(stream.read()).drops
-        found[revision.id] = [drop.removeprefix("table ") for drop in drops if drop.startswith("table ")]
-    return found
+        tables[revision.id] = [drop.removeprefix("table ") for drop in drops if drop.startswith("table ")]
+    return tables
 
 
 def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bool, str]:
@@ -132,8 +134,8 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
             for number, path in enumerate(sorted(files))
         }
         databases = [
-            _describe_for_probe(repository, move, lost)
-            for move, lost in zip(planned.moves, planned.losses, strict=True)
+            _describe_for_probe(repository, move, losses)
+            for move, losses in zip(planned.moves, planned.losses, strict=True)
         ]
         with waiting(f"{planned.name}: migrating the database", sys.stderr):
             failure, begun = run_moves(
@@ -148,25 +150,28 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
             raise CannotCheck(_describe_failure(planned, failure, begun))
         dumps = [str(database["dump"]) for database in databases if database["dump"]]
         paths = [*_keep_originals(repository, planned, copies), *dumps]
-        kept = f" (previously: {', '.join(paths)})" if paths else ""
+        saved_files = f" (previously: {', '.join(paths)})" if paths else ""
         for copy in copies.values():
             copy.put_back()
     if reason := _find_unmoved(planned):
-        return False, f"{planned.name}: {reason}{kept}"
+        return False, f"{planned.name}: {reason}{saved_files}"
     downgrades = sum(len(move.downgrades) for move in planned.moves)
     upgrades = sum(len(move.upgrades) for move in planned.moves)
     heads = ", ".join(dict.fromkeys(head for move in planned.moves for head in move.heads)) or "no revision"
-    return True, f"{planned.name}: {downgrades} downgraded, {upgrades} upgraded: the database is at {heads}{kept}"
+    return (
+        True,
+        f"{planned.name}: {downgrades} downgraded, {upgrades} upgraded: the database is at {heads}{saved_files}",
+    )
 
 
 def _find_unmoved(planned: EnvironmentMove) -> str:
     """Return a sentence if a version table isn't at the heads, read by a new process; "" if all are."""
     for facts in planned.inspection.facts():
         if facts.unknown_rows or facts.pending:
-            at = quoted(facts.rows) or "no revision"
+            state = quoted(facts.rows) or "no revision"
             return (
                 f"the revisions ran without an error, but the version table of {facts.database.place} is still at "
-                f"{at}: env.py does not commit its transaction (see `git alembic doctor`)"
+                f"{state}: env.py does not commit its transaction (see `git alembic doctor`)"
             )
     return ""
 
@@ -212,13 +217,13 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
 
 def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Mapping[str, SqliteCopy]) -> list[str]:
     """Keep the original files if revisions were reverted or data was dropped. Say where they are."""
-    if not planned.code and not any(lost.of_data for lost in planned.losses):
+    if not planned.code and not any(losses.of_data for losses in planned.losses):
         return []
-    kept = []
+    saved_files = []
     for original, copy in copies.items():
-        kept.append(next_copy(repository, os.path.basename(original)))
-        copy.keep(kept[-1])
-    return kept
+        saved_files.append(next_copy(repository, os.path.basename(original)))
+        copy.keep(saved_files[-1])
+    return saved_files
 
 
 @contextmanager

@@ -34,14 +34,14 @@ def find_former_parents(
     for (path, blob), names in find_refs_with_file(repository, list_checked_out_commits(repository), ids).items():
         newest[path, blob] = names[0]
     blobs = dict(read_existing_blobs(repository, (blob for _, blob in newest)))
-    found: dict[str, tuple[tuple[str, ...], str]] = {}
+    former: dict[str, tuple[tuple[str, ...], str]] = {}
     for (path, blob), commit in newest.items():
         id_ = ids[path]
         then = read_revision(path, blob, blobs[blob]) if blob in blobs else None
         if isinstance(then, Revision) and _has_other_parents(then, id_, graph):
-            found.setdefault(id_, (then.down, commit))
-    known = describe_commits(repository, (commit for _, commit in found.values()))
-    return tuple(FormerParents(id_, found[id_][0], known[found[id_][1]]) for id_ in near if id_ in found)
+            former.setdefault(id_, (then.down, commit))
+    commits = describe_commits(repository, (commit for _, commit in former.values()))
+    return tuple(FormerParents(id_, former[id_][0], commits[former[id_][1]]) for id_ in near if id_ in former)
 
 
 def _has_other_parents(then: Revision, id_: str, graph: RevisionGraph) -> bool:

@@ -39,12 +39,12 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
         raise CannotCheck(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (run `git alembic fix`)")
     if graph.missing or graph.cycles:
         raise CannotCheck("Alembic can't load the history of this checkout (see `git alembic check`)")
-    lost = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
-    order = RevisionGraph(place.revision for place in lost.values()).topological()
-    downgrades = tuple(lost[id_] for id_ in reversed(order))
-    kept = {row for row in facts.rows if row in graph}
-    kept.update(*(facts.lost_ancestors[id_].known for id_ in facts.unknown_rows))
-    upgrades = facts.pending_after(tuple(kept))
+    lost_files = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
+    order = RevisionGraph(place.revision for place in lost_files.values()).topological()
+    downgrades = tuple(lost_files[id_] for id_ in reversed(order))
+    present = {row for row in facts.rows if row in graph}
+    present.update(*(facts.lost_ancestors[id_].known for id_ in facts.unknown_rows))
+    upgrades = facts.pending_after(tuple(present))
     return DatabaseMove(facts.database, facts.rows, downgrades, graph.heads, upgrades)
 
 

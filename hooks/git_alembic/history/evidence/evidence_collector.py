@@ -141,8 +141,8 @@ class EvidenceCollector:
             for path in self.repository.grep(self.source, _VERSION_COLUMN, "*.py")
             if any(path.startswith(f"{folder}/") or not folder for folder in folders)
         ]
-        listed = self.repository.listing(self.source, [f":(literal){path}" for path in paths]) if paths else {}
-        contents = self.reader.trees.content(blob for _, blob in listed.values())
+        files = self.repository.listing(self.source, [f":(literal){path}" for path in paths]) if paths else {}
+        contents = self.reader.trees.content(blob for _, blob in files.values())
         return any(map(widens_version_table, contents.values()))
 
 

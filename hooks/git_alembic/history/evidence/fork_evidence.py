@@ -38,21 +38,23 @@ def find_other_branches(
     repository: Repository, revisions: Sequence[Revision], source: str, published: Collection[str]
 ) -> Mapping[str, tuple[str, ...]]:
     """Map each revision id to the remote branches, except the branch's own, with the commit that added it."""
-    own = repository.own_remote_branches()
-    if own.intersection(published):  # on the target, the merged branches count as its own
-        own |= _merged_branches(repository)
+    own_branches = repository.own_remote_branches()
+    if own_branches.intersection(published):  # on the target, the merged branches count as its own
+        own_branches |= _merged_branches(repository)
     tips = ["HEAD", *repository.merge_parents()] if source == INDEX else [source]
     if repository.resolve(["HEAD"])[0] is None and source == INDEX:
         return {}
     added = repository.last_additions(tips, [revision.path for revision in revisions])
     branches = {
         commit: tuple(
-            name for name in repository.remote_branches_with(commit) if name not in own and name not in published
+            name
+            for name in repository.remote_branches_with(commit)
+            if name not in own_branches and name not in published
         )
         for commit in list(dict.fromkeys(added.values()))[:_MOST_COMMITS]
     }
-    found = {revision.id: branches.get(added.get(revision.path, ""), ()) for revision in revisions}
-    return {id_: names for id_, names in found.items() if names}
+    by_revision = {revision.id: branches.get(added.get(revision.path, ""), ()) for revision in revisions}
+    return {id_: names for id_, names in by_revision.items() if names}
 
 
 def _merged_branches(repository: Repository) -> frozenset[str]:
@@ -71,8 +73,12 @@ def find_once_published(
     """Return the ids of revisions that a published ref once had: it deleted them, or was forced back."""
     folders = sorted({revision.path.rpartition("/")[0] for revision in graph.revisions})
     ids = {revision.id for revision in revisions}
-    found: set[str] = set()
+    once_published: set[str] = set()
     for name, commit in refs:
-        gone = repository.list_deletions(commit, folders) + repository.list_dropped_additions(name, commit, folders)
-        found |= {file.id for file in reader.read_files(gone) if isinstance(file, Revision) and file.id in ids}
-    return frozenset(found)
+        deleted_files = repository.list_deletions(commit, folders) + repository.list_dropped_additions(
+            name, commit, folders
+        )
+        once_published |= {
+            file.id for file in reader.read_files(deleted_files) if isinstance(file, Revision) and file.id in ids
+        }
+    return frozenset(once_published)

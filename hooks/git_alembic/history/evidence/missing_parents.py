@@ -26,20 +26,22 @@ def find_missing_parents(
     to a single file from them. None means a release branch, which must not get a revision that it never had.
     """
     tip = "HEAD" if source == INDEX else source
-    found = {
+    hints = {
         name: _deleted_here(change, name)
         or _similar_id(change, name)
         or _in_git(repository, change, name, tip, targets)
         for name in names
     }
-    return {name: hint for name, hint in found.items() if hint is not None}
+    return {name: hint for name, hint in hints.items() if hint is not None}
 
 
 def _similar_id(change: Change, name: str) -> MissingParentHint | None:
-    found = find_similar_id(change.after.graph, name)
-    if found is None or found.id == name:
+    similar = find_similar_id(change.after.graph, name)
+    if similar is None or similar.id == name:
         return None
-    return MissingParentHint(_NEAR[found.written].format(found.id), "use the revision id", (("git", "alembic", "fix"),))
+    return MissingParentHint(
+        _NEAR[similar.written].format(similar.id), "use the revision id", (("git", "alembic", "fix"),)
+    )
 
 
 def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
@@ -54,13 +56,13 @@ def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
 def _in_git(
     repository: Repository, change: Change, name: str, tip: str, targets: Sequence[str] | None
 ) -> MissingParentHint | None:
-    lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
-    if not lost:
+    lost_revisions = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
+    if not lost_revisions:
         return None
-    first = lost[0].files[0]
-    if targets is None and lost[0].removal is None and first.commit:
+    first = lost_revisions[0].files[0]
+    if targets is None and lost_revisions[0].removal is None and first.commit:
         return MissingParentHint(_whereabouts(first), _advise_backport(change, name))
-    return _hint(repository, change, lost[0], tip, targets or ())
+    return _hint(repository, change, lost_revisions[0], tip, targets or ())
 
 
 def _advise_backport(change: Change, name: str) -> str:

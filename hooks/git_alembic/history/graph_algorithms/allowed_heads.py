@@ -23,11 +23,11 @@ def find_surplus_heads(graph: RevisionGraph, allowed: int | str) -> list[tuple[s
 
 def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
     """Return the heads by branch label. Heads without a label are under ""."""
-    found: dict[str, tuple[str, ...]] = {}
+    by_label: dict[str, tuple[str, ...]] = {}
     for head in graph.heads:
         label = label_of_line(graph, head)
-        found[label] = (*found.get(label, ()), head)
-    return found
+        by_label[label] = (*by_label.get(label, ()), head)
+    return by_label
 
 
 def label_of_line(graph: RevisionGraph, head: str) -> str:

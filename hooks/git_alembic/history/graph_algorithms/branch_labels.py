@@ -38,12 +38,12 @@ def find_label_clashes(
 
 def spread_labels(revisions: "Iterable[Revision]", edges: Edges) -> dict[str, set[str]]:
     """Map each revision id to its labels. `revisions` has one revision per id."""
-    held: dict[str, set[str]] = {}
+    labels: dict[str, set[str]] = {}
     for revision in filter(_LABELS, revisions):
         below = reach([revision.id], lambda rev_id: edges.children.get(rev_id, ()))
         for rev_id in below.union(_line_through(revision.id, edges)):
-            held.setdefault(rev_id, set()).update(revision.labels)
-    return held
+            labels.setdefault(rev_id, set()).update(revision.labels)
+    return labels
 
 
 def _line_through(rev_id: str, edges: Edges) -> set[str]:

@@ -43,16 +43,16 @@ def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str],
     order = sorted(heads, key=lambda head: (rank(head), head not in effective, head))
     lines = find_own_lines(graph, graph.heads)
     bottoms: dict[int, str] = {}
-    for at, head in enumerate(order):
+    for position, head in enumerate(order):
         side = lines.get(head, frozenset[str]())
         lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
         if len(lowest) == 1 and all(rank(id_) for id_ in side):
-            (bottoms[at],) = lowest
+            (bottoms[position],) = lowest
     for upward in (True, False):
-        for at, bottom in bottoms.items():
+        for position, bottom in bottoms.items():
             before = graph.parents(bottom)
             after = frozenset.intersection(*(graph.descendants((id_,)) for id_ in before)) if before else None
-            onto = order[:at] if upward else order[at + 1 :]
+            onto = order[:position] if upward else order[position + 1 :]
             yield from (ForkMove(bottom, head) for head in onto if after is None or head in after)
 
 

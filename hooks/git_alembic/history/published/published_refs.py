@@ -19,8 +19,8 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
     """
     patterns = tuple(options) or settings.published
     if not patterns:
-        found = find_target(repository, settings)
-        return [found] if found else []
+        target = find_target(repository, settings)
+        return [target] if target else []
     names = [
         name
         for pattern in patterns
@@ -41,8 +41,8 @@ def is_published(repository: Repository, settings: Settings, commit: str, refs: 
 
     Without a target, local branches with a usual name count.
     """
-    found = find_target(repository, settings)
-    branches = [found[0].rpartition("/")[2]] if found else ["main", "master"]
+    target = find_target(repository, settings)
+    branches = [target[0].rpartition("/")[2]] if target else ["main", "master"]
     local = [f"refs/heads/{name}" for name in branches]
     tips = [*refs, *(tip for tip in repository.resolve(local) if tip)]
     return any(repository.is_ancestor(commit, tip) for tip in tips)

@@ -35,20 +35,20 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
 
 def explain_target(repository: Repository, settings: Settings) -> str:
     """Return a warning if the target is a fork's own copy or not the configured target, else ""."""
-    found = find_target(repository, settings)
-    if settings.target and (found is None or found[0] != settings.target):
-        instead = f"{found[0]} is the target" if found else "no target branch is set"
+    target = find_target(repository, settings)
+    if settings.target and (target is None or target[0] != settings.target):
+        instead = f"{target[0]} is the target" if target else "no target branch is set"
         return (
             f"this clone has no remote for the target {settings.target}, so {instead} "
             "(`git config alembic.target REMOTE/BRANCH` sets a different one for this clone)"
         )
-    if found is None or settings.target or not found[0].startswith("origin/"):
+    if target is None or settings.target or not target[0].startswith("origin/"):
         return ""
-    original = f"{_ORIGINAL}/{found[0].removeprefix('origin/')}"
+    original = f"{_ORIGINAL}/{target[0].removeprefix('origin/')}"
     if repository.resolve([f"refs/remotes/{original}"])[0] is None:
         return ""
     return (
-        f"the target {found[0]} is your fork's own copy of {original} "
+        f"the target {target[0]} is your fork's own copy of {original} "
         f"(`git config alembic.target {original}` sets the target for this clone)"
     )
 
