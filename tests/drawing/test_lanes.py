@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from git_alembic.drawing.lanes import lay_out
 from git_alembic.drawing.node import Node, Remarks, Standing
-from git_alembic.drawing.revision_selection import find_neighbors, select, select_all
+from git_alembic.drawing.revision_selection import select_all
 from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
@@ -126,7 +126,7 @@ class TestWhole:
 
     def test_broken_histories(self) -> None:
         history = [rev("a"), rev("b", "gone"), rev("c", "c"), rev("d", "e"), rev("e", "d"), rev("f", "e")]
-        twice = [rev("g", "a"), rev("g", "a")._replace(path="versions/g2.py")]
+        twice = [rev("g", "a"), rev("g", "a")._replace(path="versions/g_2.py")]
         assert shown(*history, *twice) == drawn("""
             ●  a  (base)
             ●  g  (head, declared in 2 files)
@@ -197,33 +197,6 @@ class TestWhole:
             │ ●      01    (head)
             ●        00    (head)
             """)
-
-
-class TestPart:
-    history = RevisionGraph([rev("a"), *line("a", *(f"{n:02}" for n in range(40))), *line("20", "x", "y", "z")])
-
-    def test_around(self) -> None:
-        ids = find_neighbors(self.history, "21", 2)
-        assert "\n".join(draw(select(self.history, ids, NOTHING), width=80)) == drawn("""
-            ⋮    20 earlier revisions
-            ●    19
-            ●    20
-            ├─╮
-            │ ●  x
-            │ ⋮  2 later revisions
-            ●    21
-            ●    22
-            ●    23
-            ⋮    16 later revisions
-            """)
-
-    def test_around_a_dependency(self) -> None:
-        graph = RevisionGraph([rev("a"), rev("b", "a"), rev("x"), rev("y", "x", depends=("a",))])
-        assert find_neighbors(graph, "y", 1) == {"a", "x", "y"}
-        assert find_neighbors(graph, "a", 1) == {"a", "b", "y"}
-
-    def test_nothing(self) -> None:
-        assert select(self.history, (), NOTHING) == ()
 
 
 def test_lanes_that_are_too_many_share_the_last() -> None:

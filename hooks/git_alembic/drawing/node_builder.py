@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.collapsed_runs import collapse_runs
@@ -49,5 +50,5 @@ def _subject(revision: Revision) -> str:
     if any(map(str.isalnum, revision.message)):
         return revision.message
     stem = revision.path.rpartition("/")[2].removesuffix(".py")
-    about = stem.replace(revision.id, "").strip("_-. ").replace("_", " ")
+    about = re.sub(rf"(?<![^\W_]){re.escape(revision.id)}(?![^\W_])", "", stem).strip("_-. ").replace("_", " ")
     return about if any(map(str.isalpha, about)) else ""
