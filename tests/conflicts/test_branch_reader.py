@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip
 from git_alembic.history.snapshots import open_reader
+from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_changes import revision
 from tests.support.project import Project
 from tests.support.revision_files import file_of
@@ -66,31 +66,13 @@ class Brought(NamedTuple):
     files: tuple[str, ...] = ()
 
 
-def stream(ref: str, start: str, files: Files) -> bytes:
-    """Return a commit for `git fast-import`."""
-    changes = b"".join(
-        b"D %s\n" % path.encode()
-        if data is None
-        else b"M 644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
-        for path, data in files.items()
-    )
-    begin = f"from {start}\n" if start else ""
-    return f"commit {ref}\ncommitter Ada <ada@example.org> 1767323045 +0000\ndata 0\n{begin}".encode() + changes
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a repository with a start, a target that went on, and the branches that left at the start."""
-    made = Project(tmp_path_factory.mktemp("branches") / "work")
-    made.path.mkdir()
-    made.init()
-    commits = [stream("refs/heads/start", "", START), stream("refs/heads/main", "refs/heads/start", TARGET)]
-    commits += [
-        stream(f"refs/heads/b{number}", "refs/heads/start", files) for number, files in enumerate(BRANCHES.values())
-    ]
-    commits.append(stream("refs/heads/unrelated", "", {"db/versions/u.py": source("u")}))
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=made.path, input=b"".join(commits), check=True)
-    return made
+    commits = [ImportedCommit("start", START), ImportedCommit("main", TARGET, ("start",))]
+    commits += [ImportedCommit(f"b{number}", files, ("start",)) for number, files in enumerate(BRANCHES.values())]
+    commits.append(ImportedCommit("unrelated", {"db/versions/u.py": source("u")}))
+    return import_commits(tmp_path_factory.mktemp("branches") / "work", commits)
 
 
 @pytest.fixture

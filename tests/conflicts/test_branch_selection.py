@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from git_alembic.conflicts.branch_selection import (
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip
+from tests.support.imported_commits import START, ImportedCommit, import_commits
 from tests.support.project import Project
 
 
@@ -61,22 +61,10 @@ REFS = (
 )
 
 
-def commit_each(path: Path, *refs: str) -> Project:
-    """Make a repository with a commit for each ref."""
-    project = Project(path)
-    path.mkdir()
-    project.init()
-    commits = "".join(
-        f"commit {ref}\ncommitter Ada <ada@example.org> 1767323045 +0000\ndata {len(ref)}\n{ref}\n" for ref in refs
-    )
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=path, input=commits.encode(), check=True)
-    return project
-
-
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a repository with a few branches, one of which has two names."""
-    project = commit_each(tmp_path_factory.mktemp("several") / "work", *REFS)
+    project = import_commits(tmp_path_factory.mktemp("several") / "work", map(ImportedCommit, REFS))
     project.git("update-ref", "refs/pull/8/head", "refs/remotes/origin/topic")
     for remote in ("origin", "fork"):
         project.git("remote", "add", remote, "nowhere")
@@ -119,7 +107,7 @@ def test_release_branches_are_left_out(repository: Repository) -> None:
 
 def test_names_that_two_branches_share_are_written_in_full(tmp_path: Path) -> None:
     refs = ("refs/remotes/origin/main", "refs/remotes/origin/topic", "refs/heads/origin/topic")
-    repository = Repository(str(commit_each(tmp_path / "work", *refs).path))
+    repository = Repository(str(import_commits(tmp_path / "work", map(ImportedCommit, refs)).path))
     assert selected(repository, Selection(includes_local=True)) == [
         "refs/heads/origin/topic",
         "refs/remotes/origin/topic",
@@ -127,7 +115,8 @@ def test_names_that_two_branches_share_are_written_in_full(tmp_path: Path) -> No
 
 
 def test_a_server_compares_its_own_branches(tmp_path: Path) -> None:
-    repository = Repository(str(commit_each(tmp_path / "work", "refs/heads/main", "refs/heads/topic").path))
+    project = import_commits(tmp_path / "work", map(ImportedCommit, ("main", "topic")))
+    repository = Repository(str(project.path))
     target = require_target(repository, Settings())
     assert target == ("main", repository.resolve(["refs/heads/main"])[0])
     assert [tip.name for tip in select_tips(repository, Settings(), target, Selection())] == ["topic"]
@@ -154,8 +143,8 @@ def test_a_branch_that_the_user_names(repository: Repository, name: str, found: 
 
 
 def test_a_commit_that_the_user_names(repository: Repository) -> None:
-    commit = repository.resolve(["refs/heads/topic"])[0] or ""
-    assert find_tip(repository, commit[:12]) == NamedTip(commit[:12], BranchTip(commit[:12], commit, "Ada", 1767323045))
+    commit = repository.resolve(["refs/heads/main"])[0] or ""
+    assert find_tip(repository, commit[:12]) == NamedTip(commit[:12], BranchTip(commit[:12], commit, "Ada", START))
     message = "there is no branch 'nowhere' here (run `git fetch`, or pass `--fetch`)"
     with pytest.raises(CannotCheck, match=re.escape(message)):
         find_tip(repository, "nowhere")
