@@ -9,7 +9,6 @@ import pytest
 
 from git_alembic.audit.incident_endings import Ending
 from git_alembic.audit.incidents import Incident, Timeline
-from git_alembic.audit.offenses import new_broken_states
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
@@ -48,10 +47,6 @@ def rows(found: Timeline) -> list[tuple[object, ...]]:
 
 ENDS = {
     "a merge revision": ((A, FORK, {**FORK, "m": "b c"}), Ending("2", 2 * HOUR, "merge revision m")),
-    "another parent": ((A, FORK, ABC), Ending("2", 2 * HOUR, "c re-parented")),
-    "another id": ((A, FORK, {**AB, "d": "b"}), Ending("2", 2 * HOUR, "new id d")),
-    "a deletion": ((A, FORK, AB), Ending("2", 2 * HOUR, "c deleted")),
-    "the environment is removed": ((A, FORK, {}), Ending("2", 2 * HOUR, "environment removed")),
     "nothing": ((A, FORK, {**FORK, "d": "c"}), None),
     "one head of three goes": ((A, FORK, {**FORK, "d": "a"}, FORK), None),
 }
@@ -171,18 +166,3 @@ def test_a_head_for_each_label_is_allowed_if_the_change_allows_it() -> None:
     found = Timeline()
     found.add(replayed(1, replace(made, heads_allowed="one-per-label"), report=apply_rules([made], make_policy({}))))
     assert found.incidents() == []
-
-
-def test_an_unreadable_file_may_declare_a_missing_parent() -> None:
-    """It is unknown whether the history is broken then. A later fork of readable revisions is a fork."""
-    hidden = (Unreadable("versions/b.py", "b", "computed"),)
-    states: list[tuple[History, History, tuple[str, ...]]] = [
-        (AB, {"a": "", "c": "b"}, ()),
-        ({"a": "", "c": "b"}, {"a": "", "c": "b", "d": "c", "e": "c"}, ("multiple-heads",)),
-        ({"a": "", "c": "b"}, {"a": "", "c": "b", "d": "x"}, ()),
-    ]
-    for number, (before, after, rules) in enumerate(states):
-        made = change(before, snapshot(after, unreadable=hidden))
-        if number:
-            made = replace(made, before=(snapshot(before, "HEAD", unreadable=hidden),))
-        assert tuple(state.rule for state in new_broken_states(made)) == rules

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import pytest
 
 from git_alembic.audit.incident_endings import offense_of
-from git_alembic.audit.offenses import AUDITS, Offense
+from git_alembic.audit.offenses import AUDITS, Offense, new_broken_states
 from git_alembic.findings.finding import Finding
+from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.rule_defaults import RULES
-from tests.support.literal_changes import History, graph, revision, snapshot
+from tests.support.literal_changes import ENVIRONMENT, History, change, graph, revision, snapshot
 
 AB = {"a": "", "b": "a"}
 ABC = {**AB, "c": "b"}
@@ -41,3 +44,56 @@ def test_a_state_can_end_while_its_revisions_stay(slug: str, case: tuple[tuple[s
     for history, is_over in ((broken, False), (repaired, True)):
         now = snapshot(history)
         assert offense.is_over(now) is AUDITS[slug].is_repaired(finding, graph(broken), now) is is_over
+
+
+def of_change(before: History, after: History, **fields: Any) -> list[tuple[str, tuple[str, ...]]]:  # noqa: ANN401
+    return [(state.rule, state.revisions) for state in new_broken_states(change(before, after, **fields))]
+
+
+LABELED = {"a": "", "x": revision("x", "a", labels=("left",)), "y": revision("y", "a", labels=("right",))}
+LOOP = {"x": "y", "y": "x"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fields", "states"),
+    [
+        (AB, ABC, {}, []),
+        (AB, {**AB, "c": "a"}, {}, [("multiple-heads", ("b", "c"))]),
+        ({**AB, "c": "a"}, {**AB, "c": "a", "d": "c"}, {}, []),
+        ({**AB, "c": "a"}, {**AB, "c": "a", "d": "a"}, {}, [("multiple-heads", ("b", "c", "d"))]),
+        (AB, {**AB, "c": "a"}, {"heads_allowed": 2}, []),
+        ({"a": ""}, LABELED, {"heads_allowed": "one-per-label"}, []),
+        ({"a": ""}, LABELED, {}, [("multiple-heads", ("x", "y"))]),
+        (AB, {**AB, "c": "x"}, {}, [("multiple-heads", ("b", "c")), ("missing-parent", ("c", "x"))]),
+        ({"a": "x"}, {"a": "x", "b": "a"}, {}, []),
+        (AB, {**AB, "c": revision("c", "b", depends=("x",))}, {}, [("missing-parent", ("c", "x"))]),
+        (AB, {**AB, "c": revision("c", "b", depends=("<name>",))}, {}, []),
+        (AB, {**AB, "2": revision("b", "a", path="versions/2.py")}, {}, [("duplicate-revision", ("b",))]),
+        (AB, {**AB, "c": "d", "d": "c"}, {}, [("revision-cycle", ("c", "d"))]),
+        ({**AB, **LOOP}, {**ABC, **LOOP}, {}, []),
+    ],
+)
+def test_what_makes_alembic_fail(
+    before: History, after: History, fields: dict[str, Any], states: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    assert of_change(before, after, **fields) == states
+
+
+def test_parents_in_other_packages_are_not_missing() -> None:
+    environment = ENVIRONMENT._replace(external_parents=True)
+    assert of_change(AB, {**AB, "c": revision("c", "b", depends=("x",))}, environment=environment) == []
+
+
+def test_an_unreadable_file_may_declare_a_missing_parent() -> None:
+    """It is unknown whether the history is broken then. A later fork of readable revisions is a fork."""
+    hidden = (Unreadable("versions/b.py", "b", "computed"),)
+    states: list[tuple[History, History, tuple[str, ...]]] = [
+        (AB, {"a": "", "c": "b"}, ()),
+        ({"a": "", "c": "b"}, {"a": "", "c": "b", "d": "c", "e": "c"}, ("multiple-heads",)),
+        ({"a": "", "c": "b"}, {"a": "", "c": "b", "d": "x"}, ()),
+    ]
+    for number, (before, after, rules) in enumerate(states):
+        made = change(before, snapshot(after, unreadable=hidden))
+        if number:
+            made = replace(made, before=(snapshot(before, "HEAD", unreadable=hidden),))
+        assert tuple(state.rule for state in new_broken_states(made)) == rules

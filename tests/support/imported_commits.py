@@ -38,7 +38,8 @@ def _commit(number: int, commit: ImportedCommit) -> bytes:
         f"committer Ada <ada@example.org> {START + 60 * number} +0000",
         f"data {len(message.encode())}",
         message,
-        *(f"{'merge' if place else 'from'} {_full(parent)}" for place, parent in enumerate(commit.parents)),
+        *(f"from {_full(parent)}" for parent in commit.parents[:1] if parent != commit.branch),
+        *(f"merge {_full(parent)}" for parent in commit.parents[1:]),
     ]
     head = "".join(f"{line}\n" for line in lines).encode()
     return head + b"".join(_file(path, content) for path, content in commit.files.items())
