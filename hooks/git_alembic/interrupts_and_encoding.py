@@ -48,9 +48,9 @@ def use_utf8_paths() -> None:
             stream.reconfigure(encoding=encoding, errors=stream.errors)
     is_utf8 = os.name != "posix" or sys.flags.utf8_mode or sys.getfilesystemencoding() == "utf-8"
     if sys.executable and not is_utf8:
-        own = getattr(sys.stdout, "encoding", None) or "ascii"
+        terminal_encoding = getattr(sys.stdout, "encoding", None) or "ascii"
         arguments = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
-        os.execve(sys.executable, arguments, {**os.environ, _OUTPUT: own})  # noqa: S606 - our own interpreter
+        os.execve(sys.executable, arguments, {**os.environ, _OUTPUT: terminal_encoding})  # noqa: S606 - our own interpreter
 
 
 def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

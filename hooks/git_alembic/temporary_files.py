@@ -24,16 +24,16 @@ def private_folder(home: str, prefix: str) -> Iterator[str]:
 
     sweep_folders(home, prefix)
     # The folder gets its name only when it is locked, so that no other process takes it for an abandoned folder.
-    made = tempfile.mkdtemp(prefix=f".{prefix}", dir=home)
-    folder = os.path.join(home, os.path.basename(made)[1:])
+    hidden_folder = tempfile.mkdtemp(prefix=f".{prefix}", dir=home)
+    folder = os.path.join(home, os.path.basename(hidden_folder)[1:])
     lock = None
     with suppress(OSError):
-        lock = _lock(made)
+        lock = _lock(hidden_folder)
     try:
-        os.rename(made, folder)
+        os.rename(hidden_folder, folder)
         yield folder
     finally:
-        for place in (made, folder):
+        for place in (hidden_folder, folder):
             shutil.rmtree(place, ignore_errors=True)
         if lock is not None:
             os.close(lock)
@@ -45,8 +45,8 @@ def sweep_folders(home: str, prefix: str) -> None:
 
     with suppress(OSError):
         for entry in [*os.scandir(home)]:
-            ours = re.fullmatch(rf"\.?{re.escape(prefix)}[a-z0-9_]{{8}}", entry.name)
-            if ours and _is_abandoned(entry, is_named=entry.name[0] != "."):
+            is_ours = re.fullmatch(rf"\.?{re.escape(prefix)}[a-z0-9_]{{8}}", entry.name)
+            if is_ours and _is_abandoned(entry, is_named=entry.name[0] != "."):
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
@@ -111,10 +111,10 @@ def _lock(folder: str) -> int:
         import fcntl
     except ImportError as error:  # Windows
         raise OSError(str(error)) from error
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(held)
+        os.close(handle)
         raise
-    return held
+    return handle

@@ -73,8 +73,8 @@ class BranchReader:
         def matters(entry: Entry) -> bool:
             return self._is_held(entry) or entry.new in alike
 
-        found = ((tip, diffs.get(tip.tip.commit, [])) for tip in tips)
-        bringing = [(tip, diff) for tip, diff in found if any(map(matters, diff))]
+        with_diffs = ((tip, diffs.get(tip.tip.commit, [])) for tip in tips)
+        bringing = [(tip, diff) for tip, diff in with_diffs if any(map(matters, diff))]
         configurations = self._configurations(entry for _, diff in bringing for entry in diff)
 
         def counts(entry: Entry) -> bool:
@@ -98,14 +98,14 @@ class BranchReader:
     def _merge_bases(self, tips: Sequence[NamedTip]) -> dict[str, str | None]:
         commits = [tip.tip.commit for tip in tips]
         self._divergences = Divergences(self._repository, commits, self.target[1])
-        found = {commit: self._divergences.merge_base(commit) for commit in commits}
-        missing = [tip.name for tip in tips if found[tip.tip.commit] is None]
+        bases = {commit: self._divergences.merge_base(commit) for commit in commits}
+        missing = [tip.name for tip in tips if bases[tip.tip.commit] is None]
         if missing and self._repository.is_shallow():
             raise CannotCheck(
                 f"this shallow clone doesn't contain the merge base of {missing[0]} and {self.target[0]} "
                 "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )
-        return found
+        return bases
 
     def _is_held(self, entry: Entry) -> bool:
         return any(snapshot.environment.holds(entry.path) for snapshot in self._snapshots)
@@ -114,8 +114,8 @@ class BranchReader:
         """Return what merging the branch changes, or None if it changes nothing."""
         heads_files = [entry for entry in diff if is_heads_file(entry.path)]
         diff = [entry for entry in diff if entry not in heads_files]
-        plain = self._plain_changes(diff)
-        changes, conflicts, unreadable = self._merged_changes(tip) if plain is None else plain
+        by_file = self._plain_changes(diff)
+        changes, conflicts, unreadable = self._merged_changes(tip) if by_file is None else by_file
         if heads_files:
             changes = self._with_heads_files(tip, changes, heads_files)
         if not changes and not conflicts and not unreadable:
@@ -141,7 +141,7 @@ class BranchReader:
 
     def _plain_changes(self, diff: Sequence[Entry]) -> _Changes | None:
         """Return what the branch changes, file by file, or None if git must merge the commits."""
-        ours: list[Entry] = []
+        of_branch: list[Entry] = []
         conflicts: list[str] = []
         for entry in diff:
             if self._is_applied(entry):
@@ -149,23 +149,23 @@ class BranchReader:
             if not self._is_held(entry):
                 return None
             if self._is_clean(entry):
-                ours.append(entry)
+                of_branch.append(entry)
                 continue
             merged = self._merger.merge(entry, self._tree.files.get(entry.path))
             if merged is None:
                 return None
             if merged is FileMerge.BRANCH:
-                ours.append(entry)
+                of_branch.append(entry)
             elif merged is not FileMerge.TARGET:
                 conflicts.append(entry.path)
-        changes, unreadable = self._changes(ours)
+        changes, unreadable = self._changes(of_branch)
         return changes, tuple(conflicts), unreadable
 
-    def _changes(self, ours: Sequence[Entry]) -> tuple[dict[str, EnvironmentChange], tuple[str, ...]]:
+    def _changes(self, of_branch: Sequence[Entry]) -> tuple[dict[str, EnvironmentChange], tuple[str, ...]]:
         changes: dict[str, EnvironmentChange] = {}
         unreadable: list[str] = []
         for snapshot in self._snapshots:
-            entries = [entry for entry in ours if snapshot.environment.holds(entry.path)]
+            entries = [entry for entry in of_branch if snapshot.environment.holds(entry.path)]
             if entries:
                 files = {entry.path: "" if entry.status == "D" else entry.new for entry in entries}
                 readings = self._reader.read_files([(path, blob) for path, blob in files.items() if blob])
@@ -179,20 +179,20 @@ class BranchReader:
         """Add what the branch does to the files with the heads."""
         conflicts = self._conflicting_heads_files(tip, entries)
         blobs = {entry.path: entry.new for entry in entries if entry.status != "D"}
-        found = dict(changes)
+        with_files = dict(changes)
         for name, change in changes.items():
             path = self.targets[name].heads_file if name in self.targets else ""
-            found[name] = replace(change, heads_file=blobs.get(path, ""), has_heads_conflict=path in conflicts)
-        return found
+            with_files[name] = replace(change, heads_file=blobs.get(path, ""), has_heads_conflict=path in conflicts)
+        return with_files
 
     def _conflicting_heads_files(self, tip: NamedTip, entries: Iterable[Entry]) -> tuple[str, ...]:
         """Return the files with the heads that git can't merge. A line that both sides changed always conflicts."""
         snapshots = (snapshot for snapshot in self._snapshots if snapshot.heads_file)
-        own = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in snapshots}
+        of_target = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in snapshots}
         both = {
-            entry.path: (entry.new, own[entry.path])
+            entry.path: (entry.new, of_target[entry.path])
             for entry in entries
-            if own.get(entry.path, entry.old) not in (entry.old, entry.new)
+            if of_target.get(entry.path, entry.old) not in (entry.old, entry.new)
         }
         if self.settings.heads == 1:
             return tuple(both)
@@ -200,14 +200,16 @@ class BranchReader:
 
     def _is_applied(self, entry: Entry) -> bool:
         """True if the target has the file in the branch's version."""
-        found = self._tree.files.get(entry.path)
-        return found is None if entry.status == "D" else found == (entry.new_mode, entry.new)
+        on_target = self._tree.files.get(entry.path)
+        return on_target is None if entry.status == "D" else on_target == (entry.new_mode, entry.new)
 
     def _is_clean(self, entry: Entry) -> bool:
         """True if only the branch changed a file, and the file is a plain file."""
-        odd = any(mode.strip("0") and not is_file(mode) for mode in (entry.old_mode, entry.new_mode))
-        found = self._tree.files.get(entry.path)
-        return not odd and (found is None if entry.status == "A" else found == (entry.old_mode, entry.old))
+        is_special = any(mode.strip("0") and not is_file(mode) for mode in (entry.old_mode, entry.new_mode))
+        on_target = self._tree.files.get(entry.path)
+        return not is_special and (
+            on_target is None if entry.status == "A" else on_target == (entry.old_mode, entry.old)
+        )
 
     def _merged_changes(self, tip: NamedTip) -> _Changes:
         """Return what the branch changes, from git's merge of the two commits."""
@@ -225,8 +227,8 @@ class BranchReader:
             graph = before[name].graph if name in before else RevisionGraph(())
             if change := _difference(graph, snapshot.graph):
                 changes[name] = change
-        own = tuple(path for path in conflicts if _is_revision_path(path, [*snapshots, *self._snapshots]))
-        return changes, own, tuple(unreadable)
+        revision_paths = tuple(path for path in conflicts if _is_revision_path(path, [*snapshots, *self._snapshots]))
+        return changes, revision_paths, tuple(unreadable)
 
     def _files(self, treeish: str) -> Files:
         return self._reader.trees.read_whole(treeish, treeish)[0].files
@@ -244,8 +246,8 @@ def _change(
     new = {reading.path: reading for reading in readings if isinstance(reading, Revision)}
     places = {path: place(revision) for path, revision in old.items()}
     same = {path for path, revision in new.items() if places.get(path) == place(revision)}
-    removed = {found: path for path, found in places.items() if path not in new}
-    renamed = {path: removed[found] for path, revision in new.items() if (found := place(revision)) in removed}
+    removed = {declared: path for path, declared in places.items() if path not in new}
+    renamed = {path: removed[declared] for path, revision in new.items() if (declared := place(revision)) in removed}
     same.update(renamed, renamed.values())
     added = tuple(revision for path, revision in new.items() if path not in same)
     dropped = frozenset(revision.id for path, revision in old.items() if path not in same)

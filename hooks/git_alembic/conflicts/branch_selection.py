@@ -41,9 +41,9 @@ class NamedTip(NamedTuple):
 
 def require_target(repository: Repository, settings: Settings) -> Named:
     """Return the target, or the branch of HEAD in a repository without one. Raise CannotCheck if there is none."""
-    found = find_target(repository, settings)
-    if found is not None:
-        return found
+    target = find_target(repository, settings)
+    if target is not None:
+        return target
     branch = repository.current_branch()
     commit = repository.resolve([_LOCAL + branch])[0] if branch else None
     if branch is None or commit is None:
@@ -66,11 +66,11 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
             raise CannotCheck(f"no branch matches {glob!r} (run `git fetch`, or pass `--local` for local branches)")
     selected = [tip for tip in tips if _is_selected(tip.ref, remotes, settings, selection)]
     selected.sort(key=lambda tip: not tip.ref.startswith(("refs/remotes/", _LOCAL)))  # preferred names come first
-    named = [find_tip(repository, name) for name in selection.names]
+    chosen = [find_tip(repository, name) for name in selection.names]
     names = Counter(short_name(tip.ref) for tip in selected)
-    found = ((tip, short_name(tip.ref)) for tip in selected)
-    every = [NamedTip(short if names[short] == 1 else tip.ref, tip) for tip, short in found]
-    return unique_tips([*named, *every], target[1])
+    short_names = ((tip, short_name(tip.ref)) for tip in selected)
+    every = [NamedTip(short if names[short] == 1 else tip.ref, tip) for tip, short in short_names]
+    return unique_tips([*chosen, *every], target[1])
 
 
 def find_tip(repository: Repository, name: str) -> NamedTip:
@@ -80,9 +80,9 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
         tips = repository.branch_tips(list(_REMOTE))
         remotes = repository.remotes()
         full = next((tip.ref for tip in tips if name in _names(tip.ref, remotes)), None)
-    found = repository.branch_tips([full]) if full else []
-    if found and full:
-        return NamedTip(short_name(full), found[0])
+    tips_of_branch = repository.branch_tips([full]) if full else []
+    if tips_of_branch and full:
+        return NamedTip(short_name(full), tips_of_branch[0])
     commit = repository.resolve([name])[0]
     if commit is None:
         raise CannotCheck(f"there is no branch {name!r} here (run `git fetch`, or pass `--fetch`)")
@@ -100,8 +100,8 @@ def short_name(ref: str) -> str:
 def _names(ref: str, remotes: Iterable[str]) -> list[str]:
     """Return the names of a ref for globs: in full, short, and without its remote."""
     short = short_name(ref)
-    own = [short.removeprefix(f"{remote}/") for remote in remotes if short.startswith(f"{remote}/")]
-    return [ref, short, *own]
+    without_remote = [short.removeprefix(f"{remote}/") for remote in remotes if short.startswith(f"{remote}/")]
+    return [ref, short, *without_remote]
 
 
 def _is_selected(ref: str, remotes: Sequence[str], settings: Settings, selection: Selection) -> bool:
@@ -113,11 +113,11 @@ def _is_selected(ref: str, remotes: Sequence[str], settings: Settings, selection
 
 def unique_tips(tips: Iterable[NamedTip], target: str) -> list[NamedTip]:
     """List the tips by name, without the target's. Each commit occurs once."""
-    found: dict[str, NamedTip] = {}
+    by_commit: dict[str, NamedTip] = {}
     for tip in tips:
-        known = found.get(tip.tip.commit)
-        if known is None:
-            found[tip.tip.commit] = tip
-        elif tip.name != known.name and tip.name not in known.aliases:
-            found[tip.tip.commit] = known._replace(aliases=(*known.aliases, tip.name))
-    return sorted(tip for commit, tip in found.items() if commit != target)
+        earlier = by_commit.get(tip.tip.commit)
+        if earlier is None:
+            by_commit[tip.tip.commit] = tip
+        elif tip.name != earlier.name and tip.name not in earlier.aliases:
+            by_commit[tip.tip.commit] = earlier._replace(aliases=(*earlier.aliases, tip.name))
+    return sorted(tip for commit, tip in by_commit.items() if commit != target)

@@ -31,25 +31,25 @@ def tips_before(
     lines = repository.first_parents([tip.tip.commit for tip in every], target[1])
     commits = _commits_before(lines, (tip.tip.commit for tip in every), time)
     described = repository.describe_tips(commit for commit in commits.values() if commit is not None)
-    found = [
+    past_tips = [
         tip._replace(tip=described[commit]._replace(ref=tip.tip.ref))
         for tip in every
         if (commit := commits[tip.tip.commit]) is not None
     ]
-    return unique_tips(found, target[1])
+    return unique_tips(past_tips, target[1])
 
 
 def _commits_before(lines: Mapping[str, FirstParent], tips: Iterable[str], time: int) -> dict[str, str | None]:
     """Map each tip to the newest commit of its line before a time, or to None if the target has all of them."""
-    found: dict[str, str | None] = {}
+    past_commits: dict[str, str | None] = {}
     for tip in tips:
         newer, commit = list[str](), tip
-        while commit not in found:
+        while commit not in past_commits:
             place = lines.get(commit, _OUTSIDE)
             if place.time <= time or place.parent is None:
-                found[commit] = commit if 0 < place.time <= time else None
+                past_commits[commit] = commit if 0 < place.time <= time else None
             else:
                 newer.append(commit)
                 commit = place.parent
-        found.update(dict.fromkeys(newer, found[commit]))
-    return found
+        past_commits.update(dict.fromkeys(newer, past_commits[commit]))
+    return past_commits

@@ -38,8 +38,8 @@ def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBr
     for environment, change in branch.changes.items():
         target = target_of(targets, environment)
         merged = MergedHistory(target).merge(change)
-        if lost := change.lost_ids & target.graph.by_id.keys():
-            yield Collision("lost-revision", branch.name, None, environment, tuple(sorted(lost)))
+        if lost_ids := change.lost_ids & target.graph.by_id.keys():
+            yield Collision("lost-revision", branch.name, None, environment, tuple(sorted(lost_ids)))
         twice = sorted(id_ for id_ in change.ids if id_ in target.graph and id_ not in change.dropped)
         if twice:
             yield Collision("duplicate-id", branch.name, None, environment, tuple(twice))
@@ -79,8 +79,8 @@ def compare_pair(
 
 def is_changed_differently(path: str, change: EnvironmentChange, other: EnvironmentChange) -> bool:
     """True if two branches that change a file may conflict in it. Both may rename it, but not to the same name."""
-    mine, theirs = change.files[path], other.files[path]
-    return mine != theirs or (not mine and change.kept_files != other.kept_files)
+    blob, other_blob = change.files[path], other.files[path]
+    return blob != other_blob or (not blob and change.kept_files != other.kept_files)
 
 
 def target_of(targets: Mapping[str, TargetHistory], environment: str) -> TargetHistory:
@@ -111,18 +111,18 @@ def _duplicates(change: EnvironmentChange, other: EnvironmentChange) -> set[str]
 
 def _fork(target: TargetHistory, change: EnvironmentChange, other: EnvironmentChange) -> tuple[str, ...]:
     """Return the heads after both merges if each branch brings one of them and they are too many."""
-    mine, theirs = change.ids - other.ids, other.ids - change.ids
-    if not mine or not theirs:
+    first_ids, second_ids = change.ids - other.ids, other.ids - change.ids
+    if not first_ids or not second_ids:
         return ()
     if not change.dropped and not other.dropped and isinstance(target.heads_allowed, int):  # a fast path
-        named = change.named_parents | other.named_parents | target.missing_ids
-        ours = {*(target.graph.heads), *change.ids, *other.ids} - named
-        if len(ours) <= max(target.heads_allowed, len(target.graph.heads)):
+        parents = change.named_parents | other.named_parents | target.missing_ids
+        all_heads = {*(target.graph.heads), *change.ids, *other.ids} - parents
+        if len(all_heads) <= max(target.heads_allowed, len(target.graph.heads)):
             return ()
-        heads = tuple(sorted(ours))
+        heads = tuple(sorted(all_heads))
     else:
         # Of two files with one id, the last merged one counts, whatever the order of the branches is.
         last = max(change, other, key=lambda each: sorted(each.files))
         heads = MergedHistory(target).merge(change).merge(other).merge(last).crowded_heads
-        ours = set(heads)
-    return heads if ours & mine and ours & theirs else ()
+        all_heads = set(heads)
+    return heads if all_heads & first_ids and all_heads & second_ids else ()

@@ -42,12 +42,12 @@ class Collisions:
         if self.groups is None:
             yield from (collision for collision in self.listed if collision.other is not None)
             return
-        for at, first in enumerate(self._branches):
+        for position, first in enumerate(self._branches):
             by_other: dict[str | None, list[Collision]] = {}
             for collision in self._by_branch.get(first.name, ()):
                 by_other.setdefault(collision.other, []).append(collision)
             apart = self.groups.divergent[first.name]
-            for second in islice(self._branches, at + 1, None):
+            for second in islice(self._branches, position + 1, None):
                 if second.name in apart:
                     yield from by_other.get(second.name, ())
                 else:
@@ -58,11 +58,11 @@ class Collisions:
 
     @cached_property
     def _by_branch(self) -> dict[str, list[Collision]]:
-        found: dict[str, list[Collision]] = {}
+        by_branch: dict[str, list[Collision]] = {}
         for collision in self.listed:
             for name in filter(None, (collision.branch, collision.other)):
-                found.setdefault(name, []).append(collision)
-        return found
+                by_branch.setdefault(name, []).append(collision)
+        return by_branch
 
     @cached_property
     def _by_name(self) -> dict[str, UnmergedBranch]:
@@ -80,12 +80,12 @@ class Collisions:
 
     def partners(self, branch: UnmergedBranch, most: int) -> dict[Kind, Partners]:
         """Return the branches that a branch collides with, the worst kind first, with a limit of names per kind."""
-        found = {kind: self._partners(branch, kind, most) for kind in KINDS}
-        return {kind: partners for kind, partners in found.items() if partners.number}
+        by_kind = {kind: self._partners(branch, kind, most) for kind in KINDS}
+        return {kind: partners for kind, partners in by_kind.items() if partners.number}
 
     def _partners(self, branch: UnmergedBranch, kind: Kind, most: int) -> Partners:
-        own = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind == kind)
-        names = {other for collision in own if (other := collision.seen_from(branch.name)) is not None}
+        of_branch = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind == kind)
+        names = {other for collision in of_branch if (other := collision.seen_from(branch.name)) is not None}
         number, newest_first = len(names), [iter(sorted((-self._by_name[name].time, name) for name in names))]
         if self.groups is not None:
             for group in self.groups.colliding_groups(branch, kind):
@@ -95,17 +95,17 @@ class Collisions:
 
     def view(self, branch: UnmergedBranch, most: int) -> tuple[list[Collision], int]:
         """Return the collisions of a branch, with a limit per kind, and how many branches are left out."""
-        found, hidden = self.with_target(branch), 0
+        shown, hidden = self.with_target(branch), 0
         for kind, partners in self.partners(branch, most).items():
             pairs = (pair for name in partners.newest for pair in self._between(branch, name))
-            found += (collision for collision in pairs if collision.kind == kind)
+            shown += (collision for collision in pairs if collision.kind == kind)
             hidden += partners.number - len(partners.newest)
-        return found, hidden
+        return shown, hidden
 
     def _between(self, branch: UnmergedBranch, other: str) -> Iterator[Collision]:
         if self.groups is None or other in self.groups.divergent[branch.name]:
-            own = self._by_branch.get(branch.name, ())
-            return (collision for collision in own if collision.seen_from(branch.name) == other)
+            of_branch = self._by_branch.get(branch.name, ())
+            return (collision for collision in of_branch if collision.seen_from(branch.name) == other)
         return self.groups.compare(branch, self._by_name[other])
 
     def before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> list[Collision]:
@@ -113,11 +113,13 @@ class Collisions:
 
         Each problem occurs once.
         """
-        own = (found for found in self._by_branch.get(branch.name, ()) if found.kind in merged)
-        found = [each for each in own if (other := each.seen_from(branch.name)) is None or other in merged[each.kind]]
-        found += self._of_groups_before(branch, merged)
+        of_branch = (collisions for collisions in self._by_branch.get(branch.name, ()) if collisions.kind in merged)
+        collisions = [
+            each for each in of_branch if (other := each.seen_from(branch.name)) is None or other in merged[each.kind]
+        ]
+        collisions += self._of_groups_before(branch, merged)
         unique: dict[tuple[object, ...], Collision] = {}
-        for collision in found:
+        for collision in collisions:
             unique.setdefault((collision.other is None, collision._replace(branch="", other=None)), collision)
         return list(unique.values())
 
@@ -128,7 +130,7 @@ class Collisions:
             for group in self.groups.colliding_groups(branch, kind):
                 others = (other for other in self.groups.others(branch, group) if other.name in names)
                 for other in islice(others, 1):
-                    yield from (found for found in self.groups.compare(other, branch) if found.kind == kind)
+                    yield from (collision for collision in self.groups.compare(other, branch) if collision.kind == kind)
 
 
 def find_collisions(
@@ -141,7 +143,7 @@ def find_collisions(
 
     `confirm` returns what remains of a collision in a file that two branches changed differently.
     """
-    found = [
+    collisions = [
         collision
         for branch in branches
         if focus in ("", branch.name)
@@ -149,8 +151,8 @@ def find_collisions(
     ]
     groups = None if focus else BranchGroups(targets, branches)
     for first, second in _pairs(branches, groups, focus):
-        found += filter(None, (_confirm(collision, confirm) for collision in compare_pair(targets, first, second)))
-    return Collisions(branches, found, groups)
+        collisions += filter(None, (_confirm(collision, confirm) for collision in compare_pair(targets, first, second)))
+    return Collisions(branches, collisions, groups)
 
 
 def _pairs(

@@ -52,8 +52,10 @@ class BranchGroups:
         key = min(first, second), max(first, second)
         if key not in self._kinds:
             pairs = ((branch, other) for branch in self.groups[key[0]] for other in self.others(branch, key[1]))
-            found = (collision.kind for pair in islice(pairs, 1) for collision in compare_pair(self._targets, *pair))
-            self._kinds[key] = tuple(dict.fromkeys(found))
+            kinds_of_pair = (
+                collision.kind for pair in islice(pairs, 1) for collision in compare_pair(self._targets, *pair)
+            )
+            self._kinds[key] = tuple(dict.fromkeys(kinds_of_pair))
         return self._kinds[key]
 
     def others(self, branch: UnmergedBranch, group: int) -> Iterator[UnmergedBranch]:
@@ -72,11 +74,11 @@ class BranchGroups:
 
     @cached_property
     def _colliding(self) -> dict[tuple[int, Kind], list[int]]:
-        found: dict[tuple[int, Kind], list[int]] = {}
+        colliding: dict[tuple[int, Kind], list[int]] = {}
         for first, second in product(range(len(self.groups)), repeat=2):
             for kind in self.kinds(first, second):
-                found.setdefault((first, kind), []).append(second)
-        return found
+                colliding.setdefault((first, kind), []).append(second)
+        return colliding
 
     def compare(self, first: UnmergedBranch, second: UnmergedBranch) -> Iterator[Collision]:
         """Yield what goes wrong between two branches that are not divergent."""
@@ -131,7 +133,7 @@ def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: Unm
 
     Return its name if it drops revisions or has ids that the target knows.
     """
-    found: list[object] = []
+    parts: list[object] = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)
         if change.dropped or target.knows_any(change.ids):
@@ -140,17 +142,17 @@ def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: Unm
         tips = change.ids - change.named_parents - {revision.id for revision in revisions}
         covered = change.named_parents.intersection(target.graph.heads)
         place = _labels(target, change, tips), covered, revisions, shared.parents(name, change)
-        found.append((name, place, shared.heads_file(name, change)))
-    return tuple(found)
+        parts.append((name, place, shared.heads_file(name, change)))
+    return tuple(parts)
 
 
 def _labels(target: TargetHistory, change: EnvironmentChange, tips: Container[str]) -> object:
     """Return the labels of a branch's own heads if they count, otherwise the number of these heads."""
-    own = [id_ for id_ in change.ids if id_ in tips]
+    own_heads = [id_ for id_ in change.ids if id_ in tips]
     if isinstance(target.heads_allowed, int):
-        return len(own)
+        return len(own_heads)
     merged = MergedHistory(target).merge(change)
-    return tuple(sorted(merged.label(id_) for id_ in own))
+    return tuple(sorted(merged.label(id_) for id_ in own_heads))
 
 
 def _find_divergent(branches: Sequence[UnmergedBranch]) -> dict[str, set[str]]:
@@ -160,11 +162,11 @@ def _find_divergent(branches: Sequence[UnmergedBranch]) -> dict[str, set[str]]:
         for name, change in branch.changes.items():
             for path, blob in change.files.items():
                 versions.setdefault((name, path), {}).setdefault(blob or change.kept_files, []).append(branch.name)
-    found: dict[str, set[str]] = {branch.name: set() for branch in branches}
+    divergent: dict[str, set[str]] = {branch.name: set() for branch in branches}
     for by_version in versions.values():
         if len(by_version) > 1:
             for version, names in by_version.items():
                 others = [name for other, found_names in by_version.items() if other != version for name in found_names]
                 for name in names:
-                    found[name].update(others)
-    return found
+                    divergent[name].update(others)
+    return divergent

@@ -26,28 +26,32 @@ class FileMerger:
         self._repository = repository
         self._reader = reader
 
-    def merge(self, entry: Entry, found: tuple[str, str] | None) -> FileMerge | None:
-        """Merge a file that a branch changed. On the target it is `found` (mode, blob id).
+    def merge(self, entry: Entry, on_target: tuple[str, str] | None) -> FileMerge | None:
+        """Merge a file that a branch changed. On the target it is `on_target` (mode, blob id).
 
         None if the merge depends on other files: one side deleted or renamed the file, or it is no plain revision file.
         """
-        modes = {entry.new_mode, found[0] if found else "", entry.new_mode if entry.status == "A" else entry.old_mode}
-        if found is None or len(modes) > 1 or not is_file(entry.new_mode):
+        modes = {
+            entry.new_mode,
+            on_target[0] if on_target else "",
+            entry.new_mode if entry.status == "A" else entry.old_mode,
+        }
+        if on_target is None or len(modes) > 1 or not is_file(entry.new_mode):
             return None
-        blobs = [entry.new, found[1]] if entry.status == "A" else [entry.new, found[1], entry.old]
+        blobs = [entry.new, on_target[1]] if entry.status == "A" else [entry.new, on_target[1], entry.old]
         readings = self._reader.read_files([(entry.path, blob) for blob in blobs])
         revisions = [reading for reading in readings if isinstance(reading, Revision)]
         if len(revisions) < len(blobs):
             return None
         if entry.status == "A":
             return FileMerge.CONFLICT
-        ours, theirs, base = map(place, revisions)
-        if theirs not in (ours, base) and ours != base:
+        branch_place, target_place, base = map(place, revisions)
+        if target_place not in (branch_place, base) and branch_place != base:
             return None
         contents = self._reader.trees.content(blobs)
-        if not self._repository.merges_cleanly(*(contents[blob] for blob in (entry.old, entry.new, found[1]))):
+        if not self._repository.merges_cleanly(*(contents[blob] for blob in (entry.old, entry.new, on_target[1]))):
             return FileMerge.CONFLICT
-        return FileMerge.TARGET if ours in (theirs, base) else FileMerge.BRANCH
+        return FileMerge.TARGET if branch_place in (target_place, base) else FileMerge.BRANCH
 
 
 def place(revision: Revision) -> tuple[object, ...]:
@@ -71,13 +75,13 @@ def conflicting_paths(
     base = repository.merge_base(first, second)
     before = repository.listing(base, [f":(literal){path}" for path in files]) if base else {}
     unclear: list[str] = []
-    for path, (ours, theirs) in files.items():
+    for path, (first_blob, second_blob) in files.items():
         old = before.get(path, ("", ""))[1]
-        if old in (ours, theirs):
+        if old in (first_blob, second_blob):
             continue
-        if not ours or not theirs:  # deleted or renamed
+        if not first_blob or not second_blob:  # deleted or renamed
             unclear.append(path)
-        elif not old or not _merges_cleanly(repository, old, ours, theirs):
+        elif not old or not _merges_cleanly(repository, old, first_blob, second_blob):
             yield path
     yield from _conflicts_in_git(repository, first, second, unclear)
 

@@ -67,8 +67,8 @@ class ConflictForecast:
 
 def read_branches(reader: BranchReader, differences: Iterable[Difference]) -> list[UnmergedBranch]:
     """Return the branches that bring revisions."""
-    found = (reader.read(tip, diff) for tip, diff in differences)
-    return [branch for branch in found if branch is not None]
+    branches = (reader.read(tip, diff) for tip, diff in differences)
+    return [branch for branch in branches if branch is not None]
 
 
 def forecast_conflicts(
@@ -78,8 +78,8 @@ def forecast_conflicts(
     collisions = _collisions(repository, reader, branches, focus)
     steps: tuple[MergeStep, ...] = ()
     if focus:
-        met = {name for collision in collisions for name in (collision.branch, collision.other)}
-        branches = [branch for branch in branches if branch.name in met or branch.name == focus]
+        colliding = {name for collision in collisions for name in (collision.branch, collision.other)}
+        branches = [branch for branch in branches if branch.name in colliding or branch.name == focus]
     else:
         steps = tuple(add_collisions(plan_order(reader.targets, branches, collisions.broken), collisions))
     shown = worst_first(branches, collisions)
@@ -91,9 +91,13 @@ def forecast_order(
 ) -> ConflictForecast:
     """Return what happens if the branches are merged in the given order without repairs in between."""
     collisions = _collisions(repository, reader, branches, "")
-    conflicts = {(found.branch, found.other): found for found in collisions if found.kind == "conflicting-file"}
+    conflicts = {
+        (collision.branch, collision.other): collision
+        for collision in collisions
+        if collision.kind == "conflicting-file"
+    }
     steps = tuple(
-        step._replace(collisions=tuple(found for found in step.collisions if _is_real(found, conflicts)))
+        step._replace(collisions=tuple(collision for collision in step.collisions if _is_real(collision, conflicts)))
         for step in check_order(reader.targets, branches)
     )
     return ConflictForecast(reader.target, reader.targets, tuple(branches), collisions, steps, is_given_order=True)
@@ -115,8 +119,8 @@ def _collisions(
 
 def _confirm(repository: Repository, by_name: Mapping[str, UnmergedBranch], collision: Collision) -> Collision | None:
     first, second = by_name[collision.branch], by_name[collision.other or ""]
-    ours, theirs = (branch.changes[collision.environment].files for branch in (first, second))
-    files = {path: (ours[path], theirs[path]) for path in collision.paths}
+    first_files, second_files = (branch.changes[collision.environment].files for branch in (first, second))
+    files = {path: (first_files[path], second_files[path]) for path in collision.paths}
     paths = tuple(conflicting_paths(repository, first.commit, second.commit, files))
     return collision._replace(paths=paths) if paths else None
 

@@ -39,10 +39,10 @@ def plan_order(
     A branch that needs no repair comes first. Among branches that need one, the branch that would cost most later comes
     first. `broken` branches need more than a new parent. They come last.
     """
-    left = _UnmergedBranches(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)), broken)
+    unmerged = _UnmergedBranches(targets, sorted(branches, key=lambda branch: (branch.time, branch.name)), broken)
     histories: _Histories = {}
     steps = []
-    while candidates := left.candidates():
+    while candidates := unmerged.candidates():
         costs = [(_list_ids_to_reparent(targets, histories, branch), branch) for branch in candidates]
         free = [branch for moved, branch in costs if not moved]
         if free:
@@ -50,9 +50,9 @@ def plan_order(
             moved: tuple[str, ...] = ()
         else:
             moved, chosen = min(costs, key=lambda cost: len(cost[0]))
-        steps.append(MergeStep(chosen, moved, is_shared=left.has_shared(chosen, moved)))
+        steps.append(MergeStep(chosen, moved, is_shared=unmerged.has_shared(chosen, moved)))
         _merge(targets, histories, chosen, moved)
-        left.remove(chosen)
+        unmerged.remove(chosen)
     return steps
 
 
@@ -97,7 +97,7 @@ def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Sha
 
     Return its name if it drops revisions or has ids that the target knows, or if a number doesn't limit the heads.
     """
-    found = []
+    parts = []
     for name, change in sorted(branch.changes.items()):
         target = target_of(targets, name)
         is_plain = isinstance(target.heads_allowed, int) and not target.knows_any(change.ids)
@@ -105,8 +105,8 @@ def _shape(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> _Sha
             return (branch.name,)
         downs = [frozenset(revision.down) for revision in change.added]
         parents = sorted((len(down & change.ids), tuple(sorted(down - change.ids))) for down in downs)
-        found.append((name, len(change.ids - change.named_parents), tuple(parents)))
-    return tuple(found)
+        parts.append((name, len(change.ids - change.named_parents), tuple(parents)))
+    return tuple(parts)
 
 
 def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[MergeStep]:
@@ -116,28 +116,32 @@ def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[M
     repaired in its step. So later steps don't count it.
     """
     merged: dict[Kind, set[str]] = {kind: set() for kind in KINDS if kind != "fork"}
-    found = []
+    with_collisions = []
     for step in steps:
-        met = collisions.before(step.branch, merged)
-        own = tuple(collision for collision in met if not collision.is_in_heads_file)
-        found.append(step._replace(collisions=own, is_planned=True, stops=len(own) < len(met)))
-        repaired = {collision.kind for collision in own if collision.kind != "conflicting-file"}
+        earlier = collisions.before(step.branch, merged)
+        revision_collisions = tuple(collision for collision in earlier if not collision.is_in_heads_file)
+        with_collisions.append(
+            step._replace(
+                collisions=revision_collisions, is_planned=True, stops=len(revision_collisions) < len(earlier)
+            )
+        )
+        repaired = {collision.kind for collision in revision_collisions if collision.kind != "conflicting-file"}
         for kind in merged.keys() - repaired:
             merged[kind].add(step.branch.name)
-    return found
+    return with_collisions
 
 
 def check_order(targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> list[MergeStep]:
     """List the merges in the given order, each with what goes wrong in it without earlier repairs."""
     steps: list[MergeStep] = []
     histories: _Histories = {}
-    for at, branch in enumerate(branches):
-        found = [*compare_with_target(targets, branch)]
-        for earlier in branches[:at]:
-            found += compare_pair(targets, branch, earlier)
+    for position, branch in enumerate(branches):
+        collisions = [*compare_with_target(targets, branch)]
+        for earlier in branches[:position]:
+            collisions += compare_pair(targets, branch, earlier)
         forks = _forks(targets, histories, branch)
-        own = [collision for collision in found if forks or not _comes_with_fork(collision)]
-        steps.append(MergeStep(branch, (), tuple(own)))
+        counting = [collision for collision in collisions if forks or not _comes_with_fork(collision)]
+        steps.append(MergeStep(branch, (), tuple(counting)))
         _merge(targets, histories, branch, ())
     return steps
 
@@ -156,11 +160,11 @@ def find_stacks(branches: Iterable[UnmergedBranch]) -> dict[str, list[str]]:
         for branch in branches
     }
     holders: dict[tuple[str, str, str], list[str]] = {}
-    for name, own in brought.items():
-        for file in own:
+    for name, files in brought.items():
+        for file in files:
             holders.setdefault(file, []).append(name)
-    near = {name: {other for file in own for other in holders[file]} for name, own in brought.items()}
-    return {name: sorted(other for other in near[name] if brought[other] < own) for name, own in brought.items()}
+    near = {name: {other for file in files for other in holders[file]} for name, files in brought.items()}
+    return {name: sorted(other for other in near[name] if brought[other] < files) for name, files in brought.items()}
 
 
 def _history(targets: Mapping[str, TargetHistory], histories: _Histories, environment: str) -> MergedHistory:
@@ -173,8 +177,8 @@ def _merge(
     for name, change in branch.changes.items():
         before = _history(targets, histories, name)
         heads = before.heads
-        left = _remaining(before, change)
-        revisions = [revision._replace(down=heads) if revision.id in moved else revision for revision in left]
+        remaining = _remaining(before, change)
+        revisions = [revision._replace(down=heads) if revision.id in moved else revision for revision in remaining]
         histories[name] = before.merge(change, revisions)
 
 
@@ -185,18 +189,18 @@ def _remaining(history: MergedHistory, change: EnvironmentChange) -> list[Revisi
 
 def _bases(history: MergedHistory, change: EnvironmentChange) -> list[Revision]:
     """Return the revisions of a branch that start its chains."""
-    left = _remaining(history, change)
-    ids = {revision.id for revision in left}
-    return [revision for revision in left if not ids & set(revision.down)]
+    remaining = _remaining(history, change)
+    ids = {revision.id for revision in remaining}
+    return [revision for revision in remaining if not ids & set(revision.down)]
 
 
 def _count_bases(histories: _Histories, branch: UnmergedBranch) -> int:
-    found = 0
+    count = 0
     for name, change in branch.changes.items():
-        known = histories[name].added if name in histories else {}
-        ids = {revision.id for revision in change.added if revision.id not in known}
-        found += sum(revision.id in ids and not ids & set(revision.down) for revision in change.added)
-    return found
+        merged = histories[name].added if name in histories else {}
+        ids = {revision.id for revision in change.added if revision.id not in merged}
+        count += sum(revision.id in ids and not ids & set(revision.down) for revision in change.added)
+    return count
 
 
 def _forks(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> bool:
@@ -207,28 +211,28 @@ def _list_ids_to_reparent(
     targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch
 ) -> tuple[str, ...]:
     """Return the revisions to re-parent before the branch can be merged without a new head."""
-    found: list[str] = []
+    ids: list[str] = []
     for name, change in branch.changes.items():
         history = _history(targets, histories, name)
-        left = _remaining(history, change)
+        remaining = _remaining(history, change)
         heads = set(history.heads)
-        if not _adds_heads(history, heads, change, left):
+        if not _adds_heads(history, heads, change, remaining):
             continue
         bases = _bases(history, change)
-        found += [revision.id for revision in bases if not heads.issuperset(revision.down)] or [
-            revision.id for revision in bases[1:] or left[:1]
+        ids += [revision.id for revision in bases if not heads.issuperset(revision.down)] or [
+            revision.id for revision in bases[1:] or remaining[:1]
         ]
-    return tuple(found)
+    return tuple(ids)
 
 
 def _adds_heads(
-    history: MergedHistory, before: AbstractSet[str], change: EnvironmentChange, left: Sequence[Revision]
+    history: MergedHistory, before: AbstractSet[str], change: EnvironmentChange, remaining: Sequence[Revision]
 ) -> bool:
     """True if merging the remaining revisions gives more heads than before and than allowed."""
     allowed = history.target.heads_allowed
     if change.dropped or not isinstance(allowed, int):
-        after = history.merge(change, left)
+        after = history.merge(change, remaining)
         return bool(after.crowded_heads) and len(after.heads) > len(before)
-    named = {parent for revision in left for parent in revision.down} | history.target.missing_ids
-    heads = {*before, *(revision.id for revision in left)} - named
+    parents = {parent for revision in remaining for parent in revision.down} | history.target.missing_ids
+    heads = {*before, *(revision.id for revision in remaining)} - parents
     return len(heads) > max(allowed, len(before))

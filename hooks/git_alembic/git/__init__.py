@@ -29,8 +29,8 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
 
     def hooks_folder(self) -> str:
         """Return the folder from which git runs hooks: `core.hooksPath`, else `hooks` of the common git directory."""
-        found = os.fsdecode(self.run("rev-parse", "--git-path", "hooks")).removesuffix("\n")
-        return os.path.normpath(os.path.join(self.top or self.git_dir, found))
+        folder = os.fsdecode(self.run("rev-parse", "--git-path", "hooks")).removesuffix("\n")
+        return os.path.normpath(os.path.join(self.top or self.git_dir, folder))
 
     def working_tree_matches_index(self) -> bool:
         """True if all tracked files are the same as in the index. A sparse checkout never matches."""

@@ -42,9 +42,9 @@ class CommitQueries(GitRunner):
 
     def commit(self, name: str) -> str:
         """Return the commit that `name` refers to. Raise CannotCheck if there is none."""
-        found = self.resolve([name])[0]
-        if found is not None:
-            return found
+        commit = self.resolve([name])[0]
+        if commit is not None:
+            return commit
         if self.is_shallow():
             raise CannotCheck(
                 f"{name} isn't a commit in this repository, which is a shallow clone without the old commits "
@@ -72,10 +72,10 @@ class CommitQueries(GitRunner):
         """Name the commits that the merge in progress brings in, from git's merge message or by a branch."""
         try:
             with open(os.path.join(self.git_dir, "MERGE_MSG"), encoding="utf-8", errors="replace") as stream:
-                named = _NAME.findall(stream.readline())
+                merged_names = _NAME.findall(stream.readline())
         except FileNotFoundError:
-            named = []
-        names = {commit: name for name, commit in zip(named, self.resolve(named), strict=True) if commit}
+            merged_names = []
+        names = {commit: name for name, commit in zip(merged_names, self.resolve(merged_names), strict=True) if commit}
         return [os.environ.get(f"GITHEAD_{other}") or names.get(other) or self._branch_at(other) for other in parents]
 
     def _branch_at(self, commit: str) -> str:
@@ -85,21 +85,21 @@ class CommitQueries(GitRunner):
 
     def describe_addition(self, commit: str, path: str) -> tuple[str, str, str]:
         """Return (short id, author, author date) of the newest commit up to `commit` that added a path."""
-        found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
-        return self.describe(decode(found).strip() or commit)
+        out = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
+        return self.describe(decode(out).strip() or commit)
 
     def last_addition(self, tips: Sequence[str], path: str) -> str | None:
         """Return the newest commit up to the tips that added a path, or None."""
-        found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", *tips, "--", f":(literal){path}")
-        return decode(found).strip() or None
+        out = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", *tips, "--", f":(literal){path}")
+        return decode(out).strip() or None
 
     def last_additions(self, tips: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
         """Map each path to `last_addition`. Paths that no commit added are left out."""
         if len(paths) <= _FEW_PATHS:
-            found = {path: self.last_addition(tips, path) for path in paths}
-            return {path: commit for path, commit in found.items() if commit}
-        shown = ("--diff-filter=A", "--name-only", "-z", "--format=%x01%H")
-        log = decode(self.run("log", *LOG, *shown, *tips, "--", *_specs(paths)))
+            commits = {path: self.last_addition(tips, path) for path in paths}
+            return {path: commit for path, commit in commits.items() if commit}
+        options = ("--diff-filter=A", "--name-only", "-z", "--format=%x01%H")
+        log = decode(self.run("log", *LOG, *options, *tips, "--", *_specs(paths)))
         added: dict[str, str] = {}
         for commit in log.split("\1")[1:]:
             id_, *names = commit.split("\0")
@@ -115,18 +115,18 @@ class CommitQueries(GitRunner):
         if not paths or self.resolve([tip])[0] is None:
             return []
         brought, added = (self._positions(tip, paths, *flags) for flags in (("--first-parent", "-m"), ()))
-        found = brought.keys() & set(paths)
-        return sorted(found, key=lambda path: (brought[path], added.get(path, -1), path))
+        added_paths = brought.keys() & set(paths)
+        return sorted(added_paths, key=lambda path: (brought[path], added.get(path, -1), path))
 
     def _positions(self, tip: str, paths: Sequence[str], *flags: str) -> dict[str, int]:
         """Map each path to the position of its first addition, counted from the oldest commit."""
-        shown = ("--topo-order", "--reverse", "--diff-filter=A", "--name-only", "-z", "--format=%x01")
-        log = self.run("log", *LOG, *shown, *flags, tip, "--", *_specs(paths))
-        found: dict[str, int] = {}
+        options = ("--topo-order", "--reverse", "--diff-filter=A", "--name-only", "-z", "--format=%x01")
+        log = self.run("log", *LOG, *options, *flags, tip, "--", *_specs(paths))
+        positions: dict[str, int] = {}
         for position, commit in enumerate(decode(log).split("\1")):
             for path in filter(None, (name.strip("\n") for name in commit.split("\0"))):
-                found.setdefault(path, position)
-        return found
+                positions.setdefault(path, position)
+        return positions
 
     def list_deletions(self, commit: str, folders: Sequence[str]) -> list[tuple[str, str]]:
         """List (path, blob id) of the Python files that a commit up to `commit` deleted from folders."""
@@ -145,13 +145,13 @@ class CommitQueries(GitRunner):
     def _list_files(self, options: Sequence[str], folders: Sequence[str], *, side: int) -> list[tuple[str, str]]:
         """List (path, blob id) of the Python files in a log; `side` is 2 for the old blob, 3 for the new."""
         specs = [f":(literal){folder}" for folder in folders if folder]
-        shown = ("--raw", "-z", "--no-abbrev", "--format=")
-        fields = decode(self.run("log", *LOG, *shown, *options, "--", *specs)).split("\0")
-        found: dict[tuple[str, str], None] = {}
+        output_options = ("--raw", "-z", "--no-abbrev", "--format=")
+        fields = decode(self.run("log", *LOG, *output_options, *options, "--", *specs)).split("\0")
+        files: dict[tuple[str, str], None] = {}
         for meta, path in zip(fields[::2], fields[1::2], strict=False):
             if path.endswith(".py"):
-                found[path, meta.split(" ")[side]] = None
-        return list(found)
+                files[path, meta.split(" ")[side]] = None
+        return list(files)
 
     def commit_message(self, commit: str) -> str:
         """Return the whole message of a commit."""
@@ -159,9 +159,9 @@ class CommitQueries(GitRunner):
 
     def subjects(self, commits: Iterable[str]) -> dict[str, str]:
         """Return the subject of each commit."""
-        shown = ("log", "--no-walk=unsorted", "--stdin", *LOG, "-z", "--format=%H%x00%s")
+        command = ("log", "--no-walk=unsorted", "--stdin", *LOG, "-z", "--format=%H%x00%s")
         ids = list(dict.fromkeys(commits))
-        fields = decode(self.run_with_lines(shown, ids)).split("\0") if ids else []
+        fields = decode(self.run_with_lines(command, ids)).split("\0") if ids else []
         return dict(zip(fields[::2], fields[1::2], strict=False))
 
     def describe(self, commit: str) -> tuple[str, str, str]:

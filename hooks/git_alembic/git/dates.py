@@ -38,11 +38,11 @@ def _exists(date: str) -> bool:
     """False if the date starts like an ISO date, but no calendar has that day."""
     import datetime as dt
 
-    found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", date)
-    if found is None:
+    day = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", date)
+    if day is None:
         return True
     try:
-        dt.date(*map(int, found.groups()))
+        dt.date(*map(int, day.groups()))
     except ValueError:
         return False
     return True

@@ -41,19 +41,19 @@ class Divergences:
 
     def _join(self, parents: Iterable[str]) -> frozenset[str]:
         every = [self._places.get(parent, frozenset((parent,))) for parent in parents]
-        found = every[0] if every else frozenset()
-        if all(places == found for places in every):
-            return found
-        found = found.union(*every)
+        joined = every[0] if every else frozenset()
+        if all(places == joined for places in every):
+            return joined
+        joined = joined.union(*every)
         line = self._first_parent_line
-        on_line = [place for place in found if place in line]
-        return found.difference(on_line).union((min(on_line, key=line.__getitem__),)) if on_line else found
+        on_line = [place for place in joined if place in line]
+        return joined.difference(on_line).union((min(on_line, key=line.__getitem__),)) if on_line else joined
 
     @cached_property
     def _first_parent_line(self) -> dict[str, int]:
         """The commits of the target along first parents, each with its distance from the newest."""
         lines = decode(self._repository.run_with_lines(("rev-list", "--first-parent", "--stdin"), [self._target]))
-        return {commit: at for at, commit in enumerate(lines.splitlines())}
+        return {commit: distance for distance, commit in enumerate(lines.splitlines())}
 
     def merge_base(self, tip: str) -> str | None:
         """Return the merge base of a commit with the target, or None if there is none."""

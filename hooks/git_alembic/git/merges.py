@@ -25,8 +25,8 @@ class MergeQueries(GitRunner):
         """Map each commit to its merge base with one target, or to None."""
         from git_alembic.git.divergence import Divergences
 
-        found = Divergences(self, tips, target)
-        return {tip: found.merge_base(tip) for tip in tips}
+        divergences = Divergences(self, tips, target)
+        return {tip: divergences.merge_base(tip) for tip in tips}
 
     def is_ancestor(self, ancestor: str, commit: str) -> bool:
         """True if the second commit contains the first."""
@@ -63,11 +63,11 @@ class MergeQueries(GitRunner):
         if not names:
             return {}
         first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-        found = {"GIT_CONFIG_COUNT": str(first + len(names))}
+        variables = {"GIT_CONFIG_COUNT": str(first + len(names))}
         for number, name in enumerate(names, first):
             builtin = f"{shlex.quote(self.program[0])} merge-file --quiet --marker-size=%L %A %O %B"
-            found |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": builtin}
-        return found
+            variables |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": builtin}
+        return variables
 
 
 @contextmanager

@@ -54,8 +54,8 @@ class RefQueries(GitRunner):
         refs = [f"refs/remotes/{name}" for name in names]
         out = self.run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
         rows = (decode(line).split("\0") for line in out.splitlines())
-        found = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
-        return [found[ref] for ref in refs if ref in found]
+        by_ref = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
+        return [by_ref[ref] for ref in refs if ref in by_ref]
 
     def remote_branches_at(self, commit: str) -> list[str]:
         """Return the short names of the remote-tracking branches whose tip is this commit."""
@@ -109,8 +109,8 @@ class RefQueries(GitRunner):
         """Return the remote that a plain `git push` of the current branch uses."""
         branch = self.current_branch()
         keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
-        found = (decode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
-        return next(filter(None, found), "origin")
+        remotes = (decode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
+        return next(filter(None, remotes), "origin")
 
     def alembic_config(self) -> list[tuple[str, str | None]]:
         """List the (key, value) pairs of `git config alembic.…`, without "alembic.". None for a key without a value."""

@@ -116,8 +116,8 @@ class GitRunner:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that git gets in addition to the process's own."""
-        found: dict[str, str] = self._git.environment()
-        return found
+        variables: dict[str, str] = self._git.environment()
+        return variables
 
     def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
         """Run a command and return its output. CannotCheck with its error message if it fails."""

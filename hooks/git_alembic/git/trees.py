@@ -123,8 +123,8 @@ class TreeQueries(GitRunner):
     def file_at(self, commit: str, path: str) -> tuple[str, bytes] | None:
         """Return (blob id, content) of a file in a commit or INDEX, or None."""
         if self.is_partial_clone:
-            found = self.listing(commit, (f":(literal){path}",)).get(path)
-            return next(self.read([found[1]])) if found else None
+            entry = self.listing(commit, (f":(literal){path}",)).get(path)
+            return next(self.read([entry[1]])) if entry else None
         return self._objects.read_object(f"{'' if commit == INDEX else commit}:{path}")
 
     def unmerged_stages(self, paths: Sequence[str]) -> list[str]:
@@ -174,15 +174,15 @@ class TreeQueries(GitRunner):
         for start in range(0, len(blobs), _BATCH):
             batch = blobs[start : start + _BATCH]
             out = self.run_with_lines(("cat-file", "--batch"), batch)
-            at = 0
+            position = 0
             for blob in batch:
-                end = out.index(b"\n", at)
-                header = out[at:end].split(b" ")
+                end = out.index(b"\n", position)
+                header = out[position:end].split(b" ")
                 if len(header) != 3:
-                    raise CannotCheck(f"object {blob} is missing from the repository ({decode(out[at:end])})")
+                    raise CannotCheck(f"object {blob} is missing from the repository ({decode(out[position:end])})")
                 size = int(header[2])
                 yield blob, out[end + 1 : end + 1 + size]
-                at = end + size + 2
+                position = end + size + 2
 
 
 def _raw_entries(fields: Sequence[str]) -> Iterator[Entry]:
@@ -195,10 +195,10 @@ def _fields(out: bytes) -> list[str]:
     fields = decode(out).split("\0")
     if b" U\0" not in out:
         return fields
-    kept = []
+    merged = []
     for meta, path in zip(fields[::2], fields[1::2], strict=False):
         if not meta.endswith(" U"):
-            kept += [meta, path]
+            merged += [meta, path]
         elif path.endswith(_CHECKED_SUFFIXES):
             raise CannotCheck(f"{path} has unresolved conflicts (`git status` lists them)")
-    return [*kept, ""]
+    return [*merged, ""]

@@ -39,11 +39,11 @@ def shorten(text: str, room: int) -> str:
     """
     if columns(text) <= room:
         return text
-    kept = text
-    while kept and columns(kept) > room - len(DOTS):
-        kept = kept[:-1]
-    words = kept if text[len(kept)].isspace() else kept.rpartition(" ")[0].rstrip(" ,")
-    return (words if 2 * columns(words) >= room else kept.rstrip()) + DOTS
+    start = text
+    while start and columns(start) > room - len(DOTS):
+        start = start[:-1]
+    words = start if text[len(start)].isspace() else start.rpartition(" ")[0].rstrip(" ,")
+    return (words if 2 * columns(words) >= room else start.rstrip()) + DOTS
 
 
 def columns(text: str) -> int:

@@ -30,6 +30,6 @@ def last_fetch_time(repository: RefQueries) -> int | None:
 def _clone_time(folder: str) -> int | None:
     """Return the first time in the reflog of HEAD if it is that of a clone."""
     with suppress(OSError), open(os.path.join(folder, "logs", "HEAD"), "rb") as stream:
-        if found := _CLONED.search(stream.readline()):
-            return int(found[1])
+        if entry := _CLONED.search(stream.readline()):
+            return int(entry[1])
     return None

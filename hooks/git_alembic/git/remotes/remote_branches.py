@@ -70,30 +70,33 @@ def find_remote_branch(repository: Repository, name: str) -> RemoteBranch | None
     return RemoteBranch(remotes[-1], f"refs/heads/{short[len(remotes[-1]) + 1 :]}") if remotes else None
 
 
-def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: str) -> FetchedTarget:
+def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, last_fetched: str) -> FetchedTarget:
     """Return the target as its remote has it now, or else as last fetched, with a note."""
-    at = find_remote_branch(repository, name)
-    if at is None:
-        return FetchedTarget(known)
+    branch = find_remote_branch(repository, name)
+    if branch is None:
+        return FetchedTarget(last_fetched)
     try:
-        now = fetch_branch(repository, remotes, at, known)
+        now = fetch_branch(repository, remotes, branch, last_fetched)
     except CannotCheck as error:
-        return FetchedTarget(known, note=f"{error}; checked against {name} {_age(repository, name)}")
+        return FetchedTarget(last_fetched, note=f"{error}; checked against {name} {_age(repository, name)}")
     if now is None:
         return FetchedTarget(
-            known, note=f"{at.remote} no longer has {at.ref}; checked against {name} as of the last fetch"
+            last_fetched,
+            note=f"{branch.remote} no longer has {branch.ref}; checked against {name} as of the last fetch",
         )
-    return FetchedTarget(now) if now == known else FetchedTarget(now, ("git", "fetch", at.remote))
+    return FetchedTarget(now) if now == last_fetched else FetchedTarget(now, ("git", "fetch", branch.remote))
 
 
-def fetch_branch(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, known: str | None) -> str | None:
+def fetch_branch(
+    repository: Repository, remotes: RemoteRefs, branch: RemoteBranch, last_fetched: str | None
+) -> str | None:
     """Return where a remote branch is now, and fetch that commit if it is missing. None if there is no branch."""
-    now = remotes.commit(at.remote, at.ref)
-    if now is None or now == known or repository.resolve([now])[0] is not None:
+    now = remotes.commit(branch.remote, branch.ref)
+    if now is None or now == last_fetched or repository.resolve([now])[0] is not None:
         return now
-    fetch_objects(repository, at.remote, at.ref)
+    fetch_objects(repository, branch.remote, branch.ref)
     if repository.resolve([now])[0] is None:
-        raise CannotCheck(f"git fetch did not fetch {now[:10]}, although {at.remote} has it at {at.ref}")
+        raise CannotCheck(f"git fetch did not fetch {now[:10]}, although {branch.remote} has it at {branch.ref}")
     return now
 
 

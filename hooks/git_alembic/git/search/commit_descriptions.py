@@ -27,5 +27,5 @@ def describe_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Co
     layout = "--format=%H%x00%h%x00%an%x00%ad%x00%s"
     command = ("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, "--stdin", "--")
     out = repository.run_with_lines(command, commits)
-    found = [Commit(*line.split("\0")) for line in decode(out).split("\n") if line]
-    return {commit.id: commit for commit in found}
+    descriptions = [Commit(*line.split("\0")) for line in decode(out).split("\n") if line]
+    return {commit.id: commit for commit in descriptions}

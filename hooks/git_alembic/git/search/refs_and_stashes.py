@@ -32,16 +32,16 @@ def list_named_commits(repository: Repository) -> list[NamedCommit]:
     direct = [row for row in rows if not row[2] and row[0] != "refs/stash"]
     direct.sort(key=lambda row: next((order[kind] for kind in kinds if row[0].startswith(kind)), len(order)))
     others = [NamedCommit(f"HEAD of {tree.top}", tree.head) for tree in list_worktrees(repository) if tree.head]
-    own = [NamedCommit("HEAD", head)] if head else []
+    own_head = [NamedCommit("HEAD", head)] if head else []
     refs = [NamedCommit(short, commit) for _, short, _, commit in direct]
-    return [*own, *refs, *list_stashes(repository), *others]
+    return [*own_head, *refs, *list_stashes(repository), *others]
 
 
 def list_stashes(repository: Repository) -> list[NamedCommit]:
     """List the commits of each stash: working tree, index, untracked files."""
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, "--format=%gd %H %P", "refs/stash", "--")
     rows = [line.split(" ") for line in decode(out).splitlines()] if not status else []
-    return [NamedCommit(name, commit) for name, own, *parents in rows for commit in (own, *parents[1:])]
+    return [NamedCommit(name, commit) for name, stash, *parents in rows for commit in (stash, *parents[1:])]
 
 
 def list_checked_out_commits(repository: Repository) -> list[NamedCommit]:
@@ -58,7 +58,7 @@ def find_refs_with_file(
     names = dict.fromkeys(f"{commit.commit}:{path}" for commit, path in pairs)
     lines = repository.run_with_lines(("cat-file", "--batch-check=%(objectname)"), names).splitlines()
     blobs = {name: decode(line) for name, line in zip(names, lines, strict=True)}
-    found: dict[tuple[str, str], list[str]] = {}
+    names_of_files: dict[tuple[str, str], list[str]] = {}
     for commit, path in pairs:
-        found.setdefault((path, blobs[f"{commit.commit}:{path}"]), []).append(commit.name)
-    return found
+        names_of_files.setdefault((path, blobs[f"{commit.commit}:{path}"]), []).append(commit.name)
+    return names_of_files

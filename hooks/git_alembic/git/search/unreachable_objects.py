@@ -21,5 +21,5 @@ def list_unreachable_objects(repository: Repository) -> tuple[list[str], list[st
     """Return the (commits, blobs) that no ref, reflog or index reaches and that git hasn't pruned yet."""
     options = ("--unreachable", "--connectivity-only", "--no-dangling", "--no-progress")
     rows = [line.split() for line in decode(repository.attempt("fsck", *options)[1]).splitlines()]
-    found = [(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "unreachable"]
-    return [id_ for kind, id_ in found if kind == "commit"], [id_ for kind, id_ in found if kind == "blob"]
+    objects = [(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "unreachable"]
+    return [id_ for kind, id_ in objects if kind == "commit"], [id_ for kind, id_ in objects if kind == "blob"]

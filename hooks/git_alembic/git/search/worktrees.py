@@ -21,15 +21,15 @@ class Worktree(NamedTuple):
 def list_worktrees(repository: Repository) -> list[Worktree]:
     """List the other worktrees that exist."""
     out = decode(repository.run("worktree", "list", "--porcelain"))
-    found = []
+    worktrees = []
     for block in out.split("\n\n"):
-        known = dict(line.partition(" ")[::2] for line in block.splitlines())
-        top = known.get("worktree", "")
-        folder = _git_dir(top) if top and "bare" not in known else ""
+        attributes = dict(line.partition(" ")[::2] for line in block.splitlines())
+        top = attributes.get("worktree", "")
+        folder = _git_dir(top) if top and "bare" not in attributes else ""
         if folder and os.path.realpath(folder) != os.path.realpath(repository.git_dir):
-            head = known.get("HEAD", "")
-            found.append(Worktree(top, os.path.join(folder, "index"), head if head.strip("0") else ""))
-    return found
+            head = attributes.get("HEAD", "")
+            worktrees.append(Worktree(top, os.path.join(folder, "index"), head if head.strip("0") else ""))
+    return worktrees
 
 
 def _git_dir(top: str) -> str:
