@@ -38,8 +38,8 @@ def page_address(rule: str) -> str:
         urls = metadata("git-alembic").get_all("Project-URL") or []
     except PackageNotFoundError:
         return ""
-    known = dict(url.split(", ", 1) for url in urls)
-    return f"{known['Documentation']}/rules/{rule}.md" if "Documentation" in known else ""
+    by_label = dict(url.split(", ", 1) for url in urls)
+    return f"{by_label['Documentation']}/rules/{rule}.md" if "Documentation" in by_label else ""
 
 
 def _package() -> Path:

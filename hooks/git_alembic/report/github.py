@@ -35,8 +35,8 @@ def _annotation(finding: Finding) -> str:
 
 def workflow_command(name: str, properties: dict[str, str], message: str) -> str:
     """Escape as https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts does."""
-    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
-    return f"::{name} {listed}::{_data(message)}"
+    pairs = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+    return f"::{name} {pairs}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -58,7 +58,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 def _prose(text: str) -> str:
     """Escape a sentence, except the text in backquotes."""
     parts = _CODE.split(escape_controls(text))
-    return unicode_only("".join(part if at % 2 else escape_markdown(part) for at, part in enumerate(parts)))
+    return unicode_only("".join(part if position % 2 else escape_markdown(part) for position, part in enumerate(parts)))
 
 
 def _code(text: str) -> str:

@@ -46,9 +46,9 @@ def problem_lines(
 ) -> list[str]:
     """List the problems of the history after the restore, each with the next command."""
     graph = target.after
-    ours = shlex.join((*RESTORE, *(("--stage",) if staged else ())))
+    command = shlex.join((*RESTORE, *(("--stage",) if staged else ())))
     problems = [
-        f"'{id_}' {relation} '{name}', which is missing: `{ours} {shlex.quote(name)}`"
+        f"'{id_}' {relation} '{name}', which is missing: `{command} {shlex.quote(name)}`"
         for pairs, relation in ((graph.missing, "comes after"), (graph.missing_dependencies, "depends on"))
         for id_, name in pairs
     ]
@@ -113,11 +113,11 @@ def _location(file: FileVersion) -> str:
         return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
     if file.commit is None:
         return f"no longer has a path; its content is blob {file.revision.blob}"
-    came = f"was introduced in {_describe_commit(file.commit)}"
+    origin = f"was introduced in {_describe_commit(file.commit)}"
     if file.refs:
-        return f"is {file.refs_in_words}, and {came}: {path}"
+        return f"is {file.refs_in_words}, and {origin}: {path}"
     where = {"reflog": "is only in a reflog", "unreachable": "is only in an unreachable commit"}
-    return f"{where.get(file.where, 'was last seen in the history')}, and {came}: {path}"
+    return f"{where.get(file.where, 'was last seen in the history')}, and {origin}: {path}"
 
 
 def _describe_commit(commit: Commit) -> str:

@@ -9,6 +9,6 @@ from git_alembic.terminal.text_width import columns
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return the rows as lines of aligned columns."""
-    widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
+    widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
     padded = ([cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows)
     return "\n".join("  ".join(row).rstrip() for row in padded)

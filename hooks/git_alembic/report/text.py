@@ -148,9 +148,9 @@ class Page:
         if not only_warnings and len(severities) < 2 and (not severities or len(report.environments) < 2):
             return ()  # one finding needs no summary
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
-        found = ", ".join(counted(number, noun) for number, noun in counts if number)
+        numbers = ", ".join(counted(number, noun) for number, noun in counts if number)
         why = "; `fail-on-warning` is set" if only_warnings else ""
-        return (f"git-alembic: {found}{_extent(report)}{why}",)
+        return (f"git-alembic: {numbers}{_extent(report)}{why}",)
 
     def reason(self, reason: str) -> Iterator[str]:
         """Yield the first line after our name, and the lines below it (for example git's output) indented."""

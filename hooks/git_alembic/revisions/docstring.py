@@ -13,18 +13,18 @@ _LONGEST = 1000
 
 def find_ids(pattern: str, document: str) -> tuple[str, ...] | None:
     """Return the ids on the line that REVISION_ID or REVISES matches. None if the line is missing or contains prose."""
-    found = re.search(pattern, document)
-    if found is None or len(found[1]) > _LONGEST:
+    match = re.search(pattern, document)
+    if match is None or len(match[1]) > _LONGEST:
         return None
-    text = found[1].strip()
+    text = match[1].strip()
     if text[:1] + text[-1:] in ("()", "[]"):
         text = text[1:-1].strip().removesuffix(",")
     if text.strip("`'\"<>.").lower() in ("", "none", "base"):
         return ()
     for separator in (r"\s*,\s*|\s+and\s+", r"\s+"):
         ids = [re.fullmatch(_ID, part) for part in re.split(separator, text)]
-        if all(ids) and (separator != r"\s+" or all(re.search(r"\d", found[1]) for found in ids if found)):
-            return tuple(escape_surrogates(found[1]) for found in ids if found)
+        if all(ids) and (separator != r"\s+" or all(re.search(r"\d", match[1]) for match in ids if match)):
+            return tuple(escape_surrogates(match[1]) for match in ids if match)
     return None
 
 

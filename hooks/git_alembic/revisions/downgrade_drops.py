@@ -28,10 +28,10 @@ def read_downgrade(content: bytes) -> Downgrade:
     except (SyntaxError, ValueError):
         return Downgrade(is_readable=False)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("downgrade")]
-    found = tuple(dict.fromkeys(drop for function in functions for drop in _drops(function)))
+    drops = tuple(dict.fromkeys(drop for function in functions for drop in _drops(function)))
     bodies = [[node for node in function.body if not _is_filler(node)] for function in functions]
     refuses = any(body and isinstance(body[0], ast.Raise) for body in bodies)
-    return Downgrade(found, refuses=refuses, is_empty=not any(bodies))
+    return Downgrade(drops, refuses=refuses, is_empty=not any(bodies))
 
 
 def _is_filler(node: ast.stmt) -> bool:

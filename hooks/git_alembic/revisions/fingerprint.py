@@ -56,14 +56,14 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
 
 def _relevant(body: Sequence[ast.stmt], *, is_module: bool) -> list[ast.stmt]:
     """Return the statements without imports and annotations. At module level, also omit the identifiers."""
-    kept: list[ast.stmt] = []
+    relevant: list[ast.stmt] = []
     for statement in body:
         if isinstance(statement, ast.AnnAssign):
-            found: list[ast.stmt] = [ast.Assign([statement.target], statement.value)] if statement.value else []
+            statements: list[ast.stmt] = [ast.Assign([statement.target], statement.value)] if statement.value else []
         else:
-            found = [] if isinstance(statement, (ast.Import, ast.ImportFrom)) else [statement]
-        kept += [part for item in found for part in (_without_identifiers(item) if is_module else [item])]
-    return kept
+            statements = [] if isinstance(statement, (ast.Import, ast.ImportFrom)) else [statement]
+        relevant += [part for item in statements for part in (_without_identifiers(item) if is_module else [item])]
+    return relevant
 
 
 def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
@@ -95,7 +95,7 @@ def _line_tokens(text: str) -> Iterator[str]:
         for line in range(start, end)
     }
     dropped |= {number for number, line in enumerate(blanked) if re.match(_IMPORT_LINE, line)}
-    code = re.sub(STRING_OR_COMMENT, lambda found: "" if found[0].startswith("#") else found[0], text)
+    code = re.sub(STRING_OR_COMMENT, lambda match: "" if match[0].startswith("#") else match[0], text)
     yield "lines"
     for number, line in enumerate(code.split("\n")):
         if number not in dropped and line.strip():

@@ -40,26 +40,26 @@ def parse_newer(text: str) -> ast.Module | None:
 def _rewrite_strings(text: str) -> str:
     """Replace the formatted strings that this Python rejects with calls that mention the same names."""
     pieces: list[str] = []
-    at, before = 0, ""  # the replacement of the previous string
-    for found in re.finditer(rf"#[^\n]*|{_STRING}", text):
-        if found.start() < at:
+    position, before = 0, ""  # the replacement of the previous string
+    for match in re.finditer(rf"#[^\n]*|{_STRING}", text):
+        if match.start() < position:
             continue
-        between, prefix, start = text[at : found.start()], found["prefix"] or "", found.start()
+        between, prefix, start = text[position : match.start()], match["prefix"] or "", match.start()
         before = "" if between.strip(" \t\\\n") else before
         pieces.append(between)
-        at = found.end()
-        if found["quote"] is None:
-            pieces.append(found[0])
+        position = match.end()
+        if match["quote"] is None:
+            pieces.append(match[0])
             continue
-        at, nested = _scan_string(text, found.end(), prefix, found["quote"])
-        string = text[start:at]
+        position, nested = _scan_string(text, match.end(), prefix, match["quote"])
+        string = text[start:position]
         newer = _is_formatted(prefix) and not _is_valid(string)
         call = _call(string, prefix, [(begin - start, end - start) for begin, end in nested]) if newer else ""
         became = "call" if call else "string"
         pieces += ["+"] if before and "call" in (before, became) else []
         pieces.append(call or string)
         before = became
-    return "".join([*pieces, text[at:]])
+    return "".join([*pieces, text[position:]])
 
 
 def _is_formatted(prefix: str) -> bool:
@@ -72,39 +72,41 @@ def _is_valid(string: str) -> bool:
 
 def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
     """Return a call that replaces a formatted string whose fields contain strings or comments of the newer syntax."""
-    plain = string
+    older_text = string
     for begin, end in reversed(nested):
-        plain = plain[:begin] + ("" if string[begin] == "#" else "(0)") + plain[end:]
-    older = prefix.lower().replace("t", "f") + plain[len(prefix) :].replace("\n", " ")
+        older_text = older_text[:begin] + ("" if string[begin] == "#" else "(0)") + older_text[end:]
+    older = prefix.lower().replace("t", "f") + older_text[len(prefix) :].replace("\n", " ")
     if ":=" in string or not _is_valid(older):
         raise ValueError(string)
     names = [name for name in re.findall(r"[^\W\d]\w*", string) if not keyword.iskeyword(name)]
     return f"f_string({', '.join(dict.fromkeys(names))}" + "\n" * string.count("\n") + ")"
 
 
-def _scan_string(text: str, at: int, prefix: str, quote: str, depth: int = 0) -> tuple[int, list[tuple[int, int]]]:
-    """Return the end of the string with content at `at`, and the places of strings and comments in its fields."""
+def _scan_string(
+    text: str, position: int, prefix: str, quote: str, depth: int = 0
+) -> tuple[int, list[tuple[int, int]]]:
+    """Return the end of the string with content at `position`, and the places of strings and comments in its fields."""
     step = re.compile(_FORMATTED_STEP if _is_formatted(prefix) else _STEP)
     brackets, nested = 0, list[tuple[int, int]]()
-    while brackets or not text.startswith(quote, at):
-        if depth > _DEEPEST or (text[at] == "\n" and quote in ("'", '"') and not brackets):
-            raise ValueError(at)
-        if not brackets and (found := step.match(text, at)):
-            at = found.end()
-        elif brackets and (end := _skip_in_field(text, at, depth)):
-            nested.append((at, end))
-            at = end
+    while brackets or not text.startswith(quote, position):
+        if depth > _DEEPEST or (text[position] == "\n" and quote in ("'", '"') and not brackets):
+            raise ValueError(position)
+        if not brackets and (match := step.match(text, position)):
+            position = match.end()
+        elif brackets and (end := _skip_in_field(text, position, depth)):
+            nested.append((position, end))
+            position = end
         else:
-            brackets += (text[at] in "([{") - (text[at] in ")]}")
-            at += 1
-    return at + len(quote), nested
+            brackets += (text[position] in "([{") - (text[position] in ")]}")
+            position += 1
+    return position + len(quote), nested
 
 
-def _skip_in_field(text: str, at: int, depth: int) -> int | None:
+def _skip_in_field(text: str, position: int, depth: int) -> int | None:
     """Return where a string or a comment of a field ends. None if neither begins here."""
-    if text[at] == "#":
-        return text.index("\n", at)
-    nested = re.compile(_STRING).match(text, at)
+    if text[position] == "#":
+        return text.index("\n", position)
+    nested = re.compile(_STRING).match(text, position)
     if nested is None:
         return None
     return _scan_string(text, nested.end(), nested["prefix"] or "", nested["quote"], depth + 1)[0]
@@ -113,31 +115,31 @@ def _skip_in_field(text: str, at: int, depth: int) -> int | None:
 def _rewrite_statements(text: str) -> str:
     blanked = "\n".join(blank_strings(text))
     spans = []
-    for found in re.finditer(_GENERIC, blanked):
-        end = _closing_bracket(blanked, found.end())
-        spans.append((found.end(), end, "\\\n" * text.count("\n", found.end(), end)))
+    for match in re.finditer(_GENERIC, blanked):
+        end = _closing_bracket(blanked, match.end())
+        spans.append((match.end(), end, "\\\n" * text.count("\n", match.end(), end)))
     text = _replace(text, spans)
     for pattern, older in ((_LAZY, r"\1"), (_TYPE, r"\1\2 = type_alias, "), (_EXCEPT, r"\1(\2)")):
         blanked = "\n".join(blank_strings(text))
-        text = _replace(text, [(*found.span(), found.expand(older)) for found in re.finditer(pattern, blanked)])
+        text = _replace(text, [(*match.span(), match.expand(older)) for match in re.finditer(pattern, blanked)])
     return text
 
 
 def _replace(text: str, spans: list[tuple[int, int, str]]) -> str:
-    pieces, at = list[str](), 0
+    pieces, position = list[str](), 0
     for start, end, new in spans:
-        pieces += [text[at:start], new] if start >= at else []
-        at = max(at, end)
-    return "".join([*pieces, text[at:]])
+        pieces += [text[position:start], new] if start >= position else []
+        position = max(position, end)
+    return "".join([*pieces, text[position:]])
 
 
-def _closing_bracket(text: str, at: int) -> int:
+def _closing_bracket(text: str, start: int) -> int:
     opened: list[str] = []
-    for found in re.compile(r"[\[\](){}]").finditer(text, at):
-        if found[0] in "([{":
-            opened.append(found[0])
+    for bracket in re.compile(r"[\[\](){}]").finditer(text, start):
+        if bracket[0] in "([{":
+            opened.append(bracket[0])
         else:
             opened.pop()
         if not opened:
-            return found.end()
-    raise ValueError(at)
+            return bracket.end()
+    raise ValueError(start)

@@ -127,8 +127,8 @@ def _read_broken(text: str, problem: Problem) -> Module | Problem:
     if conflict is None:
         return Module(names, document, problem)
     line = text.count("\n", 0, conflict.start()) + 1
-    around = {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}
-    if has_conflict_around(text, around):
+    identifier_lines = {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}
+    if has_conflict_around(text, identifier_lines):
         return Problem(f"has merge conflict markers around its identifiers (line {line})", line)
     return Module(names, document, Problem("has merge conflict markers", line))
 
@@ -189,17 +189,17 @@ def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], 
         return (f"<{name}>",), Problem(f"`{name}` comes from `__getattr__` (line {line})", line)
     if binding is None:
         return (), None
-    known = _strings(name, binding)
-    if not isinstance(known, Problem):
-        return known, None
+    strings = _strings(name, binding)
+    if not isinstance(strings, Problem):
+        return strings, None
     if binding.node is None:
-        return (f"<{name}>",), known
+        return (f"<{name}>",), strings
     nodes = binding.node.elts if isinstance(binding.node, (ast.Tuple, ast.List, ast.Set)) else [binding.node]
     earlier = {other: names[other] for other in names if names[other].line < binding.line}
     values = [(evaluate(node, earlier), node) for node in nodes]
     symbols = tuple(value if isinstance(value, str) else f"<{expression_text(node)}>" for value, node in values)
     imported = isinstance(binding.value, NotConstant) and binding.value.is_imported
-    return tuple(map(escape_surrogates, symbols)), None if imported and name == "branch_labels" else known
+    return tuple(map(escape_surrogates, symbols)), None if imported and name == "branch_labels" else strings
 
 
 def find_refusal(identifiers: Identifiers) -> Problem | None:
@@ -222,7 +222,7 @@ def _find_allowed(data: bytes) -> tuple[str, ...]:
     if b"git-alembic:" not in data:
         return ()
     text = decode(data)[0].replace("\r", "\n")
-    comments = [found[0] for found in re.finditer(STRING_OR_COMMENT, text) if found[0].startswith("#")]
+    comments = [match[0] for match in re.finditer(STRING_OR_COMMENT, text) if match[0].startswith("#")]
     lists = [rules for comment in comments for rules in re.findall(_ALLOW, comment)]
     return tuple(dict.fromkeys(rule for rules in lists for rule in re.split(r"[,\s]+", rules) if rule))
 
@@ -231,8 +231,8 @@ def looks_like_revision(data: bytes) -> bool:
     """True if a Python file looks like a revision: it assigns `down_revision` at the start of a line."""
     if b"down_revision" not in data:
         return False
-    for found in islice(re.finditer(_LOOKS, data), 11):
-        quotes = [data.count(quote, 0, found.start()) for quote in (b'"""', b"'''")]
+    for match in islice(re.finditer(_LOOKS, data), 11):
+        quotes = [data.count(quote, 0, match.start()) for quote in (b'"""', b"'''")]
         if not any(number % 2 for number in quotes):
             return True
     return False

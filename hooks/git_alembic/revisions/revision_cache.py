@@ -61,20 +61,20 @@ class RevisionCache:
 
     def read_revisions(self, files: Iterable[File]) -> list[Revision | None]:
         """Return what each file declares, in the given order. None for content that doesn't look like a revision."""
-        listed = list(files)
+        in_order = list(files)
         try:
-            return self._read_revisions(listed)
+            return self._read_revisions(in_order)
         except _MALFORMED:
             self._rows.clear()
-            return self._read_revisions(listed)
+            return self._read_revisions(in_order)
 
     def _read_revisions(self, files: Sequence[File]) -> list[Revision | None]:
         keys = [blob if path[-4:-3] not in _HEX else _key(path, blob) for path, blob in files]
         rows = list(map(self._rows.get, keys))
-        if unknown := [at for at, row in enumerate(rows) if row is None]:
-            self._parse({keys[at]: files[at] for at in unknown}.values(), only_revision_like=True)
-            for at in unknown:
-                rows[at] = self._rows.get(keys[at])
+        if unknown := [number for number, row in enumerate(rows) if row is None]:
+            self._parse({keys[number]: files[number] for number in unknown}.values(), only_revision_like=True)
+            for number in unknown:
+                rows[number] = self._rows.get(keys[number])
         return [
             _plain_revision(path, blob, row) if row and type(row[0]) is str else _revision_like(path, blob, row)
             for (path, blob), row in zip(files, rows, strict=True)
@@ -86,10 +86,10 @@ class RevisionCache:
         if len(paths) <= _FEW:
             return {blob for blob, data in self._fetch(paths) if self._is_revision_like(paths[blob], blob, data)}
         rows = {blob: self._rows.get(_key(path, blob)) for blob, path in paths.items()}
-        known = {blob: row for blob, row in rows.items() if isinstance(row, list) and row}
-        found = {blob for blob, row in known.items() if row[0] is True or type(row[0]) is str}
-        unknown = [blob for blob in paths if blob not in known]
-        return found.union(blob for blob, data in self._fetch(unknown) if _looks_like_revision(data))
+        cached_rows = {blob: row for blob, row in rows.items() if isinstance(row, list) and row}
+        revision_like = {blob for blob, row in cached_rows.items() if row[0] is True or type(row[0]) is str}
+        unknown = [blob for blob in paths if blob not in cached_rows]
+        return revision_like.union(blob for blob, data in self._fetch(unknown) if _looks_like_revision(data))
 
     def _is_revision_like(self, path: str, blob: str, data: bytes) -> bool:
         """Like `_looks_like_revision`, but load the cache only for content with the word."""
@@ -115,7 +115,7 @@ class RevisionCache:
         Remember irrelevant blobs. There may be a hundred thousand.
         """
         body = load(self._irrelevant_path)
-        irrelevant = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
+        irrelevant = {body[start : start + _ID_BYTES] for start in range(0, len(body), _ID_BYTES)}
         unknown = [blob for blob in dict.fromkeys(blobs) if _short_id(blob) not in irrelevant]
         relevant = {}
         for blob, data in self._fetch(unknown):

@@ -69,13 +69,13 @@ def _refuse(name: str, why: str) -> NoReturn:
 
 
 def _readable(data: bytes, name: str) -> Revision:
-    found = read_revision(_LEGACY_NAME, "", data)
-    if not isinstance(found, Revision):
-        _refuse(name, found.reason if found.reason.startswith("`") else f"the file {found.reason}")
+    revision = read_revision(_LEGACY_NAME, "", data)
+    if not isinstance(revision, Revision):
+        _refuse(name, revision.reason if revision.reason.startswith("`") else f"the file {revision.reason}")
     tree = parse(data)
     if not isinstance(tree, ast.Module):
         _refuse(name, f"the file is {tree.why} (line {tree.line})")
-    return found
+    return revision
 
 
 def _timeless(revision: Revision) -> dict[str, object]:
@@ -119,8 +119,8 @@ def _parts(node: ast.expr) -> list[ast.expr]:
 
 
 def _quote(value: str, quote: str) -> str:
-    plain = value.isprintable() and "\\" not in value and quote not in value
-    return quote + value + quote if plain else ascii(value)
+    is_plain = value.isprintable() and "\\" not in value and quote not in value
+    return quote + value + quote if is_plain else ascii(value)
 
 
 def _literal(data: bytes, name: str) -> ast.expr:
@@ -128,12 +128,12 @@ def _literal(data: bytes, name: str) -> ast.expr:
     tree = parse(data)
     statements = tree.body if isinstance(tree, ast.Module) else []
     assigning = [node for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]
-    found = [node for node in (_find_given_value(statement, name) for statement in assigning) if node is not None]
-    if not found:
+    values = [node for node in (_find_given_value(statement, name) for statement in assigning) if node is not None]
+    if not values:
         _refuse(name, "it is not assigned in a separate statement")
-    if not all(isinstance(part, ast.Constant) for part in _parts(found[-1])):
-        _refuse(name, f"it isn't a literal (line {found[-1].lineno})")
-    return found[-1]
+    if not all(isinstance(part, ast.Constant) for part in _parts(values[-1])):
+        _refuse(name, f"it isn't a literal (line {values[-1].lineno})")
+    return values[-1]
 
 
 def _find_given_value(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
@@ -162,13 +162,13 @@ def _rewrite_docstring(data: bytes, pattern: str, value: str) -> bytes:
     if opening is None:
         return data
     inside = text[start + opening.end() : end - len(opening[1])].replace("\r", "\n")
-    found = re.search(pattern, inside)
-    if found is None:
+    line = re.search(pattern, inside)
+    if line is None:
         return data
-    blank = len(found[1]) - len(found[1].lstrip())
-    at = start + opening.end() + found.start(1)
-    old = found[1].strip()
-    begin = at + (blank if old else min(blank, 1))
+    blank = len(line[1]) - len(line[1].lstrip())
+    value_start = start + opening.end() + line.start(1)
+    old = line[1].strip()
+    begin = value_start + (blank if old else min(blank, 1))
     space = " " if value and not blank else ""
     return _encode(text[:begin] + space + value + text[begin + len(old) :], encoding, "docstring")
 
@@ -189,7 +189,7 @@ def _encode(text: str, encoding: str, name: str) -> bytes:
 
 def _span(text: str, node: ast.expr) -> tuple[int, int]:
     """Return where an expression's source starts and ends. The syntax tree counts lines and UTF-8 bytes."""
-    starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", text)), len(text)]
+    starts = [0, *(line_break.end() for line_break in re.finditer(r"\r\n?|\n", text)), len(text)]
 
     def offset(line: int, column: int) -> int:
         whole = text[starts[line - 1] : starts[line]].encode("utf-8", "surrogatepass")

@@ -59,9 +59,9 @@ def _try_python(action: Callable[[], _T]) -> _T | Problem:
 
 def _has_too_many_tokens(text: bytes | str) -> bool:
     """Estimate whether a text has more than MOST_TOKENS tokens."""
-    known = text if isinstance(text, str) else text.decode("latin-1")
-    found = re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", known)
-    tokens = (token for token in found if not token[0].startswith("#"))
+    decoded = text if isinstance(text, str) else text.decode("latin-1")
+    matches = re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", decoded)
+    tokens = (token for token in matches if not token[0].startswith("#"))
     return any(islice(tokens, MOST_TOKENS, None))
 
 

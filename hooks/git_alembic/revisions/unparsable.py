@@ -19,26 +19,26 @@ _MOST_ASSIGNMENTS = 2_000
 
 def blank_strings(text: str) -> list[str]:
     """Return the lines of a text with blanks instead of strings and comments."""
-    return re.sub(STRING_OR_COMMENT, lambda found: re.sub(r"[^\n]", " ", found[0]), text).split("\n")
+    return re.sub(STRING_OR_COMMENT, lambda match: re.sub(r"[^\n]", " ", match[0]), text).split("\n")
 
 
 def find_assignments(blanked: list[str]) -> Iterator[tuple[int, int]]:
     """Yield the assignments at the start of a line: the first line, and the line after the last, counted from 0."""
     lines = enumerate(blanked)
-    for at, line in lines:
+    for start, line in lines:
         if re.match(_ASSIGNING, line):
-            end = _end(blanked, at)
-            yield at, end
-            for _ in range(at + 1, end):  # the other lines of the assignment
+            end = _end(blanked, start)
+            yield start, end
+            for _ in range(start + 1, end):  # the other lines of the assignment
                 next(lines)
 
 
 def _end(blanked: list[str], start: int) -> int:
     depth = 0
-    for at, line in enumerate(blanked[start : start + _MOST_LINES], start):
+    for number, line in enumerate(blanked[start : start + _MOST_LINES], start):
         depth += sum(line.count(opening) for opening in "([{") - sum(line.count(closing) for closing in ")]}")
         if depth <= 0 and not line.endswith("\\"):
-            return at + 1
+            return number + 1
     return start + 1
 
 
@@ -53,16 +53,16 @@ def read_bindings(text: str) -> dict[str, Binding] | NotConstant:
         if isinstance(tree, ast.Module):
             statements += ast.increment_lineno(tree, start).body
         else:
-            named = re.match(r"\(?(\w+)", blanked[start])
-            unreadable.update({named[1]: start + 1} if named else {})
+            target = re.match(r"\(?(\w+)", blanked[start])
+            unreadable.update({target[1]: start + 1} if target else {})
     if more := next(spans, None):
         return NotConstant(f"can't be read: the file assigns more than {_MOST_ASSIGNMENTS:,} names", more[0] + 1)
     names = find_bindings(statements, text.encode("utf-8", "replace"))
     if isinstance(names, NotConstant):
         return names
     why = "can't be read from its assignment"
-    found = [*names.items(), *((name, Binding(NotConstant(why, line), line)) for name, line in unreadable.items())]
-    return dict(sorted(found, key=lambda pair: pair[1].line))  # the last binding of a name counts
+    bindings = [*names.items(), *((name, Binding(NotConstant(why, line), line)) for name, line in unreadable.items())]
+    return dict(sorted(bindings, key=lambda pair: pair[1].line))  # the last binding of a name counts
 
 
 def has_conflict_around(text: str, lines: set[int]) -> bool:
@@ -77,8 +77,8 @@ def has_conflict_around(text: str, lines: set[int]) -> bool:
 
 def find_docstring(text: str) -> str:
     """Return the docstring of a file, or ""."""
-    for found in re.finditer(STRING_OR_COMMENT, text):
-        if not found[0].startswith("#"):
-            before = re.sub(r"#[^\n]*", "", text[: found.start()]).strip(" \t\f\nrRuU\ufeff")
-            return "" if before else found[0].strip("\"'")
+    for match in re.finditer(STRING_OR_COMMENT, text):
+        if not match[0].startswith("#"):
+            before = re.sub(r"#[^\n]*", "", text[: match.start()]).strip(" \t\f\nrRuU\ufeff")
+            return "" if before else match[0].strip("\"'")
     return ""

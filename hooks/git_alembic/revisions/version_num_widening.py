@@ -41,12 +41,14 @@ def _walk_upgrade(tree: ast.Module) -> Iterator[ast.AST]:
 def _widens(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         text = " ".join(node.value.split())
-        return any(found[2] or int(found[1]) > LONGEST_ID for found in re.finditer(_SQL_TYPE, text[:10_000]))
+        return any(match[2] or int(match[1]) > LONGEST_ID for match in re.finditer(_SQL_TYPE, text[:10_000]))
     if isinstance(node, ast.FunctionDef):
         return node.name == _HOOK
     if isinstance(node, ast.Call):
-        named = any(isinstance(argument, ast.Constant) and argument.value == "version_num" for argument in node.args)
-        return named and any(_is_long_type(part) for argument in _types_of(node) for part in ast.walk(argument))
+        names_column = any(
+            isinstance(argument, ast.Constant) and argument.value == "version_num" for argument in node.args
+        )
+        return names_column and any(_is_long_type(part) for argument in _types_of(node) for part in ast.walk(argument))
     if isinstance(node, ast.Assign):  # context._version.c.version_num.type = String(64)
         return any(map(_is_type_of_column, node.targets)) and any(map(_is_long_type, ast.walk(node.value)))
     return False

@@ -63,28 +63,30 @@ def _period(summary: Summary) -> str:
 
 
 def _tiles(summary: Summary) -> str:
-    times, stopped, lost = summary.broken_times, summary.stopped_times, summary.lost_times
+    times, stopped, lost_times = summary.broken_times, summary.stopped_times, summary.lost_times
     tiles = [
         ("bad" if times else "ok", f"{times:,}", f"time{'' if times == 1 else 's'} the migration history was broken")
     ]
     if times:
         tiles.append(("bad", duration(summary.broken_seconds), "broken in total"))
         tiles.append(("ok", f"{stopped:,} of {times:,}", "that the hooks would have stopped"))
-    if lost:
-        tiles.append(("lost", f"{lost:,}", f"other commit{'' if lost == 1 else 's'} that they would have stopped"))
+    if lost_times:
+        tiles.append(
+            ("lost", f"{lost_times:,}", f"other commit{'' if lost_times == 1 else 's'} that they would have stopped")
+        )
     touch = "touches" if summary.touched == 1 else "touch"
     tiles.append(("", f"{summary.touched:,}", f"of {counted(summary.commits, 'commit')} {touch} an environment"))
-    shown = (f'<div class="tile {kind}"><b>{value}</b><span>{words}</span></div>' for kind, value, words in tiles)
-    return f'<div class="tiles">{"".join(shown)}</div>'
+    elements = (f'<div class="tile {kind}"><b>{value}</b><span>{words}</span></div>' for kind, value, words in tiles)
+    return f'<div class="tiles">{"".join(elements)}</div>'
 
 
 def _article(incident: Incident, number: int, subjects: Mapping[str, str]) -> str:
     kind = "" if incident.is_broken else " lost"
     subject = _text(subjects.get(incident.commit, "")) or f"commit {incident.commit[:10]}"
-    shown = [*incident.messages[:_MOST_MESSAGES]] or [revisions_cell(incident)]
+    texts = [*incident.messages[:_MOST_MESSAGES]] or [revisions_cell(incident)]
     if len(incident.messages) > _MOST_MESSAGES:
-        shown.append(f"and {len(incident.messages) - _MOST_MESSAGES} more")
-    messages = "".join(f"<li>{_text(message)}</li>" for message in shown)
+        texts.append(f"and {len(incident.messages) - _MOST_MESSAGES} more")
+    messages = "".join(f"<li>{_text(message)}</li>" for message in texts)
     ended = ended_cell(incident)
     lasted = lasted_cell(incident)
     end = f"<b>{lasted}</b>{_text(ended)}" if lasted else _text(ended)
@@ -99,9 +101,9 @@ def _article(incident: Incident, number: int, subjects: Mapping[str, str]) -> st
 
 
 def _rest(summary: Summary) -> Iterator[str]:
-    if found := notes(summary):
+    if lines := notes(summary):
         yield "<h2>Not in the list</h2>"
-        yield from (f"<p>{_text(note)}</p>" for note in found)
+        yield from (f"<p>{_text(note)}</p>" for note in lines)
     branches = {f"{rule} ({severity})": number for (severity, rule), number in summary.on_branches.items()}
     yield '<div class="pair">'
     yield from _counts("Warnings", summary.warnings)

@@ -60,8 +60,8 @@ def _activity(summary: Summary, axis: _Axis) -> str:
     places = Counter(min(_BARS - 1, int(axis.percent(time) / 100 * _BARS)) for time in summary.activity)
     highest = max(places.values())
     bars = "".join(
-        f'<rect x="{at}.1" y="{40 - 38 * number / highest:.1f}" width=".8" height="{38 * number / highest:.1f}"/>'
-        for at, number in sorted(places.items())
+        f'<rect x="{position}.1" y="{40 - 38 * number / highest:.1f}" width=".8" height="{38 * number / highest:.1f}"/>'
+        for position, number in sorted(places.items())
     )
     touch = "touches" if len(summary.activity) == 1 else "touch"
     title = f"{counted(len(summary.activity), 'commit')} in the first-parent history {touch} an environment"
@@ -102,8 +102,8 @@ def _ticks(axis: _Axis) -> Iterator[str]:
     dates = list(_dates(axis))
     step = max(1, -(-len(dates) // _MOST_TICKS))
     for number, (time, label) in enumerate(dates[::step]):
-        odd = ' class="odd"' if number % 2 else ""
-        yield f'<span{odd} style="left:{axis.percent(time):.2f}%">{label}</span>'
+        attribute = ' class="odd"' if number % 2 else ""
+        yield f'<span{attribute} style="left:{axis.percent(time):.2f}%">{label}</span>'
 
 
 def _dates(axis: _Axis) -> Iterator[tuple[int, str]]:

@@ -54,5 +54,5 @@ def _row(incident: Incident, subjects: Mapping[str, str]) -> tuple[str, ...]:
 def _counts(title: str, counted: Mapping[str, int]) -> list[str]:
     if not counted:
         return []
-    shown = (f"{escape_markdown(rule)} {number:,}" for rule, number in sorted(counted.items()))
-    return ["", f"{title}: {', '.join(shown)}"]
+    items = (f"{escape_markdown(rule)} {number:,}" for rule, number in sorted(counted.items()))
+    return ["", f"{title}: {', '.join(items)}"]

@@ -97,11 +97,11 @@ def notes(summary: Summary) -> list[str]:
 
 def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:
     """Sum up in one line the incidents that lasted only minutes in some environments."""
-    mine = [incident for incident in summary.brief if incident.environments == environments]
-    if len(mine) <= _FEW:
-        what = "; ".join(f"{rules_cell(incident)} {revisions_cell(incident)}" for incident in mine)
+    incidents = [incident for incident in summary.brief if incident.environments == environments]
+    if len(incidents) <= _FEW:
+        what = "; ".join(f"{rules_cell(incident)} {revisions_cell(incident)}" for incident in incidents)
     else:
-        rules = Counter(rule for incident in mine for rule in incident.rules)
+        rules = Counter(rule for incident in incidents for rule in incident.rules)
         what = ", ".join(f"{rule} ({number})" for rule, number in sorted(rules.items()))
     where = escape_controls(", ".join(environments))
     return f"Resolved within {MINUTES} minutes, so the commits probably landed together: {what} in {where}"
@@ -114,11 +114,11 @@ def rules_cell(incident: Incident) -> str:
 
 def revisions_cell(incident: Incident) -> str:
     """Return the first ids, and how many more there are."""
-    shown = incident.revisions[:_MOST_NAMED]
-    more = len(incident.revisions) - len(shown)
+    ids = incident.revisions[:_MOST_NAMED]
+    more = len(incident.revisions) - len(ids)
     if more == 1:
-        shown, more = incident.revisions, 0
-    return escape_controls(", ".join(shown)) + (f" and {more} more" if more else "")
+        ids, more = incident.revisions, 0
+    return escape_controls(", ".join(ids)) + (f" and {more} more" if more else "")
 
 
 def lasted_cell(incident: Incident) -> str:

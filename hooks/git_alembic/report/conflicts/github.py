@@ -30,16 +30,16 @@ def render_github(forecast: ConflictForecast) -> str:
         errors = [collision for collision in forecast.collisions.listed if collision.other is None]
         others = (collision for collision in forecast.collisions if collision.other is not None)
         pairs = list(islice(others, _MOST_SHOWN + 1))
-    found = [_annotation("error", collision.kind, collision_sentence(collision, target)) for collision in errors]
+    lines = [_annotation("error", collision.kind, collision_sentence(collision, target)) for collision in errors]
     if len(pairs) > _MOST_SHOWN and not forecast.focus:
-        found += (_annotation("warning", kind, sentence) for kind, sentence in _summaries(forecast))
+        lines += (_annotation("warning", kind, sentence) for kind, sentence in _summaries(forecast))
     else:
-        found += (_annotation("warning", pair.kind, collision_sentence(pair, target)) for pair in pairs)
-    found += [
+        lines += (_annotation("warning", pair.kind, collision_sentence(pair, target)) for pair in pairs)
+    lines += [
         workflow_command("error", {"title": "git-alembic"}, f"cannot read {path} of {name}")
         for name, path in forecast.unreadable
     ]
-    return "\n".join(found)
+    return "\n".join(lines)
 
 
 def _annotation(level: Literal["error", "warning"], kind: str, sentence: str) -> str:

@@ -32,8 +32,8 @@ def render_markdown(forecast: ConflictForecast) -> str:
     """Return a table of the branches and a list of the merges, or the collisions of a branch in focus."""
     links = _links(forecast)
     if forecast.focus:
-        found = _bullets(focus_lines(forecast), links)
-        return "\n".join(found or [f"{_escape(forecast.focus)} does not collide with any branch."])
+        bullets = _bullets(focus_lines(forecast), links)
+        return "\n".join(bullets or [f"{_escape(forecast.focus)} does not collide with any branch."])
     lines = [f"{_escape(counts(forecast))}.", ""]
     if forecast.branches:
         lines += ["| branch | new revisions | author | age | collides with |", "|---|---|---|---|---|"]
@@ -58,8 +58,10 @@ def branch_views(forecast: ConflictForecast) -> Iterator[str]:
     """Yield for each branch what the comment on its pull request says; "" if it collides with no other branch."""
     links = _links(forecast)
     for branch in forecast.branches:
-        found, hidden = forecast.collisions.view(branch, _MOST_LINES)
-        lines = view_lines(forecast, branch.name, found) if any(each.other is not None for each in found) else []
+        collisions, hidden = forecast.collisions.view(branch, _MOST_LINES)
+        lines = (
+            view_lines(forecast, branch.name, collisions) if any(each.other is not None for each in collisions) else []
+        )
         more = [f"… and with {hidden:,} more"] if hidden and lines else []
         yield "\n".join(_bullets([*lines, *more], links))
 
@@ -89,5 +91,5 @@ def _link_pull_requests(text: str, links: Mapping[str, str]) -> str:
 
 def _escape(text: str) -> str:
     """Escape what Markdown or HTML would interpret, and mentions of users."""
-    plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in text)
-    return unicode_only(plain.replace("@", "@\u200b"))
+    escaped = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in text)
+    return unicode_only(escaped.replace("@", "@\u200b"))

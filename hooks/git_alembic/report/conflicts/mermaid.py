@@ -77,5 +77,5 @@ def _edge(first: str, second: str, kind: str) -> str:
 
 def _escape(text: str) -> str:
     """Return the text in ASCII, with a numbered entity for every character that Mermaid or Markdown could interpret."""
-    plain = string.ascii_letters + string.digits + " .,:/()-+"
-    return "".join(letter if letter in plain else f"#{ord(letter)};" for letter in strip_controls(text))
+    safe = string.ascii_letters + string.digits + " .,:/()-+"
+    return "".join(letter if letter in safe else f"#{ord(letter)};" for letter in strip_controls(text))

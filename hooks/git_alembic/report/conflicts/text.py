@@ -60,21 +60,21 @@ def _branches(forecast: ConflictForecast, width: int) -> list[str]:
 
 def _row(forecast: ConflictForecast, branch: UnmergedBranch) -> tuple[str, ...]:
     new = branch.new_revisions(forecast.targets)
-    shown = ", ".join(new[:2]) + (f" + {len(new) - 2}" if len(new) > 2 else "")
+    ids = ", ".join(new[:2]) + (f" + {len(new) - 2}" if len(new) > 2 else "")
     old = age(branch.time, forecast.now)
     return tuple(
-        map(escape_controls, (branch.name, shown or "-", branch.author, old, str(branch.ahead), str(branch.behind)))
+        map(escape_controls, (branch.name, ids or "-", branch.author, old, str(branch.ahead), str(branch.behind)))
     )
 
 
 def _align(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Return the rows as aligned lines. If they are too wide, the first three columns shrink."""
-    widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
+    widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
     excess = sum(widths) + 2 * (len(widths) - 1) - width if width else 0
-    for at in (1, 2, 0):
-        given = max(0, min(excess, widths[at] - _LEAST[at]))
-        widths[at] -= given
-        excess -= given
+    for column in (1, 2, 0):
+        cut = max(0, min(excess, widths[column] - _LEAST[column]))
+        widths[column] -= cut
+        excess -= cut
     cells = ([shorten(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows)
     padded = ([cell + " " * (room - columns(cell)) for cell, room in zip(row, widths, strict=True)] for row in cells)
     return ["  ".join(row).rstrip() for row in padded]

@@ -62,14 +62,14 @@ def collision_sentence(collision: Collision, target: str) -> str:
 
 def focus_lines(forecast: ConflictForecast, *, with_target: bool = True) -> list[str]:
     """Return a line per collision of the branch in focus: the other branch, its age, and what goes wrong."""
-    found = (found for found in forecast.collisions if with_target or found.other is not None)
-    return view_lines(forecast, forecast.focus, found)
+    collision = (collision for collision in forecast.collisions if with_target or collision.other is not None)
+    return view_lines(forecast, forecast.focus, collision)
 
 
 def view_lines(forecast: ConflictForecast, branch: str, collisions: Iterable[Collision]) -> list[str]:
     """Return a line per collision of one branch, the worst first."""
     lines = []
-    for collision in sorted(collisions, key=lambda found: KINDS.index(found.kind)):
+    for collision in sorted(collisions, key=lambda each: KINDS.index(each.kind)):
         if collision.is_in_heads_file:
             continue  # the line on the fork covers it
         subject = quoted(collision.paths or collision.revisions)
@@ -100,10 +100,10 @@ def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
 
 def list_names(names: Sequence[str], number: int = 0) -> str:
     """Return the first three names, and how many more there are. `number` also counts those that `names` lacks."""
-    shown = list(names[:MOST_NAMED])
-    if max(number, len(names)) > len(shown):
-        shown.append(f"{max(number, len(names)) - len(shown):,} more")
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    first = list(names[:MOST_NAMED])
+    if max(number, len(names)) > len(first):
+        first.append(f"{max(number, len(names)) - len(first):,} more")
+    return " and ".join([", ".join(first[:-1]), first[-1]] if len(first) > 1 else first)
 
 
 def step_sentence(step: MergeStep, target: str) -> str:

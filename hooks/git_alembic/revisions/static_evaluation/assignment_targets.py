@@ -36,13 +36,13 @@ def bind_target(
     elif isinstance(target, (ast.Tuple, ast.List)):
         vague = depth > DEEPEST or any(isinstance(part, ast.Starred) for part in target.elts)
         nodes = node.elts if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts) else None
-        for at, part in enumerate(target.elts):
+        for position, part in enumerate(target.elts):
             if vague:
                 piece, element = node, value if isinstance(value, NotConstant) else _unpack(node)
             elif nodes is not None:
-                piece, element = nodes[at], evaluate(nodes[at], names)
+                piece, element = nodes[position], evaluate(nodes[position], names)
             else:
-                piece, element = node, _element(value, at, len(target.elts), node)
+                piece, element = node, _element(value, position, len(target.elts), node)
             yield from bind_target(part, piece, element, names, depth + 1)
 
 
@@ -50,9 +50,9 @@ def _unpack(node: ast.expr) -> object:
     return NotConstant("is unpacked from an expression", node.lineno)
 
 
-def _element(value: object, at: int, count: int, node: ast.expr) -> object:
+def _element(value: object, position: int, count: int, node: ast.expr) -> object:
     if type(value) in (tuple, list) and isinstance(value, (tuple, list)) and len(value) == count:
-        return value[at]
+        return value[position]
     return value if isinstance(value, NotConstant) else _unpack(node)
 
 

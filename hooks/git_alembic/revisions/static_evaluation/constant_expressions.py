@@ -79,7 +79,7 @@ def _attribute(node: ast.Attribute, names: Bindings, _depth: int) -> object:
 
 def _elements(nodes: Iterable[ast.expr], names: Bindings, depth: int) -> list[object] | NotConstant:
     """Return the elements of a display or a call. A starred set counts only if its order does not matter."""
-    found: list[object] = []
+    elements: list[object] = []
     imported: NotConstant | None = None
     for node in nodes:
         starred = isinstance(node, ast.Starred)
@@ -88,18 +88,18 @@ def _elements(nodes: Iterable[ast.expr], names: Bindings, depth: int) -> list[ob
             imported = imported or value
         elif isinstance(value, NotConstant):
             return value
-        elif starred and has_order(value) and len(found) + len(list_elements(value)) <= LONGEST:
-            found += list_elements(value)
-        elif starred or isinstance(value, (tuple, list, set, frozenset)) or len(found) >= MOST_ELEMENTS:
+        elif starred and has_order(value) and len(elements) + len(list_elements(value)) <= LONGEST:
+            elements += list_elements(value)
+        elif starred or isinstance(value, (tuple, list, set, frozenset)) or len(elements) >= MOST_ELEMENTS:
             return _not_constant(node)
         else:
-            found.append(value)
-    return imported or found
+            elements.append(value)
+    return imported or elements
 
 
 def _display(node: ast.Tuple | ast.List | ast.Set, names: Bindings, depth: int) -> object:
-    found = _elements(node.elts, names, depth)
-    return found if isinstance(found, NotConstant) else BUILDERS[type(node).__name__.lower()](found)
+    elements = _elements(node.elts, names, depth)
+    return elements if isinstance(elements, NotConstant) else BUILDERS[type(node).__name__.lower()](elements)
 
 
 def _call(node: ast.Call, names: Bindings, depth: int) -> object:
@@ -119,14 +119,16 @@ def _format(node: ast.Call, method: ast.Attribute, names: Bindings, depth: int) 
     if not isinstance(text, str) or len(text) > LONGEST or not re.fullmatch(_PLAIN_BRACES, text):
         return _not_constant(node)
     values = _elements(node.args, names, depth)
-    named = _elements([word.value for word in node.keywords], names, depth)
-    if isinstance(values, NotConstant) or isinstance(named, NotConstant):
+    keyword_values = _elements([word.value for word in node.keywords], names, depth)
+    if isinstance(values, NotConstant) or isinstance(keyword_values, NotConstant):
         return _not_constant(node)
-    if any(format_scalar(value) is None for value in values + named) or any(word.arg is None for word in node.keywords):
+    if any(format_scalar(value) is None for value in values + keyword_values) or any(
+        word.arg is None for word in node.keywords
+    ):
         return _not_constant(node)
     try:
         words = (word.arg or "" for word in node.keywords)
-        return _short(text.format(*values, **dict(zip(words, named, strict=True))), node)
+        return _short(text.format(*values, **dict(zip(words, keyword_values, strict=True))), node)
     except (IndexError, KeyError, TypeError, ValueError):
         return _not_constant(node)
 

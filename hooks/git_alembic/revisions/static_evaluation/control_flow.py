@@ -63,13 +63,13 @@ def _assign(statement: ast.Assign | ast.AnnAssign, scope: Namespace) -> None:
 
 def _assign_value(statement: ast.stmt, targets: Sequence[ast.expr], node: ast.expr, scope: Namespace) -> None:
     value = evaluate(node, scope.names)
-    found = dict(pair for target in targets for pair in bind_target(target, node, value, scope.names))
+    bindings = dict(pair for target in targets for pair in bind_target(target, node, value, scope.names))
     stored = [part for target in targets for part in stored_parts(target)]
-    if stored or any(isinstance(binding.value, NotConstant) for binding in found.values()):
+    if stored or any(isinstance(binding.value, NotConstant) for binding in bindings.values()):
         scope.escape_mentioned([statement], statement.lineno)
-    shared = targets[1:] and not all(isinstance(target, ast.Name) for target in targets)
-    for name, binding in found.items():
-        if shared and isinstance(binding.value, (list, set)):  # another target may contain it too
+    is_shared = targets[1:] and not all(isinstance(target, ast.Name) for target in targets)
+    for name, binding in bindings.items():
+        if is_shared and isinstance(binding.value, (list, set)):  # another target may contain it too
             scope.escape(binding.value, binding.line)
         scope.bind(name, binding)
     scope.escape_mentioned(stored, statement.lineno)
@@ -178,8 +178,8 @@ def _with(statement: ast.With, scope: Namespace) -> None:
 def _cannot_raise(statement: ast.stmt, names: Bindings) -> bool:
     if not isinstance(statement, ast.Assign):
         return isinstance(statement, ast.Pass)
-    named = all(isinstance(target, ast.Name) for target in statement.targets)
-    return named and not isinstance(evaluate(statement.value, names), NotConstant)
+    binds_names = all(isinstance(target, ast.Name) for target in statement.targets)
+    return binds_names and not isinstance(evaluate(statement.value, names), NotConstant)
 
 
 def _forget_bound(statement: ast.stmt, scope: Namespace) -> None:
