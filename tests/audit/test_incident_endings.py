@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.audit.incident_endings import ending_of, offense_of
-from git_alembic.audit.offenses import Offense
+from git_alembic.audit.incident_kinds import Offense
 from git_alembic.findings.finding import Finding
 from tests.support.literal_changes import History, change
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.settings_reader import SettingsReader
 from git_alembic.environments.tree_files import Tree
 from git_alembic.environments.tree_reader import TreeReader
+from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.history.check_request import (
     CheckRequest,

@@ -22,7 +22,7 @@ BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
-    "graph_algorithms/fork_moves", "baseline_snapshots", "change", "check_request", "revision_files",
+    "graph_algorithms/fork_moves", "parent_snapshots", "change", "check_request", "revision_files",
     "tree_comparison", "graph_merge", "heads_file", "merge_forecast", "working_tree", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {

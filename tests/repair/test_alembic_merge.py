@@ -10,7 +10,7 @@ import pytest
 from git_alembic.environments.environment import Environment
 from git_alembic.repair.alembic_merge import run_alembic_merge
 from git_alembic.repair.file_changes import Rewriting
-from git_alembic.repair.merge_revision import MergeRevision
+from git_alembic.repair.plain_merge_revision import MergeRevision
 
 VERSIONS = "db/versions"
 MADE = MergeRevision("0123", ("b", "c"), f"{VERSIONS}/0123_merge_heads.py", b"plain")

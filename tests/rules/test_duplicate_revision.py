@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.audit.offenses import Offense
+from git_alembic.audit.incident_kinds import Offense
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.change import Change

@@ -5,7 +5,7 @@ git doesn't record pushes. The commits of one push or one rebased branch follow 
 
 from __future__ import annotations
 
-from git_alembic.audit.offenses import AUDITS
+from git_alembic.audit.incident_kinds import AUDITS
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 

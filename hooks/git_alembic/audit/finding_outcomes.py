@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from git_alembic.audit.offenses import AUDITS
+from git_alembic.audit.incident_kinds import AUDITS
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph

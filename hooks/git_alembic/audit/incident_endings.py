@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from git_alembic.audit.offenses import AUDITS, Offense
+from git_alembic.audit.incident_kinds import AUDITS, Offense
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG

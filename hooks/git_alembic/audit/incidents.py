@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from git_alembic.audit.commits_landed_together import LandedCommits, are_together
 from git_alembic.audit.incident_endings import Ending, ending_of, offense_of
-from git_alembic.audit.offenses import AUDITS, Offense, new_broken_states
+from git_alembic.audit.incident_kinds import AUDITS, Offense, new_broken_states
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change

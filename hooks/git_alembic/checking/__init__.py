@@ -2,6 +2,6 @@
 
 In: options and a repository. Out: reports and an exit code. The commands that check share it, except `run_check` and
 `run_branch_check` of `run`, which only `check` uses. It imports no command.
-Other packages import `conflict_warning`, `drift_and_roundtrip`, `heads_file_update`, `large_push`, `options`,
+Other packages import `conflict_warning`, `drift_and_roundtrip`, `heads_file_at_commit`, `large_push`, `options`,
 `printed_git_alembic_commands`, `printed_project_commands`, `push` and `run`.
 """

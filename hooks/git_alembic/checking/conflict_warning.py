@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip, Selection, select_tips
-from git_alembic.conflicts.forecast import forecast_conflicts, read_branches
+from git_alembic.conflicts.conflict_forecast import forecast_conflicts, read_branches
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip

@@ -21,15 +21,15 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.cache.run_cache import local_time
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
-from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
+from git_alembic.scratch.interpreter.project_python_readers import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.environment import Environment
     from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
-    from git_alembic.scratch.environment_check import ScratchCheck
     from git_alembic.scratch.result import ScratchResult
+    from git_alembic.scratch.scratch_check import ScratchCheck
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
 
@@ -99,7 +99,7 @@ class _Run:
     runs_command: bool = False  # its output may differ from run to run
 
     def check_all(self) -> Report:
-        from git_alembic.history.request_comparison import Comparison
+        from git_alembic.history.change_detection import Comparison
         from git_alembic.history.snapshots import open_reader, refuse_missing_environment
         from git_alembic.policy.rule_application import apply_scratch_rules
 
@@ -131,8 +131,8 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline_commit import find_baseline
-        from git_alembic.scratch.environment_check import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
+        from git_alembic.scratch.scratch_check import ScratchCheck
         from git_alembic.scratch.scratch_runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 

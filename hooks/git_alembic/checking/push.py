@@ -10,8 +10,8 @@ from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.remotes.remote_branches import FetchedTarget
 from git_alembic.history.change import Change
+from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, Named, known_merge_base
-from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.policy.rule_application import apply_rules

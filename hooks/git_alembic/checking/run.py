@@ -117,11 +117,11 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     checked = f"branch {branch}" if branch else "HEAD"
     if head is None:
         return Report(checked=checked)
-    from git_alembic.history.branch_comparison import BranchScope, compare_branch
+    from git_alembic.history.branch_changes import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
-    from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
+    from git_alembic.scratch.interpreter.project_python_readers import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
@@ -152,11 +152,11 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
         policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
     if not scope.affects_environments:
         return nothing
-    from git_alembic.history.request_comparison import Comparison
+    from git_alembic.history.change_detection import Comparison
     from git_alembic.history.snapshots import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules
-    from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
+    from git_alembic.scratch.interpreter.project_python_readers import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)

@@ -19,7 +19,7 @@ from git_alembic.conflicts.branch_selection import (
     select_tips,
 )
 from git_alembic.conflicts.branches_at_date import tips_before
-from git_alembic.conflicts.forecast import (
+from git_alembic.conflicts.conflict_forecast import (
     ConflictForecast,
     Difference,
     forecast_conflicts,

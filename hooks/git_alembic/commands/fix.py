@@ -16,11 +16,11 @@ from git_alembic.findings.report import Report
 from git_alembic.findings.shared_repairs import RUN_FIX, stops_at_heads_file
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import run_alembic_merge
+from git_alembic.repair.cases_to_repair import RepairCase, RepairScope, examine, find_remaining, is_better
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_plan import refuse_other_file
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
-from git_alembic.repair.repair_scope import RepairCase, RepairScope, examine, find_remaining, is_better
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision

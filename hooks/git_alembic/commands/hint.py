@@ -15,9 +15,9 @@ from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change
+from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls

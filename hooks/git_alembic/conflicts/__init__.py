@@ -2,5 +2,5 @@
 
 In: refs. Out: `UnmergedBranch` values, the collisions between them, and the order of merges. It prints nothing.
 Other packages import `branch`, `branch_reader`, `branch_selection`, `branches_at_date`, `collision`,
-`equivalent_branches`, `forecast` and `merge_order`.
+`conflict_forecast`, `equivalent_branches` and `merge_order`.
 """

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
+from git_alembic.conflicts.single_file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotCheck

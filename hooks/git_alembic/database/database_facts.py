@@ -10,7 +10,7 @@ from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Command
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 
 NO_COMMON_TABLES = "it has none of the tables that the revisions create"
 STAMP_LATER = "stamp the database only after you have resolved every difference"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_alembic.drawing.collapsed_runs import collapse_runs
 from git_alembic.drawing.node import Node, Remarks, Standing
 from git_alembic.drawing.revision_marks import find_marks
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

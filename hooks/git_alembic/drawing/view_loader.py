@@ -8,11 +8,11 @@ from git_alembic.drawing.history_view import HistoryView, Subject
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
+from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, staged_baseline
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.target_branch import find_target
-from git_alembic.history.request_comparison import Comparison
 from git_alembic.history.snapshots import open_reader
 
 

@@ -25,7 +25,6 @@ from git_alembic.environments.configuration_files import (
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.settings_reader import SettingsReader
 from git_alembic.environments.tree_files import (
     Files,
     Tree,
@@ -35,6 +34,7 @@ from git_alembic.environments.tree_files import (
     root_pathspecs,
     undo_diff,
 )
+from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
 from git_alembic.revisions.revision_cache import RevisionCache

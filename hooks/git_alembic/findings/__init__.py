@@ -2,5 +2,5 @@
 
 In: what rules found. Out: values that `report` prints. A `Report` computes its verdict and exit code from its findings.
 `shared_repairs` turns a `Change` into the repairs that several rules print. The package knows no rule.
-Other packages import `finding`, `mistake`, `report`, `shared_repairs`, `shell_commands` and `wording`.
+Other packages import `finding`, `formatting`, `mistake`, `report`, `shared_repairs` and `shell_commands`.
 """

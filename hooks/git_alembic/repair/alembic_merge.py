@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from git_alembic.environments.environment import Environment
 from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.repair.file_changes import Rewriting
-from git_alembic.repair.merge_revision import MESSAGE, MergeRevision
+from git_alembic.repair.plain_merge_revision import MESSAGE, MergeRevision
 
 _PATIENCE = 120  # seconds; Flask-Migrate first loads the whole application
 

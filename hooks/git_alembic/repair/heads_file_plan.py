@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text

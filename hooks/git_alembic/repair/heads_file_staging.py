@@ -17,7 +17,7 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
-from git_alembic.scratch.interpreter.unreadable_file_fallback import python_readers
+from git_alembic.scratch.interpreter.project_python_readers import python_readers
 
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
 _NEW = "100644"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 from git_alembic.report.table import table
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
+from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
-from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
+from git_alembic.findings.formatting import counted, quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
-from git_alembic.findings.wording import counted, quoted
 from git_alembic.history.change import Change
 from git_alembic.rules.changed_revision_id import successors
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import take_back
-from git_alembic.findings.wording import quoted
 from git_alembic.history.change import Change
 
 if TYPE_CHECKING:

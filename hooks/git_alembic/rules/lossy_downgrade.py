@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "lossy-downgrade"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"

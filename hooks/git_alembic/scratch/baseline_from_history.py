@@ -12,8 +12,8 @@ from git_alembic.history.change import Snapshot
 from git_alembic.scratch.baseline_commit import Baseline
 from git_alembic.scratch.baseline_from_models import compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
-from git_alembic.scratch.environment_check import ScratchCheck
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
+from git_alembic.scratch.scratch_check import ScratchCheck
 from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
 
 # What revisions make but models don't contain. A database made from the models doesn't have it.

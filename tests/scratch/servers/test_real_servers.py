@@ -20,7 +20,7 @@ import pytest
 from git_alembic.cli import main
 from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter import local_probe
-from git_alembic.scratch.probe.engines.server_databases import FAMILIES
+from git_alembic.scratch.probe.engines.real_server_databases import FAMILIES
 from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
 from git_alembic.scratch.servers import postgresql_programs
 from tests.support.condition_waiting import comes_true

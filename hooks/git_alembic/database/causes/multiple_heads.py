@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.findings.finding import Command
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.graph_algorithms.fork_moves import find_first_move
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.database_facts import DatabaseFacts, describe_revision
-from git_alembic.findings.wording import counted, quoted
+from git_alembic.findings.formatting import counted, quoted
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:

@@ -12,7 +12,7 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, describe_revision
 from git_alembic.database.schema_match import describe_match
 from git_alembic.findings.finding import Command
-from git_alembic.findings.wording import counted, quoted
+from git_alembic.findings.formatting import counted, quoted
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.git.search.refs_and_stashes import STASH
 from git_alembic.history.graph import RevisionGraph

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.database_facts import DatabaseFacts, describe_revision
 from git_alembic.database.schema_match import STAMP_LATER
-from git_alembic.findings.wording import counted, quoted
+from git_alembic.findings.formatting import counted, quoted
 
 _MOST = 5  # lines per kind
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.database_facts import DatabaseFacts
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 
 _MOST_DIFFERENCES = 3
 

@@ -22,7 +22,7 @@ from git_alembic.database.rehearsals.schema_distance import (
 )
 from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure

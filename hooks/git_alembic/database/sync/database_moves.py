@@ -24,11 +24,11 @@ from git_alembic.database.sync.local_databases import describe_other_hosts, is_l
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.interpreter.revision_file_writer import write_revisions
+from git_alembic.scratch.interpreter.missing_revision_folder import write_revisions
 from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
 

@@ -9,7 +9,7 @@ from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.wording import quoted
+from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.lost_revisions.search import FileVersion, LostRevision

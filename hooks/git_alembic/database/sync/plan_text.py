@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from git_alembic.database.database_facts import DatabaseFacts, describe_revision
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.database.sync.plan import DatabaseMove, describe_former_parents
+from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shell_commands import shell_block
-from git_alembic.findings.wording import quoted
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_drops import Downgrade
 

@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from git_alembic.audit.commits_landed_together import MINUTES
-from git_alembic.audit.offenses import AUDITS
-from git_alembic.findings.wording import counted
+from git_alembic.audit.incident_kinds import AUDITS
+from git_alembic.findings.formatting import counted
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.conflict_forecast import ConflictForecast
 
 ConflictFormat = Literal["text", "json", "github", "markdown", "mermaid"]
 CONFLICT_FORMATS: tuple[ConflictFormat, ...] = get_args(ConflictFormat)

@@ -12,7 +12,7 @@ from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.collision import Collision
-    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.conflict_forecast import ConflictForecast
 
 _MOST_SHOWN = 10  # warnings of one step of a workflow
 

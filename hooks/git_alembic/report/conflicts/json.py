@@ -14,7 +14,7 @@ from git_alembic.report.json import VERSION, dumps
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
     from git_alembic.conflicts.collision import Collision
-    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.conflict_forecast import ConflictForecast
 
 _AT_ONCE = 1_000
 

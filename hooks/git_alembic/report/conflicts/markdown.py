@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from git_alembic.conflicts.branch import UnmergedBranch
-    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.conflict_forecast import ConflictForecast
 
 _SIGNS = {"pull": "#", "merge-requests": "!"}  # the references that GitHub and GitLab turn into links
 

@@ -22,7 +22,7 @@ from git_alembic.terminal.text_width import columns, shorten
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
-    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.conflict_forecast import ConflictForecast
 
 _HEADER = ("branch", "new revisions", "author", "age", "ahead", "behind")
 _LEAST = (24, 12, 10)  # minimum columns of a branch, its revisions and its author on a narrow terminal

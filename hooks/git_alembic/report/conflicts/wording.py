@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.conflicts.collision import KINDS
-from git_alembic.findings.wording import counted, quoted
+from git_alembic.findings.formatting import counted, quoted
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
     from git_alembic.conflicts.collision import Collision
-    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.conflict_forecast import ConflictForecast
     from git_alembic.conflicts.merge_order import MergeStep
 
 MOST_NAMED = 3

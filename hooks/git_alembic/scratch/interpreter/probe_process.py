@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from git_alembic.errors import CannotCheck
 
 if TYPE_CHECKING:
-    from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer
+    from git_alembic.scratch.channel.parent_side import FramedProcess, NoAnswer
 
 _SIGKILL = 9
 PROBE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe")
@@ -60,8 +60,8 @@ class ProbeProcess:
 
     def receive(self, seconds: int) -> Answer:
         """Return the answer. Raise CannotCheck if there is none within `seconds`: see `run_probe`."""
-        from git_alembic.scratch.channel.child_process import NoAnswer
         from git_alembic.scratch.channel.cpu_limit import CpuLimit
+        from git_alembic.scratch.channel.parent_side import NoAnswer
 
         try:
             header = self._process.receive(CpuLimit(self._process.pid, seconds)).header
@@ -75,8 +75,8 @@ def start_probe(
     python: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
 ) -> Iterator[ProbeProcess]:
     """Start the probe. At the end, kill everything in its session."""
-    from git_alembic.scratch.channel.child_process import start_process
     from git_alembic.scratch.channel.frames import new_mark
+    from git_alembic.scratch.channel.parent_side import start_process
 
     mark = new_mark()
     words = [python, os.path.join(PROBE, "main.py"), mark, *arguments]

@@ -1,6 +1,6 @@
 """Runs in the project's interpreter: python main.py MARK [BYTECODE]
 
-The question and the answer are frames with this MARK on standard input and output: see `channel.child_channel`. The end
+The question and the answer are frames with this MARK on standard input and output: see `channel.child_side`. The end
 of standard input means that no process waits for an answer. This process then ends with everything that the project
 started. With BYTECODE (the same folder as in the question), this process imports Alembic before the question comes.
 `git_alembic.scratch.scratch_runner` sends the question (paths are absolute, ids are Alembic's):
@@ -33,7 +33,7 @@ on a database. If no step of a run is left, the run doesn't happen, and its answ
 
 The answer is {"answer": what that module returns, "continues": bool}. Without this key, the run has failed. A process
 that continues waits for another question about the same tree, of which it reads "runs" and "adopts". The question
-{"clear": {"url": of a server, "driver": name, "prefix": str}} is for `server_databases.clear`.
+{"clear": {"url": of a server, "driver": name, "prefix": str}} is for `real_server_databases.clear`.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
 
@@ -68,7 +68,7 @@ def _stand_alone() -> None:
 
 def main(mark: str, bytecode: str | None = None) -> None:
     _stand_alone()
-    channel = import_module("git_alembic.scratch.channel.child_channel").ChildChannel(mark)
+    channel = import_module("git_alembic.scratch.channel.child_side").ChildChannel(mark)
     if bytecode is not None:
         _import_early(bytecode)
     request = channel.receive()
@@ -148,7 +148,7 @@ def _clear(url: str, driver: str, prefix: str) -> list[str]:
     sys.dont_write_bytecode = True
     from sqlalchemy.engine import make_url
 
-    from git_alembic.scratch.probe.engines.server_databases import clear
+    from git_alembic.scratch.probe.engines.real_server_databases import clear
 
     return clear(make_url(url), driver, prefix, datetime.now(timezone.utc))
 

@@ -15,7 +15,7 @@ _RELAY_MODULES = (
     "temporary_files",
     "scratch.channel.frames",
     "scratch.channel.cpu_limit",
-    "scratch.channel.child_process",
+    "scratch.channel.parent_side",
     "scratch.libpg_query",
     "scratch.relay.syntax_check",
     "scratch.relay.remote_tree",

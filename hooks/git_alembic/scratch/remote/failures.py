@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 
-from git_alembic.scratch.channel.child_process import NoAnswer
+from git_alembic.scratch.channel.parent_side import NoAnswer
 from git_alembic.scratch.interpreter.project_python import Interpreter
 
 _LAST_LINES = 3

@@ -6,7 +6,7 @@ from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.database_of_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
+from git_alembic.scratch.probe.engines.setup_execution import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import refuse_other_engines
 
@@ -16,11 +16,11 @@ def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
     database = question["database"]
     engine: ScratchEngine
     if "://" in database:
-        from git_alembic.scratch.probe.engines.server import ServerDatabases
+        from git_alembic.scratch.probe.engines.real_server import ServerDatabases
 
         engine = ServerDatabases(question, guard)
     else:
-        from git_alembic.scratch.probe.engines.in_process_engines import EmbeddedDatabases
+        from git_alembic.scratch.probe.engines.in_process_databases import EmbeddedDatabases
 
         refuse_other_engines(guard.refuse_engine)
         engine = EmbeddedDatabases(question["parser"], database == "sqlite")

@@ -2,5 +2,5 @@
 
 In: the process before any project code runs. Out: refusals, as exceptions. It knows no engine and no step.
 Other packages import `audit_hook`, `connections.sqlite_files`, `driver_hooks`, `engine_redirect`, `hidden_passwords`,
-`read_only`, `statements.reading_statements` and `statements.statements_beyond_database`.
+`read_only_guard`, `statements.reading_statements` and `statements.statements_beyond_database`.
 """

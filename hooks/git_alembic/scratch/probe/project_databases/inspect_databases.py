@@ -18,7 +18,7 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
-from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
+from git_alembic.scratch.probe.guard.read_only_guard import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.migration_steps import difference_texts
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
@@ -34,7 +34,7 @@ from git_alembic.scratch.probe.project_databases.database_contents import (
     model_tables,
     version_rows,
 )
-from git_alembic.scratch.probe.project_databases.schema_statements import schema_statements
+from git_alembic.scratch.probe.project_databases.recreate_schema import schema_statements
 from git_alembic.scratch.probe.schema_description import describe_schema
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.pool import Pool
 
 from git_alembic.scratch.probe.guard.connections.sqlite_files import connect_arguments, file_of
 from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
-from git_alembic.scratch.probe.guard.read_only import TIMEOUT_OPTIONS
+from git_alembic.scratch.probe.guard.read_only_guard import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.project.env_py import run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree

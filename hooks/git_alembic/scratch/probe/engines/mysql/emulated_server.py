@@ -18,7 +18,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import Sessio
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
 from git_alembic.scratch.probe.engines.mysql.reflection import show
-from git_alembic.scratch.probe.engines.mysql.rows.row_changes import FILLING, change_rows
+from git_alembic.scratch.probe.engines.mysql.rows.insert_and_update import FILLING, change_rows
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import ExpressionWriter
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names

@@ -15,8 +15,8 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_dispatch import 
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, referenced_relations
 from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem
-from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compare_values, find_comparison
+from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import (
     Parameters,

@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
 from git_alembic.scratch.probe.engines.postgresql.catalog import model
 from git_alembic.scratch.probe.engines.postgresql.connection import PostgreSQLConnection
 from git_alembic.scratch.probe.engines.postgresql.emulated_database import Database
-from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
+from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Parser
 from git_alembic.scratch.probe.engines.scratch_engine import bind
 

@@ -7,8 +7,12 @@ from typing import Sequence
 
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Table
-from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import Writer, mentioned_columns, rename_in_expression
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import (
+    Writer,
+    mentioned_columns,
+    rename_in_expression,
+)
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import CheckSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens

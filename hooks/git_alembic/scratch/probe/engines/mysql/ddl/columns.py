@@ -8,8 +8,8 @@ from typing import Any
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, width
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Type
-from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import Writer
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import Writer
 from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec

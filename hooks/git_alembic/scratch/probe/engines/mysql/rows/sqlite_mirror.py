@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
-from git_alembic.scratch.probe.engines.mysql.ddl.canonical_text import WORDS
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import WORDS
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (

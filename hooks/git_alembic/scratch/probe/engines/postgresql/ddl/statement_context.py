@@ -14,8 +14,8 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
     WrongObjectType,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 

@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks imp
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import interval_length
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 
 # By name and number of arguments: the order of the arguments, and the words between them.
 _WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {

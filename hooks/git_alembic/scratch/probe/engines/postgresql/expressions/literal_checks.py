@@ -7,7 +7,7 @@ import re
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 
 _INTEGERS = ("int2", "int4", "int8")
 

@@ -7,7 +7,7 @@ from typing import Callable, Mapping, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term, cast
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
 
 
 class OperatorCall(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import Callable
 
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 
 _SIMPLE = frozenset(("constant", "column", "function", "array", "called", "verbatim", "case", "syntax", "subscript"))
 _ENCLOSING = frozenset(("subscript", "array", "called", "case", "function"))

@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.operators import (
     apply_operator,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term, cast
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 

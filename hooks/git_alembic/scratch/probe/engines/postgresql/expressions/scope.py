@@ -21,7 +21,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import 
     arguments_of,
     choose,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term, cast
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
 
 BOOL, INT4 = builtin_type("bool"), builtin_type("int4")

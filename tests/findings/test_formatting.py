@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.wording import counted, quoted
+from git_alembic.findings.formatting import counted, quoted
 
 
 @pytest.mark.parametrize(

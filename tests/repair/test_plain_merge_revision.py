@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from git_alembic.repair.merge_revision import MergeRevision, make_merge_revision, new_id, next_number
+from git_alembic.repair.plain_merge_revision import MergeRevision, make_merge_revision, new_id, next_number
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from tests.support.literal_changes import graph, revision

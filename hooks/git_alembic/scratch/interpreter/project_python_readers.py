@@ -19,7 +19,7 @@ def python_readers(repository: Repository) -> tuple[RunFiles, CompileFiles]:
     def run_files(
         settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
-        from git_alembic.scratch.interpreter.identifier_loader import IdentifierLoader
+        from git_alembic.scratch.interpreter.computed_identifiers import IdentifierLoader
 
         return IdentifierLoader(repository)(settings, files, contents)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.history.branch_comparison import BranchChanges, BranchScope, compare_branch, find_branch_target
+from git_alembic.history.branch_changes import BranchChanges, BranchScope, compare_branch, find_branch_target
 from git_alembic.history.snapshots import open_reader
 from tests.support.project import Project
 from tests.support.refusal_message import refusal

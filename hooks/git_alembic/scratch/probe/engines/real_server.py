@@ -1,7 +1,7 @@
 """Scratch databases on a real server: one for each database that the process would reach.
 
 The dialects and the drivers are the project's own; only the databases differ. A saved run names its databases, and the
-next run continues with them. `server_databases.clear` drops them all at the end.
+next run continues with them. `real_server_databases.clear` drops them all at the end.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from typing import Any, ContextManager
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
-from git_alembic.scratch.probe.engines.real_server_dialects import register
-from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
-from git_alembic.scratch.probe.engines.server_databases import (
+from git_alembic.scratch.probe.engines.real_server_databases import (
     FAMILIES,
     administer,
     dial,
@@ -26,6 +24,8 @@ from git_alembic.scratch.probe.engines.server_databases import (
     execute,
     names,
 )
+from git_alembic.scratch.probe.engines.real_server_dialects import register
+from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
 from git_alembic.scratch.probe.engines.statement_log import StatementLog
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import disconnect, refuse_other_engines

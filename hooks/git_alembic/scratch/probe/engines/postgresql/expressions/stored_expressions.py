@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks imp
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import Signatures
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expressions import Term
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import transform
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from git_alembic.audit.incident_endings import offense_of
-from git_alembic.audit.offenses import AUDITS, Offense, new_broken_states
+from git_alembic.audit.incident_kinds import AUDITS, Offense, new_broken_states
 from git_alembic.findings.finding import Finding
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.rule_defaults import RULES

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths
+from git_alembic.conflicts.single_file_merges import FileMerge, FileMerger, conflicting_paths
 from git_alembic.git import Repository
 from git_alembic.git.trees import Entry
 from git_alembic.history.snapshots import open_reader

@@ -13,10 +13,10 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import concerns, is_heads_file
 from git_alembic.environments.tree_files import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.change import Change, MergeForecast, Snapshot
 from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.parent_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.snapshots import SnapshotReader, refuse_unknown_environments
 from git_alembic.history.tree_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 

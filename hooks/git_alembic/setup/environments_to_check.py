@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.wording import counted
+from git_alembic.findings.formatting import counted
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import open_reader

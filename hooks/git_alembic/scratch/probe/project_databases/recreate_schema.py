@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import MetaData, inspect
 from sqlalchemy.engine import create_mock_engine
 
-from git_alembic.scratch.probe.project_databases.postgresql_object_statements import PostgresqlObjects
+from git_alembic.scratch.probe.project_databases.recreate_postgresql_objects import PostgresqlObjects
 from git_alembic.scratch.probe.schema_description import SYSTEM
 
 _SEQUENCE = re.compile(r"nextval\('([^']+)'")

@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.revisions.parser import EMPTY_PARENT
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.scratch.interpreter.identifier_loader import load_identifiers
+from git_alembic.scratch.interpreter.computed_identifiers import load_identifiers
 
 FILE = Unreadable("v/x.py", "blob", "`revision` isn't a literal: it is computed by a call", 2, ("edited-revision",))
 
