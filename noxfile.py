@@ -115,7 +115,8 @@ PROJECT_NEEDS = (
 # All forms of env.py, the guard on the catalog and on a server, each kind of scratch database, and every verdict.
 PROJECT_TESTS = (
     "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py",
-    "scratch/probe/guard/test_read_only_guard.py", "scratch/probe/project/test_env_py.py", "scratch/servers/test_real_servers.py",
+    "scratch/probe/guard/test_read_only_guard.py", "scratch/probe/project/test_env_py.py",
+    "scratch/servers/test_real_servers.py",
 )  # fmt: skip
 # Drivers for which SQLAlchemy 1.4 has no dialect.
 NOT_ON_OLDEST = (

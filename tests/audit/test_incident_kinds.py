@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.audit.incident_endings import offense_of
-from git_alembic.audit.incident_kinds import AUDITS, Offense, new_broken_states
+from git_alembic.audit.incident_kinds import INCIDENT_KINDS, Offense, new_broken_states, offense_of
 from git_alembic.findings.finding import Finding
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.rule_defaults import RULES
@@ -27,10 +26,10 @@ STATES: dict[str, tuple[tuple[str, ...], History, History]] = {  # ids of the fi
 
 
 def test_every_rule_that_an_audit_applies_has_an_entry() -> None:
-    assert list(AUDITS) == [rule.slug for rule in RULES if not rule.runs_on_scratch]
+    assert list(INCIDENT_KINDS) == [rule.slug for rule in RULES if not rule.runs_on_scratch]
 
 
-@pytest.mark.parametrize("slug", AUDITS)
+@pytest.mark.parametrize("slug", INCIDENT_KINDS)
 def test_an_offense_is_not_over_after_the_change_that_the_rule_reports(slug: str) -> None:
     fires = import_module(f"tests.rules.test_{slug.replace('-', '_')}").FIRES
     errors = [(name, made, finding) for name, (made, finding) in fires.items() if finding.severity == "error"]
@@ -43,7 +42,7 @@ def test_a_state_can_end_while_its_revisions_stay(slug: str, case: tuple[tuple[s
     offense, finding = Offense(slug, revisions), Finding(slug, "", 0, revisions, "")
     for history, is_over in ((broken, False), (repaired, True)):
         now = snapshot(history)
-        assert offense.is_over(now) is AUDITS[slug].is_repaired(finding, graph(broken), now) is is_over
+        assert offense.is_over(now) is INCIDENT_KINDS[slug].is_repaired(finding, graph(broken), now) is is_over
 
 
 def of_change(before: History, after: History, **fields: Any) -> list[tuple[str, tuple[str, ...]]]:  # noqa: ANN401
@@ -97,3 +96,13 @@ def test_an_unreadable_file_may_declare_a_missing_parent() -> None:
         if number:
             made = replace(made, before=(snapshot(before, "HEAD", unreadable=hidden),))
         assert tuple(state.rule for state in new_broken_states(made)) == rules
+
+
+def test_an_offense_knows_the_earlier_parents() -> None:
+    made = change({**AB, "m": "a b"}, {**AB, "m": "b"})
+    found = offense_of(Finding("changed-down-revision", "versions/m.py", 4, ("m",), "…"), made)
+    assert found == Offense("changed-down-revision", ("m",), "versions/m.py", frozenset({"a", "b"}))
+    assert offense_of(Finding("deleted-revision", "", 0, ("x",), "…"), made).down == frozenset()
+    assert offense_of(Finding("unreadable-revision", "x.py", 1, (), "…"), made) == Offense(
+        "unreadable-revision", (), "x.py"
+    )

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from git_alembic.audit.incident_endings import Ending
-from git_alembic.audit.incidents import Incident, Timeline
+from git_alembic.audit.incidents import Ending, Incident, Timeline, ending_of
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
@@ -166,3 +165,35 @@ def test_a_head_for_each_label_is_allowed_if_the_change_allows_it() -> None:
     found = Timeline()
     found.add(replayed(1, replace(made, heads_allowed="one-per-label"), report=apply_rules([made], make_policy({}))))
     assert found.incidents() == []
+
+
+@pytest.mark.parametrize(
+    ("after", "how"),
+    [
+        ({**FORK, "m": "b c", "d": "m"}, "merge revision m"),
+        ({**FORK, "m": "b c", "n": "m", "o": "m n"}, "merge revision m"),
+        (ABC, "c re-parented"),
+        ({"a": "c", "b": "a", "c": ""}, "2 revisions re-parented"),
+        ({**AB, "d": "b"}, "new id d"),
+        ({**AB, "d": "b", "e": "d"}, "new id 2 revisions"),
+        (AB, "c deleted"),
+        ({"a": ""}, "2 revisions deleted"),
+        ({}, "environment removed"),
+    ],
+)
+def test_how_a_fork_ended(after: History, how: str) -> None:
+    assert ending_of(change(FORK, after), "multiple-heads") == how
+
+
+@pytest.mark.parametrize(
+    ("rule", "how"),
+    [
+        ("deleted-revision", "brought back"),
+        ("changed-revision-id", "taken back"),
+        ("changed-down-revision", "taken back"),
+        ("missing-parent", "repaired"),
+    ],
+)
+def test_how_another_offense_ended(rule: str, how: str) -> None:
+    assert ending_of(change(FORK, ABC), rule) == how
+    assert ending_of(change(FORK, {}), rule) == "environment removed"

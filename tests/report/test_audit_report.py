@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.audit.incident_endings import Ending
-from git_alembic.audit.incidents import Incident
+from git_alembic.audit.incidents import Ending, Incident
 from git_alembic.audit.summary import Summary
 from git_alembic.report.audit import render_summary
 from git_alembic.report.audit.wording import duration, headline, notes, other_sentences

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from git_alembic.revisions import line_by_line_reader
 from git_alembic.revisions.line_by_line_reader import (
     blank_strings,
     find_assignments,

@@ -5,7 +5,7 @@ git doesn't record pushes. The commits of one push or one rebased branch follow 
 
 from __future__ import annotations
 
-from git_alembic.audit.incident_kinds import AUDITS
+from git_alembic.audit.incident_kinds import INCIDENT_KINDS
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 
@@ -32,7 +32,7 @@ class LandedCommits:
 
     def is_of_one_push(self, replayed: ReplayedCommit, finding: Finding) -> bool:
         """True if a finding is only about revisions of the same push, so that no database has them."""
-        lost_ids = finding.revisions[: AUDITS[finding.rule].lost]
+        lost_ids = finding.revisions[: INCIDENT_KINDS[finding.rule].lost]
         if not lost_ids:
             return False
         arrivals = [self._came.get((replayed.name, id_)) for id_ in lost_ids]

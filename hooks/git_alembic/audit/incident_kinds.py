@@ -28,10 +28,16 @@ class Offense(NamedTuple):
 
     def is_over(self, after: Snapshot) -> bool:
         """True if a later state no longer has the offense. Some offenses never end."""
-        return AUDITS[self.rule].is_over(self, after)
+        return INCIDENT_KINDS[self.rule].is_over(self, after)
 
 
-class RuleAudit(NamedTuple):
+def offense_of(finding: Finding, change: Change) -> Offense:
+    """Return the offense of a finding of a change."""
+    old = change.expected.by_id.get(finding.revisions[0], ()) if finding.revisions else ()
+    return Offense(finding.rule, finding.revisions, finding.path, frozenset(old[-1].down) if old else frozenset())
+
+
+class IncidentKind(NamedTuple):
     """What an audit has to know about one rule."""
 
     is_over: Callable[[Offense, Snapshot], bool]
@@ -42,9 +48,9 @@ class RuleAudit(NamedTuple):
     deed: str = ""  # what the commits did, after "that"
 
 
-def _lasting(is_over: Callable[[tuple[str, ...], RevisionGraph], bool], deed: str = "") -> RuleAudit:
+def _lasting(is_over: Callable[[tuple[str, ...], RevisionGraph], bool], deed: str = "") -> IncidentKind:
     """Return the entry of a rule about a state of the history. The finding's revisions identify the state."""
-    return RuleAudit(
+    return IncidentKind(
         lambda offense, after: is_over(offense.revisions, after.graph),
         lambda finding, _, now: is_over(finding.revisions, now.graph),
         deed=deed,
@@ -100,9 +106,9 @@ def _deletion_kind(change: Change, gone: Sequence[str]) -> str:
     return "mid-history" if closed and len(after.heads) == len(before.heads) else ""
 
 
-PLAIN = RuleAudit(_are_gone, _is_any(lambda old, new: old.blob == new.blob))
-AUDITS: dict[str, RuleAudit] = {
-    "unreadable-revision": RuleAudit(
+PLAIN = IncidentKind(_are_gone, _is_any(lambda old, new: old.blob == new.blob))
+INCIDENT_KINDS: dict[str, IncidentKind] = {
+    "unreadable-revision": IncidentKind(
         lambda offense, after: _is_readable(offense.path, after),
         lambda finding, _, now: _is_readable(finding.path, now),
         deed="added files that Alembic or git-alembic can't read",
@@ -114,7 +120,7 @@ AUDITS: dict[str, RuleAudit] = {
     "divergent-heads": PLAIN,
     "extra-base": _lasting(lambda revisions, graph: not set(revisions) & set(graph.bases), "added a second base"),
     "heads-file": PLAIN._replace(deed="did not update the heads file"),
-    "deleted-revision": RuleAudit(
+    "deleted-revision": IncidentKind(
         lambda offense, after: all(id_ in after.graph for id_ in offense.revisions),
         _is_any_back,
         ending="brought back",
@@ -122,14 +128,14 @@ AUDITS: dict[str, RuleAudit] = {
         deletion_kind=_deletion_kind,
         deed="deleted revisions that may have been applied to databases",
     ),
-    "changed-revision-id": RuleAudit(
+    "changed-revision-id": IncidentKind(
         lambda offense, after: offense.revisions[0] in after.graph,
         _is_any_back,
         ending="taken back",
         lost=1,
         deed="changed the ids of published revisions",
     ),
-    "changed-down-revision": RuleAudit(
+    "changed-down-revision": IncidentKind(
         _has_old_parents,
         _is_any(lambda old, new: set(old.down) == set(new.down)),
         ending="taken back",

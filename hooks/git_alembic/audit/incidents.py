@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from git_alembic.audit.commits_landed_together import LandedCommits, are_together
-from git_alembic.audit.incident_endings import Ending, ending_of, offense_of
-from git_alembic.audit.incident_kinds import AUDITS, Offense, new_broken_states
+from git_alembic.audit.incident_kinds import INCIDENT_KINDS, Offense, new_broken_states, offense_of
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.revisions.revision import is_python_2_problem
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
+
+
+class Ending(NamedTuple):
+    """The commit that ended an incident, its time, and the kind of end."""
+
+    commit: str
+    time: int
+    how: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Incident:
 
     @property
     def is_deletion(self) -> bool:
-        return any(AUDITS[rule].deletion_kind for rule in self.rules)
+        return any(INCIDENT_KINDS[rule].deletion_kind for rule in self.rules)
 
 
 @dataclass
@@ -114,7 +122,7 @@ class Timeline:
         rules = {finding.rule for finding in findings} | {state.rule for state in unseen}
         revisions = [id_ for finding in findings for id_ in finding.revisions]
         revisions += [id_ for state in unseen for id_ in state.revisions]
-        deletions = ((AUDITS[finding.rule].deletion_kind, finding.revisions) for finding in findings)
+        deletions = ((INCIDENT_KINDS[finding.rule].deletion_kind, finding.revisions) for finding in findings)
         incident = Incident(
             replayed.commit,
             replayed.time,
@@ -171,3 +179,26 @@ def _join(first: Incident, second: Incident) -> Incident:
 
 def _is_allowed_fork(finding: Finding, change: Change) -> bool:
     return BY_SLUG[finding.rule].is_fork and not count_excess_heads(change.after.graph, change.heads_allowed)
+
+
+def ending_of(change: Change, rule: str) -> str:
+    """Return a phrase that says how a change ended an offense."""
+    if not len(change.after.graph):
+        return "environment removed"
+    return _ending_of_fork(change) if BY_SLUG[rule].is_fork else INCIDENT_KINDS[rule].ending
+
+
+def _ending_of_fork(change: Change) -> str:
+    before, after = change.first_parent, change.after.graph
+    if merges := [id_ for id_ in after.ids if len(after[id_].down) > 1 and id_ not in before]:
+        return f"merge revision {merges[0]}"
+    if moved := [id_ for id_ in after.ids if id_ in before and set(after[id_].down) != set(before[id_].down)]:
+        return f"{_name_or_count(moved)} re-parented"
+    if new := [id_ for id_ in after.ids if id_ not in before]:
+        return f"new id {_name_or_count(new)}"
+    deleted = [id_ for id_ in before.ids if id_ not in after]
+    return f"{_name_or_count(deleted)} deleted"
+
+
+def _name_or_count(ids: list[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{len(ids)} revisions"

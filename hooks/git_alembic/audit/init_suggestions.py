@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from git_alembic.audit.finding_outcomes import find_outcome
+from git_alembic.audit.incident_kinds import INCIDENT_KINDS
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.replayed_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.config.settings import Severity
@@ -15,9 +15,11 @@ from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
 from git_alembic.git.dates import commit_time, last_commit_before
 from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
 from git_alembic.terminal.progress import Progress
 
+Outcome = Literal["repaired", "repairing", "stayed"]
 _YEAR = 365 * 86_400  # seconds
 FEW = 3  # false alarms; fewer mean nothing
 
@@ -83,7 +85,7 @@ class OutcomeRecord:
     def tallies(self) -> list[Tally]:
         """Return one tally per rule and severity, errors first."""
         counted = Counter(
-            (finding.severity, finding.rule, find_outcome(finding, change, self._latest.get(name, change.after)))
+            (finding.severity, finding.rule, _find_outcome(finding, change, self._latest.get(name, change.after)))
             for name, change, finding in self._found
         )
         kinds = sorted({(severity, rule) for severity, rule, _ in counted})
@@ -93,3 +95,21 @@ class OutcomeRecord:
             )
             for severity, rule in kinds
         ]
+
+
+def _find_outcome(finding: Finding, change: Change, now: Snapshot) -> Outcome:
+    """Return the outcome of a finding from a later state of its environment."""
+    if INCIDENT_KINDS[finding.rule].is_repaired(finding, change.first_parent, now):
+        return "repaired"
+    return "repairing" if _repairs_graph(change.first_parent, change.after.graph) else "stayed"
+
+
+def _repairs_graph(before: RevisionGraph, after: RevisionGraph) -> bool:
+    """True if a commit repaired something."""
+    return (
+        len(before.heads) > max(1, len(after.heads))
+        or len(before.bases) > max(1, len(after.bases))
+        or len(before.missing) > len(after.missing)
+        or len(before.duplicates) > len(after.duplicates)
+        or len(before.cycles) > len(after.cycles)
+    )

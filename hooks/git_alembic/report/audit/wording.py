@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from git_alembic.audit.commits_landed_together import MINUTES
-from git_alembic.audit.incident_kinds import AUDITS
+from git_alembic.audit.incident_kinds import INCIDENT_KINDS
 from git_alembic.findings.formatting import counted
 from git_alembic.report.wording import escape_controls
 
@@ -65,7 +65,7 @@ def _others(summary: Summary) -> str:
     deeds = {incident.commit: incident.rules[0] for incident in summary.others}
     rules = Counter(deeds.values())
     ordered = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
-    parts = [(AUDITS[rule].deed or f"broke the rule {rule}", number) for rule, number in ordered]
+    parts = [(INCIDENT_KINDS[rule].deed or f"broke the rule {rule}", number) for rule, number in ordered]
     what = ", ".join(f"{deed} ({number:,})" if len(parts) > 1 else deed for deed, number in parts)
     return f"{counted(summary.lost_times, 'commit')} that {what}"
 
