@@ -15,7 +15,7 @@ from git_alembic.report.conflicts.wording import (
     verdict,
     view_lines,
 )
-from git_alembic.report.wording import unicode_only
+from git_alembic.report.wording import escape_controls, unicode_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,6 +90,6 @@ def _link_pull_requests(text: str, links: Mapping[str, str]) -> str:
 
 
 def _escape(text: str) -> str:
-    """Escape what Markdown or HTML would interpret, and mentions of users."""
-    escaped = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in text)
+    """Escape control characters, what Markdown or HTML would interpret, and mentions of users."""
+    escaped = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in escape_controls(text))
     return unicode_only(escaped.replace("@", "@\u200b"))
