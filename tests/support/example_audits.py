@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from git_alembic.audit.incident_endings import Ending
-from git_alembic.audit.incidents import Incident
+from git_alembic.audit.incidents import Ending, Incident
 from git_alembic.audit.summary import Summary
 
 DAY = 86_400

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from git_alembic.conflicts.branch import UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader
-from git_alembic.conflicts.forecast import ConflictForecast, forecast_conflicts, forecast_order
+from git_alembic.conflicts.conflict_forecast import ConflictForecast, forecast_conflicts, forecast_order
 from git_alembic.git import Repository
 from tests.support.literal_branches import branch, targets
 

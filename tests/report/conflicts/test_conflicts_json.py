@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from git_alembic.conflicts.forecast import ConflictForecast
+from git_alembic.conflicts.conflict_forecast import ConflictForecast
 from git_alembic.report.conflicts.json import render_json
 from tests.support.example_forecasts import ALL, DAY, HOSTILE, LATE, NOW, READY, STACK, authored, forecast, in_order
 from tests.support.literal_branches import branch
