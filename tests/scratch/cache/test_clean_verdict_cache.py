@@ -154,3 +154,11 @@ def test_a_broken_file_is_ignored(shop: Project, text: str) -> None:
     found = cache(shop)
     assert found.find(lambda _: False) is None
     assert found.interpreter("other") is None
+
+
+def test_a_parent_that_changed_although_the_index_did_not(shop: Project) -> None:
+    store(shop)
+    stage("read.txt", "changed")(shop)
+    shop.commit()
+    stage("read.txt", "read.txt")(shop)
+    assert not is_found(shop)
