@@ -55,12 +55,12 @@ def _run(
 
 def _with_remarks(graph: RevisionGraph, remarks: Remarks) -> set[str]:
     """Return the revisions that have more to show than their place in the history."""
-    own = {
+    with_declarations = {
         revision.id
         for revision in graph.revisions
         if revision.depends or revision.labels or len(graph.by_id[revision.id]) > 1
     }
     missing = {rev_id for rev_id, _ in graph.missing}
     looped = {rev_id for cycle in graph.cycles for rev_id in cycle}
-    needed = {need for rev_id in own for need in graph.dependencies(rev_id)}
-    return {*own, *missing, *looped, *needed, *remarks.notes, *remarks.kept, *(remarks.heads or ())}
+    needed = {need for rev_id in with_declarations for need in graph.dependencies(rev_id)}
+    return {*with_declarations, *missing, *looped, *needed, *remarks.notes, *remarks.kept, *(remarks.heads or ())}

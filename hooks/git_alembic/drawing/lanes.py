@@ -75,39 +75,46 @@ class _Layout:
         above = self._list_taken()
         ended = sorted(self._leading.pop(key, ()))
         column, *joins = ended or [self._free(0)]
-        for at in ended:
-            self._lanes[at] = None
-            self._shown[min(at, self._last)] -= 1
+        for lane in ended:
+            self._lanes[lane] = None
+            self._shown[min(lane, self._last)] -= 1
         opens: list[int] = []
         for number, low in enumerate(low for low in self._below.get(key, ()) if low in self._left):
             self._waits[low] -= 1
-            at = self._free((opens or [column])[-1] + 1) if number else column
-            self._lead(at, low)
-            opens += [at] if number else []
+            lane = self._free((opens or [column])[-1] + 1) if number else column
+            self._lead(lane, low)
+            opens += [lane] if number else []
         while self._lanes and self._lanes[-1] is None:
             self._lanes.pop()
-        own = min(column, self._last)
-        return Row(node, own, self._squeeze(joins, own), self._squeeze(opens, own), above, self._list_taken())
+        drawn_column = min(column, self._last)
+        return Row(
+            node,
+            drawn_column,
+            self._squeeze(joins, drawn_column),
+            self._squeeze(opens, drawn_column),
+            above,
+            self._list_taken(),
+        )
 
-    def _lead(self, at: int, key: str) -> None:
-        self._lanes[at] = key
-        self._leading.setdefault(key, []).append(at)
-        self._shown[min(at, self._last)] += 1
+    def _lead(self, lane: int, key: str) -> None:
+        self._lanes[lane] = key
+        self._leading.setdefault(key, []).append(lane)
+        self._shown[min(lane, self._last)] += 1
 
     def _list_taken(self) -> frozenset[int]:
-        return frozenset(at for at, count in self._shown.items() if count)
+        return frozenset(lane for lane, count in self._shown.items() if count)
 
-    def _squeeze(self, ends: Sequence[int], own: int) -> tuple[int, ...]:
+    def _squeeze(self, ends: Sequence[int], own_lane: int) -> tuple[int, ...]:
         """Return the lanes as they are drawn, without the node's own lane."""
-        return tuple(sorted({min(at, self._last) for at in ends} - {own}))
+        return tuple(sorted({min(lane, self._last) for lane in ends} - {own_lane}))
 
     def _free(self, start: int) -> int:
         """Return the first free lane from `start` on, or add one."""
-        at = start
-        while at < len(self._lanes) and self._lanes[at] is not None:
-            at += 1
-        self._lanes += [None] * (at + 1 - len(self._lanes))
-        return at
+        lane = start
+        while lane < len(self._lanes) and self._lanes[lane] is not None:
+            lane += 1
+        self._lanes += [None] * (lane + 1 - len(self._lanes))
+        return lane
 
 
 def _heights(nodes: Sequence[Node], below: Mapping[str, Collection[str]]) -> dict[str, int]:

@@ -26,8 +26,8 @@ def _standing(view: HistoryView, rev_id: str) -> Standing:
         return Standing("elsewhere", f"only in {' and '.join(view.holders(rev_id))}")
     if view.parents and not any(rev_id in snapshot.graph for snapshot in view.parents):
         return Standing("staged", "staged")
-    known = view.published is None or any(rev_id in snapshot.graph for snapshot in view.published)
-    return Standing() if known else Standing("unpublished", "unpublished")
+    is_published = view.published is None or any(rev_id in snapshot.graph for snapshot in view.published)
+    return Standing() if is_published else Standing("unpublished", "unpublished")
 
 
 def _notes(view: HistoryView, rev_id: str) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _declaration_marks(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
     revision = graph[rev_id]
     if revision.labels:
         yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_join_names(revision.labels)}"
-    if known := [name for name in revision.depends if (rev_id, name) not in graph.missing_dependencies]:
-        yield f"depends on {_join_names(known)}"
+    if dependencies := [name for name in revision.depends if (rev_id, name) not in graph.missing_dependencies]:
+        yield f"depends on {_join_names(dependencies)}"
     if missing := [name for name in revision.down if name not in graph]:
         yield f"missing {'parent' if len(missing) == 1 else 'parents'} {_join_names(missing)}"
     if unknown := [name for name in revision.depends if (rev_id, name) in graph.missing_dependencies]:

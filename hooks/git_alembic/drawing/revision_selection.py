@@ -47,15 +47,15 @@ def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str
     Heads without a common ancestor are drawn separately, from their bases. More than ten heads are only counted.
     """
     distinct = list(dict.fromkeys(heads))
-    shown = set(sorted(distinct, key=lambda head: head not in holders)[:MOST_HEADS])
-    groups = list(_group_related_heads(graph, [head for head in distinct if head in shown]))
+    drawn_heads = set(sorted(distinct, key=lambda head: head not in holders)[:MOST_HEADS])
+    groups = list(_group_related_heads(graph, [head for head in distinct if head in drawn_heads]))
     parents: Parents = {}
     for group in groups:
         parents.update(_lines_to_heads(graph, group, from_base=len(groups) > 1))
     remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, heads)
     nodes = build_nodes(graph, parents, remarks)
-    left = len(distinct) - len(shown)
-    return (*nodes, Node(("",), (), counted(left, "more head"), kind="rest")) if left else nodes
+    hidden_count = len(distinct) - len(drawn_heads)
+    return (*nodes, Node(("",), (), counted(hidden_count, "more head"), kind="rest")) if hidden_count else nodes
 
 
 def _parents(graph: RevisionGraph, ids: Sequence[str]) -> Parents:

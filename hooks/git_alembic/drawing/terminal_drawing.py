@@ -96,7 +96,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[_Line]:
         disc = FOLD if row.node.kind != "revision" else DISCS[row.node.standing.state]
         beside = max(row.passing | {row.column})
         glyphs = {row.column: disc, **dict.fromkeys(row.passing, "│")}
-        lanes = "".join(glyphs.get(at, " ") + " " for at in range(beside + 1))
+        lanes = "".join(glyphs.get(lane, " ") + " " for lane in range(beside + 1))
         yield _Line(lanes.ljust(margin - 1) + " ", row.node)
         if row.opens:
             yield _Line(_connector(row, row.opens, "┬", "╮"))
@@ -106,17 +106,17 @@ def _connector(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
     """Return the line between two nodes where lanes end in, or start from, the lane of a node."""
     far = max(ends)
     drawn = []
-    for at in range(max(far, *row.passing, 0) + 1):
-        crossed = row.column < at < far
-        if at == row.column:
+    for lane in range(max(far, *row.passing, 0) + 1):
+        crossed = row.column < lane < far
+        if lane == row.column:
             glyph = "├"
-        elif at in ends:
-            glyph = corner if at == far else tee
-        elif at in row.passing:
+        elif lane in ends:
+            glyph = corner if lane == far else tee
+        elif lane in row.passing:
             glyph = "┼" if crossed else "│"
         else:
             glyph = "─" if crossed else " "
-        drawn.append(glyph + ("─" if row.column <= at < far else " "))
+        drawn.append(glyph + ("─" if row.column <= lane < far else " "))
     return "".join(drawn).rstrip()
 
 
@@ -127,6 +127,6 @@ def _fit_parts(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
     """
     name = shorten(line.name, room - len(line.lanes))
     space = max(ids - columns(name), 0) + 2
-    left = room - len(line.lanes) - columns(name) - space
-    text = shorten(line.text, left) if left >= SHORTEST_TEXT else ""
+    text_room = room - len(line.lanes) - columns(name) - space
+    text = shorten(line.text, text_room) if text_room >= SHORTEST_TEXT else ""
     return line.lanes, name, " " * space + text if text else ""

@@ -58,8 +58,8 @@ class Viewing:
                 raise
             return Subject(request.name, commit, parents, None, None, str(error))
         head = self._repository.resolve(["HEAD"])[0]
-        own = (("HEAD", head),) if head else ()
-        return Subject(request.name, commit, parents, tuple(refs) or own, aim)
+        head_ref = (("HEAD", head),) if head else ()
+        return Subject(request.name, commit, parents, tuple(refs) or head_ref, aim)
 
     def _views(self) -> list[HistoryView]:
         subject = self.subject
@@ -72,11 +72,11 @@ class Viewing:
         return [
             HistoryView(
                 change.after,
-                tuple(snapshots[at] for snapshots in parents),
-                None if subject.published is None else tuple(snapshots[at] for snapshots in refs),
-                tuple(snapshots[at] for snapshots in others),
+                tuple(snapshots[position] for snapshots in parents),
+                None if subject.published is None else tuple(snapshots[position] for snapshots in refs),
+                tuple(snapshots[position] for snapshots in others),
             )
-            for at, change in enumerate(self._changes)
+            for position, change in enumerate(self._changes)
         ]
 
     def _other_trees(self, name: str, commit: str) -> list[Snapshot]:

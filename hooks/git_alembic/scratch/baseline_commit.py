@@ -25,8 +25,8 @@ def find_baseline(change: Change, parents: Sequence[str]) -> Baseline | None:
     after = change.after.graph
     for commit, before in zip(parents, change.before, strict=False):
         graph = before.graph
-        known = all(head in after for head in graph.heads)
-        if len(graph) and known and after.ancestors(graph.heads) <= frozenset(graph.ids):
+        has_all_heads = all(head in after for head in graph.heads)
+        if len(graph) and has_all_heads and after.ancestors(graph.heads) <= frozenset(graph.ids):
             below = after.ancestors(parent for head in graph.heads for parent in after.parents(head))
             return Baseline(commit, before, tuple(head for head in graph.heads if head not in below))
     return None

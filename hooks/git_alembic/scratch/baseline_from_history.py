@@ -70,10 +70,12 @@ class BaselineReplay:
         return self._runner.run(environment, source, [request])[0]
 
     def _with_models(self, request: RunRequest) -> RunRequest:
-        known = [[operation.text for operation in database] for database in self.comparisons()]
+        old_operations = [[operation.text for operation in database] for database in self.comparisons()]
         if self._runner.uses_server:  # its databases can be used only once
             return replace(request, steps=(compare("models"), *request.steps))
-        return replace(request, comparison=RunRequest((compare("models", beyond=known),), state=self._run.state))
+        return replace(
+            request, comparison=RunRequest((compare("models", beyond=old_operations),), state=self._run.state)
+        )
 
     def _replay(self) -> CachedRun:
         steps: tuple[Step, ...] = ({"do": "upgrade", "to": self._heads}, compare("after"))

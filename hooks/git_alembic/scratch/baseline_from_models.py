@@ -50,9 +50,9 @@ class BaselineDatabases:
 
     def own_comparisons(self) -> Comparisons:
         """Compare the baseline's models with the databases that they make. CannotCheck if that fails."""
-        found = self._run.comparisons("models")
-        if found:
-            return found
+        comparisons = self._run.comparisons("models")
+        if comparisons:
+            return comparisons
         key: RunKey = {"kind": "own-comparisons", "made": self.created.name}
         cached = self._runner.find_cached(self._environment, key, self._commit)
         run = parse_run((cached or self._create(key=key)).answer["run"])
@@ -93,12 +93,12 @@ class BaselineDatabases:
         return RunRequest(tuple(steps), state=self._create().state)
 
     def _with_models(self, steps: Sequence[Step]) -> RunRequest:
-        known = [[operation.text for operation in database] for database in self._run.comparisons("models")]
-        models = compare("models", beyond=known)
+        old_operations = [[operation.text for operation in database] for database in self._run.comparisons("models")]
+        models = compare("models", beyond=old_operations)
         if not self._runner.uses_server:
             return replace(self._request(steps), comparison=RunRequest((models,), state=self.created.state))
         if self._statements is not None:
-            again = RunRequest((_remake(self._statements, beyond=known), models))
+            again = RunRequest((_remake(self._statements, beyond=old_operations), models))
             return replace(self._request(steps), comparison=again)
         return self._request([compare("models"), *steps])
 

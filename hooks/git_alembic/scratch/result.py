@@ -87,8 +87,10 @@ class Run:
 
     def comparisons(self, name: str) -> Comparisons:
         """Return the comparisons of one name, by database; () if one is missing."""
-        found = [database.comparisons.get(name) for database in self.databases]
-        return tuple(operations for operations in found if operations is not None) if None not in found else ()
+        comparisons = [database.comparisons.get(name) for database in self.databases]
+        return (
+            tuple(operations for operations in comparisons if operations is not None) if None not in comparisons else ()
+        )
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,8 @@ class ScratchResult:
         return any(is_from_models for _, is_from_models in self.new_operations())
 
 
-def _subtract(operations: Iterable[Operation], known: Iterable[Operation]) -> Iterator[Operation]:
-    remaining = Counter(operation.text for operation in known)
+def _subtract(operations: Iterable[Operation], expected: Iterable[Operation]) -> Iterator[Operation]:
+    remaining = Counter(operation.text for operation in expected)
     for operation in operations:
         if remaining[operation.text]:
             remaining[operation.text] -= 1

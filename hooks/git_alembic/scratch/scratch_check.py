@@ -59,14 +59,14 @@ class ScratchCheck:
     def result(self, run: CachedRun, databases: BaselineDatabases | None = None) -> ScratchResult:
         """Return the result of a run. All revisions ran unless it started with the `databases` of the models."""
         parsed = parse_run(run.answer["run"])
-        known = set(databases.created.answer["untracked"]) if databases else set[str]()
+        untracked_before = set(databases.created.answer["untracked"]) if databases else set[str]()
         return ScratchResult(
             self.change.after.environment,
             self.new_revisions,
             parsed,
             models=parsed.comparisons("models"),
             after=parsed.comparisons("after"),
-            untracked=self._list_untracked_code(run, known),
+            untracked=self._list_untracked_code(run, untracked_before),
             unstaged=self._list_unstaged_revisions(),
         )
 
@@ -86,20 +86,20 @@ class ScratchCheck:
             return ""
         return " (the baseline has no revisions in this environment, so all revisions ran on an empty database)"
 
-    def _list_untracked_code(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
+    def _list_untracked_code(self, run: CachedRun, untracked_before: set[str]) -> tuple[str, ...]:
         """Return code that ran but is neither in the tree nor ignored."""
         ran = {*run.answer["ran"], *run.answer["elsewhere"]}
-        suspects = [path for path in run.answer["untracked"] if path in ran and path not in known]
+        suspects = [path for path in run.answer["untracked"] if path in ran and path not in untracked_before]
         ignored = self.repository.ignored_paths(suspects) if suspects else frozenset[str]()
         return tuple(sorted(path for path in suspects if path not in ignored))
 
     def _list_unstaged_revisions(self) -> tuple[str, ...]:
         """Return revision files of the working tree that aren't in the checked tree."""
         environment = self.change.after.environment
-        known = {revision.path for revision in self.change.after.graph.revisions}
-        found = set[str]()
+        in_tree = {revision.path for revision in self.change.after.graph.revisions}
+        paths = set[str]()
         for folder in environment.versions:
             full = os.path.join(self.repository.top or "", folder)
             names = os.listdir(full) if os.path.isdir(full) else []
-            found.update(f"{folder}/{name}" if folder else name for name in names)
-        return tuple(sorted(path for path in found if environment.holds(path) and path not in known))
+            paths.update(f"{folder}/{name}" if folder else name for name in names)
+        return tuple(sorted(path for path in paths if environment.holds(path) and path not in in_tree))

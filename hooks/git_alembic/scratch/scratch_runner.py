@@ -105,11 +105,11 @@ class ScratchRunner:
         """Return an earlier run that is still valid for a tree."""
         if not self._entered_probe.caches:
             return None
-        found = self._cache.find(self._with_settings(environment, key), source)
-        if found:
-            self.answers.append(found.answer)
-            self._times += [found.time] if found.time is not None else []
-        return found
+        cached = self._cache.find(self._with_settings(environment, key), source)
+        if cached:
+            self.answers.append(cached.answer)
+            self._times += [cached.time] if cached.time is not None else []
+        return cached
 
     def describe(self, name: str) -> list[str]:
         """Return sentences on what ran: the dialect, the interpreter, and the answers of earlier commands."""
@@ -156,12 +156,12 @@ class ScratchRunner:
         answer, states = self._ask_for_runs(environment, tree, with_comparisons)
         answer["untracked"] = [] if source == WORKING_TREE else self._list_untracked_files(answer, source)
         outcomes = iter(zip(answer["runs"], states, strict=True))
-        found = list[CachedRun]()
+        runs = list[CachedRun]()
         for request in requests:
             run, state = next(outcomes)
             whole = _add_comparisons(run, next(outcomes)[0]) if request.comparison else run
-            found.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
-        return found
+            runs.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
+        return runs
 
     @property
     def _entered_probe(self) -> ProjectProbe:

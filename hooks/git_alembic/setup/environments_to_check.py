@@ -14,27 +14,27 @@ from git_alembic.history.snapshots import open_reader
 def find_environments(repository: Repository) -> Sequence[Snapshot]:
     """Return the staged environments. Raise CannotCheck if there are none."""
     reader = open_reader(repository)
-    found = reader.snapshots(*reader.trees.read_whole(INDEX, "staged"))
+    snapshots = reader.snapshots(*reader.trees.read_whole(INDEX, "staged"))
     reader.save()
-    if not found:
+    if not snapshots:
         raise CannotCheck(
             "no Alembic environment is staged or committed here, so nothing was written; "
             "`git add` one, or add it to `environments` in [tool.git-alembic]"
         )
-    return found
+    return snapshots
 
 
-def describe_environments(found: Sequence[Snapshot]) -> str:
+def describe_environments(snapshots: Sequence[Snapshot]) -> str:
     """Return one line per environment."""
-    head = f"git-alembic found {counted(len(found), 'environment')}:"
-    return "\n".join([head, *map(_line, found)])
+    head = f"git-alembic found {counted(len(snapshots), 'environment')}:"
+    return "\n".join([head, *map(_line, snapshots)])
 
 
 def _line(snapshot: Snapshot) -> str:
     environment, heads = snapshot.environment, snapshot.graph.heads
     count = len(snapshot.graph)
-    named = f", head{'s' if len(heads) > 1 else ''} {', '.join(map(repr, heads[:4]))}" if heads else ""
+    head_names = f", head{'s' if len(heads) > 1 else ''} {', '.join(map(repr, heads[:4]))}" if heads else ""
     more = f" and {len(heads) - 4} more" if len(heads) > 4 else ""
     place = environment.script_location
     where = f"{environment.name} ({place})" if place != environment.name else place
-    return f"  {where}: {counted(count, 'revision')}{named}{more}"
+    return f"  {where}: {counted(count, 'revision')}{head_names}{more}"

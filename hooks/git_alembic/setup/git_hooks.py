@@ -44,13 +44,13 @@ def write_hooks(folder: str, steps: Sequence[HookStep]) -> None:
 
 def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
     """Remove one hook, or restore the earlier hook. Return a line for the report. Hooks of other tools stay."""
-    path, kept = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
-    exists, has_kept = os.path.lexists(path), os.path.lexists(kept)
+    path, earlier = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
+    exists, has_kept = os.path.lexists(path), os.path.lexists(earlier)
     if exists and not is_ours(path):
         return f"not git-alembic's, left alone{f'; so is {hook}.{KEPT}' if has_kept else ''}"
     if has_kept:
         if not dry_run:
-            os.replace(kept, path)
+            os.replace(earlier, path)
         return "restored"
     if exists and not dry_run:
         os.unlink(path)

@@ -32,12 +32,12 @@ def find_manager(top: str, repository: Repository, locations: Sequence[str]) -> 
     `locations` are the folders of the environments.
     """
     folder = repository.hooks_folder()
-    found = [*_used_by_hooks(top, folder), *_at_the_top(top), *_below_the_top(top, repository, locations)]
-    if found:
+    managers = [*_used_by_hooks(top, folder), *_at_the_top(top), *_below_the_top(top, repository, locations)]
+    if managers:
         installed = {name for name, mark, _ in MANAGERS if any(mark in content for content in hook_contents(folder))}
         if has_husky_files(folder) or HUSKY in folder.split(os.sep):
             installed.add(HUSKY)
-        return min(found, key=lambda manager: manager.name not in installed)
+        return min(managers, key=lambda manager: manager.name not in installed)
     if is_within(folder, top) and not is_within(folder, repository.common_dir):
         return FoundManager(HOOKS_FOLDER, _relative(folder, top))
     return FoundManager(PRE_COMMIT.name, pre_commit_config.FILE)

@@ -38,8 +38,8 @@ def named_configurations(hook: bytes) -> list[str]:
 def has_husky_files(folder: str) -> bool:
     """True if husky made this folder of hooks (`.husky/_`), or git runs the scripts themselves (husky 5 to 8)."""
     names = {"h", "husky.sh"}
-    own = os.path.basename(folder) == "_" and not names.isdisjoint(_names(folder))
-    return own or "husky.sh" in _names(os.path.join(folder, "_"))
+    is_husky_folder = os.path.basename(folder) == "_" and not names.isdisjoint(_names(folder))
+    return is_husky_folder or "husky.sh" in _names(os.path.join(folder, "_"))
 
 
 def _names(folder: str) -> list[str]:

@@ -84,7 +84,8 @@ def _plan_pre_commit(
     pastes = (Paste(file, lines(missing, choice.git_hooks, stages)),) if new is None and missing.hooks else ()
     written = "stages = {}" if is_toml else "stages: {}"
     by_hand = [
-        f"Add `{written.format(json.dumps(kept))}` to the hook {id_}." for (_, id_), kept in stages.pinned.items()
+        f"Add `{written.format(json.dumps(pinned_stages))}` to the hook {id_}."
+        for (_, id_), pinned_stages in stages.pinned.items()
     ]
     notes = (
         *stages.notes,

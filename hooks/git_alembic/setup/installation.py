@@ -66,10 +66,12 @@ def check_installable(repository: Repository, installation: Installation) -> Non
         _check_requirement(installation.requirement())
 
 
-def _from_direct_url(found: dict[str, Any]) -> Installation:
-    url = re.sub(r"^(https?://)[^/@]*:[^/@]*@", r"\1", found["url"])  # never write a password to a file of the project
-    vcs = found.get("vcs_info", {})
-    if vcs.get("vcs") == "git" and not found.get("subdirectory"):
+def _from_direct_url(direct_url: dict[str, Any]) -> Installation:
+    url = re.sub(
+        r"^(https?://)[^/@]*:[^/@]*@", r"\1", direct_url["url"]
+    )  # never write a password to a file of the project
+    vcs = direct_url.get("vcs_info", {})
+    if vcs.get("vcs") == "git" and not direct_url.get("subdirectory"):
         return Installation("git", url, vcs["commit_id"])
     if url.startswith(("https://", "http://")) and not vcs:
         return Installation("archive", url)
@@ -99,12 +101,12 @@ def _check_requirement(requirement: str) -> None:
     command = pip if _has_pip() else uv if shutil.which("uv") else []
     if not command:
         return
-    done = subprocess.run(
+    process = subprocess.run(
         [*command, "--no-deps", "--quiet", requirement], stdin=subprocess.DEVNULL, capture_output=True, check=False,
         text=True, errors="replace", env={**os.environ, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )  # fmt: skip
-    if done.returncode:
-        reason = next(reversed(done.stderr.strip().splitlines()), f"exit code {done.returncode}")
+    if process.returncode:
+        reason = next(reversed(process.stderr.strip().splitlines()), f"exit code {process.returncode}")
         raise CannotCheck(
             f"`{requirement}` cannot be installed, so the hooks would fail on the first commit: {reason.strip()}"
         )

@@ -71,7 +71,7 @@ class CleanVerdictCache:
     def interpreter(self, configured: str | tuple[str, ...] | None) -> str | None:
         """Return the interpreter of the verdict that `find` read if the setting is the same. It may be gone."""
         with suppress(AttributeError, IndexError):
-            return next((path for path, known in self._interpreters.items() if known[0] == configured), None)
+            return next((path for path, inputs in self._interpreters.items() if inputs[0] == configured), None)
         return None
 
     def store(self, states: Iterable[Sequence[Any]], notes: Sequence[str], inputs: VerdictInputs) -> None:
@@ -116,7 +116,7 @@ class CleanVerdictCache:
             for changes in (committed, differing)
             for path, pair in changes.items()
             if pair[0] != pair[1]
-        ) and all(self._is_still_used(path, *known) for path, known in verdict["interpreters"].items())
+        ) and all(self._is_still_used(path, *inputs) for path, inputs in verdict["interpreters"].items())
 
     def _diff_parents(self, before: Sequence[str]) -> Iterator[Entry]:
         for old, new in zip(before, self._parents, strict=True):

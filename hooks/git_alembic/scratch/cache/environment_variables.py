@@ -23,13 +23,15 @@ _VOLATILE_PREFIXES = (
 def fingerprint_variables(names: Iterable[str]) -> dict[str, str | None]:
     """Return the fingerprint of each variable as the project's code would see it now, or None if it isn't set."""
     values = inherited_variables()
-    found: dict[str, str | None] = {}
+    fingerprints: dict[str, str | None] = {}
     for name in names:
         if name == ALL:
-            found[name] = _fingerprint(*(f"{key}={values[key]}" for key in sorted(values) if not _is_volatile(key)))
+            fingerprints[name] = _fingerprint(
+                *(f"{key}={values[key]}" for key in sorted(values) if not _is_volatile(key))
+            )
         elif not _is_volatile(name):
-            found[name] = _fingerprint(f"{name}={values[name]}") if name in values else None
-    return found
+            fingerprints[name] = _fingerprint(f"{name}={values[name]}") if name in values else None
+    return fingerprints
 
 
 def _is_volatile(name: str) -> bool:

@@ -161,7 +161,9 @@ def outside_paths(answer: Mapping[str, Any], top: str) -> set[str]:
 def is_unchanged_outside(entry: Mapping[str, Any]) -> bool:
     """True if the files outside git and the environment variables are unchanged."""
     stamps, variables = entry["stamps"], entry["variables"]
-    return fingerprint_variables(variables) == variables and all(stamp(path) == known for path, known in stamps.items())
+    return fingerprint_variables(variables) == variables and all(
+        stamp(path) == old_stamp for path, old_stamp in stamps.items()
+    )
 
 
 def is_added_or_removed_module(path: str, then: Entry | None, now: Entry | None) -> bool:

@@ -47,7 +47,7 @@ def _cpu_seconds(session: int) -> float:
 def _ticks(name: str, session: int) -> int:
     try:
         with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as stream:
-            found = _IDS_AND_TIMES.search(stream.read())
+            match = _IDS_AND_TIMES.search(stream.read())
     except OSError:  # the process has just ended
         return 0
-    return sum(map(int, found.groups()[2:])) if found and int(found[2]) == session else 0
+    return sum(map(int, match.groups()[2:])) if match and int(match[2]) == session else 0

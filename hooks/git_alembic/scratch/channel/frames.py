@@ -66,19 +66,19 @@ class FrameReader:
 
     def _skip_noise(self) -> bool:
         """Read to the end of the next mark. Return False if there is none."""
-        seen = b""
-        while not seen.endswith(self._mark):
+        skipped = b""
+        while not skipped.endswith(self._mark):
             byte = self._stream.read(1)
             if not byte:
-                self.noise = (self.noise + seen)[-_KEPT_NOISE:]
+                self.noise = (self.noise + skipped)[-_KEPT_NOISE:]
                 return False
-            seen = (seen + byte)[-_KEPT_NOISE:]
-        self.noise = (self.noise + seen[: -len(self._mark)])[-_KEPT_NOISE:]
+            skipped = (skipped + byte)[-_KEPT_NOISE:]
+        self.noise = (self.noise + skipped[: -len(self._mark)])[-_KEPT_NOISE:]
         return True
 
     def _read_checksum(self) -> int:
-        found: int = _CHECKSUM.unpack(self._read(_CHECKSUM.size))[0]
-        return found
+        checksum: int = _CHECKSUM.unpack(self._read(_CHECKSUM.size))[0]
+        return checksum
 
     def _read(self, size: int) -> bytes:
         data = self._stream.read(size)
@@ -87,6 +87,6 @@ class FrameReader:
         return data
 
 
-def _compare(found: int, expected: int) -> None:
-    if found != expected:
+def _compare(actual: int, expected: int) -> None:
+    if actual != expected:
         raise BrokenFrame("a terminal changed the data in transit (disable the terminal: pass -T, or leave out -t)")

@@ -76,14 +76,14 @@ def _load_by_command(
     from git_alembic.scratch.remote.relay_session import open_session_with_probe
     from git_alembic.scratch.remote.tree_upload import send_tree
 
-    named = {f"{number}_{posixpath.basename(file.path)}": contents[file.blob] for number, file in enumerate(files)}
+    by_name = {f"{number}_{posixpath.basename(file.path)}": contents[file.blob] for number, file in enumerate(files)}
     env_py = posixpath.normpath(posixpath.join(posixpath.dirname(files[0].path), "..", "env.py"))
     request = {
         "do": "ask",
         "tree": _TREE,
-        "question": {"work": "computed_identifiers", "cwd": ".", "files": list(named)},
+        "question": {"work": "computed_identifiers", "cwd": ".", "files": list(by_name)},
         "states": {},
-        "more": {name: content.decode("latin-1") for name, content in named.items()},
+        "more": {name: content.decode("latin-1") for name, content in by_name.items()},
         "env": {},
         "seconds": SECONDS,
     }

@@ -82,10 +82,10 @@ class LocalProbe:
             return []
         with open(driver_file, encoding="utf-8") as stream:
             question = {"clear": {"url": url, "driver": stream.read(), "prefix": prefix}}
-        left: list[str] = run_probe(
+        not_dropped: list[str] = run_probe(
             self._python.path, question, folder=self._folder, cwd=self._folder, seconds=_CLEAR_SECONDS
         )
-        return left
+        return not_dropped
 
     @contextmanager
     def start(self, checkout: Checkout, cwd: str) -> Iterator[ProbeProcess]:

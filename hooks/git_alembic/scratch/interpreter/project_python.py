@@ -86,8 +86,8 @@ def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Ite
     while folders[-1] != top and folders[-1].startswith(top + os.sep):
         folders.append(os.path.dirname(folders[-1]))
     for folder in folders:
-        named = environ.get("UV_PROJECT_ENVIRONMENT")
-        for name in filter(None, (named, ".venv", "venv")):
+        uv_environment = environ.get("UV_PROJECT_ENVIRONMENT")
+        for name in filter(None, (uv_environment, ".venv", "venv")):
             yield os.path.join(folder, name), f"the project's {os.path.relpath(os.path.join(folder, name), top)}"
         yield from _from_tools(folder)
 
@@ -119,7 +119,7 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
     if program is None:
         return None
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [program, *command[1:]],
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -134,8 +134,8 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
         raise CannotCheck(
             f"`{' '.join(command)}` did not respond within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
         ) from error
-    lines = done.stdout.split("\n")
-    return lines[0].strip() or None if done.returncode == 0 else None
+    lines = process.stdout.split("\n")
+    return lines[0].strip() or None if process.returncode == 0 else None
 
 
 def _belongs_to_framework(root: str, environ: Mapping[str, str]) -> bool:

@@ -85,7 +85,7 @@ def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Probl
     import subprocess
 
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [python, "-I", "-S", _SCRIPT],
             input=json.dumps(_as_texts(contents)).encode("ascii"),
             capture_output=True,
@@ -93,7 +93,7 @@ def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Probl
             timeout=_SECONDS,
             cwd=os.path.dirname(_SCRIPT),
         )
-        return _parse(json.loads(done.stdout), contents)
+        return _parse(json.loads(process.stdout), contents)
     except subprocess.TimeoutExpired:
         raise CannotCheck(f"{python} did not compile the new revisions within {_SECONDS} seconds") from None
     except (OSError, ValueError, LookupError, TypeError):  # no Python, or an old version

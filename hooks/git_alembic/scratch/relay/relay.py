@@ -135,8 +135,8 @@ class Relay:
         tree = header["tree"]
         with ExitStack() as exits:
             if tree in self._kept:
-                process, kept = self._kept.pop(tree)
-                exits.push(kept)
+                process, exits_of_process = self._kept.pop(tree)
+                exits.push(exits_of_process)
             else:
                 process = exits.enter_context(self._start_probe(workspace, question, header))
             answer = self._exchange(process, question, header)

@@ -29,10 +29,10 @@ class ContentStore:
 
     def add(self, sizes: Iterable[Sequence[Any]], body: bytes) -> None:
         """Write the contents of a body: [id, size] of each."""
-        at = 0
+        position = 0
         for id_, size in sizes:
-            self._write(id_, body[at : at + size])
-            at += size
+            self._write(id_, body[position : position + size])
+            position += size
 
     def add_file(self, id_: str, path: str) -> None:
         """Store the content of a file if git would give it this id."""
@@ -60,9 +60,9 @@ class RemoteTree:
     def find_missing(self, contents: ContentStore) -> list[str]:
         """Return the ids of the contents that are missing here."""
         for path, id_ in self._contents():
-            own = self._own_path(path)
-            if own and not contents.has(id_):
-                contents.add_file(id_, own)
+            own_file = self._own_path(path)
+            if own_file and not contents.has(id_):
+                contents.add_file(id_, own_file)
         return [id_ for id_ in dict.fromkeys(id_ for _, id_ in self._contents()) if not contents.has(id_)]
 
     def compare(self) -> dict[str, Any]:
@@ -118,15 +118,15 @@ class RemoteTree:
         return os.path.join(self.own, inside) if is_there else ""
 
     def _link_submodule(self, path: str, target: str) -> None:
-        own = self._own_path(path)
-        if own and os.path.isdir(own):
-            os.symlink(own, target)
+        own_folder = self._own_path(path)
+        if own_folder and os.path.isdir(own_folder):
+            os.symlink(own_folder, target)
 
     def _copy_settings(self, path: str) -> None:
-        own, target = self._own_path(path), os.path.join(self.top, path)
-        if own and os.path.isfile(own) and not os.path.lexists(target):
+        own_file, target = self._own_path(path), os.path.join(self.top, path)
+        if own_file and os.path.isfile(own_file) and not os.path.lexists(target):
             with suppress(PermissionError):
-                shutil.copyfile(own, target)
+                shutil.copyfile(own_file, target)
 
 
 def _find_own(env_py: str, files: Sequence[Sequence[str]]) -> tuple[str, str]:

@@ -100,13 +100,13 @@ class Workspace:
 
     def _add_code(self, files: Sequence[Sequence[str]], body: bytes) -> None:
         """Write the probe. The id of a file is its length here."""
-        at = 0
+        position = 0
         for path, _, size in files:
             full = os.path.join(self.folder, "code", path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "wb") as stream:
-                stream.write(body[at : at + int(size)])
-            at += int(size)
+                stream.write(body[position : position + int(size)])
+            position += int(size)
 
     def _add_parser(self, body: bytes) -> None:
         """Use the library unless this system can't load it."""

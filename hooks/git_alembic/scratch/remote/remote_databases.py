@@ -33,28 +33,28 @@ def ask_in_place(  # noqa: PLR0913 - the parts of a question
     """
     with open_session_with_probe(python, repository.top or "") as session:
         env_py = posixpath.join(environment.script_location, "env.py")
-        found = session.request(describe_tree(repository, WORKING_TREE, env_py, _TREE))
-        own = [env_py, *filter(None, [environment.config])]
-        _refuse_other_files(python, found, own, environment)
+        tree = session.request(describe_tree(repository, WORKING_TREE, env_py, _TREE))
+        required = [env_py, *filter(None, [environment.config])]
+        _refuse_other_files(python, tree, required, environment)
         full_question = {**question, "cwd": environment.cwd, "environment": describe_environment(environment)}
         request = {"do": "inspect", "tree": _TREE, "question": full_question, "env": dict(env), "seconds": seconds}
         return session.ask_probe(request)
 
 
 def _refuse_other_files(
-    python: Interpreter, found: Mapping[str, Any], required: list[str], environment: Environment
+    python: Interpreter, tree: Mapping[str, Any], required: list[str], environment: Environment
 ) -> None:
-    if not found["own"]:
+    if not tree["own"]:
         raise CannotCheck(
-            f"{python.path} starts in {found['started']}, which has no {required[0]}: git-alembic inspects "
+            f"{python.path} starts in {tree['started']}, which has no {required[0]}: git-alembic inspects "
             "databases from the project's directory there, because their URLs can be relative to it (set the "
             "container's working directory)"
         )
-    needed = {*required, *(path for path in found["absent"] if path.startswith(f"{environment.script_location}/"))}
-    absent = sorted(needed.intersection(found["absent"]))
-    if absent or found["other"]:
-        path, what = (absent[0], "is missing") if absent else (found["other"][0], "is a different one")
+    needed = {*required, *(path for path in tree["absent"] if path.startswith(f"{environment.script_location}/"))}
+    absent = sorted(needed.intersection(tree["absent"]))
+    if absent or tree["other"]:
+        path, what = (absent[0], "is missing") if absent else (tree["other"][0], "is a different one")
         raise CannotCheck(
-            f"{path} {what} in {found['own']}, where {python.path} runs: bring the files there up to date with the "
+            f"{path} {what} in {tree['own']}, where {python.path} runs: bring the files there up to date with the "
             "working tree (build the image again, or mount the working tree)"
         )

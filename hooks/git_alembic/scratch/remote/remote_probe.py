@@ -79,8 +79,8 @@ class RemoteProbe:
             "env": self._env,
             "seconds": _CLEAR_SECONDS,
         }
-        left: list[str] = self._session.ask_probe(request)
-        return left
+        not_dropped: list[str] = self._session.ask_probe(request)
+        return not_dropped
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to a question about a tree."""

@@ -119,11 +119,11 @@ def _make_cluster(programs: Programs, cache: str, folder: str) -> None:
 def _run_initdb(programs: Programs, data: str) -> None:
     initdb = [os.path.join(programs.folder, "initdb"), "-D", data, "-U", _OWNER, "-A", "trust", "-E", "UTF8"]
     options = ("--locale=C", "--no-sync", "--wal-segsize=1")
-    done = subprocess.run(
+    process = subprocess.run(
         [*initdb, *options], capture_output=True, check=False, user=server_user(), env=_variables(), cwd="/", text=True
     )
-    if done.returncode:
-        raise CannotCheck(f"PostgreSQL's initdb failed for the scratch database: {' '.join(done.stderr.split())}")
+    if process.returncode:
+        raise CannotCheck(f"PostgreSQL's initdb failed for the scratch database: {' '.join(process.stderr.split())}")
 
 
 def _store(data: str, cached: str) -> None:
@@ -137,9 +137,9 @@ def _store(data: str, cached: str) -> None:
 
 def _copy(folder: str, target: str) -> None:
     """Copy a thousand files with `cp`, which takes a quarter of Python's time."""
-    done = subprocess.run(["cp", "-R", folder, target], capture_output=True, check=False, text=True)  # noqa: S607 - where PATH has it
-    if done.returncode:
-        raise OSError(done.stderr.strip())
+    process = subprocess.run(["cp", "-R", folder, target], capture_output=True, check=False, text=True)  # noqa: S607 - where PATH has it
+    if process.returncode:
+        raise OSError(process.stderr.strip())
 
 
 def _variables() -> Mapping[str, str]:

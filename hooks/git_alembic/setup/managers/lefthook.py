@@ -34,9 +34,9 @@ def plan_lefthook(path: str, text: str, choice: HookChoice, program: str = "left
     """Return the plan for a configuration, which is YAML, TOML or JSON by its name. `program` runs lefthook."""
     jobs = {hook: _jobs(hook, choice, path) for hook in choice.git_hooks}
     add = _add_to_yaml if path.endswith(("yml", "yaml")) else _add_to_toml if path.endswith("toml") else _add_to_json
-    new, left = add(path, text, jobs)
+    new, lines_to_paste = add(path, text, jobs)
     changes = (FileChange(path, text, new),) if new != text else ()
-    pastes = (Paste(path, left, "in the hooks with these names"),) if left else ()
+    pastes = (Paste(path, lines_to_paste, "in the hooks with these names"),) if lines_to_paste else ()
     notes = (_ONE_READER,) if _reads_elsewhere(path, text) else ()
     return SetupPlan("lefthook", changes, pastes, (f"{program} install    # once in every clone",), notes)
 
@@ -57,20 +57,20 @@ def _add_to_yaml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
     """Return (the new text, the lines that could not be added)."""
     document = parse(text, path)
     key = _key(yaml.safe_load(text))
-    edits, appended, left = list[Edit](), list[str](), list[str]()
+    edits, appended, not_added = list[Edit](), list[str](), list[str]()
     for hook, needed in jobs.items():
         node = document.keys.get(hook) if document else None
         lacking = [job for job in needed if node is None or not _runs(node, job)]
         if not lacking:
             continue
         if document is None or hook not in document.keys:
-            (left if document and document.root.flow_style else appended).append(_block(hook, key, lacking))
+            (not_added if document and document.root.flow_style else appended).append(_block(hook, key, lacking))
         elif edit := _edit(document, document.keys[hook], key, lacking):
             edits.append(edit)
         else:
-            left.append(_block(hook, key, lacking))
+            not_added.append(_block(hook, key, lacking))
     new = apply(text, edits)
-    return append_text(new, "\n".join(appended) + "\n") if appended else new, "\n".join(left)
+    return append_text(new, "\n".join(appended) + "\n") if appended else new, "\n".join(not_added)
 
 
 def _key(config: object) -> str:
@@ -85,12 +85,12 @@ def _edit(document: Document, node: yaml.Node, key: str, jobs: list[Job]) -> Edi
     if not isinstance(node, yaml.MappingNode) or not is_block(node):
         return None
     fields = dict(pairs(node))
-    listed, commands = fields.get("jobs"), fields.get("commands")
-    if isinstance(listed, yaml.SequenceNode) and is_block(listed):
-        return append_items(document, listed, _items("jobs", jobs))
-    if isinstance(commands, yaml.MappingNode) and is_block(commands) and listed is None:
+    job_list, commands = fields.get("jobs"), fields.get("commands")
+    if isinstance(job_list, yaml.SequenceNode) and is_block(job_list):
+        return append_items(document, job_list, _items("jobs", jobs))
+    if isinstance(commands, yaml.MappingNode) and is_block(commands) and job_list is None:
         return append_items(document, commands, _items("commands", jobs))
-    if listed is not None or commands is not None:
+    if job_list is not None or commands is not None:
         return None
     return append_items(document, node, f"{key}:\n" + _indent(_items(key, jobs)))
 

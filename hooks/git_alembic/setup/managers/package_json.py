@@ -28,29 +28,29 @@ def find_package_hooks(text: str) -> PackageHooks | None:
     except ValueError:
         return None
     for manager, keys in (("husky 4", ("husky", "hooks")), ("simple-git-hooks", ("simple-git-hooks",))):
-        found = package
+        value = package
         for key in keys:
-            found = found.get(key) if isinstance(found, dict) else None
-        if isinstance(found, dict):
-            return PackageHooks(manager, keys, {hook: str(command) for hook, command in found.items()})
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, dict):
+            return PackageHooks(manager, keys, {hook: str(command) for hook, command in value.items()})
     return None
 
 
-def plan_package_json(found: PackageHooks, choice: HookChoice) -> SetupPlan:
+def plan_package_json(existing: PackageHooks, choice: HookChoice) -> SetupPlan:
     """Return the plan: the entries to paste, each with the project's existing command."""
     entries = {}
     for hook in choice.git_hooks:
-        present = found.commands.get(hook, "")
-        lacking = [command for command in _commands(hook, found.manager, choice) if command not in present]
+        present = existing.commands.get(hook, "")
+        lacking = [command for command in _commands(hook, existing.manager, choice) if command not in present]
         if lacking and "git-alembic" not in present:
             # Before the other commands of a push, because the first command that reads the refs consumes them.
             parts = [*lacking, present] if hook == "pre-push" else [present, *lacking]
             entries[hook] = " && ".join(part for part in parts if part)
     lines = ",\n".join(f"{json.dumps(hook)}: {json.dumps(command)}" for hook, command in entries.items())
-    where = f"in {' and '.join(map(json.dumps, found.keys))}, in place of the entries with these names"
-    install = "npx simple-git-hooks" if found.manager == "simple-git-hooks" else "npm install"
+    where = f"in {' and '.join(map(json.dumps, existing.keys))}, in place of the entries with these names"
+    install = "npx simple-git-hooks" if existing.manager == "simple-git-hooks" else "npm install"
     pastes = (Paste(FILE, lines, where),) if lines else ()
-    return SetupPlan(found.manager, (), pastes, (f"{install}    # once in every clone",))
+    return SetupPlan(existing.manager, (), pastes, (f"{install}    # once in every clone",))
 
 
 def _commands(hook: str, manager: str, choice: HookChoice) -> list[str]:

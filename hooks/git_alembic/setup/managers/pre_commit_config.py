@@ -39,8 +39,8 @@ def load(text: str) -> dict[str, Any]:
     repos = document.keys.get("repos")
     if not isinstance(repos, yaml.SequenceNode) and (repos is None or repos.tag != NULL):
         raise CannotCheck(f"{FILE}: there is no `repos` list")
-    found: dict[str, Any] = yaml.safe_load(text)
-    return found
+    config: dict[str, Any] = yaml.safe_load(text)
+    return config
 
 
 def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str | None:
@@ -95,9 +95,9 @@ def _can_grow(repos: yaml.Node) -> bool:
 
 def _has_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str]) -> bool:
     """True if the text now has the hooks, in any style."""
-    found = yaml.safe_load(text)
-    types = found.get(TYPES)
-    return isinstance(types, list) and {*git_hooks} <= {*stage_names(types)} and {*entry.ids} <= {*present_ids(found)}
+    config = yaml.safe_load(text)
+    types = config.get(TYPES)
+    return isinstance(types, list) and {*git_hooks} <= {*stage_names(types)} and {*entry.ids} <= {*present_ids(config)}
 
 
 def _block(entry: RepoEntry, indent: int) -> str:
@@ -159,8 +159,8 @@ def _versions(document: Document, entry: RepoEntry) -> Iterator[Edit]:
     for _, hook in _hook_nodes(document):
         fields = dict(pairs(hook))
         pin = pins.get(fields["id"].value if "id" in fields else "", "")
-        listed = fields.get("additional_dependencies")
-        for item in listed.value if pin and isinstance(listed, yaml.SequenceNode) else ():
+        requirements = fields.get("additional_dependencies")
+        for item in requirements.value if pin and isinstance(requirements, yaml.SequenceNode) else ():
             if _is_pin(item.value) and item.value != pin:
                 yield _replace_scalar(item, pin)
 

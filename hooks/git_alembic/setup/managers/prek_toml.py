@@ -45,26 +45,26 @@ def _with_keys(text: str, keys: Mapping[str, list[str]]) -> str:
     """Replace each existing key, or insert it above the first table."""
     for key, names in keys.items():
         line = f"{key} = {json.dumps(names)}"
-        if found := re.search(rf"(?ms)^{key}\s*=\s*\[.*?\]", text):
-            text = text[: found.start()] + line + text[found.end() :]
+        if existing := re.search(rf"(?ms)^{key}\s*=\s*\[.*?\]", text):
+            text = text[: existing.start()] + line + text[existing.end() :]
         else:
             table = re.search(r"(?m)^[ \t]*\[", text)
-            at = table.start() if table else len(text)
+            position = table.start() if table else len(text)
             newline = newline_of(text)
-            before = newline if at and not text[:at].endswith("\n") else ""
-            text = f"{text[:at]}{before}{line}{newline}{text[at:]}"
+            before = newline if position and not text[:position].endswith("\n") else ""
+            text = f"{text[:position]}{before}{line}{newline}{text[position:]}"
     return text
 
 
 def _with_stages(text: str, stages: StageChanges) -> str:
     """Add `stages` to each hook that needs its own, if its id occurs once in the text."""
-    for (_, id_), kept in stages.pinned.items():
-        found = list(re.finditer(rf"""\bid\s*=\s*(["']){re.escape(id_)}\1""", text))
-        if len(found) == 1:
-            at = found[0].end()
-            is_inline = "{" in text[text.rfind("\n", 0, at) + 1 : at]
+    for (_, id_), stages_now in stages.pinned.items():
+        ids = list(re.finditer(rf"""\bid\s*=\s*(["']){re.escape(id_)}\1""", text))
+        if len(ids) == 1:
+            position = ids[0].end()
+            is_inline = "{" in text[text.rfind("\n", 0, position) + 1 : position]
             before = ", " if is_inline else newline_of(text)
-            text = f"{text[:at]}{before}stages = {json.dumps(list(kept))}{text[at:]}"
+            text = f"{text[:position]}{before}stages = {json.dumps(list(stages_now))}{text[position:]}"
     return text
 
 
@@ -72,8 +72,8 @@ def _pin_stages(config: Mapping[str, Any], stages: StageChanges) -> dict[str, An
     """Return the configuration in which each hook that needs `stages` has them."""
 
     def pin(address: str, hook: Mapping[str, Any]) -> dict[str, Any]:
-        kept = stages.pinned.get((address, hook["id"]))
-        return {**hook, **({"stages": list(kept)} if kept else {})}
+        stages_now = stages.pinned.get((address, hook["id"]))
+        return {**hook, **({"stages": list(stages_now)} if stages_now else {})}
 
     if not stages.pinned:
         return dict(config)

@@ -48,11 +48,11 @@ def newline_of(text: str) -> str:
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """Return the text with all edits. Several insertions at one place keep their order."""
-    parts, at = [], 0
+    parts, position = [], 0
     for start, end, new in sorted(edits, key=lambda edit: edit[0]):
-        parts += [text[at:start], new]
-        at = end
-    return "".join([*parts, text[at:]])
+        parts += [text[position:start], new]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 def append_text(text: str, lines: str) -> str:
@@ -66,16 +66,16 @@ def insert_key(document: Document, before: str, line: str) -> Edit:
     """Insert a line above a key of the root, or above its first key."""
     nodes = [name for name, _ in document.root.value]
     first = next((name for name in nodes if name.value == before), nodes[0])
-    at = first.start_mark.index
-    return at, at, f"{line}{document.newline}{' ' * first.start_mark.column}"
+    position = first.start_mark.index
+    return position, position, f"{line}{document.newline}{' ' * first.start_mark.column}"
 
 
 def append_items(document: Document, node: yaml.CollectionNode, lines: str) -> Edit:
     """Append lines to a list or mapping in block style, with its indentation."""
     column = node.start_mark.column
     text = "".join(document.newline + " " * column + line for line in lines.split("\n"))
-    at = _end_of_item(document.text, _last_token(document.text, node), column)
-    return at, at, text
+    position = _end_of_item(document.text, _last_token(document.text, node), column)
+    return position, position, text
 
 
 def append_names(document: Document, node: yaml.SequenceNode, names: Sequence[str]) -> Iterator[Edit]:
@@ -83,8 +83,8 @@ def append_names(document: Document, node: yaml.SequenceNode, names: Sequence[st
     if not names:
         return
     if node.flow_style:
-        at = node.value[-1].end_mark.index if node.value else node.start_mark.index + 1
-        yield at, at, (", " if node.value else "") + ", ".join(names)
+        position = node.value[-1].end_mark.index if node.value else node.start_mark.index + 1
+        yield position, position, (", " if node.value else "") + ", ".join(names)
     else:
         yield append_items(document, node, "\n".join(f"- {name}" for name in names))
 
@@ -114,9 +114,9 @@ def _last_token(text: str, node: yaml.Node) -> int:
     return max(ends)
 
 
-def _end_of_item(text: str, at: int, column: int) -> int:
+def _end_of_item(text: str, position: int, column: int) -> int:
     """Return the end of the line and of the comments below it that are indented at least as far as the list."""
-    at = len(text[:at].rstrip())
+    position = len(text[:position].rstrip())
     rest = re.compile(rf"[^\r\n]*(?:(?:\r?\n[ \t]*)*\r?\n {{{column or 1},}}#[^\r\n]*)*")
-    found = rest.match(text, at)
-    return found.end() if found else at
+    match = rest.match(text, position)
+    return match.end() if match else position
