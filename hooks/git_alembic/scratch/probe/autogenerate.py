@@ -35,13 +35,13 @@ def find_differences(script: Any, context: Any, metadata: Sequence[Any], top: st
     revision_context.run_autogenerate(tuple(script.get_heads()), context)
     models = ModelLines(metadata, top)
     writer = AutogenContext(context, autogenerate=True)
-    found = [
+    flat = [
         operation
         for revision in revision_context.generated_revisions
         for operations in revision.upgrade_ops_list
         for operation in _flatten(operations)
     ]
-    return [_describe(operation, writer, models) for operation in found]
+    return [_describe(operation, writer, models) for operation in flat]
 
 
 def _flatten(operations: Any) -> Iterator[Any]:
@@ -82,12 +82,12 @@ def _name(operation: Any) -> str:
 
 def _kind(operation: Any) -> str:
     try:
-        found = operation.to_diff_tuple()
+        difference = operation.to_diff_tuple()
     except (AttributeError, NotImplementedError):
         return type(operation).__name__
-    while isinstance(found, list):
-        found = found[0] if found else ("nothing",)
-    return str(found[0])
+    while isinstance(difference, list):
+        difference = difference[0] if difference else ("nothing",)
+    return str(difference[0])
 
 
 def _text(operation: Any, writer: Any) -> str:

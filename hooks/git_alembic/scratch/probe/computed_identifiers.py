@@ -30,14 +30,14 @@ def _identifiers(path: str, number: int) -> dict[str, object]:
     spec.loader.exec_module(module)
     (revision,) = _strings(module.revision)
     lines = (getattr(module, "__doc__", None) or "").strip().splitlines()
-    found = {
+    identifiers = {
         "revision": revision,
         "down_revision": _strings(module.down_revision),
         "message": lines[0] if lines else "",
     }
     for name in ("depends_on", "branch_labels"):
-        found[name] = _strings(getattr(module, name, None))
-    return found
+        identifiers[name] = _strings(getattr(module, name, None))
+    return identifiers
 
 
 def _answer(path: str, number: int) -> dict[str, object]:

@@ -61,8 +61,8 @@ def _stand_alone() -> None:
     sys.path[:1] = [folder for folder in sys.path[:1] if os.path.abspath(folder) != here]  # an option leaves it out
     for name in ("git_alembic", "git_alembic.scratch", "git_alembic.scratch.probe", "git_alembic.scratch.channel"):
         module = ModuleType(name)
-        own = os.path.join(os.path.dirname(here), name.rpartition(".")[2])
-        module.__path__ = [own] if name.count(".") > 1 else []
+        package_folder = os.path.join(os.path.dirname(here), name.rpartition(".")[2])
+        module.__path__ = [package_folder] if name.count(".") > 1 else []
         sys.modules[name] = module
 
 
@@ -140,8 +140,8 @@ def _versions() -> dict[str, str]:
 
 def _is_outdated() -> bool:
     """True if Alembic or SQLAlchemy is too old for this code. A version that can't be read counts as new enough."""
-    found = {name: tuple(map(int, re.findall(r"\d+", text)[:3])) for name, text in _versions().items()}
-    return any(version and version < _OLDEST[name] for name, version in found.items())
+    versions = {name: tuple(map(int, re.findall(r"\d+", text)[:3])) for name, text in _versions().items()}
+    return any(version and version < _OLDEST[name] for name, version in versions.items())
 
 
 def _clear(url: str, driver: str, prefix: str) -> list[str]:

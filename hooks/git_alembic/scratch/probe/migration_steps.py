@@ -142,18 +142,18 @@ class StepRunner:
             irreversible = id_ in step["irreversible"]
             before = {} if irreversible else describe_schema(context.connection)
             yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
-            left: list[str] = []
+            leftovers: list[str] = []
             first_upgrades = dict(context.impl.memo)
             if not irreversible:
                 _forget_created_types(context)
                 self.stage = "downgrade"
                 yield self._begin(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
-                left = schema_differences(before, describe_schema(context.connection))
+                leftovers = schema_differences(before, describe_schema(context.connection))
                 _forget_created_types(context)
                 self.stage = "again"
                 yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
                 self.stage = "roundtrip"
-            database["roundtrips"].append({"revision": id_, "left": left, "irreversible": irreversible})
+            database["roundtrips"].append({"revision": id_, "left": leftovers, "irreversible": irreversible})
 
     def _snapshot(self, step: Any, _: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         database["snapshots"][step["as"]] = describe_schema(context.connection)
@@ -186,19 +186,19 @@ def needed_steps(steps: Sequence[Mapping[str, Any]], first: Mapping[str, Any] | 
     return [step for step in steps if step.get("beyond") is None or (first and _goes_beyond(first, step["beyond"]))]
 
 
-def _goes_beyond(run: Mapping[str, Any], known: Sequence[Sequence[str]]) -> bool:
+def _goes_beyond(run: Mapping[str, Any], expected: Sequence[Sequence[str]]) -> bool:
     for number, database in enumerate(run["databases"]):
         latest: list[Any] = [*database["comparisons"].values()][-1:]
-        found = Counter(operation["text"] for operations in latest for operation in operations)
-        if found - Counter(known[number] if number < len(known) else ()):
+        counts = Counter(operation["text"] for operations in latest for operation in operations)
+        if counts - Counter(expected[number] if number < len(expected) else ()):
             return True
     return False
 
 
 def list_metadata(context: Any) -> list[MetaData]:
     """Return the models that env.py names. Raise NoMetadata if it names none."""
-    named = context.opts.get("target_metadata")
-    every = list(named) if isinstance(named, (list, tuple)) else [named]
+    target = context.opts.get("target_metadata")
+    every = list(target) if isinstance(target, (list, tuple)) else [target]
     if not every or any(metadata is None for metadata in every):
         raise NoMetadata(
             "env.py passes no target_metadata to context.configure, so there are no models to compare with"
@@ -209,10 +209,10 @@ def list_metadata(context: Any) -> list[MetaData]:
 def difference_texts(script: Any, context: Any, top: str) -> list[str] | None:
     """Return the lines that autogenerate would write. None if there are no models, or if it fails."""
     try:
-        found = find_differences(script, context, list_metadata(context), top)
+        operations = find_differences(script, context, list_metadata(context), top)
     except Exception:  # noqa: BLE001 - they are only one piece of evidence about a database
         return None
-    return [str(operation["text"]) for operation in found]
+    return [str(operation["text"]) for operation in operations]
 
 
 def _schemas_before_version_table(context: Any) -> set[Any]:

@@ -99,8 +99,8 @@ def _known_databases(request: Mapping[str, Any]) -> list[str]:
     if not os.path.exists(path):
         return []
     with open(path, encoding="utf-8") as stream:
-        known: list[str] = json.load(stream)
-        return known
+        databases: list[str] = json.load(stream)
+        return databases
 
 
 def _save_identities(request: Mapping[str, Any], identities: DatabaseIdentities) -> None:
@@ -113,12 +113,12 @@ def _make_context(
 ) -> EnvironmentContext:
     """Make env.py's `context`. Its `run_migrations` first prepares the steps."""
     context = EnvironmentContext(config, *arguments, **options)
-    plain = context.run_migrations
+    original = context.run_migrations
 
-    def run_migrations(**named: Any) -> None:
+    def run_migrations(**options_of_run: Any) -> None:
         opened(context.get_context())
         steps.prepare(context.get_context())
-        plain(**named)
+        original(**options_of_run)
 
     # Not a subclass, because `from alembic import context` works only with this class.
     setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy

@@ -126,8 +126,8 @@ def _wrap_names(module: Any, names: Sequence[str], wrap: Wrap) -> None:
         owner, _, attribute = name.rpartition(".")
         holder = getattr(module, owner, None) if owner else module
         if holder is not None and hasattr(holder, attribute):
-            found = getattr(holder, attribute)
-            wrapped = wrap(found, module.__name__)
+            function = getattr(holder, attribute)
+            wrapped = wrap(function, module.__name__)
             # A class method already has its `cls`. An ordinary method gets the object.
-            is_bound = owner and not isfunction(found) and not ismethoddescriptor(found) and not isclass(found)
+            is_bound = owner and not isfunction(function) and not ismethoddescriptor(function) and not isclass(function)
             setattr(holder, attribute, staticmethod(wrapped) if is_bound else wrapped)

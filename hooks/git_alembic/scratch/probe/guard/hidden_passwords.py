@@ -23,9 +23,9 @@ class Secrets:
 
     def learn(self, passwords: Iterable[Any], public: Iterable[Any]) -> None:
         """Hide passwords from now on, unless one equals a public word such as the user's name."""
-        known = {str(word) for word in public if word}
-        found = {str(word) for word in passwords if word and len(str(word)) >= _SHORTEST} - known
-        self._passwords |= {form for word in found for form in (word, quote(word, safe=""), quote_plus(word))}
+        public_words = {str(word) for word in public if word}
+        secrets = {str(word) for word in passwords if word and len(str(word)) >= _SHORTEST} - public_words
+        self._passwords |= {form for word in secrets for form in (word, quote(word, safe=""), quote_plus(word))}
 
     def learn_url(self, url: Any) -> None:
         """Hide the password of a URL. Other texts have no password."""

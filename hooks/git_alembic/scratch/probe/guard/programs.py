@@ -83,16 +83,16 @@ class _Programs:
         """
         words = _words(arguments)
         paths = [os.path.join(os.fsdecode(folder or ""), os.fsdecode(path)) for path in candidates]
-        found = next((path for path in paths if os.access(path, os.X_OK)), None)
-        if found is None:
+        program = next((path for path in paths if os.access(path, os.X_OK)), None)
+        if program is None:
             return None
-        if found in _SHELLS and len(words) == 3 and words[1] == "-c" and _PLAIN_LINE.fullmatch(words[2]):
+        if program in _SHELLS and len(words) == 3 and words[1] == "-c" and _PLAIN_LINE.fullmatch(words[2]):
             line = words[2].split()
             command = self._reading(shutil.which(line[0]) or "", line) if line else None
         else:
-            command = self._reading(found, words)
+            command = self._reading(program, words)
         if command is None:
-            self._refuse(f"the program {' '.join(words)[:200] or found}")
+            self._refuse(f"the program {' '.join(words)[:200] or program}")
         return command
 
     def _reading(self, path: str, words: Sequence[str]) -> list[str] | None:
@@ -115,10 +115,10 @@ class _Programs:
             variables = safe_variables(dict(pairs), filters)
         query = index_query(command)
         if query:
-            found = _output(query, folder, variables).rstrip(b"\n")
-            if os.path.isfile(found):
+            index = _output(query, folder, variables).rstrip(b"\n")
+            if os.path.isfile(index):
                 copy = next(self._indexes)
-                shutil.copyfile(os.fsdecode(found), copy)
+                shutil.copyfile(os.fsdecode(index), copy)
                 variables[b"GIT_INDEX_FILE"] = os.fsencode(copy)
         return [b"=".join(pair) for pair in variables.items()]
 
@@ -133,13 +133,13 @@ class _Programs:
         fork_exec = module.fork_exec
 
         def checked(arguments: Any, executables: Any, *others: Any) -> Any:
-            close_fds, kept, folder, env, *rest = others
+            close_fds, pass_fds, folder, env, *rest = others
             command = self.command(executables or arguments[:1], arguments, folder)
             if command is None:
                 return fork_exec(arguments, executables, *others)
             path = [os.fsencode(command[0])]
             variables = self._variables(command, folder, env)
-            return fork_exec(command, path, close_fds, kept, folder, variables, *rest)
+            return fork_exec(command, path, close_fds, pass_fds, folder, variables, *rest)
 
         module.fork_exec = checked
         popen._USE_POSIX_SPAWN = False  # noqa: SLF001 - it would bypass the check

@@ -46,8 +46,8 @@ def _only_lists_tags(words: Sequence[str]) -> bool:
 def _only_reads_config(words: Sequence[str]) -> bool:
     if any(_CHANGING_CONFIG.fullmatch(word) for word in words):
         return False
-    named = [word for word in words if not word.startswith("-")]
-    return any(_READING_CONFIG.fullmatch(word) for word in words) or len(named) == 1
+    operands = [word for word in words if not word.startswith("-")]
+    return any(_READING_CONFIG.fullmatch(word) for word in words) or len(operands) == 1
 
 
 def _only_reads_symbolic_ref(words: Sequence[str]) -> bool:
@@ -83,30 +83,30 @@ _COMMANDS: Mapping[str, Callable[[Sequence[str]], bool]] = {
 
 def reading_command(words: Sequence[str]) -> list[str] | None:
     """Return the words that run a git command, or None if the command may do more than read."""
-    at = 1
-    while at < len(words) and words[at].startswith("-"):
-        if words[at] in _ALONE:
-            return list(words) if len(words) == at + 1 else None
-        if words[at] in _WITH_VALUE:
-            at += 2
-        elif words[at] in _PLAIN or words[at].startswith(tuple(f"{name}=" for name in _WITH_VALUE[1:])):
-            at += 1
+    position = 1
+    while position < len(words) and words[position].startswith("-"):
+        if words[position] in _ALONE:
+            return list(words) if len(words) == position + 1 else None
+        if words[position] in _WITH_VALUE:
+            position += 2
+        elif words[position] in _PLAIN or words[position].startswith(tuple(f"{name}=" for name in _WITH_VALUE[1:])):
+            position += 1
         else:
             return None
-    command, rest = (list(words[at : at + 1]) or [""])[0], words[at + 1 :]
+    command, rest = (list(words[position : position + 1]) or [""])[0], words[position + 1 :]
     allows = _COMMANDS.get(command)
     if allows is None or any(map(_is_refused, rest)) or not allows(rest):
         return None
     safe = ["--no-ext-diff", "--no-textconv"] if command in _DIFFING else []
-    return [*words[: at + 1], *safe, *rest]
+    return [*words[: position + 1], *safe, *rest]
 
 
 def index_query(words: Sequence[str]) -> list[str] | None:
     """Return a command that prints the path of the index if this command would write it despite the settings."""
     if "describe" not in words or not any(word.startswith(("--di", "--br")) for word in words):
         return None
-    at = list(words).index("describe")
-    return [*words[:at], "rev-parse", "--path-format=absolute", "--git-path", "index"]
+    position = list(words).index("describe")
+    return [*words[:position], "rev-parse", "--path-format=absolute", "--git-path", "index"]
 
 
 def _is_refused(word: str) -> bool:
@@ -144,12 +144,12 @@ _DROPPED = (
 
 def safe_variables(env: Mapping[bytes, bytes], filters: Sequence[str] = ()) -> dict[bytes, bytes]:
     """Return the variables for git. Their settings override all others. `filters` are settings of programs."""
-    kept = {name: value for name, value in env.items() if not name.startswith(_DROPPED)}
+    variables = {name: value for name, value in env.items() if not name.startswith(_DROPPED)}
     settings = [*_trusted_folders(env), *_SETTINGS.items(), *((key, "") for key in filters)]
     for number, (key, value) in enumerate(settings):
-        kept[b"GIT_CONFIG_KEY_%d" % number] = key.encode("utf-8", "surrogateescape")
-        kept[b"GIT_CONFIG_VALUE_%d" % number] = value.encode("utf-8", "surrogateescape")
-    return {**kept, **_FIXED, b"GIT_CONFIG_COUNT": b"%d" % len(settings)}
+        variables[b"GIT_CONFIG_KEY_%d" % number] = key.encode("utf-8", "surrogateescape")
+        variables[b"GIT_CONFIG_VALUE_%d" % number] = value.encode("utf-8", "surrogateescape")
+    return {**variables, **_FIXED, b"GIT_CONFIG_COUNT": b"%d" % len(settings)}
 
 
 def filter_query(words: Sequence[str]) -> list[str] | None:

@@ -41,8 +41,8 @@ def run_env_py(
             raise
     import anyio.to_thread
 
-    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work, context_class)
-    return found
+    number: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work, context_class)
+    return number
 
 
 def _run(
@@ -112,9 +112,9 @@ def _is_location(location: str | None) -> bool:
 def _with_options(config: Config, environment: Mapping[str, Any]) -> Config:
     """Set the options that env.py finds in `alembic revision --autogenerate`."""
     options = config.cmd_opts or argparse.Namespace()
-    given = vars(CommandLine().parser.parse_args(["revision", "--autogenerate"]))
-    given.update(x=[], name=environment["section"], config=environment["config"])
-    for name, value in given.items():
+    defaults = vars(CommandLine().parser.parse_args(["revision", "--autogenerate"]))
+    defaults.update(x=[], name=environment["section"], config=environment["config"])
+    for name, value in defaults.items():
         if not hasattr(options, name):
             setattr(options, name, value)
     config.cmd_opts = options

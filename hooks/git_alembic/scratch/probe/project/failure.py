@@ -80,14 +80,14 @@ def uncommitted_failure(where: Mapping[str, Any]) -> dict[str, Any]:
 def _causes(error: BaseException) -> Iterator[str]:
     """Yield the causes that the text leaves out: those that the code names (`raise … from …`), and why there was no
     connection, which some drivers (pg8000) don't say."""
-    known = str(error)
-    named = error.__cause__
+    text = str(error)
+    named_cause = error.__cause__
     for cause in _chain(error):
         is_network = type(cause) in (socket.gaierror, ConnectionRefusedError, TimeoutError)
-        is_named = cause is named
-        named = cause.__cause__ if is_named else named
-        if (is_network or is_named) and str(cause) not in known:
-            known += str(cause)
+        is_named = cause is named_cause
+        named_cause = cause.__cause__ if is_named else named_cause
+        if (is_network or is_named) and str(cause) not in text:
+            text += str(cause)
             yield f"({cause})" if is_network else f"({type(cause).__name__}: {cause})"
 
 
@@ -95,9 +95,9 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
     if type(error).__name__ == "NoAppException":  # the module that it did not find may be in the chain
         return "application", suggest_flask_app(os.getcwd())
     for cause in _chain(error):
-        found = _kind_of_cause(cause)
-        if found is not None:
-            return found
+        kind = _kind_of_cause(cause)
+        if kind is not None:
+            return kind
     if isinstance(error, NotImplementedError):
         return "not-implemented", None
     return ("exit" if isinstance(error, SystemExit) else "error"), None

@@ -19,10 +19,12 @@ _INSTANCES = ("app", "application")
 def suggest_flask_app(folder: str) -> str:
     """Return the most likely FLASK_APP for commands that run in a folder, such as "src/shop/wsgi.py:api"; "" if no file
     makes an application."""
-    found = [(*_rank(path, folder), path, name) for path in _python_files(folder) for name in _application_in(path)]
-    if not found:
+    applications = [
+        (*_rank(path, folder), path, name) for path in _python_files(folder) for name in _application_in(path)
+    ]
+    if not applications:
         return ""
-    *_, path, name = min(found)
+    *_, path, name = min(applications)
     value = os.path.relpath(path, folder).replace(os.sep, "/")
     return value if name in (*_INSTANCES, *_FACTORIES) else f"{value}:{name}"
 

@@ -24,8 +24,8 @@ def remember_given_hosts() -> None:
     """Record for each connection of an engine the host that its driver receives. With `creator=` there is none."""
 
     def connecting(_: Any, record: Any, __: Any, options: dict[str, Any]) -> None:
-        given = [options.get(name) for name in ("host", "hostaddr", "server", "unix_socket", "unix_sock")]
-        record.info[_GIVEN] = [str(host) for host in given if host]
+        hosts = [options.get(name) for name in ("host", "hostaddr", "server", "unix_socket", "unix_sock")]
+        record.info[_GIVEN] = [str(host) for host in hosts if host]
 
     event.listen(Engine, "do_connect", connecting)
 
@@ -36,11 +36,11 @@ def connected_hosts(connection: Any) -> list[str] | None:
     driver = getattr(proxy, "driver_connection", None) or getattr(proxy, "dbapi_connection", proxy)
     if isinstance(driver, sqlite3.Connection) or type(driver).__module__.split(".")[0] in ("aiosqlite", "sqlcipher3"):
         return [SOCKET]
-    found = [*_told_hosts(driver), *_peers(driver)]
-    found += (connection.info or {}).get(_GIVEN, [])
-    if not found and _GIVEN in (connection.info or {}) and connection.engine.url.host:
-        found = [connection.engine.url.host]  # in a text that only the driver can parse
-    return list(dict.fromkeys(host for host in found if host)) or None
+    hosts = [*_told_hosts(driver), *_peers(driver)]
+    hosts += (connection.info or {}).get(_GIVEN, [])
+    if not hosts and _GIVEN in (connection.info or {}) and connection.engine.url.host:
+        hosts = [connection.engine.url.host]  # in a text that only the driver can parse
+    return list(dict.fromkeys(host for host in hosts if host)) or None
 
 
 def _told_hosts(driver: Any) -> Iterator[str]:
@@ -75,11 +75,15 @@ def _peers(driver: Any) -> Iterator[str]:
 
 def _sockets(driver: Any) -> Iterator[Any]:
     for name in _SOCKETS:
-        held = getattr(driver, name, None)
-        yield from (found for found in (held, getattr(held, "sock", None)) if hasattr(found, "getpeername"))
+        attribute = getattr(driver, name, None)
+        yield from (
+            candidate
+            for candidate in (attribute, getattr(attribute, "sock", None))
+            if hasattr(candidate, "getpeername")
+        )
     for name in ("_transport", "_writer"):
         transport = getattr(driver, name, None)
         if transport is not None and hasattr(transport, "get_extra_info"):
             yield transport.get_extra_info("socket")
-    with suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as found:  # libpq has a socket
-        yield found
+    with suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as candidate:  # libpq has a socket
+        yield candidate

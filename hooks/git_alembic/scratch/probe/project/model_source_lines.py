@@ -35,10 +35,10 @@ class ModelLines:
         return "", 0
 
     def _candidates(self, schema: str | None, table: str) -> Iterator[tuple[str, Any]]:
-        named = self._class(schema, table)
-        for path in [named[0]] if named else self._list_source_files():
+        class_place = self._class(schema, table)
+        for path in [class_place[0]] if class_place else self._list_source_files():
             for node in ast.walk(self._tree(path, table)):
-                if (named and isinstance(node, ast.ClassDef) and node.name == named[1]) or (
+                if (class_place and isinstance(node, ast.ClassDef) and node.name == class_place[1]) or (
                     isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _is_name(node.args[0], table)
                 ):
                     yield path, node
@@ -57,8 +57,8 @@ class ModelLines:
     def _list_loaded_modules(self) -> list[tuple[str, Any]]:
         """Return (full path, module) of the tree's modules."""
         if self._modules is None:
-            found = [(_file(module), module) for module in list(sys.modules.values())]
-            self._modules = [(path, module) for path, module in found if path.startswith(self._top)]
+            modules = [(_file(module), module) for module in list(sys.modules.values())]
+            self._modules = [(path, module) for path, module in modules if path.startswith(self._top)]
         return self._modules
 
     def _list_source_files(self) -> list[str]:
@@ -89,17 +89,17 @@ def _file(module: Any) -> str:
 def _namespace(module: Any) -> dict[str, Any]:
     """Return a module's names without `getattr`, which may load something lazily."""
     try:
-        found = object.__getattribute__(module, "__dict__")
+        names = object.__getattribute__(module, "__dict__")
     except AttributeError:
         return {}
-    return found if type(found) is dict else {}
+    return names if type(names) is dict else {}
 
 
 def _is_mapped_to(cls: Any, tables: Sequence[Any], module: Any) -> bool:
-    own = type.__getattribute__(cls, "__dict__")
-    if own.get("__module__") != _namespace(module).get("__name__"):
+    attributes = type.__getattribute__(cls, "__dict__")
+    if attributes.get("__module__") != _namespace(module).get("__name__"):
         return False
-    return any(own.get("__table__") is table for table in tables)
+    return any(attributes.get("__table__") is table for table in tables)
 
 
 def _names(node: Any, name: str) -> bool:

@@ -57,11 +57,11 @@ class Transactions:
             path = os.path.realpath(frame.f_code.co_filename)
             if not path.startswith(self._top) or "site-packages" in path:
                 continue
-            found = {"path": os.path.relpath(path, self._top).replace(os.sep, "/"), "line": frame.f_lineno}
+            place = {"path": os.path.relpath(path, self._top).replace(os.sep, "/"), "line": frame.f_lineno}
             if os.path.basename(path) == _ENV_PY:
-                return found
+                return place
             if nearest["path"] is None:
-                nearest = found
+                nearest = place
         return nearest
 
 

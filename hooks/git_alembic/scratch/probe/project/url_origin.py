@@ -40,10 +40,10 @@ class UrlOrigins:
         had the variable), "parts" (several variables, "name" lists them; "file" likewise), "application" (a key of
         Flask's configuration), "ini" or "pyproject". If there is none, code builds the URL.
         """
-        found = [*self._variables(url), *_flask_keys(url, application)]
+        origins = [*self._variables(url), *_flask_keys(url, application)]
         if self.configured and is_same_database(self.configured["value"], url):
-            found.append({"kind": self.configured["kind"], "name": "sqlalchemy.url"})
-        return found or list(self._parts(url))
+            origins.append({"kind": self.configured["kind"], "name": "sqlalchemy.url"})
+        return origins or list(self._parts(url))
 
     def _variables(self, url: Any) -> Iterator[dict[str, Any]]:
         for name, value in sorted(os.environ.items()):
@@ -157,10 +157,10 @@ def _assignments(path: str) -> dict[str, str]:
     """Return the keys of a settings file with their values, without quotes; {} if it can't be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
-            found = [_ASSIGNMENT.match(line) for line in stream]
+            matches = [_ASSIGNMENT.match(line) for line in stream]
     except OSError:
         return {}
-    return {match[1]: _unquote(match[2]) for match in found if match}
+    return {match[1]: _unquote(match[2]) for match in matches if match}
 
 
 def _unquote(value: str) -> str:

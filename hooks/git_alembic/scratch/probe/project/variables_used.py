@@ -32,9 +32,9 @@ class VariablesUsed:
         use.
         """
         words = dict.fromkeys(re.findall(r"\w+", message))
-        named = [name for name in words if name in self._names and name not in self._initial]
-        if named or "None" not in message:
-            return named
+        mentioned = [name for name in words if name in self._names and name not in self._initial]
+        if mentioned or "None" not in message:
+            return mentioned
         return [name for name in self._unset if name not in self._initial]
 
     def _watch(self, environ: Any) -> None:
@@ -46,8 +46,8 @@ class VariablesUsed:
 
         def noted_iteration(mapping: Any) -> Iterator[Any]:
             self._names.add("*")
-            found: Iterator[Any] = iterate(mapping)
-            return found
+            iterator: Iterator[Any] = iterate(mapping)
+            return iterator
 
         environ.__getitem__, environ.__iter__ = noted_item, noted_iteration
 

@@ -32,21 +32,21 @@ def file_of(connection: Any) -> str:
     """Return the file of an SQLite database, or "" for any other."""
     if connection.dialect.name != "sqlite":
         return ""
-    found = connection.exec_driver_sql("PRAGMA database_list").fetchall()
-    return next((str(row[2]) for row in found if row[1] == "main"), "")
+    rows = connection.exec_driver_sql("PRAGMA database_list").fetchall()
+    return next((str(row[2]) for row in rows if row[1] == "main"), "")
 
 
 def model_tables(context: Any) -> list[str]:
     """Return the names of the models' tables as `list_tables` names them."""
     default = default_schema(context.connection)
-    named = {(_model_schema(context, table, default), str(table.name)) for table in _tables(context)}
-    return sorted(name if schema == default else f"{schema}.{name}" for schema, name in named)
+    pairs = {(_model_schema(context, table, default), str(table.name)) for table in _tables(context)}
+    return sorted(name if schema == default else f"{schema}.{name}" for schema, name in pairs)
 
 
 def _tables(context: Any) -> list[Any]:
-    named = context.opts.get("target_metadata")
-    listed = named if isinstance(named, (list, tuple)) else [named]
-    return [table for metadata in listed if metadata is not None for table in metadata.tables.values()]
+    target = context.opts.get("target_metadata")
+    models = target if isinstance(target, (list, tuple)) else [target]
+    return [table for metadata in models if metadata is not None for table in metadata.tables.values()]
 
 
 def _model_schema(context: Any, table: Any, default: str | None) -> str | None:
@@ -74,13 +74,13 @@ def default_schema(connection: Any) -> str | None:
     if dialect.name == "sqlite":
         return None
     try:
-        found: str | None = dialect._get_default_schema_name(connection)  # noqa: SLF001 - SQLAlchemy calls it too
+        schema: str | None = dialect._get_default_schema_name(connection)  # noqa: SLF001 - SQLAlchemy calls it too
     except Exception:  # noqa: BLE001 - a dialect without a default schema
-        found = dialect.default_schema_name
-    return found
+        schema = dialect.default_schema_name
+    return schema
 
 
-def list_tables(context: Any, found: Mapping[str, Any]) -> dict[str, Any]:
+def list_tables(context: Any, database: Mapping[str, Any]) -> dict[str, Any]:
     """Return {"schema": of the version table, "schemas": [see below], "tables", "own_tables"}.
 
     "tables" are the tables in the schemas of the models and the version table. A table outside the default schema has
@@ -90,21 +90,23 @@ def list_tables(context: Any, found: Mapping[str, Any]) -> dict[str, Any]:
     connection = context.connection
     inspector = inspect(connection)
     default = default_schema(connection)
-    own = found["version_table_schema"] or default
+    version_schema = database["version_table_schema"] or default
     existing = {None, default, *inspector.get_schema_names()}
     tables: dict[str | None, list[str]] = {}
-    for schema in sorted(_model_schemas(context, default) | {own}, key=str):
+    for schema in sorted(_model_schemas(context, default) | {version_schema}, key=str):
         if schema in existing and schema not in SYSTEM:
             prefix = "" if schema == default else f"{schema}."
-            visible = schema == default and not found["version_table_schema"]  # wherever the search path finds them
+            visible = schema == default and not database["version_table_schema"]  # wherever the search path finds them
             names = inspector.get_table_names(schema=None if visible else schema)
             tables[schema] = [prefix + table for table in names]
-    version_table = found["version_table"] if own == default else f"{own}.{found['version_table']}"
+    version_table = (
+        database["version_table"] if version_schema == default else f"{version_schema}.{database['version_table']}"
+    )
     return {
-        "schema": own,
+        "schema": version_schema,
         "schemas": sorted("" if schema == default else str(schema) for schema in tables),
         "tables": sorted(table for names in tables.values() for table in names if table != version_table),
-        "own_tables": sorted(table for table in tables.get(own, []) if table != version_table),
+        "own_tables": sorted(table for table in tables.get(version_schema, []) if table != version_table),
     }
 
 

@@ -57,7 +57,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     if failure and guard.attached and "not authorized" in failure["message"]:
         failure.update(type="RefusedWrite", message=f"{REFUSAL}: {guard.attached}")
     inspection.finish()
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "databases": inspection.databases,
         "failure": failure,
         "urls": [describe_url(url) for url in inspection.urls],
@@ -72,8 +72,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             "sqlalchemy": sqlalchemy.__version__,
         },
     }
-    shown: dict[str, Any] = inspection.secrets.hide_in_json(found)
-    return shown
+    without_passwords: dict[str, Any] = inspection.secrets.hide_in_json(result)
+    return without_passwords
 
 
 class _Inspection:
@@ -113,8 +113,8 @@ class _Inspection:
         self.secrets.learn_url(self._origins.configured["value"] if self._origins.configured else None)
         context = EnvironmentContext(config, *arguments, **options)
 
-        def run_migrations(**named: Any) -> None:
-            self._inspect(context.get_context(), named)
+        def run_migrations(**options_of_run: Any) -> None:
+            self._inspect(context.get_context(), options_of_run)
 
         # Not a class of its own, because the objects that env.py imports are made for this class.
         setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
@@ -134,16 +134,16 @@ class _Inspection:
                 database["tables"] = database["own_tables"]
 
     def describe_configured_url(self) -> dict[str, Any] | None:
-        found = self._origins.configured if self._origins else None
-        if not found:
+        configured = self._origins.configured if self._origins else None
+        if not configured:
             return None
-        return {"kind": found["kind"], "url": found["value"], "placeholder": found["placeholder"]}
+        return {"kind": configured["kind"], "url": configured["value"], "placeholder": configured["placeholder"]}
 
-    def _inspect(self, context: Any, named: Mapping[str, Any]) -> None:
+    def _inspect(self, context: Any, options: Mapping[str, Any]) -> None:
         connection = context.connection
         url = connection.engine.url
-        found: dict[str, Any] = {
-            "name": str(named.get("engine_name", "")),
+        database: dict[str, Any] = {
+            "name": str(options.get("engine_name", "")),
             "url": describe_url(url),
             **self._origin(url),
             "dialect": context.dialect.name,
@@ -155,20 +155,22 @@ class _Inspection:
             "hosts": connected_hosts(connection),
         }
         # Outside env.py's own transaction, so that we leave nothing behind.
-        found["version"] = version_rows(context)
-        found.update(list_tables(context, found))
-        if set(found["version"]["rows"]) != set(self._heads):
-            found["statements"], found["undefined"] = self._statements(connection, found["schemas"])
-            if found["tables"] and self._is_to_be_compared(found):
-                found["contents"] = describe_schema(connection)
-                found["differences"] = difference_texts(context.script, context, self._top)
-        found["counts"] = {key: count_values(connection, key) for key in self._count.get(str(len(self.databases)), ())}
+        database["version"] = version_rows(context)
+        database.update(list_tables(context, database))
+        if set(database["version"]["rows"]) != set(self._heads):
+            database["statements"], database["undefined"] = self._statements(connection, database["schemas"])
+            if database["tables"] and self._is_to_be_compared(database):
+                database["contents"] = describe_schema(connection)
+                database["differences"] = difference_texts(context.script, context, self._top)
+        database["counts"] = {
+            key: count_values(connection, key) for key in self._count.get(str(len(self.databases)), ())
+        }
         self._open.append(self._transactions.opened_before(context))
-        self.databases.append(found)
+        self.databases.append(database)
 
-    def _is_to_be_compared(self, found: Mapping[str, Any]) -> bool:
+    def _is_to_be_compared(self, database: Mapping[str, Any]) -> bool:
         """True if no row names a known revision, or if the question requests it."""
-        return len(self.databases) in self._compare or not set(found["version"]["rows"]) & set(self._known)
+        return len(self.databases) in self._compare or not set(database["version"]["rows"]) & set(self._known)
 
     def _statements(self, connection: Any, schemas: Sequence[str]) -> tuple[list[str] | None, str]:
         try:

@@ -53,8 +53,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         failure = describe_failure(
             error, question["top"], moves.stage, moves.begun[-1]["revision"] if moves.begun else None
         )
-    shown: dict[str, Any] = secrets.hide_in_json({"failure": failure, "begun": moves.begun})
-    return shown
+    without_passwords: dict[str, Any] = secrets.hide_in_json({"failure": failure, "begun": moves.begun})
+    return without_passwords
 
 
 class _Moves:
@@ -73,11 +73,11 @@ class _Moves:
 
     def __call__(self, script: Any, context: Any) -> Iterator[Any]:
         planned = next(self._databases, None)
-        found = sorted(context.get_current_heads())
-        if planned is None or found != sorted(planned["current"]):
+        current = sorted(context.get_current_heads())
+        if planned is None or current != sorted(planned["current"]):
             raise HasMoved(
                 "the database is now at {}; it was at a different revision when the plan was made".format(
-                    ", ".join(found) or "nothing"
+                    ", ".join(current) or "nothing"
                 )
             )
         if planned["keep"]:
@@ -115,16 +115,16 @@ def _limit_lock_wait(connection: Any, record: Any) -> None:
 
 def _redirect(files: Mapping[str, str]) -> None:
     """Open the copies instead of the files."""
-    plain = sqlite3.connect
+    original = sqlite3.connect
     copies = {os.path.realpath(path): copy for path, copy in files.items()}
 
     def connect(database: Any, *arguments: Any, **options: Any) -> Any:
-        named = connect_arguments(arguments, options)
-        path = file_of(os.fsdecode(database), uri=bool(named.get("uri", False)))
+        by_name = connect_arguments(arguments, options)
+        path = file_of(os.fsdecode(database), uri=bool(by_name.get("uri", False)))
         copy = copies.get(os.path.realpath(path)) if path else None
         if copy is None:
-            return plain(database, **named)
-        return plain(f"file:{quote(copy)}", **{**named, "uri": True})
+            return original(database, **by_name)
+        return original(f"file:{quote(copy)}", **{**by_name, "uri": True})
 
     replaced: Any = connect
     sqlite3.connect = sqlite3.dbapi2.connect = replaced

@@ -38,27 +38,27 @@ def _of_sqlite(connection: Any) -> list[str]:
 
 def _of_mysql(connection: Any, schemas: Sequence[str | None]) -> list[str]:
     inspector, quote = inspect(connection), connection.dialect.identifier_preparer.quote
-    found = []
+    statements = []
     for schema in schemas:
         prefix = f"{quote(schema)}." if schema else ""
         for table in _by_foreign_keys(inspector, schema):
             row = connection.exec_driver_sql(f"SHOW CREATE TABLE {prefix}{quote(table)}").fetchone()
-            found.append(str(row[1]))
-    return found
+            statements.append(str(row[1]))
+    return statements
 
 
 def _by_foreign_keys(inspector: Any, schema: str | None) -> list[str]:
     """Return the tables, each after the tables that its foreign keys name. Tables in a loop come last."""
-    left = {
+    parents_of = {
         table: {key["referred_table"] for key in inspector.get_foreign_keys(table, schema=schema)} - {table}
         for table in inspector.get_table_names(schema=schema)
     }
     order: list[str] = []
-    while left:
-        ready = [table for table, parents in left.items() if not parents & left.keys()] or list(left)
+    while parents_of:
+        ready = [table for table, parents in parents_of.items() if not parents & parents_of.keys()] or list(parents_of)
         order += ready
         for table in ready:
-            del left[table]
+            del parents_of[table]
     return order
 
 
@@ -69,21 +69,23 @@ def _reflect(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
         metadata.reflect(connection, schema=schema)
     quote = connection.dialect.identifier_preparer.quote
     more = PostgresqlObjects(connection) if connection.dialect.name == "postgresql" else None
-    named = {table.schema for table in metadata.tables.values()} | set(schemas) | (more.schemas if more else set())
-    for schema in sorted(name for name in named if name and name not in SYSTEM):
+    schema_names = (
+        {table.schema for table in metadata.tables.values()} | set(schemas) | (more.schemas if more else set())
+    )
+    for schema in sorted(name for name in schema_names if name and name not in SYSTEM):
         yield f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}"
     if more:
         yield from more.extensions
         yield from _sequences(metadata)
         yield from more.before_tables
-    made: list[str] = []
+    statements: list[str] = []
 
     def note(sql: Any, *_: Any, **__: Any) -> None:
-        made.append(_compile(sql, engine.dialect))
+        statements.append(_compile(sql, engine.dialect))
 
     engine: Any = create_mock_engine(f"{connection.dialect.name}://", note)
     metadata.create_all(engine, checkfirst=False)
-    yield from (statement for statement in made if not (more and statement.startswith("CREATE TYPE ")))
+    yield from (statement for statement in statements if not (more and statement.startswith("CREATE TYPE ")))
     yield from more.after_tables if more else ()
     yield from _views(connection, schemas)
     yield from more.after_views if more else ()

@@ -63,11 +63,11 @@ class Server:
         return result
 
     def _statement(self, context: StatementContext, tokens: Tokens, text: str) -> Result:
-        own = text[tokens[0].start : tokens[-1].end]
+        statement = text[tokens[0].start : tokens[-1].end]
         try:
-            return self._run(context, Reader(tokens, text), own)
+            return self._run(context, Reader(tokens, text), statement)
         except (NotReplayed, LookupError, ValueError, AttributeError) as reason:
-            self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
+            self.note(statement, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
             if tokens[0].matches("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
                 self.mirror.is_exact = False
             return Result(selected_names(tokens), (), 0) if tokens[0].matches("SELECT", "WITH", "SHOW") else _DONE
@@ -87,7 +87,7 @@ class Server:
 
     def _change(self, context: StatementContext, reader: Reader) -> Result:
         self.transactions.commit()
-        before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
+        before = {name: dict(content.tables) for name, content in self.catalog.databases.items()}
         statement_dispatch.apply(context, reader, lambda query: self._names(context, query))
         if (
             not reader.is_at_end
@@ -101,12 +101,12 @@ class Server:
 
     def _check_rows(self, before: Mapping[str, Mapping[str, Any]]) -> None:
         """Undo the change if the rows forbid it."""
-        was = {table.number: table for tables in before.values() for table in tables.values()}
+        old_tables = {table.number: table for tables in before.values() for table in tables.values()}
         try:
-            for database, held in self.catalog.databases.items():
-                for name, table in held.tables.items():
+            for database, content in self.catalog.databases.items():
+                for name, table in content.tables.items():
                     if before.get(database, {}).get(name) is not table:
-                        self.mirror.check(was.get(table.number), table)
+                        self.mirror.check(old_tables.get(table.number), table)
         except ServerError:
             for database, tables in before.items():
                 if database in self.catalog.databases:
@@ -137,8 +137,8 @@ class Server:
 
     def end(self) -> None:
         """End a session and drop its temporary tables."""
-        for held in self.catalog.databases.values():
-            held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
+        for content in self.catalog.databases.values():
+            content.tables = {name: table for name, table in content.tables.items() if not table.temporary}
         self.mirror.apply_schema_changes()
 
     def _truncate(self, context: StatementContext, reader: Reader) -> Result:
@@ -166,8 +166,8 @@ class Server:
     def _filter(
         self, context: StatementContext, names: list[str], rows: Sequence[Any], reader: Reader
     ) -> Sequence[Any]:
-        listed = [f"{quote_name(name)} COLLATE NOCASE" for name in names]
-        self.mirror.replace_table("information_schema.shown", listed, rows)
+        columns = [f"{quote_name(name)} COLLATE NOCASE" for name in names]
+        self.mirror.replace_table("information_schema.shown", columns, rows)
         condition = ExpressionWriter(lambda name: variable(context.session, name)).rest(reader)
         return self.mirror.run(f"SELECT * FROM information_schema.shown {condition}").rows
 

@@ -44,9 +44,9 @@ def guard_psycopg(connecting: Callable[[str], None], check: Callable[[str], None
 
 def _psycopg2_class(real: Any, checks: Checks) -> Any:
     mixin = _CheckedCursor if real.__name__ == "cursor" else _CheckedConnection
-    made = type(real.__name__, (mixin, real), {"checks": checks, "real": real, "__module__": real.__module__})
-    setattr(sys.modules["psycopg2._psycopg"], real.__name__, made)  # the driver also looks up the class here
-    return made
+    checked_class = type(real.__name__, (mixin, real), {"checks": checks, "real": real, "__module__": real.__module__})
+    setattr(sys.modules["psycopg2._psycopg"], real.__name__, checked_class)  # the driver also looks up the class here
+    return checked_class
 
 
 class _CheckedCursor:
@@ -92,14 +92,14 @@ class _CheckedConnection:
     def set_session(
         self, isolation_level: Any = None, readonly: Any = None, deferrable: Any = None, autocommit: Any = None
     ) -> None:
-        given = {
+        options = {
             "isolation_level": isolation_level,
             "readonly": True if self.checks.read_only else readonly,
             "deferrable": deferrable,
             "autocommit": autocommit,
         }
         real: Any = super()
-        real.set_session(**{name: value for name, value in given.items() if value is not None})
+        real.set_session(**{name: value for name, value in options.items() if value is not None})
 
     @property
     def readonly(self) -> Any:
@@ -120,12 +120,12 @@ def _connecting_psycopg2(connect: Any) -> Any:
 
 def _derive_checked_class(factory: Any, name: str) -> Any:
     """Return a class that derives from both the given class and the checked class."""
-    ours = getattr(sys.modules[_EXTENSIONS], name)
+    checked_class = getattr(sys.modules[_EXTENSIONS], name)
     if factory is None:
-        return ours
-    if not isinstance(factory, type) or issubclass(factory, ours):
+        return checked_class
+    if not isinstance(factory, type) or issubclass(factory, checked_class):
         return factory
-    return type(factory.__name__, (factory, ours), {})
+    return type(factory.__name__, (factory, checked_class), {})
 
 
 # --- psycopg

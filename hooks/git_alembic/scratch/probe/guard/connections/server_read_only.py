@@ -101,20 +101,20 @@ def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
     return wrap
 
 
-def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
+def _read_only(result: Any, arguments: tuple[Any, ...], module: str) -> Any:
     """Return the new connection after its session is read-only.
 
     For a method without a result, it is the object itself.
     """
     _, run, statement = _HELD[module]
-    if not isawaitable(made):
-        run(arguments[0] if made is None else made, statement)
-        return made
+    if not isawaitable(result):
+        run(arguments[0] if result is None else result, statement)
+        return result
 
     async def later() -> Any:
-        found = await made
-        await run(arguments[0] if found is None else found, statement)
-        return found
+        connection = await result
+        await run(arguments[0] if connection is None else connection, statement)
+        return connection
 
     return later()
 

@@ -50,15 +50,15 @@ def guard_connections(rules: Rules) -> None:
         """A connection that keeps the guard's authorizer."""
 
         def __init__(self, database: Any, *arguments: Any, **options: Any) -> None:
-            named = connect_arguments(arguments, options)
-            named.pop("factory", None)
-            opened = rules.choose(os.fsdecode(database), bool(named.pop("uri", False)))
+            by_name = connect_arguments(arguments, options)
+            by_name.pop("factory", None)
+            opened = rules.choose(os.fsdecode(database), bool(by_name.pop("uri", False)))
             if rules.longest_wait is not None:
-                named["timeout"] = min(float(named.get("timeout", rules.longest_wait)), rules.longest_wait)
+                by_name["timeout"] = min(float(by_name.get("timeout", rules.longest_wait)), rules.longest_wait)
             self._authorizers: list[Any] = []
             _OPENING.now = True
             try:
-                super().__init__(opened.database, uri=opened.uri, **named)
+                super().__init__(opened.database, uri=opened.uri, **by_name)
             finally:
                 _OPENING.now = False
             super().set_authorizer(_authorizer(rules, self._authorizers))
@@ -71,11 +71,11 @@ def guard_connections(rules: Rules) -> None:
             return super().cursor(factory or rules.cursor)
 
     def connect(database: Any, *arguments: Any, **options: Any) -> Any:
-        named = connect_arguments(arguments, options)
-        factory = named.pop("factory", None) or Connection
+        by_name = connect_arguments(arguments, options)
+        factory = by_name.pop("factory", None) or Connection
         if isinstance(factory, type) and not issubclass(factory, Connection):
             factory = type(factory.__name__, (factory, Connection), {})
-        return factory(database, **named)
+        return factory(database, **by_name)
 
     for module in (sqlite3, sqlite3.dbapi2, _sqlite3):
         setattr(module, "Connection", Connection)  # noqa: B010 - mypy knows them as a class and a function

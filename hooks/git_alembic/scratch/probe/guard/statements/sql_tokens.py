@@ -38,23 +38,23 @@ def tokenize(sql: str, family: str, *, backslashes: bool) -> list[SqlToken]:
 
 def split(tokens: Sequence[SqlToken]) -> list[list[SqlToken]]:
     """Split tokens at semicolons into statements."""
-    found: list[list[SqlToken]] = [[]]
+    statements: list[list[SqlToken]] = [[]]
     for token in tokens:
         if token == ("mark", ";"):
-            found.append([])
+            statements.append([])
         else:
-            found[-1].append(token)
-    return [statement for statement in found if statement]
+            statements[-1].append(token)
+    return [statement for statement in statements if statement]
 
 
 def segments(statement: Sequence[SqlToken]) -> list[list[SqlToken]]:
     """Split a statement after the words that a statement can follow in a routine or a block."""
-    found: list[list[SqlToken]] = [[]]
+    parts: list[list[SqlToken]] = [[]]
     for token in statement:
-        found[-1].append(token)
+        parts[-1].append(token)
         if token.kind == "word" and token.text in _SPLITTING:
-            found.append([])
-    return [segment for segment in found if segment]
+            parts.append([])
+    return [segment for segment in parts if segment]
 
 
 def render(tokens: Sequence[SqlToken]) -> str:
@@ -94,17 +94,17 @@ class _Scanner:
 
     def _skip(self) -> bool:
         """Skip whitespace or a comment. Return False if there is neither."""
-        sql, at = self._sql, self._at
-        if sql[at].isspace():
-            space = _SPACE.match(sql, at)
-            self._at = space.end() if space else at + 1
+        sql, position = self._sql, self._at
+        if sql[position].isspace():
+            space = _SPACE.match(sql, position)
+            self._at = space.end() if space else position + 1
         elif self._is_line_comment():
-            end = sql.find("\n", at)
+            end = sql.find("\n", position)
             self._at = len(sql) if end < 0 else end + 1
-        elif sql.startswith("/*", at):
-            executed = _EXECUTED.match(sql, at) if self._mysql else None
+        elif sql.startswith("/*", position):
+            executed = _EXECUTED.match(sql, position) if self._mysql else None
             self._at = executed.end() if executed else self._comment_end()
-        elif self._mysql and sql.startswith("*/", at):  # the end of a comment that MySQL executes
+        elif self._mysql and sql.startswith("*/", position):  # the end of a comment that MySQL executes
             self._at += 2
         else:
             return False
@@ -116,24 +116,24 @@ class _Scanner:
         return _MYSQL_COMMENT.match(self._sql, self._at) is not None
 
     def _comment_end(self) -> int:
-        depth, at = 1, self._at + 2
-        for found in _COMMENT_ENDS.finditer(self._sql, at):
-            depth += 1 if found[0] == "/*" and not self._mysql else -1 if found[0] == "*/" else 0
+        depth, start = 1, self._at + 2
+        for mark in _COMMENT_ENDS.finditer(self._sql, start):
+            depth += 1 if mark[0] == "/*" and not self._mysql else -1 if mark[0] == "*/" else 0
             if not depth:
-                return found.end()
+                return mark.end()
         return len(self._sql)
 
     def _token(self) -> SqlToken:
-        sql, at = self._sql, self._at
-        prefix = _PREFIX.match(sql, at)
+        sql, position = self._sql, self._at
+        prefix = _PREFIX.match(sql, position)
         if prefix:
             self._at = prefix.end()
             return SqlToken("text", self._read_quoted("'", escapes=self._backslashes or prefix[0] in "eE"))
-        if sql[at] == "'" or (sql[at] == '"' and self._mysql):
-            return SqlToken("text", self._read_quoted(sql[at], escapes=self._backslashes))
-        if sql[at] in '"`' or (sql[at] == "[" and self._brackets):
-            return SqlToken("name", self._read_quoted("]" if sql[at] == "[" else sql[at], escapes=False))
-        dollar = None if self._mysql else _DOLLAR.match(sql, at)
+        if sql[position] == "'" or (sql[position] == '"' and self._mysql):
+            return SqlToken("text", self._read_quoted(sql[position], escapes=self._backslashes))
+        if sql[position] in '"`' or (sql[position] == "[" and self._brackets):
+            return SqlToken("name", self._read_quoted("]" if sql[position] == "[" else sql[position], escapes=False))
+        dollar = None if self._mysql else _DOLLAR.match(sql, position)
         if dollar:
             end = sql.find(dollar[0], dollar.end())
             self._at = len(sql) if end < 0 else end + len(dollar[0])
@@ -150,8 +150,8 @@ class _Scanner:
 
     def _read_quoted(self, quote: str, *, escapes: bool) -> str:
         """Skip a quoted text and return its content."""
-        found = _inside(quote, escapes).match(self._sql, self._at + 1)
-        inside = found[0] if found else ""
+        content = _inside(quote, escapes).match(self._sql, self._at + 1)
+        inside = content[0] if content else ""
         self._at += len(inside) + 2
         inside = inside.replace(quote * 2, quote)
         return re.sub(r"\\(.)", r"\1", inside, flags=re.DOTALL) if escapes and "\\" in inside else inside
@@ -159,6 +159,6 @@ class _Scanner:
 
 @lru_cache(maxsize=None)
 def _inside(quote: str, escapes: bool) -> re.Pattern[str]:
-    plain = rf"[^{re.escape(quote)}\\]" if escapes else rf"[^{re.escape(quote)}]"
+    ordinary = rf"[^{re.escape(quote)}\\]" if escapes else rf"[^{re.escape(quote)}]"
     other = r"|\\." if escapes else ""
-    return re.compile(rf"{plain}*(?:(?:{re.escape(quote * 2)}{other}){plain}*)*", re.DOTALL)
+    return re.compile(rf"{ordinary}*(?:(?:{re.escape(quote * 2)}{other}){ordinary}*)*", re.DOTALL)

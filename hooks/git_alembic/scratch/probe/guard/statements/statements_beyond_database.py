@@ -114,7 +114,7 @@ def beyond(
 def _first_reason(sql: str, family: str, own: frozenset[str], others: frozenset[str], own_server: bool) -> str:
     checker = _Checker(family, own, others, own_server)
     readings = (False, True) if "\\" in sql else (False,)
-    return next((found for backslashes in readings for found in checker.check(sql, backslashes)), "")
+    return next((reason for backslashes in readings for reason in checker.check(sql, backslashes)), "")
 
 
 class _Checker:
@@ -169,15 +169,15 @@ def _join_text(expression: Sequence[SqlToken]) -> str:
     texts = [token.text if token.kind == "text" else "" for token in expression]
     of_current = any(token == ("word", "current_database") for token in expression)
     filler = " current_database() " if of_current else " x "
-    made, is_open = "", False
+    joined, is_open = "", False
     for token, text in zip(expression, texts):
         if token.kind == "text":
-            made += re.sub(r"%\d*\$?[ILs]", lambda _: filler, text)
+            joined += re.sub(r"%\d*\$?[ILs]", lambda _: filler, text)
             is_open = True
         elif token.kind == "word" and is_open:
-            made += filler
+            joined += filler
             is_open = False
-    return made
+    return joined
 
 
 def _has_bare_execute(statement: Sequence[SqlToken]) -> bool:

@@ -57,10 +57,10 @@ def _add(reader: Reader, builder: TableBuilder) -> None:
     mariadb = builder.context.is_mariadb
     if reader.sees("PARTITION"):
         raise NotReplayed("partitions")
-    found = constraint_definitions.element(reader)
-    if found is not None:
-        if not (found.if_not_exists and _is_there(builder, found)):
-            builder.add(found)
+    constraint = constraint_definitions.element(reader)
+    if constraint is not None:
+        if not (constraint.if_not_exists and _is_there(builder, constraint)):
+            builder.add(constraint)
         return
     reader.take("COLUMN")
     if not reader.sees("("):
@@ -73,10 +73,12 @@ def _add(reader: Reader, builder: TableBuilder) -> None:
             inner.need(",")
 
 
-def _is_there(builder: TableBuilder, found: object) -> bool:
-    name = (getattr(found, "symbol", "") or getattr(found, "name", "")).lower()
+def _is_there(builder: TableBuilder, constraint: object) -> bool:
+    name = (getattr(constraint, "symbol", "") or getattr(constraint, "name", "")).lower()
     return any(
-        name == item.name.lower() for held in (builder.keys, builder.foreign_keys, builder.checks) for item in held
+        name == item.name.lower()
+        for existing in (builder.keys, builder.foreign_keys, builder.checks)
+        for item in existing
     )
 
 
@@ -108,8 +110,8 @@ def _modify(reader: Reader, builder: TableBuilder) -> None:
     missing_ok = reader.take("IF", "EXISTS")
     spec = column_definitions.column(reader, builder.context.is_mariadb)
     if builder.find(spec.name) or not missing_ok:
-        held = builder.column(spec.name)
-        builder.change_column(spec.name, replace(spec, name=held.name))
+        column = builder.column(spec.name)
+        builder.change_column(spec.name, replace(spec, name=column.name))
 
 
 def _change(reader: Reader, builder: TableBuilder) -> None:

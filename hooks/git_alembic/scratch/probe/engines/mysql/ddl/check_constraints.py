@@ -29,12 +29,12 @@ def define_checks(context: StatementContext, place: tuple[str, str], table: Tabl
             mariadb = ServerError(1826, f"Duplicate CHECK constraint name '{name}'")
             raise mariadb if context.is_mariadb else ServerError(3822, message)
         checks.append(Check(name, _write_expression(context, table, spec.tokens), spec.enforced))
-    known = {column.name for column in table.columns}
+    column_names = {column.name for column in table.columns}
     for check in checks:
         if context.is_mariadb:
             _refuse_unknown(table, check.text, "CHECK")
-        elif mentioned_columns(check.text) - known:
-            raise used_by_check(check, min(mentioned_columns(check.text) - known))
+        elif mentioned_columns(check.text) - column_names:
+            raise used_by_check(check, min(mentioned_columns(check.text) - column_names))
     return replace(table, checks=tuple(checks))
 
 
@@ -80,7 +80,7 @@ def _generate_name(context: StatementContext, table: str, taken: set[str]) -> st
 
 
 def _refuse_unknown(table: Table, text: str, clause: str) -> None:
-    known = {column.name.lower() for column in table.columns}
+    column_names = {column.name.lower() for column in table.columns}
     for name in sorted(mentioned_columns(text)):
-        if name.lower() not in known:
+        if name.lower() not in column_names:
             raise no_column(name, clause)

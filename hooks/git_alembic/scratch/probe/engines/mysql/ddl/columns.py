@@ -31,8 +31,8 @@ def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_
     json = spec.read.is_json
     check = f"json_valid({quote_name(spec.name)})" if json else ""
     if context.is_mariadb:
-        plain = [item for item in spec.checks if not item.symbol]
-        check = Writer(True).write_tokens(plain[-1].tokens) if plain else check
+        unnamed_checks = [item for item in spec.checks if not item.symbol]
+        check = Writer(True).write_tokens(unnamed_checks[-1].tokens) if unnamed_checks else check
     nullable = spec.nullable is not False and not spec.auto
     return Column(
         number, spec.name, kind, nullable,
@@ -78,8 +78,8 @@ def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) 
     if not tokens or tokens[0].value not in _NOW:
         return ""
     digits = tokens[2].text if len(tokens) > 3 else ""
-    held = spec.read.type.arguments[0] if spec.read.type.arguments else ""
-    if (digits or "0") != (held or "0"):
+    type_digits = spec.read.type.arguments[0] if spec.read.type.arguments else ""
+    if (digits or "0") != (type_digits or "0"):
         raise invalid_default(spec.name)
     if context.is_mariadb:
         return f"current_timestamp({digits})"

@@ -36,10 +36,10 @@ def drop(context: StatementContext, reader: Reader) -> None:
 
 
 def _read_names(reader: Reader) -> list[tuple[str, str]]:
-    found = [constraint_definitions.table_name(reader)]
+    names = [constraint_definitions.table_name(reader)]
     while reader.take(","):
-        found.append(constraint_definitions.table_name(reader))
-    return found
+        names.append(constraint_definitions.table_name(reader))
+    return names
 
 
 def _drop_tables(context: StatementContext, reader: Reader) -> None:

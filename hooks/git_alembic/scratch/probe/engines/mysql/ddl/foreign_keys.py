@@ -13,22 +13,22 @@ from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions impo
 
 
 def name_foreign_keys(
-    specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, database: str
+    specs: Sequence[ForeignSpec], existing: Sequence[ForeignKey], table: str, database: str
 ) -> list[ForeignKey]:
     """Return existing and new foreign keys. Default names are `t_ibfk_1` and so on."""
-    numbers = [int(item.name[len(table) + 6 :]) for item in held if is_generated_name(item.name, table)]
-    last, made = max(numbers, default=0), list(held)
+    numbers = [int(item.name[len(table) + 6 :]) for item in existing if is_generated_name(item.name, table)]
+    last, named_keys = max(numbers, default=0), list(existing)
     for spec in specs:
         if not spec.symbol:
             last += 1
         name = spec.symbol or f"{table}_ibfk_{last}"
-        made.append(
+        named_keys.append(
             ForeignKey(
                 name, spec.columns, spec.database or database, spec.table, spec.referred, _action(spec.on_delete),
                 _action(spec.on_update),
             )
         )  # fmt: skip
-    return made
+    return named_keys
 
 
 def is_generated_name(name: str, table: str) -> bool:
@@ -99,15 +99,15 @@ def _check_referred(
     if len(foreign_key.columns) != len(foreign_key.referred):
         message = "Incorrect foreign key definition: Key reference and table reference don't match"
         raise _foreign_key_error(context, place, 1239, message)
-    for mine, theirs in zip(foreign_key.columns, foreign_key.referred):
-        left, right = column_of(table, mine), column_of(referred, theirs)
+    for name, referred_name in zip(foreign_key.columns, foreign_key.referred):
+        left, right = column_of(table, name), column_of(referred, referred_name)
         if right is None:
-            message = f"Failed to add the foreign key constraint. Missing column '{theirs}' for constraint"
+            message = f"Failed to add the foreign key constraint. Missing column '{referred_name}' for constraint"
             raise _foreign_key_error(
                 context, place, 3734, f"{message} '{foreign_key.name}' in the referenced table '{foreign_key.table}'"
             )
         if left and not are_compatible(left, right):
-            message = f"Referencing column '{mine}' and referenced column '{theirs}' in foreign key constraint"
+            message = f"Referencing column '{name}' and referenced column '{referred_name}' in foreign key constraint"
             raise _foreign_key_error(context, place, 3780, f"{message} '{foreign_key.name}' are incompatible.")
     if context.checks_foreign_keys and find_covering_key(referred.keys, foreign_key.referred) is None:
         message = f"Failed to add the foreign key constraint. Missing index for constraint '{foreign_key.name}'"
@@ -165,7 +165,7 @@ def _check_columns(  # noqa: PLR0913 - the compared columns, and the words of th
     where: str,
     nulls: bool = False,
 ) -> None:
-    left = []
+    names_after = []
     for name in columns:
         old = column_of(before, name)
         new = next((column for column in after.columns if old and column.number == old.number), None)
@@ -176,9 +176,9 @@ def _check_columns(  # noqa: PLR0913 - the compared columns, and the words of th
         if new and not new.nullable and nulls:
             message = f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint {where} SET NULL"
             raise ServerError(1830, message)
-        left.append(new.name if new else "")
+        names_after.append(new.name if new else "")
     had = find_covering_key(before.keys, columns)
-    if context.checks_foreign_keys and had and find_covering_key(after.keys, left) is None:
+    if context.checks_foreign_keys and had and find_covering_key(after.keys, names_after) is None:
         raise ServerError(1553, f"Cannot drop index '{had.name}': needed in a foreign key constraint")
 
 

@@ -17,17 +17,17 @@ Find = Callable[[str], "Column | None"]
 
 def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
     """Return the keys of a table. Raise if the server rejects them."""
-    kept = [item for number, item in enumerate(specs) if not _is_superseded(number, specs)]
-    made: list[Key] = []
-    for spec in kept:
-        name = spec.name or _new_name(spec, made)
-        if any(name.lower() == item.name.lower() for item in made):
+    needed = [item for number, item in enumerate(specs) if not _is_superseded(number, specs)]
+    keys: list[Key] = []
+    for spec in needed:
+        name = spec.name or _new_name(spec, keys)
+        if any(name.lower() == item.name.lower() for item in keys):
             if spec.kind == "PRIMARY":
                 raise ServerError(1068, "Multiple primary key defined")
             raise ServerError(1061, f"Duplicate key name '{name}'")
         parts, tail = _check_parts(spec, find, mariadb)
-        made.append(Key(name, parts, spec.kind, spec.generated, spec.comment, tail))
-    return tuple(sorted(made, key=lambda key: _rank(key, find)))
+        keys.append(Key(name, parts, spec.kind, spec.generated, spec.comment, tail))
+    return tuple(sorted(keys, key=lambda key: _rank(key, find)))
 
 
 def _is_superseded(number: int, specs: Sequence[KeySpec]) -> bool:
@@ -35,11 +35,11 @@ def _is_superseded(number: int, specs: Sequence[KeySpec]) -> bool:
     spec = specs[number]
     if not spec.generated:
         return False
-    mine = _columns(spec)
+    columns = _columns(spec)
     for place, other in enumerate(specs):
-        if place == number or other.kind in ("FULLTEXT", "SPATIAL") or _columns(other)[: len(mine)] != mine:
+        if place == number or other.kind in ("FULLTEXT", "SPATIAL") or _columns(other)[: len(columns)] != columns:
             continue
-        if not other.generated or len(other.parts) > len(mine) or place > number:
+        if not other.generated or len(other.parts) > len(columns) or place > number:
             return True
     return False
 
@@ -48,10 +48,10 @@ def _columns(key: KeySpec) -> list[str]:
     return [part.column.lower() for part in key.parts]
 
 
-def _new_name(spec: KeySpec, made: Sequence[Key]) -> str:
+def _new_name(spec: KeySpec, keys: Sequence[Key]) -> str:
     """Return the first column's name, perhaps with `_2`, `_3`, …"""
     base = spec.parts[0].column or "functional_index"
-    taken = {key.name.lower() for key in made}
+    taken = {key.name.lower() for key in keys}
     if base.lower() not in taken and base.upper() != "PRIMARY":
         return base
     number = 2
@@ -121,8 +121,8 @@ def find_covering_key(keys: Sequence[Key], columns: Sequence[str]) -> Key | None
     for key in keys:
         if key.kind in ("FULLTEXT", "SPATIAL") or any(part.length for part in key.parts[: len(needed)]):
             continue
-        held = [part.column.lower() for part in key.parts]
-        if held[: len(needed)] == needed:
+        key_columns = [part.column.lower() for part in key.parts]
+        if key_columns[: len(needed)] == needed:
             return key
     return None
 

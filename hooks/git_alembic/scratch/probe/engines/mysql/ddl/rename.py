@@ -54,10 +54,10 @@ def move(context: StatementContext, old: tuple[str, str], new: tuple[str, str]) 
     """Rename a table. Generated names and foreign keys to the table follow."""
     if old == new:
         return
-    held = context.catalog.databases[old[0]]
-    if old[1] in held.views:
+    database = context.catalog.databases[old[0]]
+    if old[1] in database.views:
         context.claim(*new)
-        context.catalog.databases[new[0]].views[new[1]] = held.views.pop(old[1])
+        context.catalog.databases[new[0]].views[new[1]] = database.views.pop(old[1])
         return
     table = context.table(*old)
     context.claim(*new)
@@ -74,5 +74,5 @@ def move(context: StatementContext, old: tuple[str, str], new: tuple[str, str]) 
         replace(check, name=f"{new[1]}_chk_{check.name[len(stem) :]}") if check.name.startswith(stem) else check
         for check in table.checks
     )
-    del held.tables[old[1]]
+    del database.tables[old[1]]
     context.catalog.databases[new[0]].tables[new[1]] = replace(table, foreign_keys=foreign_keys, checks=checks)

@@ -62,30 +62,30 @@ class StatementContext:
     def table(self, database: str, name: str) -> Table:
         """Return a table. Raise if it does not exist."""
         place = self.place(database)
-        found = self.catalog.databases[place].tables.get(name)
-        if found is None:
+        table = self.catalog.databases[place].tables.get(name)
+        if table is None:
             if name in self.catalog.databases[place].views:
                 raise ServerError(1347, f"'{place}.{name}' is not of type 'BASE TABLE'")
             raise no_table(place, name)
-        return found
+        return table
 
     def find(self, database: str, name: str) -> Table | None:
-        found = self.catalog.databases.get(database)
-        return found.tables.get(name) if found else None
+        content = self.catalog.databases.get(database)
+        return content.tables.get(name) if content else None
 
     def collation(self, charset: str) -> str:
         return collation_of(charset, self.is_mariadb)
 
     def claim(self, database: str, name: str) -> None:
         """Raise if a table or view has this name."""
-        found = self.catalog.databases[database]
-        if name in found.tables or name in found.views:
+        content = self.catalog.databases[database]
+        if name in content.tables or name in content.views:
             raise ServerError(1050, f"Table '{name}' already exists")
 
     def foreign_keys_to(self, database: str, name: str) -> Iterator[tuple[str, str, ForeignKey]]:
         """Yield (database, table, foreign key) for each foreign key to a table."""
-        for place, held in self.catalog.databases.items():
-            for other, table in held.tables.items():
+        for place, content in self.catalog.databases.items():
+            for other, table in content.tables.items():
                 for foreign_key in table.foreign_keys:
                     if (foreign_key.database, foreign_key.table) == (database, name):
                         yield place, other, foreign_key

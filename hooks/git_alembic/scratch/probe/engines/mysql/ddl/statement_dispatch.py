@@ -66,12 +66,12 @@ def _create_other(context: StatementContext, reader: Reader, replacing: bool) ->
         return
     database, name = constraint_definitions.table_name(reader)
     place = context.place(database)
-    held = context.catalog.databases[place]
-    if name in held.tables or (name in held.views and not replacing):
+    content = context.catalog.databases[place]
+    if name in content.tables or (name in content.views and not replacing):
         if not missing_ok:
             context.claim(place, name)
         return
-    held.views[name] = View(reader.text[reader.tokens[0].start :])
+    content.views[name] = View(reader.text[reader.tokens[0].start :])
 
 
 def _create_database(context: StatementContext, reader: Reader) -> None:
@@ -99,18 +99,18 @@ def _create_table(context: StatementContext, reader: Reader, columns: Columns, e
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     database, name = constraint_definitions.table_name(reader)
     place = context.place(database)
-    held = context.catalog.databases[place]
-    if name in held.tables and missing_ok:
+    content = context.catalog.databases[place]
+    if name in content.tables and missing_ok:
         return
     if not replacing:
         context.claim(place, name)
     in_parentheses = reader.sees("(", "LIKE") and reader.take("(")
     if reader.take("LIKE"):
-        held.tables[name] = _like(context, *constraint_definitions.table_name(reader))
+        content.tables[name] = _like(context, *constraint_definitions.table_name(reader))
         if in_parentheses:
             reader.need(")")
         return
-    builder = TableBuilder(context, (place, name), None, held.collation)
+    builder = TableBuilder(context, (place, name), None, content.collation)
     body = reader.inner(reader.group()) if reader.sees("(") and not reader.sees("(", "SELECT") else None
     while not reader.is_at_end and (table_options.take_option(reader, builder) or reader.take(",")):
         continue
@@ -119,7 +119,7 @@ def _create_table(context: StatementContext, reader: Reader, columns: Columns, e
     reader.take_any("IGNORE", "REPLACE")
     if not reader.is_at_end:
         _from_query(reader, builder, columns)
-    held.tables[name] = replace(builder.finish(), temporary=temporary)
+    content.tables[name] = replace(builder.finish(), temporary=temporary)
 
 
 def _fill(reader: Reader, builder: TableBuilder) -> None:
@@ -148,13 +148,13 @@ def _from_query(reader: Reader, builder: TableBuilder, columns: Columns) -> None
 
 
 def _sources(context: StatementContext, reader: Reader) -> list[Table]:
-    found = []
+    tables = []
     while not reader.is_at_end:
         if reader.take_any("FROM", "JOIN") and not reader.sees("("):
-            found.append(context.table(*constraint_definitions.table_name(reader)))
+            tables.append(context.table(*constraint_definitions.table_name(reader)))
         elif not reader.is_at_end:
             reader.next()
-    return found
+    return tables
 
 
 def _like(context: StatementContext, database: str, name: str) -> Table:

@@ -130,15 +130,15 @@ class Writer:
         return self._make_term(f"{subject}{negated} {word} {self._level(reader, _COMPARISONS + 1)[0]}", _COMPARISONS)
 
     def _read_list(self, reader: Reader) -> str:
-        inner, found = reader.inner(reader.group()), []
+        inner, texts = reader.inner(reader.group()), []
         while not inner.is_at_end:
             start = inner.position
-            found.append(self._level(inner, 0)[0])
+            texts.append(self._level(inner, 0)[0])
             if inner.position == start:
-                found[-1] = inner.next().text
-            found[-1] += "".join(" " + token.text.lower() for token in inner.until(","))
+                texts[-1] = inner.next().text
+            texts[-1] += "".join(" " + token.text.lower() for token in inner.until(","))
             inner.take(",")
-        return ",".join(found)
+        return ",".join(texts)
 
     def _unary(self, reader: Reader) -> tuple[str, int]:
         if reader.sees("("):

@@ -38,10 +38,10 @@ class TableBuilder:
 
     def column(self, name: str) -> Column:
         """Return a column. Raise if it does not exist."""
-        found = self.find(name)
-        if found is None:
+        column = self.find(name)
+        if column is None:
             raise no_column(name, self.place[1])
-        return found
+        return column
 
     def put(self, column: Column) -> None:
         """Replace the column with the same number."""
@@ -63,8 +63,8 @@ class TableBuilder:
             if spec.if_not_exists:
                 return
             raise ServerError(1060, f"Duplicate column name '{spec.name}'")
-        made = columns.make_column(self.context, spec, self.context.catalog.next_number(), self.table.collation)
-        self._place(made, spec.position)
+        column = columns.make_column(self.context, spec, self.context.catalog.next_number(), self.table.collation)
+        self._place(column, spec.position)
         self._add_constraints(spec)
 
     def _place(self, column: Column, position: str | None) -> None:
@@ -84,18 +84,18 @@ class TableBuilder:
 
     def change_column(self, old: str, spec: ColumnSpec) -> None:
         """Redefine a column, perhaps with another name."""
-        held = self.column(old)
+        old_column = self.column(old)
         other = self.find(spec.name)
-        if other and other.number != held.number:
+        if other and other.number != old_column.number:
             raise ServerError(1060, f"Duplicate column name '{spec.name}'")
-        if held.name != spec.name:
-            self.rename_column(held.name, spec.name)
-        made = columns.make_column(self.context, spec, held.number, self.table.collation)
+        if old_column.name != spec.name:
+            self.rename_column(old_column.name, spec.name)
+        new_column = columns.make_column(self.context, spec, old_column.number, self.table.collation)
         if spec.position is None:
-            self.put(made)
+            self.put(new_column)
         else:
-            self.columns = [column for column in self.columns if column.number != held.number]
-            self._place(made, spec.position)
+            self.columns = [column for column in self.columns if column.number != old_column.number]
+            self._place(new_column, spec.position)
         self._add_constraints(spec)
 
     def rename_column(self, old: str, new: str) -> None:
@@ -129,21 +129,26 @@ class TableBuilder:
                 raise check_constraints.used_by_check(check, name)
 
     def drop_column(self, name: str) -> None:
-        held = self.find(name)
-        if held is None:
+        column = self.find(name)
+        if column is None:
             raise ServerError(1091, self._cannot_drop("COLUMN", name))
         if len(self.columns) == 1:
             raise ServerError(1090, "You can't delete all columns with ALTER TABLE; use DROP TABLE instead")
-        self.columns.remove(held)
+        self.columns.remove(column)
         for key in self.keys:
-            left = tuple(part for part in key.parts if part.column.lower() != name.lower())
-            if self.context.is_mariadb and key.kind in ("UNIQUE", "PRIMARY") and left and left != key.parts:
-                raise ServerError(1072, f"Key column '{held.name}' doesn't exist in table")
-            key.parts = left
+            other_parts = tuple(part for part in key.parts if part.column.lower() != name.lower())
+            if (
+                self.context.is_mariadb
+                and key.kind in ("UNIQUE", "PRIMARY")
+                and other_parts
+                and other_parts != key.parts
+            ):
+                raise ServerError(1072, f"Key column '{column.name}' doesn't exist in table")
+            key.parts = other_parts
         self.keys = [key for key in self.keys if key.parts]
-        mine = [check for check in self.checks if mentioned_columns(check.text) == {held.name}]
+        own_checks = [check for check in self.checks if mentioned_columns(check.text) == {column.name}]
         if not self.context.is_mariadb:
-            self.checks = [check for check in self.checks if check not in mine]
+            self.checks = [check for check in self.checks if check not in own_checks]
 
     def _cannot_drop(self, kind: str, name: str) -> str:
         if self.context.is_mariadb:
@@ -158,9 +163,17 @@ class TableBuilder:
 
     def drop_constraint(self, name: str) -> None:
         """Drop a constraint of any kind."""
-        for held in (self.checks, self.foreign_keys, [key for key in self.keys if key.kind in ("UNIQUE", "PRIMARY")]):
-            if any(item.name.lower() == name.lower() for item in held):
-                self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
+        for constraints in (
+            self.checks,
+            self.foreign_keys,
+            [key for key in self.keys if key.kind in ("UNIQUE", "PRIMARY")],
+        ):
+            if any(item.name.lower() == name.lower() for item in constraints):
+                self._drop(
+                    self.keys if constraints and isinstance(constraints[0], KeySpec) else constraints,
+                    name,
+                    "CONSTRAINT",
+                )
                 return
         if self.context.is_mariadb:
             raise ServerError(1091, self._cannot_drop("CONSTRAINT", name))
@@ -171,11 +184,11 @@ class TableBuilder:
             raise ServerError(3821, f"Check constraint '{name}' is not found in the table.")
         self._drop(self.checks, name, "CONSTRAINT")
 
-    def _drop(self, held: list[Any], name: str, kind: str) -> None:
-        kept = [item for item in held if item.name.lower() != name.lower()]
-        if len(kept) == len(held):
+    def _drop(self, items: list[Any], name: str, kind: str) -> None:
+        other_items = [item for item in items if item.name.lower() != name.lower()]
+        if len(other_items) == len(items):
             raise ServerError(1091, self._cannot_drop(kind, name))
-        held[:] = kept
+        items[:] = other_items
 
     def add_foreign_key(self, spec: ForeignSpec) -> None:
         parts = tuple(Part(name) for name in spec.columns)
@@ -209,15 +222,15 @@ class TableBuilder:
 
         Foreign keys to the table itself follow its columns.
         """
-        made = []
+        complete = []
         for foreign_key in table.foreign_keys:
             is_own = (foreign_key.database, foreign_key.table) == self.place
             referred = table if is_own else self.context.find(foreign_key.database, foreign_key.table)
             names = foreign_key.referred or (referred.keys[0].columns if referred and referred.keys else ())
             if is_own:
                 names = tuple(self.renamed.get(name.lower(), name) for name in names)
-            made.append(replace(foreign_key, referred=names))
-        return replace(table, foreign_keys=tuple(made))
+            complete.append(replace(foreign_key, referred=names))
+        return replace(table, foreign_keys=tuple(complete))
 
     def _prepare_primary(self) -> None:
         primary = [key for key in self.keys if key.kind == _TABLE_PRIMARY]

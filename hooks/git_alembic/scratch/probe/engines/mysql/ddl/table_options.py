@@ -42,9 +42,9 @@ def _take_other_option(reader: Reader, builder: TableBuilder, start: int) -> boo
     if name:
         reader.take("=")
         value = reader.next().text.upper()
-        kept = tuple(option for option in builder.table.options if option[0] != name)
-        shown = () if value == "DEFAULT" else ((name, value),)
-        builder.table = replace(builder.table, options=kept + shown)
+        other_options = tuple(option for option in builder.table.options if option[0] != name)
+        new_option = () if value == "DEFAULT" else ((name, value),)
+        builder.table = replace(builder.table, options=other_options + new_option)
         return True
     if reader.take_any(*_HIDDEN):
         reader.take("=")
@@ -63,8 +63,8 @@ def _engine(reader: Reader) -> str:
     reader.take("=")
     token = reader.next()
     name = token.value if token.kind in ("string", "name") else token.text
-    known = ("InnoDB", "MyISAM", "MEMORY", "ARCHIVE", "CSV", "Aria")
-    return next((item for item in known if item.lower() == name.lower()), name)
+    engines = ("InnoDB", "MyISAM", "MEMORY", "ARCHIVE", "CSV", "Aria")
+    return next((item for item in engines if item.lower() == name.lower()), name)
 
 
 def set_collation(builder: TableBuilder, collation: str) -> None:

@@ -43,36 +43,36 @@ def column(reader: Reader, mariadb: bool, name: str = "") -> ColumnSpec:
     """Read a column's definition, with FIRST or AFTER."""
     missing_ok = False if name else reader.take("IF", "NOT", "EXISTS")
     name = name or reader.name()
-    found = ColumnSpec(name, data_types.read(reader, mariadb), if_not_exists=missing_ok)
-    if found.read.is_serial:
-        found.auto, found.nullable = True, False
-        found.keys.append(KeySpec("UNIQUE", parts=(Part(name),)))
+    spec = ColumnSpec(name, data_types.read(reader, mariadb), if_not_exists=missing_ok)
+    if spec.read.is_serial:
+        spec.auto, spec.nullable = True, False
+        spec.keys.append(KeySpec("UNIQUE", parts=(Part(name),)))
     while not reader.is_at_end and not reader.sees(","):
-        _attribute(reader, found)
-    return found
+        _attribute(reader, spec)
+    return spec
 
 
-def _attribute(reader: Reader, found: ColumnSpec) -> None:
+def _attribute(reader: Reader, spec: ColumnSpec) -> None:
     for attributes in (_take_value_attribute, _take_key_attribute, _take_text_attribute, _take_position):
-        if attributes(reader, found):
+        if attributes(reader, spec):
             return
     raise reader.error()
 
 
-def _take_value_attribute(reader: Reader, found: ColumnSpec) -> bool:
+def _take_value_attribute(reader: Reader, spec: ColumnSpec) -> bool:
     if reader.take("NOT", "NULL"):
-        found.nullable = False
+        spec.nullable = False
     elif reader.take("NULL"):
-        found.nullable = True
+        spec.nullable = True
     elif reader.take("DEFAULT"):
-        found.default = default(reader)
+        spec.default = default(reader)
     elif reader.take("ON", "UPDATE"):
-        found.on_update = default(reader)
+        spec.on_update = default(reader)
     elif reader.take("AUTO_INCREMENT"):
-        found.auto = True
+        spec.auto = True
     elif reader.take("GENERATED", "ALWAYS", "AS") or reader.take("AS"):
-        found.generated = reader.group()
-        found.stored = reader.take_any("STORED", "PERSISTENT", "VIRTUAL") in ("STORED", "PERSISTENT")
+        spec.generated = reader.group()
+        spec.stored = reader.take_any("STORED", "PERSISTENT", "VIRTUAL") in ("STORED", "PERSISTENT")
     else:
         return False
     return True
@@ -95,39 +95,39 @@ def default(reader: Reader) -> Tokens:
     return reader.tokens[start : reader.position]
 
 
-def _take_key_attribute(reader: Reader, found: ColumnSpec) -> bool:
-    part = (Part(found.name),)
+def _take_key_attribute(reader: Reader, spec: ColumnSpec) -> bool:
+    part = (Part(spec.name),)
     if reader.take("PRIMARY", "KEY") or (reader.sees("KEY") and reader.take("KEY")):
-        found.keys.append(KeySpec("PRIMARY", "PRIMARY", part))
+        spec.keys.append(KeySpec("PRIMARY", "PRIMARY", part))
     elif reader.take("UNIQUE"):
         reader.take("KEY")
-        found.keys.append(KeySpec("UNIQUE", parts=part))
+        spec.keys.append(KeySpec("UNIQUE", parts=part))
     elif reader.take("REFERENCES"):
-        found.references = references(reader)
-        found.references.columns = (found.name,)
+        spec.references = references(reader)
+        spec.references.columns = (spec.name,)
     elif reader.sees("CHECK"):
-        found.checks.append(check(reader, ""))
+        spec.checks.append(check(reader, ""))
     elif reader.sees("CONSTRAINT"):
         reader.next()
         symbol = "" if reader.sees("CHECK", "(") else reader.name()
-        found.checks.append(check(reader, symbol))
+        spec.checks.append(check(reader, symbol))
     else:
         return False
     return True
 
 
-def _take_text_attribute(reader: Reader, found: ColumnSpec) -> bool:
+def _take_text_attribute(reader: Reader, spec: ColumnSpec) -> bool:
     if reader.take("COMMENT"):
-        found.comment = reader.string()
+        spec.comment = reader.string()
     elif reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
-        found.charset = charset_name(reader)
+        spec.charset = charset_name(reader)
     elif reader.take("COLLATE"):
         reader.take("=")
-        found.collation = charset_name(reader)
+        spec.collation = charset_name(reader)
     elif reader.take("BINARY"):
-        found.collation = found.collation or "binary"
+        spec.collation = spec.collation or "binary"
     elif reader.take("ASCII"):
-        found.charset = "latin1"
+        spec.charset = "latin1"
     elif reader.take_any("COLUMN_FORMAT", "STORAGE", "SRID"):
         reader.next()
     else:
@@ -135,11 +135,11 @@ def _take_text_attribute(reader: Reader, found: ColumnSpec) -> bool:
     return True
 
 
-def _take_position(reader: Reader, found: ColumnSpec) -> bool:
+def _take_position(reader: Reader, spec: ColumnSpec) -> bool:
     if reader.take("FIRST"):
-        found.position = ""
+        spec.position = ""
     elif reader.take("AFTER"):
-        found.position = reader.name()
+        spec.position = reader.name()
     else:
         return False
     return True

@@ -58,12 +58,12 @@ def element(reader: Reader) -> Any:
             symbol = reader.name()
     else:
         missing_ok = False
-    found = _constraint(reader, symbol)
-    if found is None:
+    spec = _constraint(reader, symbol)
+    if spec is None:
         reader.position = start
         return None
-    found.if_not_exists = found.if_not_exists or missing_ok
-    return found
+    spec.if_not_exists = spec.if_not_exists or missing_ok
+    return spec
 
 
 def _constraint(reader: Reader, symbol: str) -> Any:
@@ -88,23 +88,23 @@ def _take_if_not_exists(reader: Reader) -> bool:
 
 
 def _key(reader: Reader, kind: str, symbol: str) -> KeySpec:
-    found = KeySpec(kind, symbol)
-    found.if_not_exists = _take_if_not_exists(reader)
+    spec = KeySpec(kind, symbol)
+    spec.if_not_exists = _take_if_not_exists(reader)
     if not reader.sees("(") and not reader.sees("USING") and not reader.sees("TYPE"):
-        found.name = reader.name()
-    _key_options(reader, found)
-    found.parts = parts(reader)
-    _key_options(reader, found)
+        spec.name = reader.name()
+    _key_options(reader, spec)
+    spec.parts = parts(reader)
+    _key_options(reader, spec)
     if kind == "PRIMARY":
-        found.name = "PRIMARY"
-    return found
+        spec.name = "PRIMARY"
+    return spec
 
 
 def index(reader: Reader, kind: str) -> KeySpec:
     """Read CREATE INDEX after the table."""
-    found = KeySpec(kind, parts=parts(reader))
-    _key_options(reader, found)
-    return found
+    spec = KeySpec(kind, parts=parts(reader))
+    _key_options(reader, spec)
+    return spec
 
 
 def _key_options(reader: Reader, key: KeySpec) -> None:
@@ -125,21 +125,21 @@ def _key_options(reader: Reader, key: KeySpec) -> None:
 
 def parts(reader: Reader) -> tuple[Part, ...]:
     """Read the parts of a key in parentheses."""
-    inner, found = reader.inner(reader.group()), []
+    inner, key_parts = reader.inner(reader.group()), []
     while not inner.is_at_end:
         if inner.sees("("):
             expression = inner.group()
-            found.append(Part("", expression=join_tokens(expression)))
+            key_parts.append(Part("", expression=join_tokens(expression)))
         else:
             column = inner.name()
             length = inner.group()[0].text if inner.sees("(") else "0"
-            found.append(Part(column, int(length)))
+            key_parts.append(Part(column, int(length)))
         descending = bool(inner.take_any("ASC", "DESC") == "DESC")
         if descending:
-            found[-1] = Part(found[-1].column, found[-1].length, True, found[-1].expression)
+            key_parts[-1] = Part(key_parts[-1].column, key_parts[-1].length, True, key_parts[-1].expression)
         if not inner.is_at_end:
             inner.need(",")
-    return tuple(found)
+    return tuple(key_parts)
 
 
 def names(reader: Reader) -> tuple[str, ...]:
@@ -161,42 +161,42 @@ def _foreign(reader: Reader, symbol: str) -> ForeignSpec:
     name = "" if reader.sees("(") else reader.name()
     columns = names(reader)
     reader.need("REFERENCES")
-    found = references(reader)
-    found.symbol, found.name, found.columns, found.if_not_exists = symbol, name, columns, missing_ok
-    return found
+    spec = references(reader)
+    spec.symbol, spec.name, spec.columns, spec.if_not_exists = symbol, name, columns, missing_ok
+    return spec
 
 
 def references(reader: Reader) -> ForeignSpec:
     """Read what follows REFERENCES."""
-    found = ForeignSpec()
-    found.database, found.table = table_name(reader)
+    spec = ForeignSpec()
+    spec.database, spec.table = table_name(reader)
     if reader.sees("("):
-        found.referred = names(reader)
+        spec.referred = names(reader)
     while True:
         if reader.take("MATCH"):
             reader.next()
         elif reader.take("ON", "DELETE"):
-            found.on_delete = _action(reader)
+            spec.on_delete = _action(reader)
         elif reader.take("ON", "UPDATE"):
-            found.on_update = _action(reader)
+            spec.on_update = _action(reader)
         else:
-            return found
+            return spec
 
 
 def _action(reader: Reader) -> str:
-    found = reader.take_any("RESTRICT", "CASCADE", "SET NULL", "NO ACTION", "SET DEFAULT")
-    if not found:
+    action = reader.take_any("RESTRICT", "CASCADE", "SET NULL", "NO ACTION", "SET DEFAULT")
+    if not action:
         raise reader.error()
-    return found
+    return action
 
 
 def check(reader: Reader, symbol: str) -> CheckSpec:
     reader.need("CHECK")
-    found = CheckSpec(symbol, reader.group())
+    spec = CheckSpec(symbol, reader.group())
     if reader.take("NOT", "ENFORCED"):
-        found.enforced = False
+        spec.enforced = False
     reader.take("ENFORCED")
-    return found
+    return spec
 
 
 def charset_name(reader: Reader) -> str:

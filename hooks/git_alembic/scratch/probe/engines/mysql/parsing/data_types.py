@@ -109,8 +109,8 @@ def _integer(kind: Type, mariadb: bool) -> Type:
     default = str(_WIDTHS[kind.name][kind.unsigned])
     width = kind.arguments[0] if kind.arguments else default
     is_boolean = kind.name == "tinyint" and width == "1" and not kind.unsigned
-    shown = (width,) if mariadb or kind.zerofill or is_boolean else ()
-    return Type(kind.name, shown, kind.unsigned, kind.zerofill)
+    arguments = (width,) if mariadb or kind.zerofill or is_boolean else ()
+    return Type(kind.name, arguments, kind.unsigned, kind.zerofill)
 
 
 def _smallest_type(kind: Type, length: int) -> Type:

@@ -43,12 +43,12 @@ Tokens = List[Token]
 
 def tokenize_text(text: str) -> Tokens:
     """Return the tokens of a text, in order."""
-    found: Tokens = []
+    tokens: Tokens = []
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup or ""
         if kind not in ("space", "comment", "executed", "closing"):
-            found.append(Token(kind, match[0], _value(kind, match[0]), match.start(), match.end()))
-    return found
+            tokens.append(Token(kind, match[0], _value(kind, match[0]), match.start(), match.end()))
+    return tokens
 
 
 def _value(kind: str, text: str) -> str:

@@ -71,20 +71,20 @@ def _create(context: StatementContext, reader: Reader) -> Shown:
         raise NotReplayed("SHOW CREATE")
     database, name = table_name(reader)
     place = context.place(database)
-    held = context.catalog.databases[place]
-    if name in held.views:
-        text = f"CREATE ALGORITHM=UNDEFINED VIEW {quote_name(name)} AS {held.views[name].text}"
+    content = context.catalog.databases[place]
+    if name in content.views:
+        text = f"CREATE ALGORITHM=UNDEFINED VIEW {quote_name(name)} AS {content.views[name].text}"
         return ["View", "Create View", "character_set_client", "collation_connection"], [(name, text, "", "")]
-    if name not in held.tables:
+    if name not in content.tables:
         raise no_table(place, name)
-    return ["Table", "Create Table"], [(name, create_table_text(held.tables[name], name, place, context.is_mariadb))]
+    return ["Table", "Create Table"], [(name, create_table_text(content.tables[name], name, place, context.is_mariadb))]
 
 
 def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
     place = context.place(reader.name() if reader.take_any("FROM", "IN") else "")
-    held = context.catalog.databases[place]
-    tables = [(name, "BASE TABLE") for name, item in held.tables.items() if not item.temporary]
-    rows = sorted([*tables, *((name, "VIEW") for name in held.views)])
+    content = context.catalog.databases[place]
+    tables = [(name, "BASE TABLE") for name, item in content.tables.items() if not item.temporary]
+    rows = sorted([*tables, *((name, "VIEW") for name in content.views)])
     if full:
         return [f"Tables_in_{place}", "Table_type"], rows
     return [f"Tables_in_{place}"], [row[:1] for row in rows]

@@ -82,10 +82,10 @@ def _foreign_line(foreign_key: ForeignKey, database: str) -> str:
         if foreign_key.database == database
         else f"{quote_name(foreign_key.database)}.{quote_name(foreign_key.table)}"
     )
-    mine, theirs = (
+    columns, referred = (
         ", ".join(quote_name(name) for name in names) for names in (foreign_key.columns, foreign_key.referred)
     )
-    text = f"CONSTRAINT {quote_name(foreign_key.name)} FOREIGN KEY ({mine}) REFERENCES {table} ({theirs})"
+    text = f"CONSTRAINT {quote_name(foreign_key.name)} FOREIGN KEY ({columns}) REFERENCES {table} ({referred})"
     text += f" ON DELETE {foreign_key.on_delete}" if foreign_key.on_delete else ""
     return text + (f" ON UPDATE {foreign_key.on_update}" if foreign_key.on_update else "")
 

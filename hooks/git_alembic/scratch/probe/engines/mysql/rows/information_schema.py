@@ -12,22 +12,22 @@ Rows = Iterator["tuple[Any, ...]"]
 
 
 def _tables(catalog: Catalog) -> Iterator[tuple[str, str, Table]]:
-    for database, held in catalog.databases.items():
-        for name, table in held.tables.items():
+    for database, content in catalog.databases.items():
+        for name, table in content.tables.items():
             if not table.temporary:
                 yield database, name, table
 
 
 def schemata(catalog: Catalog) -> Rows:
-    for name, held in catalog.databases.items():
-        yield "def", name, charset_of(held.collation), held.collation
+    for name, content in catalog.databases.items():
+        yield "def", name, charset_of(content.collation), content.collation
 
 
 def tables(catalog: Catalog) -> Rows:
     for database, name, table in _tables(catalog):
         yield "def", database, name, "BASE TABLE", table.engine, table.collation, table.comment, 0, None
-    for database, held in catalog.databases.items():
-        for name in held.views:
+    for database, content in catalog.databases.items():
+        for name in content.views:
             yield "def", database, name, "VIEW", None, None, "VIEW", None, None
 
 
@@ -80,10 +80,10 @@ def key_columns(catalog: Catalog) -> Rows:
                 for position, column in enumerate(key.columns, 1):
                     yield "def", database, key.name, "def", database, name, column, position, None, None, None, None
         for foreign_key in table.foreign_keys:
-            for position, (mine, theirs) in enumerate(zip(foreign_key.columns, foreign_key.referred), 1):
+            for position, (own_column, referred) in enumerate(zip(foreign_key.columns, foreign_key.referred), 1):
                 yield (
-                    "def", database, foreign_key.name, "def", database, name, mine, position, position,
-                    foreign_key.database, foreign_key.table, theirs,
+                    "def", database, foreign_key.name, "def", database, name, own_column, position, position,
+                    foreign_key.database, foreign_key.table, referred,
                 )  # fmt: skip
 
 
@@ -112,8 +112,8 @@ def checks(catalog: Catalog) -> Rows:
 
 
 def views(catalog: Catalog) -> Rows:
-    for database, held in catalog.databases.items():
-        for name, view in held.views.items():
+    for database, content in catalog.databases.items():
+        for name, view in content.views.items():
             yield "def", database, name, view.text
 
 

@@ -70,7 +70,7 @@ class Mirror(SQLiteRows):
             self.attach(name)
         now = {
             table.number: (database, name, table)
-            for database, held in self.catalog.databases.items() for name, table in held.tables.items()
+            for database, content in self.catalog.databases.items() for name, table in content.tables.items()
         }  # fmt: skip
         for number, item in list(self.tables.items()):
             if now.get(number) != item:
@@ -88,9 +88,9 @@ class Mirror(SQLiteRows):
             )
         self.connection.execute(f"ALTER TABLE {before} RENAME TO `moving away`")
         self._make(*new)
-        held = {column.number: column.name for column in old[2].columns}
+        old_names = {column.number: column.name for column in old[2].columns}
         sources_of = {
-            item.name: quote_name(held[item.number]) if item.number in held else implied_value(item)
+            item.name: quote_name(old_names[item.number]) if item.number in old_names else implied_value(item)
             for item in new[2].columns
         }
         pairs = [pair for pair in sources_of.items() if pair[1]]
@@ -103,16 +103,16 @@ class Mirror(SQLiteRows):
 
     def check(self, old: Table | None, new: Table) -> None:
         """Raise if the rows of a table forbid a change of the table."""
-        held = self.tables.get(old.number) if old else None
-        if not held or not self.is_exact:
+        mirrored = self.tables.get(old.number) if old else None
+        if not mirrored or not self.is_exact:
             return
-        place = f"{quote_name(held[0])}.{quote_name(held[1])}"
-        before = {column.number: column for column in held[2].columns}
+        place = f"{quote_name(mirrored[0])}.{quote_name(mirrored[1])}"
+        before = {column.number: column for column in mirrored[2].columns}
         for column in new.columns:
             if column.number in before:
                 self._check_values(place, before[column.number], column)
         for key in new.keys:
-            if key.kind in ("UNIQUE", "PRIMARY") and key not in held[2].keys:
+            if key.kind in ("UNIQUE", "PRIMARY") and key not in mirrored[2].keys:
                 self._check_unique(place, key, new, before)
 
     def _check_values(self, place: str, old: Column, new: Column) -> None:
@@ -137,9 +137,9 @@ class Mirror(SQLiteRows):
             if limit is None:
                 continue
             query = f"SELECT rowid FROM {target} WHERE rowid > {since} AND {too_long(column)} LIMIT 1"
-            found = self.connection.execute(query).fetchone() if strict else None
-            if found:
-                count = f"SELECT count(*) FROM {target} WHERE rowid > {since} AND rowid <= {found[0]}"
+            too_long_row = self.connection.execute(query).fetchone() if strict else None
+            if too_long_row:
+                count = f"SELECT count(*) FROM {target} WHERE rowid > {since} AND rowid <= {too_long_row[0]}"
                 row = self.connection.execute(count).fetchone()[0] if adding else 1
                 raise ServerError(1406, f"Data too long for column '{column.name}' at row {row}")
             measure, most = limit
@@ -151,16 +151,18 @@ class Mirror(SQLiteRows):
         if any(part.expression or numbers.get(part.column.lower()) not in before for part in key.parts):
             return
         names = [quote_name(before[numbers[part.column.lower()]].name) for part in key.parts]
-        known = " AND ".join(f"{name} IS NOT NULL" for name in names)
-        query = f"SELECT {names[0]} FROM {place} WHERE {known} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
-        found = self.connection.execute(query).fetchone()
-        if found:
-            raise ServerError(1062, f"Duplicate entry '{found[0]}' for key '{key.name}'")
+        not_null = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        query = (
+            f"SELECT {names[0]} FROM {place} WHERE {not_null} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
+        )
+        duplicate = self.connection.execute(query).fetchone()
+        if duplicate:
+            raise ServerError(1062, f"Duplicate entry '{duplicate[0]}' for key '{key.name}'")
 
     def ensure_table(self, database: str, name: str) -> None:
         """Create a table of the catalog in SQLite if it is missing there."""
-        held = self.catalog.databases.get(database)
-        table = held.tables.get(name) if held else None
+        content = self.catalog.databases.get(database)
+        table = content.tables.get(name) if content else None
         if table and table.number not in self.tables:
             self._make(database, name, table)
 
@@ -188,22 +190,22 @@ class Mirror(SQLiteRows):
                 del self.tables[number]
 
     def has_rows(self, table: Table) -> bool:
-        held = self.tables.get(table.number)
-        if held is None:
+        mirrored = self.tables.get(table.number)
+        if mirrored is None:
             return False
-        place = f"{quote_name(held[0])}.{quote_name(held[1])}"
+        place = f"{quote_name(mirrored[0])}.{quote_name(mirrored[1])}"
         return self.finds(f"SELECT 1 FROM {place}")
 
     def truncate(self, table: Table) -> None:
-        held = self.tables.get(table.number)
-        if held:
-            self.connection.execute(f"DELETE FROM {quote_name(held[0])}.{quote_name(held[1])}")
+        mirrored = self.tables.get(table.number)
+        if mirrored:
+            self.connection.execute(f"DELETE FROM {quote_name(mirrored[0])}.{quote_name(mirrored[1])}")
 
     def describe(self) -> None:
         """Fill INFORMATION_SCHEMA."""
         for name, (columns, rows) in information_schema.TABLES.items():
-            listed = [f"{quote_name(column)} COLLATE NOCASE" for column in columns.split()]
-            self.replace_table(f"information_schema.`is_{name}`", listed, rows(self.catalog))
+            definitions = [f"{quote_name(column)} COLLATE NOCASE" for column in columns.split()]
+            self.replace_table(f"information_schema.`is_{name}`", definitions, rows(self.catalog))
 
     def run(self, text: str) -> StatementResult:
         """Run a statement of SQLite."""
@@ -227,26 +229,26 @@ class Mirror(SQLiteRows):
     def _is_missing(self, column: str, text: str) -> bool:
         """True if a column certainly does not exist: no table of the statement has it, and it is a name."""
         name = column.rpartition(".")[2].lower()
-        spoken = [table for _, known, table in self.tables.values() if known.lower() in text.lower()]
+        spoken = [table for _, table_name, table in self.tables.values() if table_name.lower() in text.lower()]
         every = {item.name.lower() for table in spoken for item in table.columns}
         return bool(spoken) and name not in every and name.upper() not in WORDS
 
     def dump(self, most: int) -> dict[str, Any]:
         """Return the rows of tables that have at most `most` rows."""
-        kept: dict[str, Any] = {}
+        rows_of_tables: dict[str, Any] = {}
         for number, (database, name, table) in self.tables.items():
             columns = ", ".join(f"quote({quote_name(column.name)})" for column in table.columns)
             rows = self.rows_of(f"SELECT {columns} FROM {quote_name(database)}.{quote_name(name)}", most)
             if rows:
-                kept[str(number)] = rows
-        return {"rows": kept, "exact": self.is_exact}
+                rows_of_tables[str(number)] = rows
+        return {"rows": rows_of_tables, "exact": self.is_exact}
 
     def load(self, saved: Mapping[str, Any]) -> None:
         """Restore what `dump` returned."""
         self.is_exact = saved.get("exact", True)
         rows_of: Mapping[str, Sequence[Sequence[str]]] = saved.get("rows", {})
-        for database, held in self.catalog.databases.items():
-            for name, table in held.tables.items():
+        for database, content in self.catalog.databases.items():
+            for name, table in content.tables.items():
                 for row in rows_of.get(str(table.number), ()):
                     self.ensure_table(database, name)
                     values = ", ".join(row)

@@ -27,8 +27,12 @@ class StatementWriter:
     def _insert(self, reader: Reader) -> str:
         tokens = reader.tokens
         pairs = zip(tokens, tokens[1:])
-        found = (at for at, (item, other) in enumerate(pairs) if item.matches("ON") and other.matches("DUPLICATE"))
-        place = next(found, len(tokens))
+        positions = (
+            position
+            for position, (item, other) in enumerate(pairs)
+            if item.matches("ON") and other.matches("DUPLICATE")
+        )
+        place = next(positions, len(tokens))
         body, updates = reader.inner(tokens[:place]), reader.inner(tokens[place + 4 :])
         if len(body.tokens) > 2 and body.tokens[-2].matches("AS") and not updates.is_at_end:
             self._expressions.alias = body.tokens[-1].value if body.tokens[-1].kind == "name" else body.tokens[-1].text
@@ -130,9 +134,9 @@ class StatementWriter:
         for place, token in enumerate(sources):
             before = sources[place - 1] if place else None
             if _are_same(token, alias) and before is not None and before.kind in ("word", "name"):
-                at = place - 2 if before.matches("AS") else place - 1
-                if not sources[at].matches("JOIN", "FROM"):
-                    return self._expressions.token(sources[at])
+                position = place - 2 if before.matches("AS") else place - 1
+                if not sources[position].matches("JOIN", "FROM"):
+                    return self._expressions.token(sources[position])
         return self._expressions.token(alias)
 
 
@@ -142,11 +146,11 @@ def _are_same(left: Token, right: Token) -> bool:
 
 
 def _by_comma(tokens: Tokens) -> list[Tokens]:
-    reader, found = Reader(tokens, ""), []
+    reader, parts = Reader(tokens, ""), []
     while not reader.is_at_end:
-        found.append(reader.until(","))
+        parts.append(reader.until(","))
         reader.take(",")
-    return found
+    return parts
 
 
 def _without_ending(tokens: Tokens) -> Tokens:

@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
 
 def ensure_tables(mirror: Mirror, context: StatementContext, tokens: Tokens, text: str) -> None:
     """Raise for a table that does not exist. Create the others in SQLite."""
-    reader, named = Reader(tokens, text), _common_table_expressions(tokens)
+    reader, expressions = Reader(tokens, text), _common_table_expressions(tokens)
     while not reader.is_at_end:
         token = reader.next()
         if not reader.sees_name() or not token.matches("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
@@ -19,21 +19,21 @@ def ensure_tables(mirror: Mirror, context: StatementContext, tokens: Tokens, tex
         if token.matches("UPDATE") and reader.position > 1 and reader.tokens[reader.position - 2].matches("KEY", "FOR"):
             continue
         if not reader.token.matches("IGNORE", "SELECT", "DUAL", "LOW_PRIORITY", "LATERAL"):
-            _ensure_table(mirror, context, reader, named)
+            _ensure_table(mirror, context, reader, expressions)
 
 
-def _ensure_table(mirror: Mirror, context: StatementContext, reader: Reader, named: set[str]) -> None:
+def _ensure_table(mirror: Mirror, context: StatementContext, reader: Reader, expressions: set[str]) -> None:
     first = reader.name()
     database, name = (first, reader.name()) if reader.take(".") else ("", first)
     if reader.sees("(") and not reader.tokens[0].matches("INSERT", "REPLACE"):
         return
-    if (not database and name.lower() in named) or database.lower() in SYSTEM:
+    if (not database and name.lower() in expressions) or database.lower() in SYSTEM:
         return
     place = context.place(database)
-    held = context.catalog.databases[place]
-    if name in held.tables:
+    content = context.catalog.databases[place]
+    if name in content.tables:
         mirror.ensure_table(place, name)
-    elif name in held.views:
+    elif name in content.views:
         raise NotReplayed("a view")
     elif not _is_alias(reader, name):
         raise no_table(place, name)
@@ -41,21 +41,21 @@ def _ensure_table(mirror: Mirror, context: StatementContext, reader: Reader, nam
 
 def _common_table_expressions(tokens: Tokens) -> set[str]:
     """Return the names of common table expressions: `name AS (` and `name (columns) AS (`."""
-    found = set()
+    names = set()
     for place, token in enumerate(tokens[:-2]):
         if tokens[place + 1].matches("AS") and tokens[place + 2].matches("("):
             name = tokens[_opening(tokens, place) - 1] if token.matches(")") else token
-            found.add((name.value if name.kind == "name" else name.text).lower())
-    return found
+            names.add((name.value if name.kind == "name" else name.text).lower())
+    return names
 
 
 def _opening(tokens: Tokens, place: int) -> int:
     """Return the position of the matching opening parenthesis."""
     depth = 0
-    for at in range(place, 0, -1):
-        depth += tokens[at].matches(")") - tokens[at].matches("(")
+    for position in range(place, 0, -1):
+        depth += tokens[position].matches(")") - tokens[position].matches("(")
         if depth == 0:
-            return at
+            return position
     return 0
 
 

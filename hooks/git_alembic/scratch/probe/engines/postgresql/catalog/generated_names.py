@@ -60,13 +60,13 @@ def index_columns(names: Sequence[str]) -> Iterator[str]:
 
 def relation_names(catalog: Catalog, schema: str) -> set[str]:
     """Return the names that a new table, index, sequence or view of a schema cannot have."""
-    found = {name.name for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes)
+    names = {name.name for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes)
              for name in kind if name.schema == schema}  # fmt: skip
     for table in catalog.tables.values():
         if table.name.schema == schema:
-            found.update(index_names(table))
-    found.update(name.name for name in catalog.composites if name.schema == schema)
-    return found
+            names.update(index_names(table))
+    names.update(name.name for name in catalog.composites if name.schema == schema)
+    return names
 
 
 def index_names(table: Table) -> Iterator[str]:
@@ -79,20 +79,20 @@ def index_names(table: Table) -> Iterator[str]:
 
 def constraint_names(catalog: Catalog, table: Table) -> set[str]:
     """Return the names of a table's own constraints."""
-    found = set(index_names(table))
-    found.update(foreign_key.name for foreign_key in table.foreign_keys)
-    found.update(check.name for check in table.checks)
-    found.update(index.name.name for index in catalog.indexes.values() if index.excludes and index.table == table.name)
-    return found
+    names = set(index_names(table))
+    names.update(foreign_key.name for foreign_key in table.foreign_keys)
+    names.update(check.name for check in table.checks)
+    names.update(index.name.name for index in catalog.indexes.values() if index.excludes and index.table == table.name)
+    return names
 
 
 def constraint_names_of_schema(catalog: Catalog, schema: str) -> set[str]:
     """Return the names that the server avoids when it generates a constraint's name."""
-    found: set[str] = set()
+    names: set[str] = set()
     for table in catalog.tables.values():
         if table.name.schema == schema:
-            found.update(constraint_names(catalog, table))
-    return found
+            names.update(constraint_names(catalog, table))
+    return names
 
 
 def type_names(catalog: Catalog, schema: str) -> set[str]:

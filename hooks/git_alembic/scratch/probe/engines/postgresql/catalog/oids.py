@@ -31,7 +31,7 @@ def schema_number(catalog: Catalog, schema: str | None) -> int:
 
 def numbers(catalog: Catalog) -> dict[Name, int]:
     """Return the number of every object. Tables have their own numbers."""
-    found = {table.name: table.number for table in catalog.tables.values()}
+    by_name = {table.name: table.number for table in catalog.tables.values()}
     kinds: Sequence[Mapping[Name, Any]] = (
         catalog.indexes,
         catalog.views,
@@ -42,18 +42,18 @@ def numbers(catalog: Catalog) -> dict[Name, int]:
     )
     for kind in kinds:
         for name in kind:
-            found[name] = 100_000 + len(found)
-    return found
+            by_name[name] = 100_000 + len(by_name)
+    return by_name
 
 
-def type_number(item: Type, known: Mapping[Name, int]) -> int:
+def type_number(item: Type, numbers_of_types: Mapping[Name, int]) -> int:
     """Return the number of a type, or 0 for arrays and unknown types."""
     if item.dimensions:
         return 0
-    return TYPES.get(item.name.name, 0) if item.name.schema is None else known.get(item.name, 0)
+    return TYPES.get(item.name.name, 0) if item.name.schema is None else numbers_of_types.get(item.name, 0)
 
 
-def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int]) -> int:
+def number_of(catalog: Catalog, kind: str, text: Any, numbers_of_objects: Mapping[Name, int]) -> int:
     """Return the number of a regclass, regtype or regnamespace. Raise LookupError if there is none."""
     if isinstance(text, int) or str(text).isdigit():
         return int(text)
@@ -61,15 +61,15 @@ def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int])
     if kind == "regnamespace":
         return schema_number(catalog, name)
     for place in (schema,) if schema else catalog.search_path:
-        if Name(place, name) in known:
-            return known[Name(place, name)]
+        if Name(place, name) in numbers_of_objects:
+            return numbers_of_objects[Name(place, name)]
     return (RELATIONS if kind == "regclass" else TYPES)[name]
 
 
-def type_text(catalog: Catalog, number: Any, known: Mapping[Name, int]) -> str | None:
+def type_text(catalog: Catalog, number: Any, numbers_of_types: Mapping[Name, int]) -> str | None:
     """Return what format_type returns for a number."""
-    own = next((name for name, item in TYPES.items() if item == number), None)
-    if own:
-        return format_type(builtin_type(own))
-    name = next((name for name, item in known.items() if item == number), None)
+    builtin = next((name for name, item in TYPES.items() if item == number), None)
+    if builtin:
+        return format_type(builtin_type(builtin))
+    name = next((name for name, item in numbers_of_types.items() if item == number), None)
     return format_type(Type(name), catalog.search_path) if name else None

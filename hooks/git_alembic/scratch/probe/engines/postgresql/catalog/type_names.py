@@ -44,28 +44,28 @@ TEXT = builtin_type("text")
 UNKNOWN = builtin_type("unknown")
 
 
-def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any]) -> Type:
-    """Return the type of a TypeName node. `known` has the built-in types. Raise if there is none."""
+def read_type(node: Mapping[str, Any], catalog: Catalog, builtin_types: Mapping[str, Any]) -> Type:
+    """Return the type of a TypeName node. `builtin_types` has the built-in types. Raise if there is none."""
     names = strings(node["names"])
-    name = find_type(names, catalog, known)
+    name = find_type(names, catalog, builtin_types)
     dimensions = len(node.get("arrayBounds", ()))
     modifiers = _modifiers(name, node.get("typmods", ()))
     if name == Name(None, "interval"):
         modifiers = _interval(modifiers)
-    if name.schema is None and name.name.startswith("_") and name.name[1:] in known:
+    if name.schema is None and name.name.startswith("_") and name.name[1:] in builtin_types:
         return Type(Name(None, name.name[1:]), modifiers, dimensions + 1)
     return Type(name, modifiers, dimensions)
 
 
-def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> Name:
+def find_type(names: list[str], catalog: Catalog, builtin_types: Mapping[str, Any]) -> Name:
     """Return the type of a name, with or without its schema."""
     schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1])
     if schema is None:
-        found = user_type(name, catalog)
-        if found:
-            return found
+        of_user = user_type(name, catalog)
+        if of_user:
+            return of_user
         name = _ALIASES.get(name, name)
-    if schema in (None, "pg_catalog") and (name in known or (name[:1] == "_" and name[1:] in known)):
+    if schema in (None, "pg_catalog") and (name in builtin_types or (name[:1] == "_" and name[1:] in builtin_types)):
         return Name(None, name)
     if schema not in (None, "pg_catalog") and Name(schema, name) in user_types(catalog):
         return Name(schema, name)
@@ -78,8 +78,8 @@ def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> N
 
 def user_type(name: str, catalog: Catalog) -> Name | None:
     """Return the user's type that the search path finds first."""
-    known = user_types(catalog)
-    return next((Name(schema, name) for schema in catalog.search_path if Name(schema, name) in known), None)
+    types = user_types(catalog)
+    return next((Name(schema, name) for schema in catalog.search_path if Name(schema, name) in types), None)
 
 
 def user_types(catalog: Catalog) -> dict[Name, Any]:
@@ -88,12 +88,12 @@ def user_types(catalog: Catalog) -> dict[Name, Any]:
 
 
 def _modifiers(name: Name, nodes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    given = tuple(str(_constant(node)) for node in nodes)
-    if name == Name(None, "numeric") and len(given) == 1:
-        return (*given, "0")
+    arguments = tuple(str(_constant(node)) for node in nodes)
+    if name == Name(None, "numeric") and len(arguments) == 1:
+        return (*arguments, "0")
     if name in (Name(None, "timestamp"), Name(None, "timestamptz"), Name(None, "time"), Name(None, "timetz")):
-        return tuple(str(min(int(item), 6)) for item in given)
-    return given
+        return tuple(str(min(int(item), 6)) for item in arguments)
+    return arguments
 
 
 def _constant(node: Mapping[str, Any]) -> Any:
@@ -156,6 +156,6 @@ def _format_builtin(name: str, arguments: tuple[str, ...]) -> str:
     text = _FORMATTED.get(name) or ("bit" if name == "bit" and arguments else identifier(name))
     if not arguments:
         return text
-    listed = "({})".format(",".join(arguments))
+    in_parentheses = "({})".format(",".join(arguments))
     first, _, rest = text.partition(" ")
-    return first + listed + " " + rest if name.startswith("time") else text + listed
+    return first + in_parentheses + " " + rest if name.startswith("time") else text + in_parentheses

@@ -35,9 +35,9 @@ def _on_table(context: StatementContext, node: Node, text: str | None) -> None:
 
 
 def _on_view(context: StatementContext, node: Node, text: str | None) -> None:
-    found = context.find(range_of(_items(node)), context.catalog.views)
-    if found:
-        context.catalog.views[found] = replace(context.catalog.views[found], comment=text)
+    name = context.find(range_of(_items(node)), context.catalog.views)
+    if name:
+        context.catalog.views[name] = replace(context.catalog.views[name], comment=text)
 
 
 def range_of(names: list[str]) -> Node:
@@ -51,9 +51,11 @@ def _on_column(context: StatementContext, node: Node, text: str | None) -> None:
     names = _items(node)
     view = context.find(range_of(names[:-1]), context.catalog.views)
     if view:
-        held = context.catalog.views[view]
-        made = tuple(replace(column, comment=text) if column.name == names[-1] else column for column in held.columns)
-        context.catalog.views[view] = replace(held, columns=made)
+        old_view = context.catalog.views[view]
+        columns = tuple(
+            replace(column, comment=text) if column.name == names[-1] else column for column in old_view.columns
+        )
+        context.catalog.views[view] = replace(old_view, columns=columns)
         return
     table = context.table(range_of(names[:-1]))
     context.put(replace_column(table, replace(column_of(table, names[-1]), comment=text)))
@@ -79,18 +81,18 @@ def _with_comment(table: Table, name: str, text: str | None) -> Table:
 
 
 def _on_index(context: StatementContext, node: Node, text: str | None) -> None:
-    found = context.find(range_of(_items(node)), context.catalog.indexes)
-    if found:
-        context.catalog.indexes[found] = replace(context.catalog.indexes[found], comment=text)
+    name = context.find(range_of(_items(node)), context.catalog.indexes)
+    if name:
+        context.catalog.indexes[name] = replace(context.catalog.indexes[name], comment=text)
 
 
 def _on_type(context: StatementContext, node: Node, text: str | None) -> None:
     names = _items(node)
     kinds: tuple[dict[Name, Any], ...] = (context.catalog.enums, context.catalog.domains)
     for kind in kinds:
-        found = find(names[-2] if len(names) > 1 else None, names[-1], kind, context.catalog)
-        if found:
-            kind[found] = replace(kind[found], comment=text)
+        name = find(names[-2] if len(names) > 1 else None, names[-1], kind, context.catalog)
+        if name:
+            kind[name] = replace(kind[name], comment=text)
 
 
 def _on_schema(context: StatementContext, node: Node, text: str | None) -> None:

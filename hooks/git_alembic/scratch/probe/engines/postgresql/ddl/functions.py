@@ -28,9 +28,12 @@ def create_function(context: StatementContext, node: Node) -> None:
         if parameter.get("mode") in ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT"):
             arguments.append(_find_type(scope, parameter["argType"]) or UNKNOWN)
     result = _find_type(scope, node["returnType"]) if "returnType" in node else None
-    made = Function(names[-2] if len(names) > 1 else context.creation_schema(), tuple(arguments), result)
-    held = context.catalog.functions.get(names[-1], ())
-    context.catalog.functions[names[-1]] = (*(item for item in held if item.arguments != made.arguments), made)
+    function = Function(names[-2] if len(names) > 1 else context.creation_schema(), tuple(arguments), result)
+    others = context.catalog.functions.get(names[-1], ())
+    context.catalog.functions[names[-1]] = (
+        *(item for item in others if item.arguments != function.arguments),
+        function,
+    )
 
 
 def _find_type(scope: Scope, node: Node) -> Type | None:
@@ -62,12 +65,12 @@ def _trigger_function(context: StatementContext, names: list[str]) -> Name | Non
             raise UndefinedSchema(f'schema "{schema}" does not exist')
     schemas = names[-2:-1] or catalog.search_path
     every = [item for item in catalog.functions.get(name, ()) if not item.arguments]
-    found = [item for schema in schemas for item in every if item.schema == schema]
-    if not found:
+    candidates = [item for schema in schemas for item in every if item.schema == schema]
+    if not candidates:
         if name in _BUILT_IN or catalog.extensions:
             return None
         raise UndefinedFunction(f"function {'.'.join(names)}() does not exist")
-    result = found[0].result
+    result = candidates[0].result
     if result is not None and result.name.name != "trigger":
         raise InvalidObject(f"function {'.'.join(names)} must return type trigger")
-    return Name(found[0].schema, name)
+    return Name(candidates[0].schema, name)

@@ -41,6 +41,6 @@ def _own(context: StatementContext, name: Name, node: Node) -> None:
         if item["DefElem"]["defname"] != "owned_by":
             continue
         names = strings(item["DefElem"]["arg"]["List"]["items"])
-        held = context.catalog.sequences[name]
+        sequence = context.catalog.sequences[name]
         owner = None if names == ["none"] else (context.table(range_of(names[:-1])).name, names[-1])
-        context.catalog.sequences[name] = replace(held, owner=owner)
+        context.catalog.sequences[name] = replace(sequence, owner=owner)

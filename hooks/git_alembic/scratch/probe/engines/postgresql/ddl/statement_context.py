@@ -57,9 +57,9 @@ class StatementContext:
     new_labels: set[tuple[Name, str]] = field(default_factory=set)
 
     def scope(self, columns: Sequence[Column] = ()) -> Scope:
-        made = self.expressions.scope(self.catalog, types_of(columns))
-        made.new_labels = self.new_labels
-        return made
+        scope = self.expressions.scope(self.catalog, types_of(columns))
+        scope.new_labels = self.new_labels
+        return scope
 
     def creation_schema(self) -> str:
         """Return the schema of new objects without a schema."""
@@ -105,11 +105,11 @@ class StatementContext:
     def drop_foreign_keys(self, depends: Callable[[Table, ForeignKey], bool], error: ServerError | None) -> None:
         """Drop the foreign keys of all tables for which `depends` holds. Raise `error` instead unless it is None."""
         for table in list(self.catalog.tables.values()):
-            kept = tuple(key for key in table.foreign_keys if not depends(table, key))
-            if len(kept) < len(table.foreign_keys):
+            other_keys = tuple(key for key in table.foreign_keys if not depends(table, key))
+            if len(other_keys) < len(table.foreign_keys):
                 if error:
                     raise error
-                self.put(replace(table, foreign_keys=kept))
+                self.put(replace(table, foreign_keys=other_keys))
 
     def number(self) -> int:
         self.catalog.last_table += 1

@@ -17,11 +17,11 @@ def run_drop_function(context: StatementContext, names: Sequence[str], node: Nod
     """Drop the function with this number of arguments, or any function if none are given."""
     functions = [item for item in node["objects"] if "ObjectWithArgs" in item]
     spoken = [item["ObjectWithArgs"] for item in functions if object_names(item) == list(names)]
-    held = context.catalog.functions.get(names[-1], ())
+    candidates = context.catalog.functions.get(names[-1], ())
     count = None if not spoken or spoken[0].get("args_unspecified") else len(spoken[0].get("objargs", ()))
-    found = next((item for item in held if count is None or len(item.arguments) == count), None)
-    if found is not None:
-        drop_function(context, names[-1], found, cascade=cascades(node))
+    function = next((item for item in candidates if count is None or len(item.arguments) == count), None)
+    if function is not None:
+        drop_function(context, names[-1], function, cascade=cascades(node))
     elif not has_flag(node, "missing_ok"):
         if count is None:
             raise UndefinedFunction(f'could not find a function named "{".".join(names)}"')
@@ -39,11 +39,11 @@ def drop_function(context: StatementContext, name: str, function: Function, *, c
         if other == called and key in catalog.attached and not function.arguments
     ]  # fmt: skip
     if triggers and not cascade:
-        shown = name if function.schema in catalog.search_path else f"{function.schema}.{name}"
-        raise dependency_error(f"function {shown}()")
+        text = name if function.schema in catalog.search_path else f"{function.schema}.{name}"
+        raise dependency_error(f"function {text}()")
     for key in triggers:
         del catalog.attached[key]
-    left = tuple(item for item in catalog.functions[name] if item is not function)
+    others = tuple(item for item in catalog.functions[name] if item is not function)
     del catalog.functions[name]
-    if left:
-        catalog.functions[name] = left
+    if others:
+        catalog.functions[name] = others

@@ -87,13 +87,13 @@ def run_drop_index(context: StatementContext, names: Sequence[str], node: Node) 
     if owner:
         text = "cannot drop index {0} because constraint {0} on table {1} requires it"
         raise DependentObjects(text.format(name, owner))
-    found = find_object(context, names, context.catalog.indexes, "index", node)
-    if found is None:
+    full_name = find_object(context, names, context.catalog.indexes, "index", node)
+    if full_name is None:
         return
-    index = context.catalog.indexes.pop(found)
+    index = context.catalog.indexes.pop(full_name)
     table = context.catalog.tables.get(index.table)
     if table and index.excludes:
-        context.catalog.indexes[found] = index
+        context.catalog.indexes[full_name] = index
         text = "cannot drop index {0} because constraint {0} on table {1} requires it"
         raise DependentObjects(text.format(name, table.name.name))
     if table and index.unique:
@@ -138,6 +138,6 @@ def drop_sequence(context: StatementContext, name: Name, cascade: bool, owner: N
         if counting and not cascade and table.name != owner:
             raise dependency_error("sequence " + shown_name(context, name))
         if counting:
-            made = tuple(replace(column, default=None) if column in counting else column for column in table.columns)
-            context.put(replace(table, columns=made))
+            columns = tuple(replace(column, default=None) if column in counting else column for column in table.columns)
+            context.put(replace(table, columns=columns))
     context.catalog.sequences.pop(name, None)

@@ -59,14 +59,14 @@ def _empty_schema(context: StatementContext, schema: str, cascade: bool) -> None
     kinds: Sequence[Mapping[Name, Any]] = (
         catalog.tables, catalog.views, catalog.sequences, catalog.enums, catalog.domains, catalog.composites,
     )  # fmt: skip
-    held = [(kind, name) for kind in kinds for name in kind if name.schema == schema]
+    objects = [(kind, name) for kind in kinds for name in kind if name.schema == schema]
     functions = [(called, item) for called, every in catalog.functions.items() for item in every]
     functions = [(called, item) for called, item in functions if item.schema == schema]
-    if (held or functions) and not cascade:
+    if (objects or functions) and not cascade:
         raise dependency_error("schema " + schema)
     for called, function in functions:
         drop_function(context, called, function, cascade=True)
-    for kind, name in held:
+    for kind, name in objects:
         if name not in kind:
             continue
         if kind is catalog.tables:
@@ -83,12 +83,12 @@ def _drop_attached(context: StatementContext, names: Sequence[str], node: Node) 
     """Drop a trigger or policy of a table."""
     kind = "trigger" if node["removeType"] == "OBJECT_TRIGGER" else "policy"
     schema, relation = split_name(names[:-1])
-    found = find(schema, relation, context.catalog.tables, context.catalog)
-    number = context.catalog.tables[found].number if found else 0
+    table = find(schema, relation, context.catalog.tables, context.catalog)
+    number = context.catalog.tables[table].number if table else 0
     if (kind, names[-1], number) in context.catalog.attached:
         del context.catalog.attached[kind, names[-1], number]
     elif not has_flag(node, "missing_ok"):
-        if found is None and not find(schema, relation, context.catalog.views, context.catalog):
+        if table is None and not find(schema, relation, context.catalog.views, context.catalog):
             raise missing(schema, relation)
         raise UndefinedObject(f'{kind} "{names[-1]}" for table "{relation}" does not exist')
 

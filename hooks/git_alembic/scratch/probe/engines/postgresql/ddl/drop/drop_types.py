@@ -31,7 +31,7 @@ def run_drop_type(context: StatementContext, names: Sequence[str], node: Node) -
 
 def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
     """Drop a type. With CASCADE, also drop its columns. Otherwise raise."""
-    catalog, shown = context.catalog, "type " + shown_name(context, name)
+    catalog, text = context.catalog, "type " + shown_name(context, name)
     mark = f"::{name.schema}."
     for table in list(catalog.tables.values()):
         using = [item for item in table.columns if item.type.name == name]
@@ -39,17 +39,19 @@ def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
             item for item in table.columns if item.default and mark + name.name in item.default and item not in using
         ]
         if (using or speaking) and not cascade:
-            raise dependency_error(shown)
+            raise dependency_error(text)
         for column in using:
             context.put(columns.drop(context, catalog.tables[table.name], column.name, True))
         for column in speaking:
             now = catalog.tables[table.name]
-            made = tuple(replace(item, default=None) if item.name == column.name else item for item in now.columns)
-            context.put(replace(now, columns=made))
+            new_columns = tuple(
+                replace(item, default=None) if item.name == column.name else item for item in now.columns
+            )
+            context.put(replace(now, columns=new_columns))
     for domain in list(catalog.domains.values()):
         if domain.type.name == name and domain.name != name:
             if not cascade:
-                raise dependency_error(shown)
+                raise dependency_error(text)
             drop_type(context, domain.name, True)
     kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
     for kind in kinds:

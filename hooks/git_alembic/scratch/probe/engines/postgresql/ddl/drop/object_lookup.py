@@ -38,9 +38,9 @@ def find_object(
 ) -> Name | None:
     """Return the full name of the dropped object, or None if it is missing and IF EXISTS is given."""
     schema, name = split_name(names)
-    found = find(schema, name, kind, context.catalog)
-    if found is not None or has_flag(node, "missing_ok"):
-        return found
+    full_name = find(schema, name, kind, context.catalog)
+    if full_name is not None or has_flag(node, "missing_ok"):
+        return full_name
     everything: Mapping[str, Mapping[Name, Any]] = {
         "table": context.catalog.tables, "index": context.catalog.indexes, "sequence": context.catalog.sequences,
         "view": {view.name: view for view in context.catalog.views.values() if not view.materialized},

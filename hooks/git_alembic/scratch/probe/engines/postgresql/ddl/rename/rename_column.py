@@ -19,9 +19,10 @@ def run_rename_column(context: StatementContext, node: Node, new: str) -> None:
     relation, old = node["relation"], node["subname"]
     view = context.find(relation, context.catalog.views)
     if view:
-        held = context.catalog.views[view]
+        old_view = context.catalog.views[view]
         context.catalog.views[view] = replace(
-            held, columns=tuple(replace(column, name=new) if column.name == old else column for column in held.columns)
+            old_view,
+            columns=tuple(replace(column, name=new) if column.name == old else column for column in old_view.columns),
         )
         return
     if has_flag(node, "missing_ok") and not context.find(relation, context.catalog.tables):

@@ -34,10 +34,10 @@ def move_functions_of_schema(catalog: Catalog, old: str, new: str) -> None:
 
 
 def _move(catalog: Catalog, name: str, function: Function, new: Name) -> None:
-    left = tuple(item for item in catalog.functions[name] if item is not function)
+    others = tuple(item for item in catalog.functions[name] if item is not function)
     del catalog.functions[name]
-    if left:
-        catalog.functions[name] = left
+    if others:
+        catalog.functions[name] = others
     moved = replace(function, schema=new.schema or "")
     catalog.functions[new.name] = (*catalog.functions.get(new.name, ()), moved)
     for trigger, called in [*catalog.trigger_functions.items()]:

@@ -44,14 +44,14 @@ def set_schema(context: StatementContext, node: Node) -> None:
     if schema not in context.catalog.schemas:
         raise UndefinedSchema(f'schema "{schema}" does not exist')
     if "relation" in node:
-        found = _relation(context, node)
-        if found and not context.is_free(Name(schema, found.name)):
-            raise DuplicateTable(f'relation "{found.name}" already exists in schema "{schema}"')
-        if found:
-            _move(context, found, Name(schema, found.name))
+        old_name = _relation(context, node)
+        if old_name and not context.is_free(Name(schema, old_name.name)):
+            raise DuplicateTable(f'relation "{old_name.name}" already exists in schema "{schema}"')
+        if old_name:
+            _move(context, old_name, Name(schema, old_name.name))
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
-        found = _type(context, node)
-        move_everywhere(context, found, Name(schema, found.name))
+        old_name = _type(context, node)
+        move_everywhere(context, old_name, Name(schema, old_name.name))
     elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE"):
         set_function_schema(context, node, schema)
     elif kind != "OBJECT_EXTENSION":
@@ -61,9 +61,9 @@ def set_schema(context: StatementContext, node: Node) -> None:
 def _relation(context: StatementContext, node: Node) -> Name | None:
     catalog = context.catalog
     for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes):
-        found = context.find(node["relation"], kind)
-        if found:
-            return found
+        name = context.find(node["relation"], kind)
+        if name:
+            return name
     if has_flag(node, "missing_ok"):
         return None
     raise missing(node["relation"].get("schemaname"), node["relation"]["relname"])
@@ -99,8 +99,8 @@ def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
         if isinstance(value, str):
             return text_moved(value) if old_text in value else value
         if isinstance(value, tuple):
-            made = tuple(moved(item) for item in value)
-            return value if made == value else made
+            items = tuple(moved(item) for item in value)
+            return value if items == value else items
         if is_dataclass(value):
             changes = {field.name: moved(getattr(value, field.name)) for field in fields(value)}
             changes = {name: item for name, item in changes.items() if item is not getattr(value, name)}
@@ -114,9 +114,9 @@ def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
 
 
 def _rename_relation(context: StatementContext, node: Node, new: str) -> None:
-    found = _relation(context, node)
-    if found:
-        _move(context, found, Name(found.schema, new))
+    old_name = _relation(context, node)
+    if old_name:
+        _move(context, old_name, Name(old_name.schema, new))
 
 
 def _rename_constraint(context: StatementContext, node: Node, new: str) -> None:
@@ -165,17 +165,17 @@ def _type(context: StatementContext, node: Node) -> Name:
     names = strings(node["object"]["List"]["items"])
     catalog: Catalog = context.catalog
     kinds: Mapping[Name, Any] = {**catalog.enums, **catalog.domains, **catalog.composites}
-    found = find(names[-2] if len(names) > 1 else None, names[-1], kinds, catalog)
-    if found is None:
+    name = find(names[-2] if len(names) > 1 else None, names[-1], kinds, catalog)
+    if name is None:
         raise UndefinedObject('type "{}" does not exist'.format(".".join(names)))
-    return found
+    return name
 
 
 def _rename_type(context: StatementContext, node: Node, new: str) -> None:
-    found = _type(context, node)
-    if new in type_names(context.catalog, found.schema or ""):
+    old_name = _type(context, node)
+    if new in type_names(context.catalog, old_name.schema or ""):
         raise DuplicateObject(f'type "{new}" already exists')
-    move_everywhere(context, found, Name(found.schema, new))
+    move_everywhere(context, old_name, Name(old_name.schema, new))
 
 
 def _rename_schema(context: StatementContext, node: Node, new: str) -> None:

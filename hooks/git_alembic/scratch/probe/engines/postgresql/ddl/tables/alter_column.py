@@ -104,8 +104,8 @@ def _reanalyze_indexes(context: StatementContext, table: Table, name: str) -> No
     for index in list(context.catalog.indexes.values()):
         if index.table == table.name and name in index.columns:
             parts = tuple(part_again(part) for part in index.parts)
-            made: Index = replace(index, parts=parts, where=again(index.where))
-            context.catalog.indexes[index.name] = made
+            new_index: Index = replace(index, parts=parts, where=again(index.where))
+            context.catalog.indexes[index.name] = new_index
 
 
 def set_default(context: StatementContext, table: Table, action: Node) -> Table:
@@ -141,18 +141,18 @@ def set_identity(_: StatementContext, table: Table, action: Node) -> Table:
     if column.identity is None:
         text = 'column "{}" of relation "{}" is not an identity column'
         raise ServerError(text.format(column.name, table.name.name), "55000")
-    made = column.identity
+    identity = column.identity
     for node in action["def"]["List"]["items"]:
         element = node["DefElem"]
         if element["defname"] == "generated":
-            made = replace(made, always=element["arg"]["Integer"].get("ival", 0) == ord("a"))
+            identity = replace(identity, always=element["arg"]["Integer"].get("ival", 0) == ord("a"))
             continue
-        given, cycle = columns.sequence_options([node], column.type)
+        options, cycle = columns.sequence_options([node], column.type)
         name = element["defname"]
-        made = replace(made, cycle=cycle) if name == "cycle" else made
-        if name in given:
-            made = replace(made, options={**made.options, name: given[name]})
-    return replace_column(table, replace(column, identity=made))
+        identity = replace(identity, cycle=cycle) if name == "cycle" else identity
+        if name in options:
+            identity = replace(identity, options={**identity.options, name: options[name]})
+    return replace_column(table, replace(column, identity=identity))
 
 
 def drop_identity(context: StatementContext, table: Table, action: Node) -> Table:
