@@ -37,9 +37,9 @@ class DatabaseIdentities:
         self._adopts = True
         self.has_conflict = False
 
-    def load(self, known: Iterable[str], *, adopts: bool = True) -> None:
+    def load(self, databases: Iterable[str], *, adopts: bool = True) -> None:
         """Begin a run. If it `adopts`, a single known database is the run's first one, whatever its name is."""
-        self._known, self._found, self._adopts = list(known), {}, adopts
+        self._known, self._found, self._adopts = list(databases), {}, adopts
         self._adopted, self._set_up, self.has_conflict = set(), set(), False
 
     @property
@@ -68,8 +68,8 @@ class DatabaseIdentities:
         if key in self._known:
             self.has_conflict = self.has_conflict or key in self._adopted
             return key
-        free = [known for known in self._known if known not in used]
-        similar = [known for known in free if _RANDOM.sub("*", known) == _RANDOM.sub("*", key)]
+        free = [identity for identity in self._known if identity not in used]
+        similar = [identity for identity in free if _RANDOM.sub("*", identity) == _RANDOM.sub("*", key)]
         if similar:
             return similar[0]
         if self._adopts and free and len(self._known) == 1 and _family(free[0]) == _family(key):

@@ -9,8 +9,8 @@ from typing import Any, Mapping
 
 def dataclasses_of(model: ModuleType) -> Mapping[str, Any]:
     """Return the dataclasses that a module defines, by name."""
-    found = (kind for kind in vars(model).values() if isinstance(kind, type) and kind.__module__ == model.__name__)
-    return {kind.__name__: kind for kind in found if is_dataclass(kind)}
+    classes = (kind for kind in vars(model).values() if isinstance(kind, type) and kind.__module__ == model.__name__)
+    return {kind.__name__: kind for kind in classes if is_dataclass(kind)}
 
 
 def to_json(value: Any) -> Any:

@@ -136,10 +136,10 @@ def alter_domain(context: StatementContext, node: Node) -> None:
 
 
 def _without_check(domain: Domain, node: Node) -> Domain:
-    left = tuple(check for check in domain.checks if check.name != node["name"])
-    if left == domain.checks and not has_flag(node, "missing_ok"):
+    other_checks = tuple(check for check in domain.checks if check.name != node["name"])
+    if other_checks == domain.checks and not has_flag(node, "missing_ok"):
         raise UndefinedObject('constraint "{}" of domain "{}" does not exist'.format(node["name"], domain.name.name))
-    return replace(domain, checks=left)
+    return replace(domain, checks=other_checks)
 
 
 def create_composite(context: StatementContext, node: Node) -> None:

@@ -61,45 +61,45 @@ def _view(context: StatementContext, name: Name, query: Node, aliases: Sequence[
     )
 
 
-def _number_columns(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
-    names = [*aliases, *(name for name, _ in found[len(aliases) :])]
-    kinds = (TEXT if kind is None or kind == UNKNOWN else kind for _, kind in found)
+def _number_columns(columns: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
+    names = [*aliases, *(name for name, _ in columns[len(aliases) :])]
+    kinds = (TEXT if kind is None or kind == UNKNOWN else kind for _, kind in columns)
     return tuple(Column(name, number, kind) for number, (name, kind) in enumerate(zip(names, kinds), 1))
 
 
 def referenced_relations(context: StatementContext, query: Node) -> Iterator[Name]:
     """Yield the tables and views in a query. Raise if one is missing."""
-    known = {fields["ctename"] for kind, fields in walk(query) if kind == "CommonTableExpr"}
+    expressions = {fields["ctename"] for kind, fields in walk(query) if kind == "CommonTableExpr"}
     for kind, relation in walk(query):
-        if kind != "RangeVar" or (relation.get("relname") in known and "schemaname" not in relation):
+        if kind != "RangeVar" or (relation.get("relname") in expressions and "schemaname" not in relation):
             continue
-        found = context.find(relation, context.catalog.tables) or context.find(relation, context.catalog.views)
-        if found:
-            yield found
+        name = context.find(relation, context.catalog.tables) or context.find(relation, context.catalog.views)
+        if name:
+            yield name
         elif relation.get("schemaname") not in SYSTEM and not relation["relname"].startswith("pg_"):
             raise missing(relation.get("schemaname"), relation["relname"])
 
 
-def query_columns(context: StatementContext, query: Node, known: Mapping[str, _Columns]) -> _Columns:
+def query_columns(context: StatementContext, query: Node, expressions: Mapping[str, _Columns]) -> _Columns:
     """Return the names of a query's columns, and their types if known."""
     select = query.get("SelectStmt")
     if select is None:
         return []
-    known = dict(known)
+    expressions = dict(expressions)
     for entry in select.get("withClause", {}).get("ctes", ()):
         cte = entry["CommonTableExpr"]
-        found = query_columns(context, cte["ctequery"], known)
+        columns = query_columns(context, cte["ctequery"], expressions)
         names = strings(cte.get("aliascolnames", ()))
-        known[cte["ctename"]] = [
-            (name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in found[len(names) :])], found)
+        expressions[cte["ctename"]] = [
+            (name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in columns[len(names) :])], columns)
         ]
     if "larg" in select:
-        left = query_columns(context, {"SelectStmt": select["larg"]}, known)
-        right = query_columns(context, {"SelectStmt": select["rarg"]}, known)
+        left = query_columns(context, {"SelectStmt": select["larg"]}, expressions)
+        right = query_columns(context, {"SelectStmt": select["rarg"]}, expressions)
         return [(name, _unite_types(kind, other)) for (name, kind), (_, other) in zip(left, right)]
     if "valuesLists" in select:
         return _values(context, select)
-    sources = [source for item in select.get("fromClause", ()) for source in _sources(context, item, known)]
+    sources = [source for item in select.get("fromClause", ()) for source in _sources(context, item, expressions)]
     return [pair for target in select.get("targetList", ()) for pair in _target(context, target["ResTarget"], sources)]
 
 
@@ -118,31 +118,31 @@ def _values(context: StatementContext, select: Node) -> _Columns:
 _Source = Tuple[str, _Columns]
 
 
-def _sources(context: StatementContext, item: Node, known: Mapping[str, _Columns]) -> Iterator[_Source]:
+def _sources(context: StatementContext, item: Node, expressions: Mapping[str, _Columns]) -> Iterator[_Source]:
     ((kind, fields),) = item.items()
     alias = fields.get("alias", {}).get("aliasname", "")
     if kind == "JoinExpr":
-        yield from _sources(context, fields["larg"], known)
-        yield from _sources(context, fields["rarg"], known)
+        yield from _sources(context, fields["larg"], expressions)
+        yield from _sources(context, fields["rarg"], expressions)
     elif kind == "RangeSubselect":
-        yield alias, _rename_columns(query_columns(context, fields["subquery"], known), fields)
+        yield alias, _rename_columns(query_columns(context, fields["subquery"], expressions), fields)
     elif kind == "RangeVar":
-        yield alias or fields["relname"], _rename_columns(_relation(context, fields, known), fields)
+        yield alias or fields["relname"], _rename_columns(_relation(context, fields, expressions), fields)
     elif kind == "RangeFunction":
         call = fields["functions"][0]["List"]["items"][0]
         name = alias or figure_column_name(call)
         yield name, _rename_columns([(name, _kind(context, call, {}))], fields)
 
 
-def _rename_columns(found: _Columns, item: Node) -> _Columns:
+def _rename_columns(columns: _Columns, item: Node) -> _Columns:
     """Return columns with the names of an alias."""
     names = strings(item.get("alias", {}).get("colnames", ()))
-    return [*((name, kind) for name, (_, kind) in zip(names, found)), *found[len(names) :]]
+    return [*((name, kind) for name, (_, kind) in zip(names, columns)), *columns[len(names) :]]
 
 
-def _relation(context: StatementContext, relation: Node, known: Mapping[str, _Columns]) -> _Columns:
-    if "schemaname" not in relation and relation["relname"] in known:
-        return known[relation["relname"]]
+def _relation(context: StatementContext, relation: Node, expressions: Mapping[str, _Columns]) -> _Columns:
+    if "schemaname" not in relation and relation["relname"] in expressions:
+        return expressions[relation["relname"]]
     table = context.find(relation, context.catalog.tables)
     view = context.find(relation, context.catalog.views)
     columns: Sequence[Column] = (
@@ -161,8 +161,8 @@ def _target(context: StatementContext, target: Node, sources: Sequence[_Source])
                 yield from columns
         return
     kinds: dict[str, Type] = {}
-    for alias, found in sources:
-        for name, kind in found:
+    for alias, pairs in sources:
+        for name, kind in pairs:
             if kind is not None and (len(fields) < 2 or strings(fields[:-1])[-1:] == [alias]):
                 kinds.setdefault(name, kind)
     yield target.get("name") or figure_column_name(value), _kind(context, value, kinds)

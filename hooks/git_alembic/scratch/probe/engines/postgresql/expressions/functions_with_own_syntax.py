@@ -29,11 +29,11 @@ _WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
 
 def call_in_sql_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
     """Return the call with its arguments cast."""
-    given, fitted = scope.call(name, terms)
+    result, fitted = scope.call(name, terms)
     if name == "extract" and len(fitted) == 2:
-        return Term("syntax", given, (fitted[1],), (f"EXTRACT({terms[0].value} FROM ", ")"))
-    known = _WORDS.get((name, len(fitted)))
-    if known is None:
-        return Term("function", given, fitted, (None, name))
-    order, around = known
-    return Term("syntax", given, tuple(fitted[position] for position in order), tuple(around))
+        return Term("syntax", result, (fitted[1],), (f"EXTRACT({terms[0].value} FROM ", ")"))
+    syntax = _WORDS.get((name, len(fitted)))
+    if syntax is None:
+        return Term("function", result, fitted, (None, name))
+    order, words = syntax
+    return Term("syntax", result, tuple(fitted[position] for position in order), tuple(words))

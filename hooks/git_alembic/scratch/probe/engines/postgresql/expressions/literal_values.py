@@ -22,8 +22,8 @@ def normalize_literal(text: str, target: Type) -> str:
     if target.dimensions or target.name.schema is not None:
         return text
     writer = _WRITERS.get(target.name.name)
-    found = writer(text) if writer else None
-    return text if found is None else found
+    normalized = writer(text) if writer else None
+    return text if normalized is None else normalized
 
 
 def _bool(text: str) -> str | None:
@@ -70,7 +70,7 @@ def _sort_keys(value: Any) -> Any:
 
 def _interval(text: str) -> str | None:
     """Read units and clock times. Other forms stay unchanged."""
-    found: dict[str, float] = {}
+    amounts: dict[str, float] = {}
     rest = re.sub(r"([+-]?\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?", r"\1 hours \2 minutes \3 seconds", text.strip())
     rest = rest.replace("minutes  seconds", "minutes")
     rest = rest + " seconds" if re.fullmatch(r"[+-]?\d+(\.\d+)?", rest) else rest
@@ -82,14 +82,14 @@ def _interval(text: str) -> str | None:
         name = _UNITS.get(lower) or _UNITS.get(lower[:-1] if lower.endswith("s") else lower)
         if name is None or ("." in number and name not in ("seconds", "minutes", "hours")):
             return None
-        found[name] = found.get(name, 0) + float(number)
-    return _spelled_interval(found)
+        amounts[name] = amounts.get(name, 0) + float(number)
+    return _spelled_interval(amounts)
 
 
-def _spelled_interval(found: Mapping[str, float]) -> str:
-    months = int(found.get("years", 0) * 12 + found.get("months", 0))
-    days = int(found.get("weeks", 0) * 7 + found.get("days", 0))
-    seconds = found.get("hours", 0) * 3600 + found.get("minutes", 0) * 60 + found.get("seconds", 0)
+def _spelled_interval(amounts: Mapping[str, float]) -> str:
+    months = int(amounts.get("years", 0) * 12 + amounts.get("months", 0))
+    days = int(amounts.get("weeks", 0) * 7 + amounts.get("days", 0))
+    seconds = amounts.get("hours", 0) * 3600 + amounts.get("minutes", 0) * 60 + amounts.get("seconds", 0)
     words: list[str] = []
     years, months = int(months / 12), months - 12 * int(months / 12)
     for number, word in ((years, "year"), (months, "mon"), (days, "day")):
@@ -127,8 +127,8 @@ def _timestamp(text: str) -> str | None:
 
 
 def _timestamptz(text: str) -> str | None:
-    found = _timestamp(text)
-    return found + "+00" if found else None
+    timestamp = _timestamp(text)
+    return timestamp + "+00" if timestamp else None
 
 
 def _time(text: str) -> str | None:

@@ -30,10 +30,10 @@ _SQL_VALUES = {
 def analyze(node: Node, scope: Scope) -> Term:
     """Return the term of a node. Raise NotReplayed for unknown kinds."""
     ((kind, fields),) = node.items()
-    known = _KINDS.get(kind)
-    if known is None:
+    analyze_kind = _KINDS.get(kind)
+    if analyze_kind is None:
         raise NotReplayed(f"an expression with {kind}")
-    return known(fields, scope)
+    return analyze_kind(fields, scope)
 
 
 def coerce(term: Term, target: Type, scope: Scope) -> Term:
@@ -63,12 +63,12 @@ def _constant(fields: Node, _: Scope) -> Term:
 
 def _column(fields: Node, scope: Scope) -> Term:
     name = strings([fields["fields"][-1]])[0] if "String" in fields["fields"][-1] else "*"
-    found = scope.columns.get(name)
+    kind = scope.columns.get(name)
     if scope.value and name == "value":
         return Term("verbatim", scope.value, value="VALUE")
-    if found is None:
+    if kind is None:
         raise UndefinedColumn(f'column "{name}" does not exist')
-    return Term("column", found, value=name)
+    return Term("column", kind, value=name)
 
 
 def _type_cast(fields: Node, scope: Scope) -> Term:
@@ -96,14 +96,14 @@ def _call(fields: Node, scope: Scope) -> Term:
     schema, name = (names[-2] if len(names) > 1 else None), names[-1]
     if fields.get("funcformat") == "COERCE_SQL_SYNTAX":
         return call_in_sql_syntax(name, terms, scope)
-    if schema in (None, "pg_catalog") and name in scope.known.functions:
-        given, fitted = scope.call(name, terms)
-        return Term("function", given, tuple(_qualify_relation(term, scope) for term in fitted), (None, name))
-    held = scope.catalog.functions.get(name, ())
-    made = next((item for item in held if len(item.arguments) == len(terms)), None)
-    if made is not None:
-        fitted = tuple(_argument(term, target, scope) for term, target in zip(terms, made.arguments))
-        return Term("function", made.result, fitted, (schema or made.schema, name))
+    if schema in (None, "pg_catalog") and name in scope.signatures.functions:
+        result, fitted = scope.call(name, terms)
+        return Term("function", result, tuple(_qualify_relation(term, scope) for term in fitted), (None, name))
+    candidates = scope.catalog.functions.get(name, ())
+    function = next((item for item in candidates if len(item.arguments) == len(terms)), None)
+    if function is not None:
+        fitted = tuple(_argument(term, target, scope) for term, target in zip(terms, function.arguments))
+        return Term("function", function.result, fitted, (schema or function.schema, name))
     literal = tuple(cast(term, TEXT) if term.is_unknown_literal() else term for term in terms)
     return Term("function", _EXTENSIONS.get(name), literal, (schema or "public", name))
 
@@ -187,8 +187,8 @@ def _min_max(fields: Node, scope: Scope) -> Term:
 
 
 def _analyze_call(name: str, fields: Node, scope: Scope) -> Term:
-    found, terms = scope.alike(_all(fields["args"], scope))
-    return Term("called", found, terms, name)
+    kind, terms = scope.alike(_all(fields["args"], scope))
+    return Term("called", kind, terms, name)
 
 
 def _case(fields: Node, scope: Scope) -> Term:
@@ -199,9 +199,9 @@ def _case(fields: Node, scope: Scope) -> Term:
         conditions.append(scope.operate("=", [*operand, condition]).parts[1] if operand else condition)
         results.append(analyze(when["CaseWhen"]["result"], scope))
     otherwise = analyze(fields["defresult"], scope) if "defresult" in fields else Term("constant", UNKNOWN)
-    found, fitted = scope.alike([otherwise, *results])
+    kind, fitted = scope.alike([otherwise, *results])
     pairs = [part for pair in zip(conditions, fitted[1:]) for part in pair]
-    return Term("case", found, (*operand, *pairs, fitted[0]), bool(operand))
+    return Term("case", kind, (*operand, *pairs, fitted[0]), bool(operand))
 
 
 def _collate(fields: Node, scope: Scope) -> Term:

@@ -60,14 +60,14 @@ class Scope:
     """The catalog and the columns that an expression can use."""
 
     catalog: Catalog
-    known: Signatures
+    signatures: Signatures
     columns: Mapping[str, Type] = field(default_factory=dict)
     is_canonical: bool = False
     value: Type | None = None
     new_labels: AbstractSet[tuple[Name, str]] = frozenset()
 
     def read_type(self, node: Mapping[str, Any]) -> Type:
-        return read_type(node, self.catalog, self.known.types)
+        return read_type(node, self.catalog, self.signatures.types)
 
     def relation(self, text: str) -> str:
         """Return the name of a relation with the schema where it is found."""
@@ -93,41 +93,43 @@ class Scope:
 
     def operate(self, name: str, terms: Sequence[Term]) -> Term:
         """Return an operator with its arguments cast."""
-        given = [self.key(term.type) for term in terms]
-        found = self._exact(name, given) or choose(
-            self.known,
-            [operator for operator in self.known.operators[name] if len(operator.arguments) == len(given)],
-            given,
+        types = [self.key(term.type) for term in terms]
+        signature = self._exact(name, types) or choose(
+            self.signatures,
+            [operator for operator in self.signatures.operators[name] if len(operator.arguments) == len(types)],
+            types,
         )
-        if found is None or any(term.type is None for term in terms):
+        if signature is None or any(term.type is None for term in terms):
             result = BOOL if name in _TRUTHS else None
             return Term("operator", result, tuple(self._alike(terms)), name)
-        fitted = self._fit_terms(found, terms, given)
-        return Term("operator", self._result(found, fitted), fitted, name)
+        fitted = self._fit_terms(signature, terms, types)
+        return Term("operator", self._result(signature, fitted), fitted, name)
 
-    def _exact(self, name: str, given: list[str]) -> Signature | None:
+    def _exact(self, name: str, types: list[str]) -> Signature | None:
         """Find an exact match. An unknown literal has the type of the other side."""
-        if len(given) == 2 and "unknown" in given:
-            other = given[0] if given[1] == "unknown" else given[1]
-            given = [other, other]
-        return next((operator for operator in self.known.operators[name] if list(operator.arguments) == given), None)
+        if len(types) == 2 and "unknown" in types:
+            other = types[0] if types[1] == "unknown" else types[1]
+            types = [other, other]
+        return next(
+            (operator for operator in self.signatures.operators[name] if list(operator.arguments) == types), None
+        )
 
     def call(self, name: str, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """Return the type and the cast arguments of a built-in function."""
-        given = [self.key(term.type) for term in terms]
-        found = choose(self.known, self.known.functions.get(name, ()), given)
-        if found is None:
+        types = [self.key(term.type) for term in terms]
+        function = choose(self.signatures, self.signatures.functions.get(name, ()), types)
+        if function is None:
             return self._only_result(name), tuple(_as_text(term) for term in terms)
-        fitted = self._fit_terms(found, terms, given)
-        return self._result(found, fitted), fitted
+        fitted = self._fit_terms(function, terms, types)
+        return self._result(function, fitted), fitted
 
     def _only_result(self, name: str) -> Type | None:
-        results = {function.result for function in self.known.functions.get(name, ())}
+        results = {function.result for function in self.signatures.functions.get(name, ())}
         return self._type(results.pop()) if len(results) == 1 and not results & POLYMORPHIC else None
 
-    def _fit_terms(self, found: Signature, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
-        actual = self._actual(found, terms, given)
-        return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(found, given)))
+    def _fit_terms(self, signature: Signature, terms: Sequence[Term], types: Sequence[str]) -> tuple[Term, ...]:
+        actual = self._actual(signature, terms, types)
+        return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(signature, types)))
 
     def fit(self, term: Term, target: str, actual: Type | None = None) -> Term:
         """Cast a term to an argument type. Polymorphic types become `actual`."""
@@ -158,30 +160,30 @@ class Scope:
         ]  # fmt: skip
         return replace(types[0], dimensions=0, modifiers=()) if types and types[0] is not None else None
 
-    def _result(self, found: Signature, terms: Sequence[Term]) -> Type | None:
-        if found.result not in POLYMORPHIC:
-            return self._type(found.result)
-        return _shape_of(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))
+    def _result(self, signature: Signature, terms: Sequence[Term]) -> Type | None:
+        if signature.result not in POLYMORPHIC:
+            return self._type(signature.result)
+        return _shape_of(signature.result, self._actual(signature, terms, [self.key(term.type) for term in terms]))
 
     def common(self, terms: Sequence[Term]) -> Type | None:
         """Return the common type of the branches of a CASE (select_common_type)."""
         types = [term.type for term in terms if term.type != UNKNOWN]
         if any(kind is None for kind in types):
             return None
-        known = [self.base(kind) if len(set(types)) > 1 else kind for kind in types if kind]
-        if not known:
+        bases = [self.base(kind) if len(set(types)) > 1 else kind for kind in types if kind]
+        if not bases:
             return TEXT
-        best = known[0]
-        for item in known[1:]:
+        best = bases[0]
+        for item in bases[1:]:
             if self._is_wider(best, item):
                 best = item
-        return replace(best, modifiers=()) if len(set(known)) > 1 else best
+        return replace(best, modifiers=()) if len(set(bases)) > 1 else best
 
     def _is_wider(self, best: Type, item: Type) -> bool:
         old, new = self.key(best), self.key(item)
-        if old == new or self.known.is_preferred(old):
+        if old == new or self.signatures.is_preferred(old):
             return False
-        return self.known.is_coercible(old, new) and not self.known.is_coercible(new, old)
+        return self.signatures.is_coercible(old, new) and not self.signatures.is_coercible(new, old)
 
     def alike(self, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """Cast terms to their common type."""

@@ -40,33 +40,33 @@ class Signatures:
 
     def __init__(self) -> None:
         with open(_FILE, encoding="utf-8") as stream:
-            known: dict[str, Any] = json.load(stream)
-        self.types: dict[str, Sequence[Any]] = known["types"]
+            content: dict[str, Any] = json.load(stream)
+        self.types: dict[str, Sequence[Any]] = content["types"]
         self.casts: dict[tuple[str, str], str] = {}
-        for source, target, context, method in known["casts"]:
+        for source, target, context, method in content["casts"]:
             self.casts[source, target] = context + method
         self.casts.update(_CITEXT_CASTS)
         self.operators: dict[str, list[Signature]] = defaultdict(list)
-        for name, left, right, result in known["operators"]:
+        for name, left, right, result in content["operators"]:
             self.operators[name].append(Signature((left, right) if left else (right,), result))
         for name in _CITEXT_OPERATORS:
             self.operators[name].append(Signature(("citext", "citext"), "bool"))
             if "~" in name:
                 self.operators[name].append(Signature(("citext", "text"), "bool"))
         self.functions: dict[str, list[Signature]] = defaultdict(list)
-        for name, arguments, result, variadic, defaults, _ in known["functions"]:
+        for name, arguments, result, variadic, defaults, _ in content["functions"]:
             self.functions[name].append(Signature(tuple(arguments), result, variadic, defaults))
 
     def category(self, name: str) -> str:
         """Return the category of a type in pg_type."""
         if name.startswith("_") or name in _ANY_ARRAY:
             return "A"
-        known = self.types.get(name)
-        return known[0] if known else "S" if name == "citext" else "U"
+        row = self.types.get(name)
+        return row[0] if row else "S" if name == "citext" else "U"
 
     def is_preferred(self, name: str) -> bool:
-        known = self.types.get(name)
-        return bool(known and known[1])
+        row = self.types.get(name)
+        return bool(row and row[1])
 
     def is_coercible(self, source: str, target: str, contexts: str = IMPLICIT) -> bool:
         """True if a value can be cast to another type in these contexts."""
@@ -95,51 +95,57 @@ def _fits(source: str, target: str) -> bool:
     return "." in source if target == "anyenum" else True
 
 
-def choose(known: Signatures, candidates: Sequence[Signature], given: Sequence[str]) -> Signature | None:
+def choose(signatures: Signatures, candidates: Sequence[Signature], types: Sequence[str]) -> Signature | None:
     """Return the function that the server would call (func_select_candidate), or None if it is ambiguous."""
-    fitting = [function for function in candidates if _accepts(known, function, given)]
-    exact = [function for function in fitting if tuple(function.arguments) == tuple(given)]
+    fitting = [function for function in candidates if _accepts(signatures, function, types)]
+    exact = [function for function in fitting if tuple(function.arguments) == tuple(types)]
     if exact or len(fitting) == 1:
         return (exact or fitting)[0]
-    left = _best(
-        fitting, lambda item: sum(a == b for a, b in zip(_repeat_variadic(item, given), given) if b != "unknown")
+    best = _best(
+        fitting, lambda item: sum(a == b for a, b in zip(_repeat_variadic(item, types), types) if b != "unknown")
     )
-    left = _best(
-        left,
-        lambda item: sum(_is_near(known, a, b) for a, b in zip(_repeat_variadic(item, given), given) if b != "unknown"),
+    best = _best(
+        best,
+        lambda item: sum(
+            _is_near(signatures, a, b) for a, b in zip(_repeat_variadic(item, types), types) if b != "unknown"
+        ),
     )
-    if len(left) > 1 and "unknown" in given:
-        left = _by_category(known, left, given) or left
-    if len(left) > 1:
-        left = _by_kin(known, left, given)
-    return left[0] if len(left) == 1 else None
+    if len(best) > 1 and "unknown" in types:
+        best = _by_category(signatures, best, types) or best
+    if len(best) > 1:
+        best = _by_kin(signatures, best, types)
+    return best[0] if len(best) == 1 else None
 
 
-def _accepts(known: Signatures, function: Signature, given: Sequence[str]) -> bool:
-    if not function.variadic and not len(function.arguments) - function.defaults <= len(given) <= len(
+def _accepts(signatures: Signatures, function: Signature, types: Sequence[str]) -> bool:
+    if not function.variadic and not len(function.arguments) - function.defaults <= len(types) <= len(
         function.arguments
     ):
         return False
-    if function.variadic and len(given) < len(function.arguments) - 1:
+    if function.variadic and len(types) < len(function.arguments) - 1:
         return False
-    return all(known.is_coercible(source, target) for source, target in zip(given, _repeat_variadic(function, given)))
+    return all(
+        signatures.is_coercible(source, target) for source, target in zip(types, _repeat_variadic(function, types))
+    )
 
 
-def _repeat_variadic(function: Signature, given: Sequence[str]) -> Sequence[str]:
-    if not function.variadic or len(given) < len(function.arguments):
+def _repeat_variadic(function: Signature, types: Sequence[str]) -> Sequence[str]:
+    if not function.variadic or len(types) < len(function.arguments):
         return function.arguments
     last = function.arguments[-1]
     element = last[1:] if last.startswith("_") else {"anyarray": "anyelement"}.get(last, last)
-    return (*function.arguments[:-1], *(element,) * (len(given) - len(function.arguments) + 1))
+    return (*function.arguments[:-1], *(element,) * (len(types) - len(function.arguments) + 1))
 
 
-def arguments_of(function: Signature, given: Sequence[str]) -> Sequence[str]:
+def arguments_of(function: Signature, types: Sequence[str]) -> Sequence[str]:
     """Return the type for each given argument. A variadic type is repeated."""
-    return _repeat_variadic(function, given)
+    return _repeat_variadic(function, types)
 
 
-def _is_near(known: Signatures, target: str, source: str) -> bool:
-    return target == source or (known.is_preferred(target) and known.category(target) == known.category(source))
+def _is_near(signatures: Signatures, target: str, source: str) -> bool:
+    return target == source or (
+        signatures.is_preferred(target) and signatures.category(target) == signatures.category(source)
+    )
 
 
 def _best(candidates: list[Signature], score: Any) -> list[Signature]:
@@ -147,23 +153,23 @@ def _best(candidates: list[Signature], score: Any) -> list[Signature]:
     return [item for item, points in zip(candidates, scores) if points == max(scores)]
 
 
-def _by_category(known: Signatures, candidates: list[Signature], given: Sequence[str]) -> list[Signature]:
+def _by_category(signatures: Signatures, candidates: list[Signature], types: Sequence[str]) -> list[Signature]:
     """Keep candidates by the categories of unknown literals. Strings come first."""
-    left = candidates
-    for position, item in enumerate(given):
+    best = candidates
+    for position, item in enumerate(types):
         if item != "unknown":
             continue
-        categories: set[str] = {known.category(_repeat_variadic(each, given)[position]) for each in left}
+        categories: set[str] = {signatures.category(_repeat_variadic(each, types)[position]) for each in best}
         target = "S" if "S" in categories else categories.pop() if len(categories) == 1 else ""
         if not target:
             return []
-        left = [each for each in left if known.category(_repeat_variadic(each, given)[position]) == target]
-        loved = [each for each in left if known.is_preferred(_repeat_variadic(each, given)[position])]
-        left = loved or left
-    return left
+        best = [each for each in best if signatures.category(_repeat_variadic(each, types)[position]) == target]
+        loved = [each for each in best if signatures.is_preferred(_repeat_variadic(each, types)[position])]
+        best = loved or best
+    return best
 
 
-def _by_kin(known: Signatures, candidates: list[Signature], given: Sequence[str]) -> list[Signature]:
+def _by_kin(signatures: Signatures, candidates: list[Signature], given: Sequence[str]) -> list[Signature]:
     """Give unknown arguments the type of the known ones if these all have one type."""
     types = {item for item in given if item != "unknown"}
     if len(types) != 1 or "unknown" not in given:
@@ -172,6 +178,6 @@ def _by_kin(known: Signatures, candidates: list[Signature], given: Sequence[str]
     return [
         function
         for function in candidates
-        if all(known.is_coercible(only, each) for each in _repeat_variadic(function, given))
+        if all(signatures.is_coercible(only, each) for each in _repeat_variadic(function, given))
         and any(each == only for each in _repeat_variadic(function, given))
     ] or candidates

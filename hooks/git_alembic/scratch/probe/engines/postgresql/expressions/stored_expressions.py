@@ -21,10 +21,10 @@ class Expressions:
 
     def __init__(self, parser: Parser) -> None:
         self.parser = parser
-        self.known = Signatures()
+        self.signatures = Signatures()
 
     def scope(self, catalog: Catalog, columns: Mapping[str, Type] | None = None) -> Scope:
-        return Scope(catalog, self.known, columns or {})
+        return Scope(catalog, self.signatures, columns or {})
 
     def default(self, node: Node, target: Type, scope: Scope) -> str | None:
         """Return the text of a default, or None for NULL, which is no default."""
@@ -51,15 +51,15 @@ class Expressions:
     def index_text(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """Return a canonical text like pg_get_indexdef: in parentheses, except for functions."""
         term = analyze(self.parser.expression(text), replace(scope, is_canonical=True))
-        made = self.pretty(text, path, scope)
-        return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else f"({made})"
+        pretty = self.pretty(text, path, scope)
+        return pretty if term.kind in _LIKE_FUNCTIONS or pretty.startswith("CURRENT_") else f"({pretty})"
 
     def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """Return a canonical text like pg_get_constraintdef with pretty printing."""
 
         def calls_function(term: Term) -> bool:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)
-            return source == target or self.known.casts.get((source, target), "")[1:] == "f"
+            return source == target or self.signatures.casts.get((source, target), "")[1:] == "f"
 
         return deparse(analyze(self.parser.expression(text), replace(scope, is_canonical=True)), path, calls_function)
 

@@ -26,16 +26,16 @@ def transform(node: Any, change: Callable[[Node], Node]) -> Any:
 
 def walk(node: Any) -> Iterator[Any]:
     """Yield (key, value) of a node and all nodes below it, in order. Parents come first."""
-    left: list[Any] = [list(node) if isinstance(node, tuple) else node]
-    while left:
-        current = left.pop()
+    todo: list[Any] = [list(node) if isinstance(node, tuple) else node]
+    while todo:
+        current = todo.pop()
         if isinstance(current, tuple):
             yield current
             current = current[1]
         if isinstance(current, dict):
-            left.extend(reversed(list(current.items())))
+            todo.extend(reversed(list(current.items())))
         elif isinstance(current, list):
-            left.extend(reversed(current))
+            todo.extend(reversed(current))
 
 
 def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -23,13 +23,13 @@ def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]
     """Return the text with numbered parameters, and their values."""
     if not parameters:
         return text, []
-    named: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else {}
+    named_values: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else {}
     names: dict[str, int] = {}
     values: list[Any] = []
 
     def by_name(name: str) -> str:
         if name not in names:
-            values.append(named[name])
+            values.append(named_values[name])
             names[name] = len(values)
         return f"${names[name]}"
 
@@ -38,14 +38,14 @@ def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]
             if match["format"]:
                 values.append(parameters[len(values)])
                 return f"${len(values)}"
-        elif match["colon"] and match["colon"][1:] in named:
+        elif match["colon"] and match["colon"][1:] in named_values:
             return by_name(match["colon"][1:])
-        elif match["percent"] and match["percent"][2:-2] in named:
+        elif match["percent"] and match["percent"][2:-2] in named_values:
             return by_name(match["percent"][2:-2])
         return "%" if match["double"] and values else match[0]
 
-    made = _TOKEN.sub(replacement, text)
-    return made, values or ([] if isinstance(parameters, Mapping) else list(parameters))
+    numbered = _TOKEN.sub(replacement, text)
+    return numbered, values or ([] if isinstance(parameters, Mapping) else list(parameters))
 
 
 def inline_parameters(text: str, values: Sequence[Any]) -> str:

@@ -61,18 +61,18 @@ class Parser:
 
     def statements(self, text: str) -> tuple[Statement, ...]:
         """Return the statements of a text, in order. Raise `ParseError`. The result must not be changed."""
-        found = self._statements.get(text)
-        if found is None:
-            found = self._statements[text] = tuple(self._split(text.replace("\0", "")))
-        return found
+        statements = self._statements.get(text)
+        if statements is None:
+            statements = self._statements[text] = tuple(self._split(text.replace("\0", "")))
+        return statements
 
     def expression(self, text: str) -> Node:
         """Return the node of an expression."""
-        found = self._expressions.get(text)
-        if found is None:
+        node = self._expressions.get(text)
+        if node is None:
             (statement,) = self.statements("SELECT " + text)
-            found = self._expressions[text] = statement.fields["targetList"][0]["ResTarget"]["val"]
-        return found
+            node = self._expressions[text] = statement.fields["targetList"][0]["ResTarget"]["val"]
+        return node
 
     def functions(self, text: str) -> list[Node]:
         """Return the PL/pgSQL functions (or the block) in a CREATE FUNCTION (or DO) statement."""

@@ -33,9 +33,9 @@ class ConstraintChecks:
 
     def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
         """True if any two rows are equal in these columns."""
-        listed = ", ".join(quote_name(column) for column in columns)
-        known = " AND ".join(f"{quote_name(column)} IS NOT NULL" for column in columns)
-        return self._finds(name, f"{known} GROUP BY {listed} HAVING count(*) > 1")
+        names = ", ".join(quote_name(column) for column in columns)
+        not_null = " AND ".join(f"{quote_name(column)} IS NOT NULL" for column in columns)
+        return self._finds(name, f"{not_null} GROUP BY {names} HAVING count(*) > 1")
 
     def violates_check(self, name: Name, check: str) -> bool:
         """True if a check fails for a row, as far as SQLite can tell."""
@@ -52,8 +52,8 @@ class ConstraintChecks:
         other = quote_name(self.mirror.ensure_table(self.catalog.tables[key.table]))
         pairs = zip(key.columns, key.referred)
         same = [f"o.{quote_name(there)} = {quote_name(mirror_name(name))}.{quote_name(here)}" for here, there in pairs]
-        known = [f"{quote_name(column)} IS NOT NULL" for column in key.columns]
-        return " AND ".join([*known, f"NOT EXISTS (SELECT 1 FROM {other} AS o WHERE {' AND '.join(same)})"])
+        not_null = [f"{quote_name(column)} IS NOT NULL" for column in key.columns]
+        return " AND ".join([*not_null, f"NOT EXISTS (SELECT 1 FROM {other} AS o WHERE {' AND '.join(same)})"])
 
     def _finds(self, name: Name, condition: str, since: int = 0) -> bool:
         if not self.has_rows(name):
@@ -69,10 +69,10 @@ class ConstraintChecks:
         """Return the row id of the newest row, or 0."""
         if not self.has_rows(name):
             return 0
-        found: int = self.mirror.connection.execute(
+        row_id: int = self.mirror.connection.execute(
             f"SELECT max(rowid) FROM {quote_name(mirror_name(name))}"
         ).fetchone()[0]
-        return found
+        return row_id
 
     def check_changes(self, table: Table, statement: str, since: int = 0) -> None:
         """Check the rows newer than `since` after a statement changed a table. Raise like the server."""
@@ -92,11 +92,11 @@ class ConstraintChecks:
             kind, called = column.type, quote_name(column.name)
             if not column.generated:
                 self._fit(name, called, kind, since)
-            own = kind.name.name if kind.name.schema is None and not kind.dimensions else ""
-            if own == "bool":
+            type_name = kind.name.name if kind.name.schema is None and not kind.dimensions else ""
+            if type_name == "bool":
                 words = f"{newer} typeof({called}) = 'text'"
                 self.mirror.connection.execute(f"UPDATE {name} SET {called} = pg_cast({called}, 'bool') WHERE {words}")
-            elif own in ("int2", "int4", "int8"):
+            elif type_name in ("int2", "int4", "int8"):
                 self._refuse(name, f"{newer} typeof({called}) = 'text'", called, f"syntax for type {format_type(kind)}")
             elif kind.name in self.catalog.enums and not kind.dimensions:
                 labels = ", ".join(plain_literal(label) for label in self.catalog.enums[kind.name].labels)
@@ -145,9 +145,9 @@ class ConstraintChecks:
 
     def _refuse(self, name: str, condition: str, called: str, what: str) -> None:
         query = f"SELECT {called} FROM {name} WHERE {condition} LIMIT 1"
-        found = self.mirror.connection.execute(query).fetchone()
-        if found:
-            raise ServerError(f'invalid input {what}: "{found[0]}"', "22P02")
+        row = self.mirror.connection.execute(query).fetchone()
+        if row:
+            raise ServerError(f'invalid input {what}: "{row[0]}"', "22P02")
 
     def _check_nulls(self, table: Table, since: int) -> None:
         for column in table.columns:
@@ -169,13 +169,13 @@ class ConstraintChecks:
                     self._apply_delete(table, other, key)
 
     def _apply_delete(self, table: Table, other: Table, key: ForeignKey) -> None:
-        name, gone = quote_name(mirror_name(other.name)), self._dangling(other.name, key)
+        name, dangling = quote_name(mirror_name(other.name)), self._dangling(other.name, key)
         if key.on_delete == "CASCADE":
-            self.mirror.connection.execute(f"DELETE FROM {name} WHERE {gone}")
+            self.mirror.connection.execute(f"DELETE FROM {name} WHERE {dangling}")
             self._apply_deletes(other)
         elif key.on_delete.startswith("SET"):
             nulls = ", ".join(f"{quote_name(column)} = NULL" for column in key.columns)
-            self.mirror.connection.execute(f"UPDATE {name} SET {nulls} WHERE {gone}")
+            self.mirror.connection.execute(f"UPDATE {name} SET {nulls} WHERE {dangling}")
         else:
             text = 'update or delete on table "{}" violates foreign key constraint "{}" on table "{}"'
             raise ServerError(text.format(table.name.name, key.name, other.name.name), "23503")

@@ -101,8 +101,8 @@ def type_of(value: Any) -> Any:
     """Compute jsonb_typeof."""
     if value is None:
         return None
-    known = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}
-    return known.get(type(json.loads(value)).__name__, "number")
+    names = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}
+    return names.get(type(json.loads(value)).__name__, "number")
 
 
 def build_object(*arguments: Any) -> str:
@@ -114,11 +114,11 @@ def set_path(value: Any, path: Any, new: Any, *_: Any) -> Any:
         return None
     whole = json.loads(value)
     *steps, last = json.loads(array_json(path))
-    held = whole
+    parent = whole
     for key in steps:
-        held = held.get(key, {}) if isinstance(held, dict) else {}
-    if isinstance(held, dict):
-        held[last] = json.loads(new) if isinstance(new, str) else new
+        parent = parent.get(key, {}) if isinstance(parent, dict) else {}
+    if isinstance(parent, dict):
+        parent[last] = json.loads(new) if isinstance(new, str) else new
     return json.dumps(whole)
 
 

@@ -30,7 +30,7 @@ class QueryWriter(ExpressionWriter):
         super().__init__()
         self.relation = relation
         self.defaults = defaults
-        self.known: list[str] = []
+        self.with_names: list[str] = []
         self.before: list[tuple[str, str]] = []
 
     @abstractmethod
@@ -106,7 +106,7 @@ class QueryWriter(ExpressionWriter):
         texts = []
         for item in clause["ctes"]:
             cte = item["CommonTableExpr"]
-            self.known.append(cte["ctename"])
+            self.with_names.append(cte["ctename"])
             names = strings(cte.get("aliascolnames", ()))
             listed = "({})".format(", ".join(quote_name(name) for name in names)) if names else ""
             ((kind, query),) = cte["ctequery"].items()
@@ -127,7 +127,7 @@ class QueryWriter(ExpressionWriter):
 
     def table(self, node: Node, alias: bool = True) -> str:
         name = node["relname"]
-        if "schemaname" not in node and name in self.known:
+        if "schemaname" not in node and name in self.with_names:
             text = quote_name(name)
         else:
             found = self.relation(node)

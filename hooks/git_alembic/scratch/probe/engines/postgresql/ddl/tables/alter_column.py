@@ -70,7 +70,7 @@ def _check_cast(context: StatementContext, column: Column, target: Type, using: 
 def _is_castable(scope: Scope, source: Type, target: Type) -> bool:
     if source.name == target.name:
         return bool(source.dimensions) == bool(target.dimensions)
-    return scope.known.is_coercible(scope.key(source), scope.key(target), ASSIGNMENT)
+    return scope.signatures.is_coercible(scope.key(source), scope.key(target), ASSIGNMENT)
 
 
 def _default_fits(context: StatementContext, column: Column, target: Type, scope: Scope) -> bool:

@@ -44,8 +44,8 @@ def alter_table(context: StatementContext, node: Node) -> None:
             raise NotReplayed("ALTER TABLE with {}".format(action["subtype"]))
         if change:
             name = context.table(relation).name
-            made = change(context, context.catalog.tables[name], action)
-            context.put(made)
+            table = change(context, context.catalog.tables[name], action)
+            context.put(table)
 
 
 def _pass(action: Node) -> int:
@@ -55,13 +55,13 @@ def _pass(action: Node) -> int:
 
 def _other_kind(context: StatementContext, node: Node, kind: str) -> None:
     """Handle ALTER TABLE of an object that is no table, or does not exist."""
-    known: Mapping[str, Mapping[Any, Any]] = {
+    objects_of_kind: Mapping[str, Mapping[Any, Any]] = {
         "OBJECT_INDEX": context.catalog.indexes, "OBJECT_SEQUENCE": context.catalog.sequences,
         "OBJECT_VIEW": context.catalog.views, "OBJECT_MATVIEW": context.catalog.views,
         "OBJECT_TYPE": context.catalog.composites,
     }  # fmt: skip
     relation = node["relation"]
-    places: list[Mapping[Any, Any]] = [known[kind]] if kind in known else []
+    places: list[Mapping[Any, Any]] = [objects_of_kind[kind]] if kind in objects_of_kind else []
     places += [context.catalog.views, context.catalog.sequences, context.catalog.indexes]
     if has_flag(node, "missing_ok") or any(context.find(relation, place) for place in places):
         if kind == "OBJECT_TYPE":
@@ -78,8 +78,8 @@ def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
     context.put(table)
     add_all(context, table.name, [(constraint, column) for constraint, column in later])
     for child in child_tables(context, table):
-        made, _ = columns.define(context, child, node)
-        context.put(replace_column(made, replace(made.columns[-1], inherited=True)))
+        with_column, _ = columns.define(context, child, node)
+        context.put(replace_column(with_column, replace(with_column.columns[-1], inherited=True)))
     return context.catalog.tables[table.name]
 
 

@@ -51,11 +51,11 @@ def define(context: StatementContext, table: Table, node: Node) -> tuple[Table, 
     later: list[tuple[Node, str]] = []
     for item in node.get("constraints", ()):
         constraint = item["Constraint"]
-        made = apply(context, table, column.number, constraint)
-        if made is None:
+        with_constraint = apply(context, table, column.number, constraint)
+        if with_constraint is None:
             later.append((constraint, name))
         else:
-            table = made
+            table = with_constraint
     return table, later
 
 
@@ -135,19 +135,19 @@ def with_identity(context: StatementContext, table: Table, column: Column, node:
 
 def sequence_options(nodes: Any, kind: Type) -> tuple[dict[str, int], bool]:
     """Return START, INCREMENT, MINVALUE, MAXVALUE and CACHE with their defaults, and CYCLE."""
-    given: dict[str, Any] = {}
+    written: dict[str, Any] = {}
     for node in nodes:
         element = node["DefElem"]
-        given[element["defname"]] = _number(element.get("arg"))
-    step = given.get("increment") or 1
+        written[element["defname"]] = _number(element.get("arg"))
+    step = written.get("increment") or 1
     highest = _LIMITS.get(kind.name.name, 2**63 - 1)
     low, high = (1, highest) if step > 0 else (-highest - 1, -1)
-    low = low if given.get("minvalue") is None else given["minvalue"]
-    high = high if given.get("maxvalue") is None else given["maxvalue"]
-    start = (low if step > 0 else high) if given.get("start") is None else given["start"]
-    cache = given.get("cache") or 1
+    low = low if written.get("minvalue") is None else written["minvalue"]
+    high = high if written.get("maxvalue") is None else written["maxvalue"]
+    start = (low if step > 0 else high) if written.get("start") is None else written["start"]
+    cache = written.get("cache") or 1
     options: dict[str, int] = {"start": start, "increment": step, "minvalue": low, "maxvalue": high, "cache": cache}
-    return options, bool(given.get("cycle"))
+    return options, bool(written.get("cycle"))
 
 
 def _number(node: Node | None) -> Any:

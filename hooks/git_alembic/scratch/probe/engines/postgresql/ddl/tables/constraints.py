@@ -120,11 +120,11 @@ def require(table: Table, name: str) -> Table:
 
 def _adopt_index(context: StatementContext, table: Table, node: Node, primary: bool) -> Table:
     """Return the table with a constraint that uses an existing unique index."""
-    found = Name(table.name.schema, node["indexname"])
-    index = context.catalog.indexes.get(found)
+    index_name = Name(table.name.schema, node["indexname"])
+    index = context.catalog.indexes.get(index_name)
     if index is None:
         raise UndefinedObject('index "{}" does not exist'.format(node["indexname"]))
-    del context.catalog.indexes[found]
+    del context.catalog.indexes[index_name]
     columns = tuple(part.column or "" for part in index.parts)
     name = truncate_name(node.get("conname", "")) or index.name.name
     flags = (index.nulls_not_distinct, has_flag(node, "deferrable"), has_flag(node, "initdeferred"))
@@ -136,12 +136,14 @@ def add_foreign_key(context: StatementContext, table: Table, node: Node, column:
     target = table if _is_self(context, table, node["pktable"]) else context.table(node["pktable"])
     columns = tuple(strings(node.get("fk_attrs", ()))) or ((column,) if column else ())
     for item in columns:
-        if not any(known.name == item for known in table.columns):
+        if not any(existing.name == item for existing in table.columns):
             raise UndefinedColumn(f'column "{item}" referenced in foreign key constraint does not exist')
     referred = tuple(strings(node.get("pk_attrs", ()))) or _primary_of(target)
     _check_referred(context, target, columns, referred)
-    named = truncate_name(node.get("conname", ""))
-    name = named or choose_name(table.name.name, join_columns(columns), "fkey", _list_taken_names(context, table))
+    written_name = truncate_name(node.get("conname", ""))
+    name = written_name or choose_name(
+        table.name.name, join_columns(columns), "fkey", _list_taken_names(context, table)
+    )
     claim(context, table, name)
     foreign = ForeignKey(
         name, columns, target.name, referred,
@@ -175,7 +177,7 @@ def _primary_of(target: Table) -> Names:
 
 def _check_referred(context: StatementContext, target: Table, columns: Names, referred: Names) -> None:
     for item in referred:
-        if not any(known.name == item for known in target.columns):
+        if not any(existing.name == item for existing in target.columns):
             raise UndefinedColumn(f'column "{item}" referenced in foreign key constraint does not exist')
     if len(columns) != len(referred):
         raise InvalidForeignKey("number of referencing and referenced columns for foreign key disagree")
@@ -187,16 +189,16 @@ def _check_referred(context: StatementContext, target: Table, columns: Names, re
 def find_key_over(context: StatementContext, target: Table, referred: Names) -> str | None:
     """Return the name of the key or unique index over exactly these columns."""
     keys = (*((target.primary_key,) if target.primary_key else ()), *target.uniques)
-    found = next((key.name for key in keys if sorted(key.columns) == sorted(referred)), None)
-    return found or next(
+    key_name = next((key.name for key in keys if sorted(key.columns) == sorted(referred)), None)
+    return key_name or next(
         (index.name.name for index in context.catalog.indexes.values() if _serves(index, target, referred)), None
     )
 
 
 def _serves(index: Index, target: Table, referred: Names) -> bool:
-    plain = [part.column for part in index.parts if part.column]
-    whole = index.unique and not index.where and index.table == target.name and len(plain) == len(index.parts)
-    return whole and sorted(plain) == sorted(referred)
+    part_columns = [part.column for part in index.parts if part.column]
+    whole = index.unique and not index.where and index.table == target.name and len(part_columns) == len(index.parts)
+    return whole and sorted(part_columns) == sorted(referred)
 
 
 def drop_constraint(context: StatementContext, table: Table, name: str, cascade: bool, missing_ok: bool) -> Table:

@@ -30,8 +30,8 @@ def create_table(context: StatementContext, node: Node) -> None:
     for element in node.get("tableElts", ()):
         ((kind, fields),) = element.items()
         if kind == "ColumnDef":
-            table, own = _column(context, table, fields)
-            pending.extend(own)
+            table, later = _column(context, table, fields)
+            pending.extend(later)
         elif kind == "TableLikeClause":
             table = _like(context, table, fields)
         elif kind == "Constraint":
@@ -45,18 +45,18 @@ def create_table(context: StatementContext, node: Node) -> None:
 
 
 def _column(context: StatementContext, table: Table, node: Node) -> tuple[Table, _Pending]:
-    known = next((column for column in table.columns if column.name == node.get("colname")), None)
-    if known is None or ("typeName" in node and not known.inherited):
-        table, own = columns.define(context, table, node)
-        return table, list(own)
+    inherited = next((column for column in table.columns if column.name == node.get("colname")), None)
+    if inherited is None or ("typeName" in node and not inherited.inherited):
+        table, later = columns.define(context, table, node)
+        return table, list(later)
     # The statement adds constraints to an inherited column.
     pending: _Pending = []
     for constraint in node.get("constraints", ()):
-        made = columns.apply(context, table, known.number, constraint["Constraint"])
-        if made is None:
-            pending.append((constraint["Constraint"], known.name))
-        table = made or table
-    return replace_column(table, replace(column_of(table, known.name), inherited=False)), pending
+        with_constraint = columns.apply(context, table, inherited.number, constraint["Constraint"])
+        if with_constraint is None:
+            pending.append((constraint["Constraint"], inherited.name))
+        table = with_constraint or table
+    return replace_column(table, replace(column_of(table, inherited.name), inherited=False)), pending
 
 
 _ADDED: dict[str, tuple[int, Callable[..., Table]]] = {
@@ -82,21 +82,21 @@ def add_all(context: StatementContext, name: Name, pending: _Pending) -> None:
 
 def _without_repeated_keys(pending: _Pending) -> _Pending:
     """Remove keys that repeat another key, but keep the name of the repeated key."""
-    kept: _Pending = []
+    unique: _Pending = []
     for constraint, column in sorted(pending, key=lambda item: item[0]["contype"] != "CONSTR_PRIMARY"):
         twin = next(
             (
                 item
-                for item in kept
+                for item in unique
                 if constraint["contype"] in constraints.KEYS and _are_same_key(item, (constraint, column))
             ),
             None,
         )
         if twin is None:
-            kept.append((constraint, column))
+            unique.append((constraint, column))
         elif "conname" in constraint and "conname" not in twin[0]:
-            kept[kept.index(twin)] = ({**twin[0], "conname": constraint["conname"]}, twin[1])
-    return kept
+            unique[unique.index(twin)] = ({**twin[0], "conname": constraint["conname"]}, twin[1])
+    return unique
 
 
 def _are_same_key(item: tuple[Node, str | None], other: tuple[Node, str | None]) -> bool:
@@ -117,8 +117,8 @@ def _inherit(context: StatementContext, table: Table, node: Node) -> Table:
         for column in parent.columns:
             if not any(item.name == column.name for item in table.columns):
                 number = table.last_column + 1
-                own = replace(column, number=number, inherited=True, identity=None, comment=None)
-                table = replace(table, columns=(*table.columns, own), last_column=number)
+                copy = replace(column, number=number, inherited=True, identity=None, comment=None)
+                table = replace(table, columns=(*table.columns, copy), last_column=number)
         checks = tuple(replace(check, inherited=True) for check in parent.checks if not check.no_inherit)
         table = replace(table, checks=(*table.checks, *checks))
     names = tuple(parent.name for parent in parents)
@@ -148,16 +148,16 @@ def _like(context: StatementContext, table: Table, node: Node) -> Table:
     other, options = context.table(node["relation"]), node.get("options", 0)
     for column in other.columns:
         number = table.last_column + 1
-        own = replace(
+        copy = replace(
             column, number=number, inherited=False,
             default=column.default if options & 8 else None,
             generated=column.generated if options & 16 else None,
             identity=column.identity if options & 32 else None,
             comment=column.comment if options & 1 else None,
         )  # fmt: skip
-        table = replace(table, columns=(*table.columns, own), last_column=number)
-        if own.identity:
-            columns.make_owned_sequence(context, table, own, own.identity.options)
+        table = replace(table, columns=(*table.columns, copy), last_column=number)
+        if copy.identity:
+            columns.make_owned_sequence(context, table, copy, copy.identity.options)
     if options & 4:
         table = replace(table, checks=(*table.checks, *other.checks))
     if options & 64 and other.primary_key:

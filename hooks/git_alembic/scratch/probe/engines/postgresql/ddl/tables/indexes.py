@@ -31,12 +31,12 @@ def create_index(context: StatementContext, node: Node) -> None:
         raise DuplicateTable(f'relation "{name}" already exists')
     called = [_name_of_part(item["IndexElem"]) for item in node["indexParams"]]
     index = replace(index, name=Name(owner.schema, name or _name(context, index, called, "idx")))
-    plain = [part.column for part in index.parts if part.column]
+    part_columns = [part.column for part in index.parts if part.column]
     if (
         index.unique
         and not index.where
-        and len(plain) == len(index.parts)
-        and context.rows.has_duplicates(owner, plain)
+        and len(part_columns) == len(index.parts)
+        and context.rows.has_duplicates(owner, part_columns)
     ):
         raise ServerError(f'could not create unique index "{index.name.name}"', "23505")
     context.catalog.indexes[index.name] = index
@@ -86,15 +86,15 @@ def _name_of_part(element: Node) -> str:
 
 
 def _options(node: Node) -> dict[str, str]:
-    found = {}
+    options = {}
     for item in node.get("options", ()):
         element = item["DefElem"]
         value = element.get("arg", {})
         ((_, fields),) = value.items() if value else (("", {}),)
-        found[element["defname"]] = str(
+        options[element["defname"]] = str(
             next((fields[key] for key in ("ival", "fval", "sval", "boolval") if key in fields), "")
         )
-    return found
+    return options
 
 
 def _name(context: StatementContext, index: Index, called: Sequence[str], label: str) -> str:
