@@ -44,18 +44,20 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     that side's new place.
     """
     heads, graph = facts.graph.heads, facts.graph
-    moving = [head for head in applied if head not in facts.published]
-    point = graph.fork_point(heads)
-    both = len(applied) > 1 or (moving and point is None)
-    if both or not find_first_move(graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed):
+    if len(applied) > 1 or not find_first_move(
+        graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed
+    ):
         return None
     title = "put the unpublished side on top of the other, then upgrade"
     fix, upgrade = Command(("git", "alembic", "fix")), facts.command("upgrade", "head")
+    moving = [head for head in applied if head not in facts.published]
     if not moving:
         return CauseRepair(title, (fix, upgrade), Effect(facts.rows, heads))
-    back = facts.command("downgrade", point or "base")
-    undone = graph.needed(moving) - graph.needed([point] if point else [])
+    point = graph.fork_point(heads)
+    if point is None:
+        return None
+    undone = graph.needed(moving) - graph.needed([point])
     downgrades = tuple(id_ for id_ in reversed(graph.topological()) if id_ in undone)
     effect = Effect(facts.rows, heads, downgrades)
-    start = f"the common ancestor '{point}'" if point else "base"
-    return CauseRepair(f"downgrade to {start}, {title}", (back, fix, upgrade), effect)
+    back = facts.command("downgrade", point)
+    return CauseRepair(f"downgrade to the common ancestor '{point}', {title}", (back, fix, upgrade), effect)
