@@ -170,23 +170,6 @@ class TestExistingHooks:
         assert tree(hooks(project)) == before
         assert (project.path / "tools/hook").read_text() == SAYS
 
-    def test_uninstall_leaves_hooks_of_others(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-        main([])
-        existing(project, "pre-push", SAYS)
-        existing(project, "post-merge", SAYS)
-        existing(project, "post-merge.before-git-alembic", "kept\n")
-        hooks(project, "post-rewrite").unlink()
-        capsys.readouterr()
-        assert uninstall([]) == 0
-        assert capsys.readouterr().out == (
-            f"git-alembic: hooks in {hooks(project)}\n"
-            "  pre-commit: removed\n  pre-merge-commit: removed\n"
-            "  pre-push: not git-alembic's, left alone\n  post-checkout: removed\n"
-            "  post-merge: not git-alembic's, left alone; so is post-merge.before-git-alembic\n"
-            "  post-rewrite: not installed\n"
-        )
-        assert hooks(project, "pre-push").read_text() == SAYS
-
     def test_two_existing_hooks(self, project: Project) -> None:
         existing(project, "post-merge", SAYS)
         kept = existing(project, "post-merge.before-git-alembic", "older\n")

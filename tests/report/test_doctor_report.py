@@ -12,8 +12,9 @@ from git_alembic.report.doctor_report import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
 
 UPGRADE = CauseRepair("upgrade it", (Command(("alembic", "upgrade", "head"), "db"), Command(("echo", "done"))))
+STAMP = CauseRepair("stamp it", (Command(("alembic", "stamp", "b")),))
 BEHIND = Cause(
-    "behind", "the database is behind", ("it is at 'a'",), ("b",), (UPGRADE, CauseRepair("stamp it", (Command(("alembic", "stamp", "b")),))), "error",
+    "behind", "the database is behind", ("it is at 'a'",), ("b",), (UPGRADE, STAMP), "error",
     "alembic.ini", "engine1", "acme", "alembic_version", 1,
 )  # fmt: skip
 HOOKS = {"pre-commit": "pre-commit", "pre-push": "git-alembic", "post-merge": "pre-commit"}
