@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.scratch.probe.guard.statements.sql_tokens import SqlToken, tokenize
 from git_alembic.scratch.probe.guard.statements.statements_beyond_database import beyond
 
 OWN, OTHERS = ["git_alembic_1"], ["other", "information_schema"]
@@ -24,6 +23,8 @@ BEYOND = {
             "SELECT '\\'; DROP DATABASE theirs; --'",
             "SELECT $$'$$; DROP DATABASE theirs --'",
             "DO $$ BEGIN EXECUTE 'ALTER DATABASE theirs SET x = 1'; END $$",
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET x = 1', name); END $$",
+            "DO $$ BEGIN EXECUTE 'DROP ' || kind || ' DATABASE theirs'; EXECUTE 'DROP' || ' DATABASE ' || x; END $$",
             "DO $a$ BEGIN IF true THEN COMMENT ON DATABASE theirs IS 'x'; END IF; END $a$",
         ],
         "the server itself": [
@@ -123,11 +124,13 @@ INSIDE = {
         "CREATE TYPE c AS ENUM ('copy', 'program')",
         "COMMENT ON COLUMN t.x IS 'ALTER SYSTEM'",
         "DROP SERVER IF EXISTS s",
+        "DO $$ BEGIN EXECUTE f('COPY t FROM') || x; PERFORM 'COPY t', 'PROGRAM x'; END $$",
     ],
     "mysql": [
         "SELECT another.id, x.other FROM another",
         "CREATE TABLE others (other INT)",
         "SELECT table_name FROM information_schema.tables",
+        "SELECT performance_schema.threads.name FROM performance_schema.threads",
         "ALTER DATABASE CHARACTER SET utf8mb4",
         "ALTER DATABASE git_alembic_1 CHARACTER SET utf8mb4",
         "INSERT INTO t VALUES ('DROP DATABASE x; mysql.user', \"USE other\")",
@@ -157,9 +160,3 @@ def test_statements_that_stay_in_the_scratch(family: str, statement: str) -> Non
 def test_roles_of_a_server_that_ends_with_the_run() -> None:
     assert beyond("CREATE ROLE x", "postgresql", own_server=True) == ""
     assert beyond("DROP DATABASE x", "postgresql", own_server=True) == "another database on the server"
-
-
-def test_the_session_decides_on_backslashes() -> None:
-    text = r"'a\'b'"
-    assert tokenize(text, "postgresql", backslashes=True) == [SqlToken("text", "a'b")]
-    assert tokenize(text, "postgresql", backslashes=False)[0] == SqlToken("text", "a\\")
