@@ -43,11 +43,25 @@ def test_a_finding_is_about_what_its_rule_is_about(attribute: str, rules: list[s
 
 
 def test_the_rules_whose_findings_are_corrected_in_docstrings() -> None:
-    assert [rule.slug for rule in RULES if rule.is_in_docstring] == ["stale-docstring"]
+    assert [rule.slug for rule in RULES if rule.checks_docstrings] == ["stale-docstring"]
+
+
+@pytest.mark.parametrize(
+    ("field", "slug"),
+    [
+        ("finds_excess_heads", "multiple-heads"),
+        ("finds_unreadable_files", "unreadable-revision"),
+        ("needs_every_file", "missing-parent"),
+        ("follows_heads", "heads-file"),
+    ],
+)
+def test_the_only_rule_with_a_field(field: str, slug: str) -> None:
+    assert [rule.slug for rule in RULES if getattr(rule, field)] == [slug]
 
 
 def test_the_defaults_of_a_rule() -> None:
-    assert tuple(Rule("", "error")) == ("", "error", None, False, True, False, "", False, False, False, None, ())
+    off = Rule("", "error", None, False, True, False, "", False, False, False, False, None, False, ())
+    assert Rule("", "error") == off
 
 
 def test_a_rule_is_found_by_its_slug() -> None:
@@ -63,9 +77,9 @@ def test_a_finding_follows_only_mistakes() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
-def test_a_rule_whose_findings_are_no_forks_tells_when_they_are_consequences(rule: Rule) -> None:
+def test_a_rule_tells_when_its_findings_are_consequences_unless_they_are_excess_heads(rule: Rule) -> None:
     module = import_module(f"git_alembic.rules.{rule.slug.replace('-', '_')}")
-    assert hasattr(module, "is_consequence") is (bool(rule.follows) and not rule.is_fork)
+    assert hasattr(module, "is_consequence") is (bool(rule.follows) and not rule.finds_excess_heads)
 
 
 def test_only_the_module_of_a_rule_and_the_tables_name_the_rule() -> None:

@@ -178,14 +178,14 @@ def _join(first: Incident, second: Incident) -> Incident:
 
 
 def _is_allowed_fork(finding: Finding, change: Change) -> bool:
-    return BY_SLUG[finding.rule].is_fork and not count_excess_heads(change.after.graph, change.heads_allowed)
+    return BY_SLUG[finding.rule].finds_excess_heads and not count_excess_heads(change.after.graph, change.heads_allowed)
 
 
 def ending_of(change: Change, rule: str) -> str:
     """Return a phrase that says how a change ended an offense."""
     if not len(change.after.graph):
         return "environment removed"
-    return _ending_of_fork(change) if BY_SLUG[rule].is_fork else INCIDENT_KINDS[rule].ending
+    return _ending_of_fork(change) if BY_SLUG[rule].finds_excess_heads else INCIDENT_KINDS[rule].ending
 
 
 def _ending_of_fork(change: Change) -> str:

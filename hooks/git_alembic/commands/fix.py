@@ -134,7 +134,7 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
     now = datetime.now().isoformat(sep=" ")  # noqa: DTZ005 - Alembic's own template uses local time
     choices = Choices(options.strategy, options.published_too, frozenset(fresh), now)
     branch = {change.environment.name: change for change in case.branch}
-    stale = {finding.path for finding in case.findings if BY_SLUG[finding.rule].is_in_docstring}
+    stale = {finding.path for finding in case.findings if BY_SLUG[finding.rule].checks_docstrings}
     staged = {revision.path for change in case.whole for revision in change.after.graph.revisions}
 
     def content(revision: Revision) -> bytes:

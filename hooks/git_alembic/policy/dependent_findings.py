@@ -13,7 +13,7 @@ from git_alembic.findings.mistake import Mistake
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, Undo, is_about
+from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, Undo
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
@@ -23,8 +23,8 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
 
 def _nest_heads_file(findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
     """Nest the finding on the file with the heads under the first error that changes the heads."""
-    files = tuple(finding for finding in findings if is_about(finding, "heads_file"))
-    others = [finding for finding in findings if not is_about(finding, "heads_file")]
+    files = tuple(finding for finding in findings if BY_SLUG[finding.rule].follows_heads)
+    others = [finding for finding in findings if not BY_SLUG[finding.rule].follows_heads]
     causes = (finding for finding in others if _changes_heads(finding) and finding.severity == "error")
     cause = next((finding for finding in causes if finding.rule not in allowed), None)
     if not files or cause is None:
@@ -107,7 +107,7 @@ class _Dependents:
         lost_heads = sum(not self._graph.children(id_) for id_ in lost)
         if len(self._graph.heads) <= sum((self._most_heads, lost_heads)):
             return found
-        return [finding for finding in found if not BY_SLUG[finding.rule].is_fork]
+        return [finding for finding in found if not BY_SLUG[finding.rule].finds_excess_heads]
 
 
 def _most_heads(change: Change) -> int | None:
@@ -127,7 +127,7 @@ def _consequences(change: Change, cause: Finding, candidates: Sequence[Finding])
 
 def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
     """Return the forks that disappear only if all mistakes are undone."""
-    forks = [finding for finding in findings if BY_SLUG[finding.rule].is_fork]
+    forks = [finding for finding in findings if BY_SLUG[finding.rule].finds_excess_heads]
     return forks if forks and _has_heads_of_baseline(change, _undo_mistakes(change, causes)) else []
 
 
@@ -166,7 +166,7 @@ def _is_consequence(finding: Finding, mistake: Mistake) -> bool:
     rule = BY_SLUG[finding.rule]
     if mistake.cause.rule not in rule.follows:
         return False
-    if rule.is_fork:
+    if rule.finds_excess_heads:
         return mistake.is_unknown or _has_heads_of_baseline(mistake.change, mistake.repaired)
     return rule.is_consequence(finding, mistake)
 

@@ -121,7 +121,7 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
 def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
     """Raise CannotCheck if an unreadable file may declare a parent that seems to be missing."""
     missing = next((finding for finding in found if BY_SLUG[finding.rule].needs_every_file), None)
-    new = any(BY_SLUG[finding.rule].undo == "restore file" for finding in found)
+    new = any(BY_SLUG[finding.rule].finds_unreadable_files for finding in found)
     if missing and change.after.unreadable and not new:
         files = ", ".join(file.path for file in change.after.unreadable[:3])
         raise CannotCheck(

@@ -26,10 +26,12 @@ class Rule(NamedTuple):
     has_file_override: bool = True  # a comment in the revision file can allow it
     runs_on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
     about: str = ""  # an attribute of `Change`; if it is empty, the rule finds nothing
-    is_fork: bool = False  # its findings are heads beyond those that the settings allow
-    is_in_docstring: bool = False  # its findings are about docstrings, which `git alembic fix` corrects
+    finds_excess_heads: bool = False  # its findings are heads of one history beyond those that the settings allow
+    checks_docstrings: bool = False  # its findings are about docstrings, which `git alembic fix` corrects
+    finds_unreadable_files: bool = False  # its findings are new files that can't be read
     needs_every_file: bool = False  # a file that can't be read makes its findings guesses
     undo: "Undo | None" = None  # how to get the history without an error of this rule; None: it has no consequences
+    follows_heads: bool = False  # its findings follow from the first error that changes the heads of the history
     follows: tuple[str, ...] = ()  # the rules whose errors can have its findings as consequences
 
     def concerns(self, change: "Change") -> bool:
@@ -53,19 +55,19 @@ class Rule(NamedTuple):
         return import_module(f"{__package__}.{self.slug.replace('-', '_')}")
 
 
-MISTAKES = (  # rules whose errors have consequences, which are nested in this order
+MISTAKES = (  # the rules with `undo`, in the order in which findings are nested under them
     "unreadable-revision", "changed-revision-id", "deleted-revision", "changed-down-revision", "missing-parent",
     "extra-base",
 )  # fmt: skip
 RULES: tuple[Rule, ...] = (
-    Rule("unreadable-revision", "error", is_structural=True, undo="restore file"),
+    Rule("unreadable-revision", "error", is_structural=True, finds_unreadable_files=True, undo="restore file"),
     Rule("duplicate-revision", "error", is_structural=True),
     Rule("revision-cycle", "error", is_structural=True),
     Rule("missing-parent", "error", is_structural=True, needs_every_file=True, undo="remove", follows=MISTAKES),
-    Rule("multiple-heads", "error", is_structural=True, is_fork=True, follows=MISTAKES),
+    Rule("multiple-heads", "error", is_structural=True, finds_excess_heads=True, follows=MISTAKES),
     Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts", follows=("unreadable-revision",)),
     Rule("extra-base", "error", undo="remove", follows=MISTAKES),
-    Rule("heads-file", "error", is_structural=True, has_file_override=False, about="heads_file"),
+    Rule("heads-file", "error", is_structural=True, has_file_override=False, about="heads_file", follows_heads=True),
     Rule("deleted-revision", "error", has_file_override=False, about="deleted_ids", undo="restore", follows=MISTAKES),
     Rule("changed-revision-id", "error", about="deleted_ids", undo="restore"),
     Rule("changed-down-revision", "error", about="changed_revisions", undo="restore", follows=("deleted-revision",)),
@@ -74,7 +76,9 @@ RULES: tuple[Rule, ...] = (
     Rule("long-revision-id", "error"),
     Rule("misnamed-file", "warning", follows=("changed-revision-id",)),
     Rule("merge-revision", "off"),
-    Rule("stale-docstring", "warning", is_in_docstring=True, follows=("changed-revision-id", "changed-down-revision")),
+    Rule(
+        "stale-docstring", "warning", checks_docstrings=True, follows=("changed-revision-id", "changed-down-revision")
+    ),
     Rule("untracked-import", "error", has_file_override=False, runs_on_scratch=True),
     Rule("broken-upgrade", "error", runs_on_scratch=True),
     Rule("broken-downgrade", "error", runs_on_scratch=True),
