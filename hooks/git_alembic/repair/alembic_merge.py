@@ -10,7 +10,7 @@ from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.plain_merge_revision import MESSAGE, MergeRevision
 
-_PATIENCE = 120  # seconds; Flask-Migrate first loads the whole application
+_SECONDS = 120  # of CPU time, or without any; Flask-Migrate first loads the whole application
 
 
 def run_alembic_merge(files: Rewriting, environment: Environment, merge: MergeRevision, top: str) -> str:
@@ -37,18 +37,18 @@ def _python_files(top: str, folders: Sequence[str]) -> set[str]:
 def _failure(command: Sequence[str], folder: str) -> str:
     """Run a command as the user would. Return its last message if it failed, else ""."""
     import shutil
-    import subprocess
+
+    from git_alembic.scratch.channel.limited_run import LimitReached, run_program
 
     if shutil.which(command[0]) is None:
         return "it is not on PATH"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environ["PYTHONDONTWRITEBYTECODE"] = "1"  # otherwise it leaves __pycache__ in the version folder
     try:
-        process = subprocess.run(
-            command, cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=_PATIENCE, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
+        process = run_program(command, cwd=folder, env=environ, seconds=_SECONDS)
+    except OSError as error:
         return " ".join(str(error).split())
-    lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
-    return "" if process.returncode == 0 else (lines[-1] if lines else f"exit code {process.returncode}")
+    except LimitReached as limit:
+        return f"it did not finish {limit}"
+    lines = process.errors.decode("utf-8", "replace").strip().splitlines()
+    return "" if process.code == 0 else (lines[-1] if lines else f"exit code {process.code}")

@@ -86,8 +86,8 @@ def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Ite
     while folders[-1] != top and folders[-1].startswith(top + os.sep):
         folders.append(os.path.dirname(folders[-1]))
     for folder in folders:
-        uv_environment = environ.get("UV_PROJECT_ENVIRONMENT")
-        for name in filter(None, (uv_environment, ".venv", "venv")):
+        named = environ.get("UV_PROJECT_ENVIRONMENT")
+        for name in filter(None, (named, ".venv", "venv")):
             yield os.path.join(folder, name), f"the project's {os.path.relpath(os.path.join(folder, name), top)}"
         yield from _from_tools(folder)
 
@@ -113,29 +113,22 @@ def _from_tools(folder: str) -> Iterator[tuple[str, str]]:
 
 def _first_line(command: tuple[str, ...], folder: str) -> str | None:
     import shutil
-    import subprocess
+
+    from git_alembic.scratch.channel.limited_run import LimitReached, run_program
 
     program = shutil.which(command[0])
     if program is None:
         return None
     try:
-        process = subprocess.run(
-            [program, *command[1:]],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_TOOL_SECONDS,
-        )
+        process = run_program([program, *command[1:]], cwd=folder, seconds=_TOOL_SECONDS)
     except OSError:
         return None
-    except subprocess.TimeoutExpired as error:  # another interpreter would give a different verdict
+    except LimitReached as limit:  # another interpreter would give a different verdict
         raise CannotCheck(
-            f"`{' '.join(command)}` did not respond within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
-        ) from error
-    lines = process.stdout.split("\n")
-    return lines[0].strip() or None if process.returncode == 0 else None
+            f"`{' '.join(command)}` did not respond {limit}; set `python` in [tool.git-alembic]"
+        ) from None
+    lines = os.fsdecode(process.output).split("\n")
+    return lines[0].strip() or None if process.code == 0 else None
 
 
 def _belongs_to_framework(root: str, environ: Mapping[str, str]) -> bool:

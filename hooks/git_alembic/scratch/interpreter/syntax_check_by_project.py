@@ -15,7 +15,7 @@ from git_alembic.revisions.revision import Problem
 from git_alembic.scratch.interpreter.project_python import VARIABLE, Interpreter, interpreter
 
 _SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "relay", "syntax_check.py")
-_SECONDS = 60
+_SECONDS = 60  # of CPU time, or without any
 
 
 class ProjectCompiler:
@@ -79,23 +79,20 @@ def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, byt
 def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
     """Start an interpreter without packages and compile each content; {} if it is no newer than ours.
 
-    Raise CannotCheck if it does not answer in time.
+    Raise CannotCheck if it reaches a limit.
     """
     import json
-    import subprocess
 
+    from git_alembic.scratch.channel.limited_run import LimitReached, run_program
+
+    question = json.dumps(_as_texts(contents)).encode("ascii")
     try:
-        process = subprocess.run(
-            [python, "-I", "-S", _SCRIPT],
-            input=json.dumps(_as_texts(contents)).encode("ascii"),
-            capture_output=True,
-            check=False,
-            timeout=_SECONDS,
-            cwd=os.path.dirname(_SCRIPT),
+        process = run_program(
+            [python, "-I", "-S", _SCRIPT], cwd=os.path.dirname(_SCRIPT), seconds=_SECONDS, data=question
         )
-        return _parse(json.loads(process.stdout), contents)
-    except subprocess.TimeoutExpired:
-        raise CannotCheck(f"{python} did not compile the new revisions within {_SECONDS} seconds") from None
+        return _parse(json.loads(process.output), contents)
+    except LimitReached as limit:
+        raise CannotCheck(f"{python} did not compile the new revisions {limit}") from None
     except (OSError, ValueError, LookupError, TypeError):  # no Python, or an old version
         return {}
 
