@@ -65,11 +65,8 @@ def _is_taken(context: StatementContext, place: tuple[str, str], name: str) -> b
     """True if another table has a check of this name. MySQL allows a name once per database."""
     if context.is_mariadb:
         return False
-    tables = context.catalog.databases[place[0]].tables
-    return any(
-        check.name.lower() == name.lower()
-        for other, table in tables.items() if other != place[1] for check in table.checks
-    )  # fmt: skip
+    checks = (check for table in context.other_tables(place) for check in table.checks)
+    return any(check.name.lower() == name.lower() for check in checks)
 
 
 def _generate_name(context: StatementContext, table: str, taken: set[str]) -> str:

@@ -59,11 +59,8 @@ def check_new(context: StatementContext, place: tuple[str, str], table: Table, n
 
 
 def _is_taken(context: StatementContext, place: tuple[str, str], new: ForeignKey) -> bool:
-    tables = context.catalog.databases[place[0]].tables
-    return any(
-        foreign_key.name.lower() == new.name.lower()
-        for name, table in tables.items() if name != place[1] for foreign_key in table.foreign_keys
-    )  # fmt: skip
+    foreign_keys = (foreign_key for table in context.other_tables(place) for foreign_key in table.foreign_keys)
+    return any(foreign_key.name.lower() == new.name.lower() for foreign_key in foreign_keys)
 
 
 def _foreign_key_error(context: StatementContext, place: tuple[str, str], number: int, message: str) -> ServerError:

@@ -59,6 +59,11 @@ class StatementContext:
     def database(self, name: str) -> Database:
         return self.catalog.databases[self.place(name)]
 
+    def other_tables(self, place: tuple[str, str]) -> list[Table]:
+        """Return all tables of the database but the one at a place."""
+        tables = self.catalog.databases[place[0]].tables
+        return [table for name, table in tables.items() if name != place[1]]
+
     def table(self, database: str, name: str) -> Table:
         """Return a table. Raise if it does not exist."""
         place = self.place(database)

@@ -5,8 +5,8 @@ Types and texts are in the server's canonical form. Names of user objects have a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Mapping, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Mapping, Tuple
 
 Names = Tuple[str, ...]
 
@@ -145,6 +145,16 @@ class Table:
     partition: bool = False
     partitioned: str | None = None
     temporary: bool = False
+
+    def map_constraints(self, change: Callable[[Any], Any]) -> Table:
+        """Return the table with each key, foreign key and check replaced by what `change` returns for it."""
+        return replace(
+            self,
+            primary_key=change(self.primary_key) if self.primary_key else None,
+            uniques=tuple(change(key) for key in self.uniques),
+            foreign_keys=tuple(change(foreign_key) for foreign_key in self.foreign_keys),
+            checks=tuple(change(check) for check in self.checks),
+        )
 
 
 @dataclass(frozen=True)

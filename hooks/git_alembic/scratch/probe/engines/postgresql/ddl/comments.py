@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, find, replace_column
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name, Table
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
@@ -64,20 +64,7 @@ def _on_column(context: StatementContext, node: Node, text: str | None) -> None:
 def _on_constraint(context: StatementContext, node: Node, text: str | None) -> None:
     names = _items(node)
     table = context.table(range_of(names[:-1]))
-    context.put(_with_comment(table, names[-1], text))
-
-
-def _with_comment(table: Table, name: str, text: str | None) -> Table:
-    def commented(item: Any) -> Any:
-        return replace(item, comment=text) if item is not None and item.name == name else item
-
-    return replace(
-        table,
-        primary_key=commented(table.primary_key),
-        uniques=tuple(commented(key) for key in table.uniques),
-        foreign_keys=tuple(commented(foreign_key) for foreign_key in table.foreign_keys),
-        checks=tuple(commented(check) for check in table.checks),
-    )
+    context.put(table.map_constraints(lambda item: replace(item, comment=text) if item.name == names[-1] else item))
 
 
 def _on_index(context: StatementContext, node: Node, text: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, Sequence, TypeVar
 
 from sqlalchemy import exc, util
 from sqlalchemy import types as sqltypes
@@ -12,6 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, ty
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Column,
     Domain,
+    Enum,
     ForeignKey,
     Name,
     Table,
@@ -36,6 +37,7 @@ from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types im
 
 _NEXTVAL = re.compile(r"(nextval\(')([^']+)('.*$)")
 Relation = Any
+_Type = TypeVar("_Type", Enum, Domain)
 
 
 class CatalogInspector:
@@ -180,28 +182,22 @@ class CatalogInspector:
     def enums(self, schema: str | None) -> list[dict[str, Any]]:
         return [
             {
-                "name": name.name,
-                "schema": name.schema,
-                "visible": name.schema in self.catalog.search_path,
+                "name": enum.name.name,
+                "schema": enum.name.schema,
+                "visible": enum.name.schema in self.catalog.search_path,
                 "labels": list(enum.labels),
             }
-            for name, enum in sorted(self.catalog.enums.items(), key=lambda pair: (str(pair[0].schema), pair[0].name))
-            if self._is_in_schema(name, schema)
+            for enum in self._types_in_schema(self.catalog.enums, schema)
         ]
 
-    def _is_in_schema(self, name: Name, schema: str | None) -> bool:
-        if schema is None:
-            return name.schema in self.catalog.search_path
-        return schema in ("*", name.schema)
+    def _types_in_schema(self, types: Mapping[Name, _Type], schema: str | None) -> list[_Type]:
+        """Return the types of a schema, sorted by name. None: of the search path; "*": of every schema."""
+        schemas = self.catalog.search_path if schema is None else (schema,)
+        names = sorted(types, key=lambda name: (str(name.schema), name.name))
+        return [types[name] for name in names if schema == "*" or name.schema in schemas]
 
     def domains(self, schema: str | None) -> list[dict[str, Any]]:
-        return [
-            self._domain(domain)
-            for name, domain in sorted(
-                self.catalog.domains.items(), key=lambda pair: (str(pair[0].schema), pair[0].name)
-            )
-            if self._is_in_schema(name, schema)
-        ]
+        return [self._domain(domain) for domain in self._types_in_schema(self.catalog.domains, schema)]
 
     def _domain(self, domain: Domain) -> dict[str, Any]:
         checks = sorted(domain.checks, key=lambda check: check.name)

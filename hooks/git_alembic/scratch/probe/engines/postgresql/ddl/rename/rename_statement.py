@@ -136,16 +136,7 @@ def _rename_constraint(context: StatementContext, node: Node, new: str) -> None:
 
 
 def _rename_in_keys_and_checks(table: Table, old: str, new: str) -> Table:
-    def named(item: Any) -> Any:
-        return replace(item, name=new) if item.name == old else item
-
-    return replace(
-        table,
-        primary_key=named(table.primary_key) if table.primary_key else None,
-        uniques=tuple(named(key) for key in table.uniques),
-        foreign_keys=tuple(named(foreign_key) for foreign_key in table.foreign_keys),
-        checks=tuple(named(check) for check in table.checks),
-    )
+    return table.map_constraints(lambda item: replace(item, name=new) if item.name == old else item)
 
 
 def _rename_index(context: StatementContext, node: Node, new: str) -> None:
