@@ -11,7 +11,6 @@ from git_alembic.findings.finding import Command, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.scratch.result import Failure
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, revision, snapshot
 
 A, OURS, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
@@ -198,20 +197,6 @@ def test_bring_back_takes_the_side_whose_file_is_the_expected_one() -> None:
 
 def test_published_ids_include_former_ones() -> None:
     assert set(shared_repairs.published_ids(forked(once_published=frozenset({"z"})))) == {"a", "b", "z"}
-
-
-@pytest.mark.parametrize(
-    ("path", "line", "expected"),
-    [
-        ("versions/b.py", 9, ("versions/b.py", 9)),
-        ("versions/b.py", None, ("versions/b.py", 0)),
-        ("app/models.py", 9, ("versions/b.py", 0)),
-        (None, None, ("versions/b.py", 0)),
-    ],
-)
-def test_a_failure_is_in_the_revision_file(path: str | None, line: int | None, expected: tuple[str, int]) -> None:
-    failure = Failure("project", "upgrade", "Error", "no", "b", path, line)
-    assert shared_repairs.failed_at(failure, revision("b")) == expected
 
 
 @pytest.mark.parametrize(

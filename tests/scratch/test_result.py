@@ -18,7 +18,7 @@ from git_alembic.scratch.result import (
     parse_failure,
     parse_run,
 )
-from tests.support.literal_changes import ENVIRONMENT
+from tests.support.literal_changes import ENVIRONMENT, revision
 
 FAILURE = {"kind": "module", "stage": "environment", "type": "E", "message": "m", "name": "shop"}
 
@@ -130,3 +130,28 @@ def test_operations_that_the_baseline_does_not_have(
     result = ScratchResult(ENVIRONMENT, before=before, models=models, after=after)
     assert list(result.new_operations()) == expected
     assert result.has_drift is any(is_from_models for _, is_from_models in expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "expected"),
+    [("versions/b.py", 9, 9), ("versions/b.py", None, 0), ("app/models.py", 9, 0), (None, None, 0)],
+)
+def test_the_line_of_a_failed_revision(path: str | None, line: int | None, expected: int) -> None:
+    failure = Failure("project", "downgrade", "Error", "no", "b", path, line)
+    result = ScratchResult(ENVIRONMENT, (revision("a"), revision("b", "a")), Run(failure=failure))
+    assert result.failed_revision("upgrade", "downgrade") == (failure, revision("b", "a"), expected)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        None,
+        Failure("project", "upgrade", "Error", "no", "b"),
+        Failure("project", "downgrade", "Error", "no", "a"),
+        Failure("project", "downgrade", "Error", "no"),
+    ],
+    ids=["none", "another stage", "a revision of the baseline", "outside of a revision"],
+)
+def test_no_new_revision_failed_in_the_stage(failure: Failure | None) -> None:
+    result = ScratchResult(ENVIRONMENT, (revision("b"),), Run(failure=failure))
+    assert result.failed_revision("downgrade") is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Command, Fork, Repair
@@ -12,9 +11,6 @@ from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.fork_moves import MOST_HEADS, ForkMove, find_first_move, find_own_lines
 from git_alembic.revisions.revision import Revision
-
-if TYPE_CHECKING:
-    from git_alembic.scratch.result import Failure
 
 RUN_FIX = Command(("git", "alembic", "fix"))
 JOIN = Command((*RUN_FIX.argv, "--strategy", "merge"))
@@ -147,8 +143,3 @@ def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Command, ...]
 
 def _files(snapshot: Snapshot) -> set[tuple[str, str]]:
     return {(revision.path, revision.blob) for revision in snapshot.graph.revisions}
-
-
-def failed_at(failure: Failure, revision: Revision) -> tuple[str, int]:
-    """Return (path, line) of the failure. Use the revision's own file if another file raised it."""
-    return (failure.path, failure.line or 0) if failure.path == revision.path else (revision.path, 0)

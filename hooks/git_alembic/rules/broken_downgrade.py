@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.shared_repairs import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-downgrade"
@@ -15,10 +14,9 @@ REPAIR = Repair("correct `downgrade()`; if it isn't supposed to work, raise NotI
 
 def find(result: ScratchResult) -> Iterator[Finding]:
     """Yield the revision whose downgrade failed."""
-    failure = result.run.failure
-    new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
-    if failure is None or new is None or failure.stage != "downgrade":
+    failed = result.failed_revision("downgrade")
+    if failed is None:
         return
-    path, line = failed_at(failure, new)
-    message = f"`downgrade()` in '{new.id}' fails: {failure.type}: {failure.message}"
-    yield Finding(SLUG, path, line, (new.id,), message, why=WHY, repairs=(REPAIR,))
+    failure, revision, line = failed
+    message = f"`downgrade()` in '{revision.id}' fails: {failure.type}: {failure.message}"
+    yield Finding(SLUG, revision.path, line, (revision.id,), message, why=WHY, repairs=(REPAIR,))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.shared_repairs import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-upgrade"
@@ -18,18 +17,17 @@ REPAIR_AGAIN = Repair("make `downgrade()` undo everything that `upgrade()` does"
 
 def find(result: ScratchResult) -> Iterator[Finding]:
     """Yield the revision whose first or second upgrade failed. The second one follows a downgrade."""
-    failure = result.run.failure
-    new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
-    if failure is None or new is None or failure.stage not in ("upgrade", "roundtrip", "again"):
+    failed = result.failed_revision("upgrade", "roundtrip", "again")
+    if failed is None:
         return
+    failure, revision, line = failed
     again = " when run again after the downgrade" if failure.stage == "again" else ""
-    path, line = failed_at(failure, new)
     yield Finding(
         SLUG,
-        path,
+        revision.path,
         line,
-        (new.id,),
-        f"`upgrade()` in '{new.id}' fails{again}: {failure.type}: {failure.message}",
+        (revision.id,),
+        f"`upgrade()` in '{revision.id}' fails{again}: {failure.type}: {failure.message}",
         why=WHY_AGAIN if again else WHY,
         repairs=(REPAIR_AGAIN if again else REPAIR,),
     )

@@ -124,6 +124,19 @@ class ScratchResult:
             for operation in _subtract(after, self.before[number] if number < len(self.before) else ()):
                 yield operation, not operation.removes or models is None or operation.text in models
 
+    def failed_revision(self, *stages: str) -> tuple[Failure, Revision, int] | None:
+        """Return (failure, new revision, line) if a new revision failed in one of the stages.
+
+        The line is one of the revision's file, and 0 if another file raised the error.
+        """
+        failure = self.run.failure
+        if failure is None or failure.stage not in stages:
+            return None
+        revision = next((revision for revision in self.new if revision.id == failure.revision), None)
+        if revision is None:
+            return None
+        return failure, revision, (failure.line or 0) if failure.path == revision.path else 0
+
     @property
     def has_drift(self) -> bool:
         """True if the models need an operation that no revision has."""
