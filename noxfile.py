@@ -89,7 +89,7 @@ def audit(session: nox.Session) -> None:
 GIT_TESTS = (
     "commands", "environments/test_layouts.py", "environments/test_tree_reader.py", "lost_revisions",
     "promises/test_bad_input.py", "promises/test_other_systems.py", "promises/test_read_only.py",
-    "promises/test_static_promises.py", "setup/test_frameworks.py",
+    "promises/test_static_promises.py",
 )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ PROJECT_NEEDS = (
 PROJECT_TESTS = (
     "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py",
     "scratch/probe/guard/test_read_only_guard.py", "scratch/probe/project/test_env_py.py",
-    "scratch/servers/test_real_servers.py",
+    "commands/test_real_servers.py",
 )  # fmt: skip
 # Drivers for which SQLAlchemy 1.4 has no dialect.
 NOT_ON_OLDEST = (
@@ -144,7 +144,7 @@ def projects(session: nox.Session, number: int) -> None:
         ready.write_text("\n".join(needed))
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
     skipped = NOT_ON_OLDEST if version == OLDEST_PROJECT else ()
-    without = [f"--deselect=tests/scratch/servers/test_real_servers.py::{name}" for name in skipped]
+    without = [f"--deselect=tests/commands/test_real_servers.py::{name}" for name in skipped]
     pytest(session, *(f"tests/{name}" for name in PROJECT_TESTS), *without, python=sys.executable)
     # Some tests of doctor and sync stand for the others: each cause, and its repair.
     moved = ("tests/commands/test_doctor.py", "tests/commands/test_sync.py")

@@ -89,3 +89,53 @@ def test_each_error_of_the_compiler_is_a_problem(
 )
 def test_a_file_is_decoded_as_python_does(data: bytes, expected: tuple[str, str]) -> None:
     assert decode(data) == expected
+
+
+START = "revision = 'c'\ndown_revision = 'b'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("return\n", 3),
+        ("break\n", 3),
+        ("continue\n", 3),
+        ("await x\n", 3),
+        ("yield 1\n", 3),
+        ("async with x: pass\n", 3),
+        ("[await y for y in x]\n", 3),
+        ("nonlocal x\n", 3),
+        ("x = 1\nfrom __future__ import annotations\n", 4),
+        ("from __future__ import braces\n", 3),
+        ("def f(a, a): pass\n", 3),
+        ("def f(a): global a\n", 3),
+        ("def f():\n    def g():\n        nonlocal x\n", 5),
+        ("def upgrade():\n    pass\nfor x in y:\n    pass\n    return\n", 7),
+        ("class X:\n    return\n", 4),
+        ("*a\n", 3),
+        ("def f():\n    print(x)\n    global x\n", 5),
+        ("del (yield)\n", 3),
+    ],
+)
+def test_code_that_only_the_compiler_rejects(text: str, line: int) -> None:
+    problem = find_compile_problem((START + text).encode())
+    assert problem is not None
+    assert (problem.why.startswith(REFUSED), problem.line) == (True, line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f():\n    for x in y:\n        break\n    yield y\n    return\n",
+        "async def f():\n    await x\n",
+        "a, *b = 'xy'\n",
+        "x = '\\d'\nassert (x, 'always true')\nx is 'x'\n",
+        "def f() -> undefined: pass\n",
+    ],
+)
+def test_code_that_the_compiler_accepts(text: str) -> None:
+    assert find_compile_problem((START + text).encode()) is None
+
+
+def test_a_future_import_that_comes_first() -> None:
+    assert find_compile_problem(f"'''m'''\nfrom __future__ import annotations\n{START}".encode()) is None

@@ -61,6 +61,10 @@ FIRES = {
         change(A, {**A, "b": REFUSED_HERE}, compiled={REFUSED_HERE.blob: None}),
         doubtful(f"{REFUSED}expected ':'; only the revision identifiers were read, line by line", 9),
     ),
+    "doubted here and refused by the project's Python": (
+        change(A, {**A, "b": DOUBTFUL}, compiled={DOUBTFUL.blob: Problem("not valid Python 3.14: no", 2)}),
+        whole("not valid Python 3.14: no", 2),
+    ),
     "a problem that is not about syntax stays": (
         change(A, {**A, "b": BROKEN}, compiled={BROKEN.blob: None}),
         whole("'return' outside function"),

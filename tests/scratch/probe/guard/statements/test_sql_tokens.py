@@ -61,6 +61,7 @@ def test_what_all_servers_share(family: str, sql: str, expected: list[str]) -> N
         ("postgresql", "a /* b /* c */ d */ e", ["w:a", "w:e"]),
         ("mysql", "a /* b /* c */ d", ["w:a", "w:d"]),
         ("mysql", "/*!50100 DROP */ x /*M!100 y */", ["w:drop", "w:x", "w:y"]),
+        ("mysql", "/*! a */b", ["w:a", "w:b"]),
         ("postgresql", "/*! DROP */ x", ["w:x"]),
         ("mysql", "a # b\nc", ["w:a", "w:c"]),
         ("postgresql", "a # b", ["w:a", "m:#", "w:b"]),
