@@ -23,12 +23,12 @@ HISTORY = {"a": (), "b": ("a",), "c": ("a",)}
 NEW = ("p", "q", "r", "s")
 
 
-def target(heads: int | str, heads_file: str, *, forked: bool, lacks_base: bool) -> Targets:
+def target(heads: int | str, heads_file_path: str, *, forked: bool, lacks_base: bool) -> Targets:
     labels = {"b": ("left",), "c": ("right",)} if forked else {}
     hidden = {*([] if forked else ["c"]), *(["a"] if lacks_base else [])}
     shown = {id_: down for id_, down in HISTORY.items() if id_ not in hidden}
     revisions = [Revision(f"v/{id_}.py", id_, id_, down, labels=labels.get(id_, ())) for id_, down in shown.items()]
-    return {"main": TargetHistory("main", RevisionGraph(revisions), heads, heads_file)}
+    return {"main": TargetHistory("main", RevisionGraph(revisions), heads, heads_file_path)}
 
 
 @st.composite

@@ -38,8 +38,8 @@ def entry(name: str, value: bool | None) -> EnvironmentSettings:
 )
 def test_paths(environments: list[Environment], settings: Settings, paths: list[str]) -> None:
     found = with_heads_files(environments, settings)
-    assert [environment.heads_file for environment in found] == paths
-    assert [environment._replace(heads_file="") for environment in found] == environments
+    assert [environment.heads_file_path for environment in found] == paths
+    assert [environment._replace(heads_file_path="") for environment in found] == environments
 
 
 def test_two_environments_never_share_a_file() -> None:

@@ -127,7 +127,7 @@ def test_an_environment_without_configuration_merges_with_fix() -> None:
 
 
 def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
-    with_file = ENVIRONMENT._replace(heads_file="migrations/heads.txt")
+    with_file = ENVIRONMENT._replace(heads_file_path="migrations/heads.txt")
     *_, last = shared_repairs.merge_repair(with_file, ("b", "c")).commands
     assert last == Command(("git", "alembic", "fix", "--yes"))
 
@@ -136,8 +136,8 @@ def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
     ("ours", "theirs", "expected"), [("x", "y", True), ("x", "x", False), ("x", "", False), ("", "y", False)]
 )
 def test_merges_that_stop_at_the_heads_file(ours: str, theirs: str, expected: bool) -> None:
-    made = change(None, snapshot({"a": ""})._replace(heads_file=ours))
-    assert shared_repairs.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
+    made = change(None, snapshot({"a": ""})._replace(heads_file_blob=ours))
+    assert shared_repairs.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file_blob=theirs)) is expected
 
 
 def test_the_merge_command_runs_in_the_projects_folder() -> None:
@@ -224,5 +224,5 @@ def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
     ],
 )
 def test_a_merge_stops_if_the_heads_files_differ(ours: str, theirs: str, stops: bool) -> None:
-    made = change({}, snapshot({"a": ""}, heads_file=ours))
-    assert shared_repairs.stops_at_heads_file(made, snapshot({"a": ""}, heads_file=theirs)) is stops
+    made = change({}, snapshot({"a": ""}, heads_file_blob=ours))
+    assert shared_repairs.stops_at_heads_file(made, snapshot({"a": ""}, heads_file_blob=theirs)) is stops

@@ -44,7 +44,7 @@ class LiteralReader(SnapshotReader):
 
 
 def environment(name: str, folders: str, *, recursive: bool = False) -> Environment:
-    return Environment(name, "migrations", tuple(folders.split()), recursive, heads_file=f"{name}/heads.txt")
+    return Environment(name, "migrations", tuple(folders.split()), recursive, heads_file_path=f"{name}/heads.txt")
 
 
 def snapshot(
@@ -54,7 +54,7 @@ def snapshot(
     parents = ["", *line][: len(line)]
     revisions = {id_: file(id_, parent, name) for id_, parent in zip(line, parents, strict=True)}
     made = Snapshot("staged", environment(name, folders or name, recursive=recursive), graph(revisions))
-    return made._replace(heads_file="new heads", unreadable=unread)
+    return made._replace(heads_file_blob="new heads", unreadable=unread)
 
 
 def file(id_: str, parents: str = "", folder: str = "shop") -> Revision:
@@ -79,7 +79,7 @@ def modified(path: str, old_mode: str = FILE, new_mode: str = FILE) -> Entry:
 
 def summary(found: Snapshot) -> Summary:
     revisions = {each.id: each.down for each in found.graph.revisions}
-    return found.environment.name, revisions, found.unreadable, found.heads_file
+    return found.environment.name, revisions, found.unreadable, found.heads_file_blob
 
 
 def line(name: str, ids: str, *unread: Unreadable, heads: str = "new heads") -> Summary:

@@ -52,7 +52,7 @@ def test_a_line(project: Project) -> None:
     snapshot = only(project)
     assert (snapshot.name, snapshot.environment.name) == ("staged", "alembic.ini")
     assert {id_: snapshot.graph.parents(id_) for id_ in snapshot.graph.ids} == {"a": (), "b": ("a",)}
-    assert (snapshot.unreadable, dict(snapshot.not_loaded), snapshot.heads_file) == ((), {}, "")
+    assert (snapshot.unreadable, dict(snapshot.not_loaded), snapshot.heads_file_blob) == ((), {}, "")
 
 
 def test_only_environments_in_the_given_folders(project: Project) -> None:
@@ -165,11 +165,11 @@ def test_compiling_by_the_project(project: Project) -> None:
 
 def test_the_file_with_the_heads(project: Project) -> None:
     project.write("pyproject.toml", "[tool.git-alembic]\nheads-file = true\n")
-    assert only(project).heads_file == ""
+    assert only(project).heads_file_blob == ""
     project.write("migrations/heads.txt", "b\n")
     snapshot = only(project)
-    assert snapshot.environment.heads_file == "migrations/heads.txt"
-    assert snapshot.heads_file == project.git("rev-parse", ":migrations/heads.txt").strip()
+    assert snapshot.environment.heads_file_path == "migrations/heads.txt"
+    assert snapshot.heads_file_blob == project.git("rev-parse", ":migrations/heads.txt").strip()
 
 
 def test_trees_with_the_same_files_share_the_graph(project: Project) -> None:

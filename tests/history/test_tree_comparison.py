@@ -22,7 +22,9 @@ from git_alembic.history.tree_comparison import (
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
-BLOG, SHOP = (Environment(name, name, (f"{name}/versions",), heads_file=f"{name}/heads") for name in ("blog", "shop"))
+BLOG, SHOP = (
+    Environment(name, name, (f"{name}/versions",), heads_file_path=f"{name}/heads") for name in ("blog", "shop")
+)
 FOUND_BY_CONTENT = Environment("other", "other", ("other",))
 
 
@@ -168,7 +170,7 @@ class TestComparedTrees:
         self, files: dict[str, tuple[str, str]], expected: str
     ) -> None:
         (made,) = compare_trees(ComparedTrees(tree("staged", files), [tree("HEAD", blog=AB)]), 1)
-        assert (made.after.name, made.after.heads_file) == ("staged", expected)
+        assert (made.after.name, made.after.heads_file_blob) == ("staged", expected)
 
     def test_a_merge_has_the_merge_base_of_each_published_parent_and_the_other_parents(self) -> None:
         trees = ComparedTrees(

@@ -28,11 +28,11 @@ def test_the_files_of_an_environment_are_read_whatever_is_staged(tmp_path: Path)
         (tmp_path / name).write_text(text)
     (tmp_path / "two/gone.py").symlink_to("nowhere.py")
     environment = Environment("shop", "shop", ("one", "two"))
-    staged = Snapshot("staged", environment, graph({"x": ""}), heads_file="blob")
+    staged = Snapshot("staged", environment, graph({"x": ""}), heads_file_blob="blob")
 
     found = working_tree_snapshot(str(tmp_path), staged)
 
-    assert (found.name, found.environment, found.heads_file) == ("the working tree", environment, "blob")
+    assert (found.name, found.environment, found.heads_file_blob) == ("the working tree", environment, "blob")
     assert {each.path: (each.id, each.down) for each in found.graph.revisions} == {
         "one/a.py": ("a", ()),
         "one/b.py": ("b", ("a",)),

@@ -83,7 +83,7 @@ def test_a_forecast_remains_until_the_merge() -> None:
 
 def test_the_file_with_the_heads_is_the_one_of_the_plan() -> None:
     whole, branch = (
-        replace(made, environment=ENVIRONMENT._replace(heads_file="heads.txt"), heads_file=HeadsFile("a\n"))
+        replace(made, environment=ENVIRONMENT._replace(heads_file_path="heads.txt"), heads_file=HeadsFile("a\n"))
         for made in (change(None, AB, published=AB), change(AB, AB))
     )
     made = case(whole, branch)

@@ -63,7 +63,7 @@ def test_steps(file: HeadsFile, history: History, allowed: int | str, step: Head
 
 IN_THE_WAY = f"{PATH} already exists where the heads file belongs: move it, then run `git alembic fix` again"
 UNTRACKED = change(LINE, LINE, heads_file=HeadsFile())
-TRACKED = replace(UNTRACKED, after=UNTRACKED.after._replace(heads_file="0123"))
+TRACKED = replace(UNTRACKED, after=UNTRACKED.after._replace(heads_file_blob="0123"))
 
 
 @pytest.fixture

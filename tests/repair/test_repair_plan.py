@@ -31,7 +31,7 @@ A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
 NUMBER = revision("1", path="versions/x.py", message="x")
 TWIN = revision("b", "a", path="versions/twin.py", message="twin")
 HEADS = "versions/heads.txt"
-WITH_HEADS = ENVIRONMENT._replace(heads_file=HEADS)
+WITH_HEADS = ENVIRONMENT._replace(heads_file_path=HEADS)
 
 
 class Planned(NamedTuple):

@@ -26,7 +26,7 @@ from tests.support.literal_changes import History, graph, revision
 
 COMMIT = Commit("1234567890", "1234567", "Ada", "2026-03-05", "Clean up")
 BY_ADA = "commit 1234567 by Ada on 2026-03-05 (Clean up)"
-ENVIRONMENT = Environment("alembic.ini", "db", ("versions",), heads_file="versions/heads.txt")
+ENVIRONMENT = Environment("alembic.ini", "db", ("versions",), heads_file_path="versions/heads.txt")
 AB = {"a": "", "b": "a"}
 
 

@@ -17,7 +17,7 @@ from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, f
 from tests.support.literal_changes import ENVIRONMENT, History, assert_override_allows, change, revision, snapshot
 
 PATH = "migrations/heads.txt"
-WITH_FILE = ENVIRONMENT._replace(heads_file=PATH)
+WITH_FILE = ENVIRONMENT._replace(heads_file_path=PATH)
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
 FORK = {**AB, "c": "a"}
 LABELS = {"s": revision("s", labels=("shop",)), "t": revision("t", labels=("auth",))}
@@ -25,7 +25,7 @@ CREATE, UPDATE = Repair("create the file", (RUN_FIX,)), Repair("update the file"
 
 
 def side(history: History, name: str, text: str | None) -> Snapshot:
-    return snapshot(history, name)._replace(environment=WITH_FILE, heads_file=text or "")
+    return snapshot(history, name)._replace(environment=WITH_FILE, heads_file_blob=text or "")
 
 
 def made(

@@ -20,15 +20,15 @@ def revisions(history: History, labels: Mapping[str, str] | None = None) -> tupl
 
 
 def target(
-    history: History, heads: int | str = 1, labels: Mapping[str, str] | None = None, heads_file: str = ""
+    history: History, heads: int | str = 1, labels: Mapping[str, str] | None = None, heads_file_path: str = ""
 ) -> TargetHistory:
-    return TargetHistory("main", RevisionGraph(revisions(history, labels)), heads, heads_file)
+    return TargetHistory("main", RevisionGraph(revisions(history, labels)), heads, heads_file_path)
 
 
 def targets(
-    history: History, heads: int | str = 1, labels: Mapping[str, str] | None = None, heads_file: str = ""
+    history: History, heads: int | str = 1, labels: Mapping[str, str] | None = None, heads_file_path: str = ""
 ) -> dict[str, TargetHistory]:
-    return {"main": target(history, heads, labels, heads_file)}
+    return {"main": target(history, heads, labels, heads_file_path)}
 
 
 def change(

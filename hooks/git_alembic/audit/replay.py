@@ -202,7 +202,7 @@ class Replay:
 
     def _with_evidence(self, change: Change, commit: str) -> Change:
         """Add the code of changed revisions, and what happened to deleted revisions."""
-        if change.environment.heads_file:
+        if change.environment.heads_file_path:
             change = replace(change, heads_file=read_heads_file(self._history, change.after))
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         if change.deleted_ids:
@@ -231,7 +231,8 @@ def _is_changed(before: Sequence[Snapshot], after: Snapshot, touched: Collection
     """True without a first parent, or if the revisions, the file with the heads or a version folder differ."""
     if any(folder in touched for snapshot in (*before, after) for folder in snapshot.environment.versions):
         return True
-    return any(old.graph is not after.graph or old.heads_file != after.heads_file for old in before) or not before
+    states = [(old.graph, old.heads_file_blob) for old in before]
+    return not states or any(graph is not after.graph or blob != after.heads_file_blob for graph, blob in states)
 
 
 def _empty(name: str, environment: Environment) -> Snapshot:

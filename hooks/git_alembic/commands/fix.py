@@ -102,7 +102,7 @@ def _apply(
     files = Rewriting(top, repository.git_dir)
     staged: tuple[str, ...] = ()
     unmerged = repository.unmerged_stages(
-        [repair.environment.heads_file for repair in steps if repair.environment.heads_file]
+        [repair.environment.heads_file_path for repair in steps if repair.environment.heads_file_path]
     )
     try:
         executable = []
@@ -142,8 +142,8 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
 
     plans = [plan_repair(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
     for change, plan in zip(case.whole, plans, strict=True):
-        if change.environment.heads_file in plan.files:
-            refuse_other_file(repository.top or "", change.environment.heads_file, change)
+        if change.environment.heads_file_path in plan.files:
+            refuse_other_file(repository.top or "", change.environment.heads_file_path, change)
     return plans
 
 

@@ -90,9 +90,9 @@ def _staged_environments(repository: Repository, name: str | None) -> StagedEnvi
     names = () if name is None else (name,)
     refuse_unknown_environments(names, [snapshot.environment.name for snapshot in snapshots])
     files = {
-        snapshot.environment.heads_file: read_heads_file(reader, snapshot)
+        snapshot.environment.heads_file_path: read_heads_file(reader, snapshot)
         for snapshot in snapshots
-        if snapshot.environment.heads_file
+        if snapshot.environment.heads_file_path
     }
     return StagedEnvironments(tuple(snapshots), reader.trees.settings.of_tree(tree.files).heads, files)
 
@@ -121,7 +121,7 @@ def _restore(
         _write(repository, target, data, stage=options.stage)
         _print([f"restored{' and staged' if options.stage else ''}: {escape_controls(target.path)}"])
     is_ignored = bool(repository.ignored_paths([target.path]))
-    file = environments.heads_files.get(target.snapshot.environment.heads_file) if target.snapshot else None
+    file = environments.heads_files.get(target.snapshot.environment.heads_file_path) if target.snapshot else None
     problems = problem_lines(target, environments.heads, file, staged=options.stage, is_ignored=is_ignored)
     _print(problems or [whole_history_line(target)])
     return 1 if problems and not options.dry_run else 0

@@ -17,7 +17,7 @@ class TargetHistory(NamedTuple):
     environment: str
     graph: RevisionGraph
     heads_allowed: int | str = 1
-    heads_file: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
+    heads_file_path: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
 
     @property
     def missing_ids(self) -> frozenset[str]:
@@ -35,14 +35,14 @@ class EnvironmentChange:
 
     `added` has the new revision files and the new versions of re-parented ones. `dropped` are the ids of the files that
     the branch deletes or replaces. `files` maps each changed revision file to its blob, or to "" if the branch deletes
-    it. `heads_file` is the new blob of the file with the heads, or "" if the branch doesn't change it.
+    it. `heads_file_blob` is the new blob of the file with the heads, or "" if the branch doesn't change it.
     `has_heads_conflict`: the target changed that file differently.
     """
 
     added: tuple[Revision, ...] = ()
     dropped: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
-    heads_file: str = ""
+    heads_file_blob: str = ""
     has_heads_conflict: bool = False
 
     @cached_property

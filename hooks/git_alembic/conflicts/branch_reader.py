@@ -50,7 +50,7 @@ class BranchReader:
                 raise CannotCheck(f"{target[0]}: {file.path} cannot be read: {file.reason}")
         self.targets: Mapping[str, TargetHistory] = {
             snapshot.environment.name: TargetHistory(
-                snapshot.environment.name, snapshot.graph, self.settings.heads, snapshot.environment.heads_file
+                snapshot.environment.name, snapshot.graph, self.settings.heads, snapshot.environment.heads_file_path
             )
             for snapshot in self._snapshots
         }
@@ -181,14 +181,15 @@ class BranchReader:
         blobs = {entry.path: entry.new for entry in entries if entry.status != "D"}
         with_files = dict(changes)
         for name, change in changes.items():
-            path = self.targets[name].heads_file if name in self.targets else ""
-            with_files[name] = replace(change, heads_file=blobs.get(path, ""), has_heads_conflict=path in conflicts)
+            path = self.targets[name].heads_file_path if name in self.targets else ""
+            blob = blobs.get(path, "")
+            with_files[name] = replace(change, heads_file_blob=blob, has_heads_conflict=path in conflicts)
         return with_files
 
     def _conflicting_heads_files(self, tip: NamedTip, entries: Iterable[Entry]) -> tuple[str, ...]:
         """Return the files with the heads that git can't merge. A line that both sides changed always conflicts."""
-        snapshots = (snapshot for snapshot in self._snapshots if snapshot.heads_file)
-        of_target = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in snapshots}
+        snapshots = (snapshot for snapshot in self._snapshots if snapshot.heads_file_blob)
+        of_target = {snapshot.environment.heads_file_path: snapshot.heads_file_blob for snapshot in snapshots}
         both = {
             entry.path: (entry.new, of_target[entry.path])
             for entry in entries

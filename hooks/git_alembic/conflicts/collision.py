@@ -46,7 +46,7 @@ def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBr
         if heads := merged.crowded_heads:
             yield Collision("fork", branch.name, None, environment, heads)
         if change.has_heads_conflict:
-            yield Collision("conflicting-file", branch.name, None, environment, merged.heads, (target.heads_file,))
+            yield Collision("conflicting-file", branch.name, None, environment, merged.heads, (target.heads_file_path,))
     if branch.conflicts:
         yield Collision("conflicting-file", branch.name, None, "", (), branch.conflicts)
 
@@ -70,8 +70,9 @@ def compare_pair(
             yield collision("duplicate-id", sorted(twice))
         if heads := _fork(target, change, other):
             yield collision("fork", heads)
-            if target.heads_file and change.heads_file and other.heads_file not in ("", change.heads_file):
-                yield collision("conflicting-file", heads, (target.heads_file,))
+            ours, theirs = change.heads_file_blob, other.heads_file_blob
+            if target.heads_file_path and ours and theirs and ours != theirs:
+                yield collision("conflicting-file", heads, (target.heads_file_path,))
         files = change.files.keys() & other.files.keys()
         if paths := sorted(path for path in files if is_changed_differently(path, change, other)):
             yield collision("conflicting-file", (), paths)

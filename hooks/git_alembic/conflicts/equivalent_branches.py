@@ -93,13 +93,13 @@ class _SharedNames:
         self._ids = Counter[tuple[str, str]]()
         self._named = Counter[tuple[str, str]]()
         self._paths = Counter[tuple[str, str]]()
-        self._heads_files = Counter[tuple[str, str]]()
+        self._heads_file_blobs = Counter[tuple[str, str]]()
         for branch in branches:
             for name, change in branch.changes.items():
                 self._ids.update((name, id_) for id_ in change.ids)
                 self._named.update((name, id_) for id_ in change.named_parents)
                 self._paths.update((name, path) for path in change.files)
-                self._heads_files[name, change.heads_file] += 1
+                self._heads_file_blobs[name, change.heads_file_blob] += 1
 
     def revisions(self, name: str, change: EnvironmentChange) -> frozenset[_SharedRevision]:
         """Return a branch's revisions whose ids another branch also has or builds on."""
@@ -123,9 +123,13 @@ class _SharedNames:
         """Return a branch's parents that another branch adds."""
         return frozenset(id_ for id_ in change.named_parents if self._ids[name, id_] > (id_ in change.ids))
 
-    def heads_file(self, name: str, change: EnvironmentChange) -> str | bool:
-        """Return the file with the heads if another branch has the same one, else whether the branch changes it."""
-        return change.heads_file if self._heads_files[name, change.heads_file] > 1 else bool(change.heads_file)
+    def heads_file_key(self, name: str, change: EnvironmentChange) -> str:
+        """Return the new blob of the file with the heads if another branch has it too, else "own blob".
+
+        Return "" if the branch doesn't change the file.
+        """
+        blob = change.heads_file_blob
+        return blob if not blob or self._heads_file_blobs[name, blob] > 1 else "own blob"
 
 
 def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: UnmergedBranch) -> _Key:
@@ -142,7 +146,7 @@ def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: Unm
         tips = change.ids - change.named_parents - {revision.id for revision in revisions}
         covered = change.named_parents.intersection(target.graph.heads)
         place = _labels(target, change, tips), covered, revisions, shared.parents(name, change)
-        parts.append((name, place, shared.heads_file(name, change)))
+        parts.append((name, place, shared.heads_file_key(name, change)))
     return tuple(parts)
 
 

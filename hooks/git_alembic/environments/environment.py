@@ -25,7 +25,7 @@ class Environment(NamedTuple):
     elsewhere: tuple[str, ...] = ()  # version locations outside the tree, as written
     sourceless: bool = False  # Alembic loads .pyc files too
     runner: tuple[str, ...] = ()  # the words before a printed command, for example "uv run"
-    heads_file: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
+    heads_file_path: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
 
     @property
     def ini(self) -> str | None:

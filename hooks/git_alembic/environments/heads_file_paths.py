@@ -33,13 +33,13 @@ def with_heads_files(environments: Sequence[Environment], settings: Settings) ->
 
 def _with_path(environment: Environment, *, is_shared: bool) -> Environment:
     folder = environment.versions[0] if is_shared and environment.versions else environment.script_location
-    return environment._replace(heads_file=inside(folder, HEADS_FILE))
+    return environment._replace(heads_file_path=inside(folder, HEADS_FILE))
 
 
 def _refuse_same_paths(environments: Sequence[Environment]) -> None:
     names: dict[str, str] = {}
     for environment in environments:
-        path = environment.heads_file
+        path = environment.heads_file_path
         if path and path in names:
             raise CannotCheck(
                 f"the environments {names[path]} and {environment.name} would both write their heads to {path}: set "

@@ -24,8 +24,8 @@ def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
     if environment.config is None:
         return Repair(title, (JOIN,))
     merge = Command(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
-    heads_file = (Command((*RUN_FIX.argv, "--yes")),) if environment.heads_file else ()
-    return Repair(title, (merge, Command(("git", "add", *environment.versions)), *heads_file))
+    update_heads_file = (Command((*RUN_FIX.argv, "--yes")),) if environment.heads_file_path else ()
+    return Repair(title, (merge, Command(("git", "add", *environment.versions)), *update_heads_file))
 
 
 def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Repair, ...]:
@@ -52,7 +52,8 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
 
 def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
     """True if a merge with the target, or a rebase on it, stops at a conflict in the file with the heads."""
-    return bool(change.after.heads_file and target.heads_file) and change.after.heads_file != target.heads_file
+    ours, theirs = change.after.heads_file_blob, target.heads_file_blob
+    return bool(ours and theirs) and ours != theirs
 
 
 def find_fork_move(

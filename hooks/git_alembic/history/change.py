@@ -24,7 +24,7 @@ class Snapshot(NamedTuple):
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
     not_loaded: Mapping[str, str] = MappingProxyType({})  # id -> path of revision files that Alembic does not load
-    heads_file: str = ""  # the blob of the file with the heads; "" if it doesn't exist or the settings don't ask for it
+    heads_file_blob: str = ""  # "" if the file with the heads doesn't exist or the settings don't ask for it
 
 
 class MissingParentHint(NamedTuple):

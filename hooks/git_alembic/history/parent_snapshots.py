@@ -49,7 +49,9 @@ def snapshots_before(
     for reading in reader.read_files([(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]):
         old_readings[posixpath.dirname(reading.path)].append(reading)
     snapshots = [_snapshot_before(snapshot, tree.name, changed, old_readings) for snapshot in after]
-    return [_with_old_heads_file(snapshot, heads_files.get(snapshot.environment.heads_file)) for snapshot in snapshots]
+    return [
+        _with_old_heads_file(snapshot, heads_files.get(snapshot.environment.heads_file_path)) for snapshot in snapshots
+    ]
 
 
 def _is_regular(entry: Entry) -> bool:
@@ -89,11 +91,11 @@ def _snapshot_before(
     unchanged = [revision for revision in snapshot.graph.revisions if revision.path not in changed]
     graph = RevisionGraph([*unchanged, *(reading for reading in readings if isinstance(reading, Revision))])
     unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
-    return Snapshot(name, snapshot.environment, graph, unreadable, heads_file=snapshot.heads_file)
+    return Snapshot(name, snapshot.environment, graph, unreadable, heads_file_blob=snapshot.heads_file_blob)
 
 
 def _with_old_heads_file(snapshot: Snapshot, entry: Entry | None) -> Snapshot:
     """Return the snapshot with the earlier version of the file with the heads."""
     if entry is None:
         return snapshot
-    return snapshot._replace(heads_file=entry.old if is_file(entry.old_mode) else "")
+    return snapshot._replace(heads_file_blob=entry.old if is_file(entry.old_mode) else "")

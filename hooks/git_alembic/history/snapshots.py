@@ -216,7 +216,7 @@ class SnapshotReader:
             unread = tuple(sorted(reading for reading in others if isinstance(reading, Unreadable)))
             self._graphs[key] = RevisionGraph(revisions), unread
         graph, unreadable = self._graphs[key]
-        mode, blob = tree.files.get(environment.heads_file, ("", ""))
+        mode, blob = tree.files.get(environment.heads_file_path, ("", ""))
         return Snapshot(tree.name, environment, graph, unreadable, not_loaded, blob if is_file(mode) else "")
 
     def _find_named(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:

@@ -68,8 +68,8 @@ def match_baselines(
     """
     tree, after = checked.tree, list(checked.snapshots)
     for gone in list_unmatched(after, baselines[0].snapshots) if baselines else ():
-        mode, blob = tree.files.get(gone.environment.heads_file, ("", ""))
-        after.append(empty_snapshot(gone, tree.name)._replace(heads_file=blob if is_file(mode) else ""))
+        mode, blob = tree.files.get(gone.environment.heads_file_path, ("", ""))
+        after.append(empty_snapshot(gone, tree.name)._replace(heads_file_blob=blob if is_file(mode) else ""))
     return after, [match(after, snapshots, baseline.name) for baseline, snapshots in baselines]
 
 

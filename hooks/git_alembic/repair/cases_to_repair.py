@@ -78,7 +78,7 @@ def find_remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding
         plan = plans.get(change.environment.name)
         if plan is None:
             return replace(change, forecasts=())
-        data = plan.files.get(change.environment.heads_file)
+        data = plan.files.get(change.environment.heads_file_path)
         file = change.heads_file if data is None else HeadsFile(data.decode("utf-8", "surrogateescape"))
         return replace(change, after=change.after._replace(graph=plan.after), heads_file=file, forecasts=())
 

@@ -40,7 +40,7 @@ def refuse_other_file(top: str, path: str, change: Change) -> None:
     )
     if os.path.islink(place) or os.path.isdir(place):
         raise reason
-    is_tracked = change.heads_file is not None and (change.heads_file.is_unmerged or change.after.heads_file)
+    is_tracked = change.heads_file is not None and (change.heads_file.is_unmerged or change.after.heads_file_blob)
     if os.path.lexists(place) and not is_tracked:
         with open(place, encoding="utf-8", errors="replace") as stream:
             if HeadsFile(stream.read()).is_foreign:

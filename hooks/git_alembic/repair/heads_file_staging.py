@@ -64,7 +64,7 @@ def _plan(
     allowed = reader.trees.settings.of_tree(tree.files).heads
     steps = list[HeadsFileStep | None]()
     for snapshot in reader.snapshots(tree, roots):
-        path = snapshot.environment.heads_file
+        path = snapshot.environment.heads_file_path
         if instead_of_fork and path in instead_of_fork and count_excess_heads(snapshot.graph, allowed):
             steps.append(instead_of_fork[path])
         elif path in paths:

@@ -141,7 +141,7 @@ def _write_heads_file(builder: PlanBuilder) -> None:
     change = builder.change
     if change.heads_file is None or builder.find_obstacle() or count_excess_heads(builder.graph, change.heads_allowed):
         return
-    step = plan_heads_file(change.environment.heads_file, change.heads_file, builder.graph, change.heads_allowed)
+    step = plan_heads_file(change.environment.heads_file_path, change.heads_file, builder.graph, change.heads_allowed)
     if step and step.note:
         builder.notes.append(step.note)
     elif step:

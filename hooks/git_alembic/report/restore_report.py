@@ -56,7 +56,7 @@ def problem_lines(
     if not problems and count_excess_heads(graph, heads):
         problems = [f"the history now has {len(graph.heads)} heads, {quoted(graph.heads)}: {add}`git alembic fix`"]
     elif not problems and heads_file is not None and not agrees(heads_file, graph, heads):
-        path = target.snapshot.environment.heads_file if target.snapshot else ""
+        path = target.snapshot.environment.heads_file_path if target.snapshot else ""
         lacks = f"{path} doesn't have the head{'s' * (len(graph.heads) > 1)} {quoted(graph.heads)} yet"
         problems = [f"{lacks}: {add}`git alembic fix`"]
     return problems

@@ -33,15 +33,15 @@ def _is_known(change: Change) -> bool:
     """True if a baseline has the same file and the same heads, so this change made nothing worse."""
     after = change.after
     return any(
-        before.environment.heads_file
-        and before.heads_file == after.heads_file
+        before.environment.heads_file_path
+        and before.heads_file_blob == after.heads_file_blob
         and before.graph.heads == after.graph.heads
         for before in change.before
     )
 
 
 def _finding(change: Change, file: HeadsFile) -> Finding:
-    graph, path = change.after.graph, change.environment.heads_file
+    graph, path = change.after.graph, change.environment.heads_file_path
     problem, line = _problem(file, graph, heads_text(graph, change.heads_allowed))
     return Finding(
         SLUG, path, line, graph.heads, f"{problem}; {_heads(graph)}", _why(graph, file), (_repair(change, file),)
@@ -79,7 +79,7 @@ def _heads(graph: RevisionGraph) -> str:
 
 
 def _repair(change: Change, file: HeadsFile) -> Repair:
-    path = change.environment.heads_file
+    path = change.environment.heads_file_path
     if not len(change.after.graph):
         return Repair("remove the file", (Command(("git", "rm", path)),))
     if file.is_foreign:
@@ -88,7 +88,7 @@ def _repair(change: Change, file: HeadsFile) -> Repair:
 
 
 def _is_useless(change: Change, file: HeadsFile) -> Finding:
-    path = change.environment.heads_file
+    path = change.environment.heads_file_path
     message = (
         f"the attribute `merge={file.merge_driver}` keeps git from reporting conflicts in this file, which defeats the "
         "file's purpose"

@@ -156,9 +156,9 @@ class TestHeadsFile:
         if text is not None:
             project.write("blob", text)
             blob = project.git("hash-object", "-w", "blob").strip()
-        environment = ENVIRONMENT._replace(heads_file=HEADS)
-        base = snapshot({"a": ""}, "HEAD")._replace(heads_file=before)
-        after = snapshot({"a": ""})._replace(heads_file=blob)
+        environment = ENVIRONMENT._replace(heads_file_path=HEADS)
+        base = snapshot({"a": ""}, "HEAD")._replace(heads_file_blob=before)
+        after = snapshot({"a": ""})._replace(heads_file_blob=blob)
         made = replace(change({}, after), environment=environment, before=(base,))
         return collect(project, made, source).heads_file
 

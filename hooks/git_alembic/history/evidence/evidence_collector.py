@@ -57,7 +57,7 @@ class EvidenceCollector:
             change = replace(change, is_revert=self._is_revert())
         if change.after.graph.duplicates:
             change = replace(change, first_files=self._first_files(change))
-        if change.environment.heads_file:
+        if change.environment.heads_file_path:
             change = replace(change, heads_file=self._heads_file(change))
         if any(len(revision.id) > _LONGEST_ID for revision in change.new):
             change = replace(change, widens_version_table=self._widens_version_table(change))
@@ -122,12 +122,12 @@ class EvidenceCollector:
 
     def _heads_file(self, change: Change) -> HeadsFile:
         """Return the file with the heads. Ask git about it only if it is new and in the working tree."""
-        path, file = change.environment.heads_file, read_heads_file(self.reader, change.after)
+        path, file = change.environment.heads_file_path, read_heads_file(self.reader, change.after)
         if self.repository.top is None:
             return file
         if self.source == INDEX and file.text is None and self.repository.unmerged_stages([path]):
             return file._replace(is_unmerged=True)
-        is_new = not any(snapshot.heads_file for snapshot in change.before)
+        is_new = not any(snapshot.heads_file_blob for snapshot in change.before)
         return file._replace(merge_driver=self.repository.merge_driver(path)) if is_new else file
 
     def _widens_version_table(self, change: Change) -> bool:
@@ -150,7 +150,7 @@ def read_heads_file(reader: SnapshotReader, snapshot: Snapshot) -> HeadsFile:
     """Read the file with the heads of a snapshot."""
     from git_alembic.history.heads_file import HeadsFile
 
-    blob = snapshot.heads_file
+    blob = snapshot.heads_file_blob
     return HeadsFile(reader.trees.content((blob,))[blob].decode("utf-8-sig", "surrogateescape") if blob else None)
 
 
