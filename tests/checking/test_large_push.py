@@ -74,25 +74,6 @@ class TestUpdatesToCheck:
         assert checked(repository, [new(f"b{number}", main, main) for number in range(9)]) == []
 
 
-class TestMergeBases:
-    def test_matches_git(self, cloned: Project, repository: Repository) -> None:
-        """A branch, a branch of it, one that merged the target, one in the target, and an unrelated one, as in git."""
-        start = cloned.git("rev-parse", "HEAD").strip()
-        cloned.switch("topic", "HEAD")
-        topic = [cloned.commit("t1"), cloned.commit("t2")]
-        cloned.switch("main")
-        main = [cloned.commit("m1"), cloned.commit("m2"), cloned.commit("m3")]
-        cloned.switch("topic")
-        cloned.git("merge", "-q", "--no-edit", main[1])
-        merged = cloned.git("rev-parse", "HEAD").strip()
-        cloned.git("checkout", "-q", "--orphan", "other")
-        unrelated = cloned.commit("u")
-        tips = [start, *topic, *main, merged, unrelated]
-        found = repository.merge_bases(tips, main[2])
-        assert found == {tip: repository.merge_base(tip, main[2]) for tip in tips}
-        assert (found[topic[1]], found[merged], found[unrelated]) == (start, main[1], None)
-
-
 def count_of_processes(project: Project, trace: Path, branches: int, commits: Sequence[str]) -> int:
     trace.unlink(missing_ok=True)
     zeros = "0" * 40

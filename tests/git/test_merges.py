@@ -72,6 +72,25 @@ def test_merge_base_of_branches(project: Project) -> None:
     assert [found.is_ancestor(*pair) for pair in pairs] == [True, False, False, True]
 
 
+def test_merge_bases_of_many_commits(project: Project) -> None:
+    """A branch, a branch of it, one that merged the target, one in the target, and an unrelated one, as in git."""
+    start = project.git("rev-parse", "HEAD").strip()
+    project.switch("topic", "HEAD")
+    topic = [project.commit("t1"), project.commit("t2")]
+    project.switch("main")
+    main = [project.commit("m1"), project.commit("m2"), project.commit("m3")]
+    project.switch("topic")
+    project.git("merge", "-q", "--no-edit", main[1])
+    merged = project.git("rev-parse", "HEAD").strip()
+    project.git("checkout", "-q", "--orphan", "other")
+    unrelated = project.commit("u")
+    tips = [start, *topic, *main, merged, unrelated]
+    repository = Repository(str(project.path))
+    found = repository.merge_bases(tips, main[2])
+    assert found == {tip: repository.merge_base(tip, main[2]) for tip in tips}
+    assert (found[topic[1]], found[merged], found[unrelated]) == (start, main[1], None)
+
+
 @pytest.mark.parametrize(
     ("base", "ours", "theirs", "expected"),
     [
