@@ -67,9 +67,10 @@ def join_reports(reports: Iterable[Report]) -> Report:
 
 def map_commands(report: Report, change: "Callable[[Command], Command]") -> Report:
     """Return the report with every command of its repairs changed."""
+    return report._replace(findings=tuple(_map_commands_of(finding, change) for finding in report.findings))
 
-    def changed(finding: "Finding") -> "Finding":
-        repairs = (repair._replace(commands=tuple(map(change, repair.commands))) for repair in finding.repairs)
-        return finding._replace(repairs=tuple(repairs), consequences=tuple(map(changed, finding.consequences)))
 
-    return report._replace(findings=tuple(map(changed, report.findings)))
+def _map_commands_of(finding: "Finding", change: "Callable[[Command], Command]") -> "Finding":
+    repairs = (repair._replace(commands=tuple(map(change, repair.commands))) for repair in finding.repairs)
+    consequences = (_map_commands_of(consequence, change) for consequence in finding.consequences)
+    return finding._replace(repairs=tuple(repairs), consequences=tuple(consequences))
