@@ -15,6 +15,7 @@ from git_alembic.history.snapshots import (
     RunFiles,
     SnapshotReader,
     open_reader,
+    read_staged_environments,
     refuse_environments_elsewhere,
     refuse_missing_environment,
 )
@@ -257,3 +258,14 @@ class TestNoEnvironment:
         project.git("add", "-A")
         refuse_environments_elsewhere(opened(project), INDEX)
         refuse_missing_environment(opened(project), INDEX)
+
+
+def test_the_staged_environments_and_an_unknown_name(project: Project) -> None:
+    project.revision("x", "a")
+    project.git("add", "-A")
+    project.revision("y", "a")
+    tree, (snapshot,) = read_staged_environments(opened(project), ["alembic.ini"])
+    assert (tree.name, "x" in snapshot.graph, "y" in snapshot.graph) == ("staged", True, False)
+    assert refusal(lambda: read_staged_environments(opened(project), ["alembic.ini", "shop"])) == (
+        "no environment named 'shop'; found: alembic.ini"
+    )

@@ -14,7 +14,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.heads_file import HeadsFile
-from git_alembic.history.snapshots import open_reader, refuse_unknown_environments
+from git_alembic.history.snapshots import open_reader, read_staged_environments
 from git_alembic.lost_revisions.search import find_lost_revisions
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
@@ -84,11 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _staged_environments(repository: Repository, name: str | None) -> StagedEnvironments:
     reader = open_reader(repository)
-    tree, roots = reader.trees.read_whole(INDEX, "staged")
-    snapshots = reader.snapshots(tree, roots)
-    reader.save()
-    names = () if name is None else (name,)
-    refuse_unknown_environments(names, [snapshot.environment.name for snapshot in snapshots])
+    tree, snapshots = read_staged_environments(reader, () if name is None else (name,))
     files = {
         snapshot.environment.heads_file_path: read_heads_file(reader, snapshot)
         for snapshot in snapshots

@@ -22,7 +22,7 @@ from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.history.snapshots import open_reader, refuse_unknown_environments
+from git_alembic.history.snapshots import open_reader, read_staged_environments
 from git_alembic.history.working_tree import working_tree_snapshot
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
@@ -35,11 +35,8 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     if repository.top is None:
         raise CannotCheck("there is no working tree here, and the project's code needs one to run")
     reader = open_reader(repository)
-    tree, roots = reader.trees.read_whole(INDEX, "staged")
-    snapshots = reader.snapshots(tree, roots)
+    tree, snapshots = read_staged_environments(reader, names)
     settings = reader.trees.settings.of_tree(tree.files)
-    reader.save()
-    refuse_unknown_environments(names, [snapshot.environment.name for snapshot in snapshots])
     if not snapshots:
         raise CannotCheck(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
     chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]

@@ -13,7 +13,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Files, Tree, link_target
 from git_alembic.environments.tree_reader import TreeReader, open_trees
 from git_alembic.errors import CannotCheck
-from git_alembic.git import LINK, Repository, is_file
+from git_alembic.git import INDEX, LINK, Repository, is_file
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.revision_files import group_by_folder, list_compiled_files, list_held_files
@@ -38,8 +38,7 @@ def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
     """Raise CannotCheck if a tree has no environment, but a configuration names one outside the tree."""
     from git_alembic.environments.missing_environment import refuse_locations_elsewhere
 
-    tree, roots = reader.trees.read_whole(source, source)
-    if not reader.names(tree, roots):
+    if tree := _tree_without_environments(reader, source):
         refuse_locations_elsewhere(tree.files, reader.trees.file_reader(tree.files))
 
 
@@ -54,9 +53,23 @@ def refuse_missing_environment(reader: SnapshotReader, source: str) -> None:
     """Raise CannotCheck if a tree has no environment."""
     from git_alembic.environments.missing_environment import describe_missing_environment
 
-    tree, roots = reader.trees.read_whole(source, source)
-    if not reader.names(tree, roots):
+    if tree := _tree_without_environments(reader, source):
         raise CannotCheck(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
+
+
+def _tree_without_environments(reader: SnapshotReader, source: str) -> Tree | None:
+    """Return the tree if no configuration and no folder in it is an environment."""
+    tree, roots = reader.trees.read_whole(source, source)
+    return None if reader.names(tree, roots) else tree
+
+
+def read_staged_environments(reader: SnapshotReader, names: Iterable[str]) -> tuple[Tree, list[Snapshot]]:
+    """Return (the whole index, all its environments). CannotCheck for a name that none of them has."""
+    tree, roots = reader.trees.read_whole(INDEX, "staged")
+    snapshots = reader.snapshots(tree, roots)
+    reader.save()
+    refuse_unknown_environments(names, [snapshot.environment.name for snapshot in snapshots])
+    return tree, snapshots
 
 
 class SnapshotReader:
