@@ -12,8 +12,9 @@ from git_alembic.checking.options import add_published_option
 from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
+from git_alembic.findings.fork_details import stops_at_heads_file
 from git_alembic.findings.report import Report
-from git_alembic.findings.shared_repairs import RUN_FIX, stops_at_heads_file
+from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import run_alembic_merge
 from git_alembic.repair.cases_to_repair import RepairCase, RepairScope, examine, find_remaining, is_better

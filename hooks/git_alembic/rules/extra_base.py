@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.fork_details import find_fork_move, fork_of, published_ids
 from git_alembic.findings.formatting import quoted
-from git_alembic.findings.shared_repairs import RUN_FIX, find_fork_move, fork_of, fork_repairs, published_ids
+from git_alembic.findings.shared_repairs import RUN_FIX, fork_repairs
 from git_alembic.history.change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.shared_repairs import is_name, short_ref
+from git_alembic.findings.fork_details import is_name, short_ref
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 
