@@ -20,7 +20,12 @@ from git_alembic.conflicts.conflict_forecast import (
 )
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip
+from git_alembic.history.snapshots import open_reader
+from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_branches import branch, targets
+from tests.support.literal_changes import revision
+from tests.support.project import Project
+from tests.support.revision_files import file_of
 
 LINE = targets({"a": "", "b": "a"})
 NO_GIT = cast("Repository", None)
@@ -68,6 +73,7 @@ def test_all_branches() -> None:
 def test_branches_that_collide_with_nothing() -> None:
     found = forecast_conflicts(NO_GIT, READER, [READY, STACK])
     assert [found.collides(each) for each in (READY, STACK)] == [False, False]
+    assert forecast_conflicts(NO_GIT, READER, [LATE]).collides(LATE)  # with the target
 
 
 def test_one_branch_and_those_that_it_collides_with() -> None:
@@ -97,3 +103,45 @@ def test_files_that_cannot_be_read() -> None:
     broken = READY._replace(unreadable=("v/x.py", "v/y.py"))
     found = forecast_conflicts(NO_GIT, READER, [broken, LATE])
     assert found.unreadable == [("ready", "v/x.py"), ("ready", "v/y.py")]
+
+
+LONG = file_of(revision("b", "a")).replace(b"    pass", b"\n".join(b"    step_%d()" % number for number in range(9)), 1)
+
+
+@pytest.fixture(scope="module")
+def edits(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return main with a <- b, and branches that edit one line of b each."""
+    start: dict[str, str | bytes | None] = {
+        "alembic.ini": "[alembic]\nscript_location = db\n",
+        "db/env.py": "",
+        "db/versions/a.py": file_of(revision("a")),
+        "db/versions/b.py": LONG,
+    }
+    changes = {"first": b"step_0", "last": b"step_8", "last too": b"step_8"}
+    branches = [
+        ImportedCommit(
+            f"e{number}", {"db/versions/b.py": LONG.replace(step, b"edit_%d" % number)}, ("main",), message=name
+        )
+        for number, (name, step) in enumerate(changes.items())
+    ]
+    return import_commits(tmp_path_factory.mktemp("edits") / "work", [ImportedCommit("main", start), *branches])
+
+
+@pytest.mark.parametrize(("names", "paths"), [(("e0", "e1"), ()), (("e1", "e2"), ("db/versions/b.py",))])
+def test_git_decides_whether_edits_of_a_file_conflict(
+    edits: Project, names: tuple[str, str], paths: tuple[str, ...]
+) -> None:
+    repository = Repository(str(edits.path))
+    target, *commits = (
+        commit or "" for commit in repository.resolve([f"refs/heads/{name}" for name in ("main", *names)])
+    )
+    reader = BranchReader(repository, open_reader(repository), ("main", target or ""))
+    tips = [
+        NamedTip(name, BranchTip(name, commit or "", "Ada", 0)) for name, commit in zip(names, commits, strict=True)
+    ]
+    branches = read_branches(reader, reader.differences(tips))
+    expected = [("conflicting-file", *names, paths)] if paths else []
+    collisions = forecast_conflicts(repository, reader, branches).collisions
+    assert [(each.kind, each.branch, each.other, each.paths) for each in collisions] == expected
+    (_, second) = forecast_order(repository, reader, branches).steps
+    assert [(each.kind, each.paths) for each in second.collisions] == ([("conflicting-file", paths)] if paths else [])

@@ -62,6 +62,10 @@ def merged(start: TargetHistory, changes: Sequence[EnvironmentChange]) -> Merged
             id="the label had two already",
         ),
         pytest.param(target({}, "one-per-label"), [change({"a": "b", "b": "a"})], "", "", id="a loop"),
+        pytest.param(
+            target({}, "one-per-label"), [change({"a": "b", "b": "a", "c": "a", "d": "a"})], "c d", "c d",
+            id="after a loop",
+        ),
     ],
 )  # fmt: skip
 def test_heads(start: TargetHistory, changes: list[EnvironmentChange], heads: str, crowded: str) -> None:
@@ -83,9 +87,9 @@ def test_what_the_history_has() -> None:
 
 def test_a_head_has_the_first_of_its_labels() -> None:
     start = target(LABELS, "one-per-label", {"a": "left", "b": "right other"})
-    added = change({"e": "c d", "f": "e", "g": "b", "h": ""}, labels={"f": "own"})
+    added = change({"e": "c d", "f": "e", "g": "b", "h": ""}, labels={"f": "own", "h": "new"})
     history = MergedHistory(start).merge(added)
-    assert [history.label(id_) for id_ in "efghc"] == ["left", "left", "other", "", "left"]
+    assert [history.label(id_) for id_ in "efghc"] == ["left", "left", "other", "new", "left"]
 
 
 IDS = "abcdef"
