@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,24 @@ def test_merge_driver(project: Project, value: str, expected: str) -> None:
 )
 def test_kinds_of_entries(mode: str, *, file: bool, link: bool) -> None:
     assert (is_file(mode), is_link(mode)) == (file, link)
+
+
+def test_the_paths_of_the_working_tree(project: Project) -> None:
+    project.write(".gitignore", "*.log\n")
+    project.write("é.py", "")
+    project.write("a.log", "")
+    (project.path / B).unlink()
+    paths = repository(project).working_tree_paths()
+    assert {".gitignore", "é.py", B, "migrations/versions/a_x.py"} <= {*paths}
+    assert "a.log" not in paths
+    assert len(paths) == len({*paths})
+
+
+def test_an_index_of_another_tree_leaves_the_own_index(project: Project, tmp_path: Path) -> None:
+    project.revision("c", "b")
+    project.git("add", "-A")
+    own = repository(project).listing(INDEX, ())
+    repository(project).write_index(str(tmp_path / "index"), "HEAD")
+    other = repository(project).at_index(str(tmp_path / "index"))
+    assert other.listing(INDEX, ()) == other.listing("HEAD", ())
+    assert repository(project).listing(INDEX, ()) == own != other.listing(INDEX, ())

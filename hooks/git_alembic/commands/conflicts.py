@@ -30,7 +30,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.dates import last_commit_before, parse_date
 from git_alembic.git.remotes.fetch_time import last_fetch_time
-from git_alembic.git.remotes.network_commands import run_network_command
+from git_alembic.git.remotes.remote_branches import fetch_all
 from git_alembic.history.check_request import Named
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal
@@ -42,7 +42,6 @@ DESCRIPTION = (
     "history, duplicate an id, lose a revision or conflict in a revision file when merged, and the order to merge them "
     "in."
 )
-_FETCH_SECONDS = 300
 
 
 class ConflictsOptions(argparse.Namespace):
@@ -63,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv, ConflictsOptions())
     repository = Repository()
     if options.fetch:
-        run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_SECONDS)
+        fetch_all(repository)
     forecast = _compare(repository, options)
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
     for part in render_conflicts(forecast, options.format, width):

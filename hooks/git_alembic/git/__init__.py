@@ -1,12 +1,13 @@
 """The only package that runs git: small named questions, answered by git's plumbing through GitPython.
 
 In: names, paths and full ids. Out: values, or CannotCheck. Paths are relative to the top of the tree and use "/"; bytes
-that aren't UTF-8 become surrogates. It knows no Alembic. Nothing here writes to the working tree or to a ref. Only the
-methods named `stage…` write to the index.
+that aren't UTF-8 become surrogates. It knows no Alembic, but reads git-alembic's own settings, `git config alembic.…`.
+Nothing here writes to the working tree. Only `fetch_all` moves refs: the remote-tracking branches. Only the methods
+named `stage…` write to the repository's index.
 Other packages import `commits`, `dates`, `divergence`, `pager_setting`, `ref_updates`, `refs`,
-`remotes.commit_presence`, `remotes.fetch_time`, `remotes.network_commands`, `remotes.remote_branches`,
-`search.commit_descriptions`, `search.incomplete_clone`, `search.path_changes`, `search.refs_and_stashes`,
-`search.unreachable_objects`, `search.worktrees` and `trees`.
+`remotes.commit_presence`, `remotes.fetch_time`, `remotes.remote_branches`, `search.commit_descriptions`,
+`search.incomplete_clone`, `search.path_changes`, `search.refs_and_stashes`, `search.unreachable_objects`,
+`search.worktrees` and `trees`.
 """
 
 from __future__ import annotations
@@ -91,6 +92,10 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
         other = Repository(self.top or self.git_dir)
         other._git.update_environment(GIT_INDEX_FILE=path)
         return other
+
+    def write_index(self, path: str, tree: str) -> None:
+        """Write a new index file with the content of a tree. The repository's own index stays as it is."""
+        self.run("read-tree", tree, environ={"GIT_INDEX_FILE": path})
 
     def stage_blob(self, path: str, mode: str, blob: str) -> None:
         """Put exactly this blob at a path of the index."""

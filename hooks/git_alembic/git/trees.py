@@ -127,6 +127,11 @@ class TreeQueries(GitRunner):
             return next(self.read([entry[1]])) if entry else None
         return self._objects.read_object(f"{'' if commit == INDEX else commit}:{path}")
 
+    def working_tree_paths(self) -> list[str]:
+        """List the paths that git tracks and the files that it neither tracks nor ignores. Tracked ones can be gone."""
+        out = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return list(dict.fromkeys(decode(out).split("\0")[:-1]))
+
     def unmerged_stages(self, paths: Sequence[str]) -> list[str]:
         """List the stages of the given paths that have merge conflicts, as `update-index` reads them."""
         specs = [f":(literal){path}" for path in paths]

@@ -101,7 +101,7 @@ def _link_git_folder(repository: Repository, source: str, folder: str, git_folde
             named = os.environ.get("GIT_INDEX_FILE") or os.path.join(repository.git_dir, "index")
             shutil.copyfile(os.path.join(repository.top or "", named), index)
         else:
-            repository.run("read-tree", source, environ={"GIT_INDEX_FILE": index})
+            repository.write_index(index, source)
 
 
 def _copy_settings(top: str, folder: str, folders: Collection[str]) -> None:

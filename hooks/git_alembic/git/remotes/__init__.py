@@ -1,6 +1,6 @@
 """Asks remotes, with a time limit and without a prompt.
 
-In: a repository and the name or address of a remote. Out: where its branches are, or what it lacks. It changes no
-branch.
+In: a repository and the name or address of a remote. Out: where its branches are, or what it lacks. Only
+`fetch_all` moves remote-tracking branches.
 Other packages import `commit_presence`, `fetch_time`, `network_commands`, `partial_clone` and `remote_branches`.
 """

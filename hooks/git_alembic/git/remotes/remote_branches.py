@@ -1,4 +1,4 @@
-"""Asks a remote where its branches are now, in at most ten seconds and without a prompt."""
+"""Asks remotes where their branches are now, and fetches from them, with a time limit and without a prompt."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from git_alembic.git import Repository
 from git_alembic.git.remotes.network_commands import run_network_command
 
 SECONDS = 10
+_FETCH_ALL_SECONDS = 300
 _NO_FETCH_HEAD_SINCE = (2, 29)
 # A garbage collection could prune objects without a ref.
 _NO_GC = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
@@ -105,6 +106,11 @@ def fetch_objects(repository: Repository, remote: str, ref: str) -> None:
     no_fetch_head = ("--no-write-fetch-head",) if repository.version >= _NO_FETCH_HEAD_SINCE else ()
     options = ("--quiet", "--no-tags", "--refmap=", "--no-prune", "--no-recurse-submodules", *no_fetch_head)
     run_network_command(repository, *_NO_GC, "fetch", *options, "--", remote, ref, seconds=SECONDS)
+
+
+def fetch_all(repository: Repository) -> None:
+    """Fetch from every remote, and move its remote-tracking branches."""
+    run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_ALL_SECONDS)
 
 
 def _age(repository: Repository, name: str) -> str:

@@ -58,10 +58,9 @@ def _batches(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, 
 
 def _list_working_tree(repository: Repository) -> SentFiles:
     """List the files of the working tree that git doesn't ignore, staged or not."""
-    out = repository.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     top = repository.top or ""
     files: SentFiles = {}
-    for path in dict.fromkeys(filter(None, os.fsdecode(out).split("\0"))):
+    for path in repository.working_tree_paths():
         mode = _mode(os.path.join(top, path))
         if mode is not None:
             content = b"" if mode == _SUBMODULE else _content(top, path, mode)
