@@ -55,6 +55,7 @@ REFS = (
     "refs/remotes/origin/topic",
     "refs/remotes/origin/release/1",
     "refs/remotes/fork/topic",
+    "refs/remotes/fork/release/2",
     "refs/pull/7/head",
     "refs/pull/7/merge",
     "refs/remotes/origin/gh-readonly-queue/main/pr-7",
@@ -84,10 +85,18 @@ def selected(repository: Repository, selection: Selection = Selection(), setting
 @pytest.mark.parametrize(
     ("selection", "expected"),
     [
-        (Selection(), ["fork/topic", "origin/release/1", "origin/topic pull/8/head", "pull/7/head"]),
+        (Selection(), ["fork/release/2", "fork/topic", "origin/release/1", "origin/topic pull/8/head", "pull/7/head"]),
         (
             Selection(includes_local=True),
-            ["fork/topic", "main", "origin/release/1", "origin/topic pull/8/head", "pull/7/head", "topic"],
+            [
+                "fork/release/2",
+                "fork/topic",
+                "main",
+                "origin/release/1",
+                "origin/topic pull/8/head",
+                "pull/7/head",
+                "topic",
+            ],
         ),
         (Selection(globs=("topic",)), ["fork/topic", "origin/topic"]),
         (Selection(globs=("origin/t*", "pull/*")), ["origin/topic pull/8/head", "pull/7/head"]),

@@ -1,0 +1,136 @@
+"""The databases of one environment, from literal answers of the probe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from git_alembic.config.settings import Settings
+from git_alembic.database.database_probe import Questions
+from git_alembic.database.inspection import Inspection, load_environments
+from git_alembic.database.inspection_result import Attempt, InspectionResult, Version
+from git_alembic.errors import CannotCheck
+from git_alembic.git import Repository
+from git_alembic.history.change import Snapshot
+from git_alembic.revisions.revision import Unreadable
+from git_alembic.scratch.result import Failure
+from tests.support.literal_changes import snapshot
+from tests.support.project import INI, Project
+from tests.support.whole_diagnoses import facts
+
+LINE = {"a": "", "b": "a", "c": "b"}
+AT_B = facts(("b",)).database
+FOREIGN = replace(AT_B, version=Version(exists=True, columns=("id",)))
+NO_SERVER = Failure("project", "environment", "OperationalError", "connection refused")
+ATTEMPT = Attempt("postgresql", "psycopg2", "db", 5432, "shop", "ada", connected=False)
+
+
+def inspection(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: InspectionResult | Exception,
+    found: Snapshot | None = None,
+) -> tuple[Inspection, list[Questions]]:
+    """Return an inspection whose probe gives one answer, and the list of what it is asked."""
+    asked: list[Questions] = []
+
+    def inspect_databases(*arguments: Any) -> InspectionResult:  # noqa: ANN401
+        asked.append(arguments[-1])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("git_alembic.database.inspection.inspect_databases", inspect_databases)
+    return Inspection(Repository(str(project.path)), Settings(), found or snapshot(LINE)), asked
+
+
+def refused(made: Inspection) -> str:
+    try:
+        made.databases()
+    except CannotCheck as reason:
+        return str(reason)
+    return ""
+
+
+def test_the_facts_on_each_database(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, asked = inspection(project, monkeypatch, InspectionResult(databases=(AT_B, facts(None).database)))
+    assert [(each.rows, each.pending) for each in made.facts()] == [(("b",), ("c",)), ((), ("a", "b", "c"))]
+    assert asked == [Questions()]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            InspectionResult(failure=NO_SERVER, attempts=(ATTEMPT,)),
+            "alembic.ini: no server is listening at db:5432",
+        ),
+        (
+            InspectionResult(failure=Failure("variable", "environment", "KeyError", "'DB'", name="DB")),
+            "alembic.ini: the project's settings need the environment variable DB, which is not set",
+        ),
+        (
+            InspectionResult(databases=(AT_B, FOREIGN)),
+            (
+                "alembic.ini: the table alembic_version was not created by Alembic: it has the columns id, and no "
+                "version_num; set a different version_table in env.py, or rename this table"
+            ),
+        ),
+        (CannotCheck("no Python"), "alembic.ini: no Python"),
+    ],
+)
+def test_what_cannot_be_inspected(
+    project: Project, monkeypatch: pytest.MonkeyPatch, answer: InspectionResult | Exception, reason: str
+) -> None:
+    assert refused(inspection(project, monkeypatch, answer)[0]) == reason
+
+
+def test_unreadable_revisions(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = snapshot(LINE, unreadable=(Unreadable("versions/x.py", "", "no id", 3),))
+    made, asked = inspection(project, monkeypatch, InspectionResult(), found)
+    assert refused(made) == "versions/x.py:3: no id (see `git alembic check`)"
+    assert asked == []
+
+
+def test_further_questions(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = Questions(counted={0: ("table a",)})
+    made, asked = inspection(project, monkeypatch, InspectionResult(databases=(AT_B,)))
+    assert made.ask_again(questions) == (AT_B,)
+    assert asked == [questions]
+    assert inspection(project, monkeypatch, CannotCheck("gone"))[0].ask_again(questions) == ()
+
+
+def test_the_environments_of_the_working_tree(project: Project) -> None:
+    """Unstaged revisions are loaded too, as Alembic does."""
+    project.write("two/alembic.ini", INI)
+    project.write("two/migrations/env.py", "")
+    project.revision("z", folder="two/migrations/versions")
+    project.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+    project.git("add", "-A")
+    project.revision("c", "b")
+    repository = Repository(str(project.path))
+    everything, settings = load_environments(repository, ())
+    assert [(found.environment.name, found.graph.ids) for found in everything] == [
+        ("alembic.ini", ("a", "b", "c")),
+        ("two/alembic.ini", ("z",)),
+    ]
+    assert settings.heads == 2
+    assert [found.environment.name for found in load_environments(repository, ("two/alembic.ini",))[0]] == [
+        "two/alembic.ini"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "names", "message"),
+    [
+        (".git", (), "there is no working tree here, and the project's code needs one to run"),
+        (".", ("x",), "no environment named 'x'; found: alembic.ini"),
+    ],
+)
+def test_no_environment(project: Project, folder: str, names: tuple[str, ...], message: str) -> None:
+    repository = Repository(str(project.path / folder))
+    with pytest.raises(CannotCheck, match=f"^{re.escape(message)}$"):
+        load_environments(repository, names)
