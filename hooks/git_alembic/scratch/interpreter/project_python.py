@@ -86,8 +86,8 @@ def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Ite
     while folders[-1] != top and folders[-1].startswith(top + os.sep):
         folders.append(os.path.dirname(folders[-1]))
     for folder in folders:
-        named = environ.get("UV_PROJECT_ENVIRONMENT")
-        for name in filter(None, (named, ".venv", "venv")):
+        uv_environment = environ.get("UV_PROJECT_ENVIRONMENT")
+        for name in filter(None, (uv_environment, ".venv", "venv")):
             yield os.path.join(folder, name), f"the project's {os.path.relpath(os.path.join(folder, name), top)}"
         yield from _from_tools(folder)
 
