@@ -365,23 +365,23 @@ class TestCache:
         modeled.write("migrations/env.py", env_py)
         modeled.commit("an interpreter that tells")
 
-        def judged(*run: str) -> None:
+        def check_runs(*run: str) -> None:
             starts.write_text("")
             assert modeled.found() == []
             assert starts.read_text().splitlines() == list(run)
 
-        judged("one 2")
+        check_runs("one 2")
         modeled.models(EMAIL)
         modeled.step("b", "a", ADD_EMAIL)
-        judged("one 3")
-        judged()
+        check_runs("one 3")
+        check_runs()
         modeled.models(EMAIL + "    # more\n")
         modeled.write("pyproject.toml", settings.format("one", "b"))
         modeled.git("add", "-A")
-        judged("one 3", "one 2")  # HEAD's models must also be built with the other variable
+        check_runs("one 3", "one 2")  # HEAD's models must also be built with the other variable
         modeled.write("pyproject.toml", settings.format("two", "b"))
         modeled.git("add", "-A")
-        judged("two 2", "two 2")
+        check_runs("two 2", "two 2")
         assert modeled.left() == []
 
     def test_a_verdict_is_cached(self, modeled: Modeled) -> None:

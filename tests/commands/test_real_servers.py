@@ -396,12 +396,12 @@ class TestRemaking:
         project = start(
             tmp_path, on_postgresql, env_py=ASYNC_ENV_PY.format(url=POSTGRESQL.replace("psycopg2", "asyncpg"))
         )
-        self.judged(project, tmp_path)
+        self.check_drift(project, tmp_path)
 
     def test_mysql(self, tmp_path: Path, mariadb: MariaServer) -> None:
-        self.judged(start(tmp_path, Backend(mariadb.url("mysql"), MYSQL)), tmp_path)
+        self.check_drift(start(tmp_path, Backend(mariadb.url("mysql"), MYSQL)), tmp_path)
 
-    def judged(self, project: Modeled, folder: Path) -> None:
+    def check_drift(self, project: Modeled, folder: Path) -> None:
         marker = folder / "imports"
         project.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
         project.commit("models that leave a mark")

@@ -131,7 +131,7 @@ class TestCommands:
         assert cloned.check()["reason"].startswith("the published ref no/such does not exist here")
         assert cloned.rules("--published", "origin/main") == ["deleted-revision"]
 
-    def test_a_mistake_cannot_be_judged(self, cloned: Project) -> None:
+    def test_a_mistake_cannot_be_checked(self, cloned: Project) -> None:
         cloned.git("config", "alembic.tagret", "x")
         cloned.revision("c", "b")
         cloned.git("add", "-A")

@@ -371,11 +371,11 @@ def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
         folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
     environments = discover_environments(Paths.of(files), contents.__getitem__, folders, Settings())
     states = {environment.name: heads(environment, revisions) for environment in environments}
-    assert judged(root) == {name: state for name, state in states.items() if state[1]}
+    assert checked(root) == {name: state for name, state in states.items() if state[1]}
     return environments, revisions
 
 
-def judged(root: Path) -> dict[str, tuple[list[str], int]]:
+def checked(root: Path) -> dict[str, tuple[list[str], int]]:
     """Commit the folder. Return heads and number of revisions by environment from `check --rev HEAD`."""
     project = Project(root)
     project.git("init", "-q")

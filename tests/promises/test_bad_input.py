@@ -24,7 +24,7 @@ def fingerprint(project: Project) -> tuple[str, ...]:
     return tuple(project.git(*arguments) for arguments in questions)
 
 
-def judged(project: Project, *arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
+def check_result(project: Project, *arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the report as JSON. Assert that the text has the same exit code, and that nothing crashes or changes."""
     before = fingerprint(project)
     done = project.run("check", "--format", "json", *arguments, env=env)
@@ -41,7 +41,7 @@ def judged(project: Project, *arguments: str, env: dict[str, str] | None = None)
 def staged(project: Project) -> list[tuple[str, str]]:
     """Return (rule, sentence) of each finding on the working tree."""
     project.git("add", "-A")
-    found = judged(project)
+    found = check_result(project)
     assert found["verdict"] != "cannot-judge", found["reason"]
     return [(finding["rule"], finding["message"]) for finding in found["findings"]]
 
@@ -116,11 +116,11 @@ class TestContents:
     def test_odd_but_healthy(self, project: Project, content: bytes) -> None:
         project.write(f"{VERSIONS}/c_x.py", content)
         assert staged(project) == []
-        assert judged(project)["environments"][0]["heads"] == ["c"]
+        assert check_result(project)["environments"][0]["heads"] == ["c"]
 
     def test_python_2_by_its_lines(self, project: Project) -> None:
         project.write(f"{VERSIONS}/c_x.py", HEAD + b"def upgrade():\n    print 'up'\n")
-        (finding,) = judged(self.added(project))["findings"]
+        (finding,) = check_result(self.added(project))["findings"]
         assert (finding["rule"], finding["line"]) == ("unreadable-revision", 4)
         project.commit()
         project.revision("d", "b")
@@ -134,7 +134,7 @@ class TestContents:
         assert staged(project) == []
         project.revision("d", "nowhere")
         project.git("add", "-A")
-        assert judged(project)["reason"] == (
+        assert check_result(project)["reason"] == (
             f"{VERSIONS}/d_x.py: the down_revision of 'd' is 'nowhere', but the history in the index "
             f"has no such revision; it may be declared in {VERSIONS}/x.py, which cannot be read without "
             'running it (set `unreadable = "ask-project"` in [tool.git-alembic])'
@@ -155,7 +155,7 @@ class TestLinksAndSubmodules:
     def test_link_to_a_file_of_the_tree(self, project: Project, folder: str) -> None:
         project.write(f"{folder}/c.py", HEAD)
         assert self.link(project, f"../../{folder}/c.py") == []
-        assert judged(project)["environments"][0]["heads"] == ["c"]
+        assert check_result(project)["environments"][0]["heads"] == ["c"]
 
     @pytest.mark.parametrize(
         ("target", "named"),
@@ -184,19 +184,19 @@ class TestLinksAndSubmodules:
         (project.path / "migrations").mkdir(exist_ok=True)
         (project.path / VERSIONS).symlink_to("../elsewhere")
         project.git("add", "-A")
-        assert judged(project)["verdict"] != "clean"
+        assert check_result(project)["verdict"] != "clean"
 
     def test_submodule(self, project: Project) -> None:
         commit = project.git("rev-parse", "HEAD").strip()
         project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{VERSIONS}/c_x.py")
-        (finding,) = judged(project)["findings"]
+        (finding,) = check_result(project)["findings"]
         assert finding["message"] == "found a submodule where a revision file should be"
 
     def test_submodule_instead_of_the_folder(self, project: Project) -> None:
         commit = project.git("rev-parse", "HEAD").strip()
         project.git("rm", "-r", "-q", VERSIONS)
         project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{VERSIONS}")
-        assert judged(project)["verdict"] == "findings"
+        assert check_result(project)["verdict"] == "findings"
 
     @pytest.mark.parametrize(("external", "verdict"), [("false", "cannot-judge"), ("true", "clean")])
     def test_a_version_location_in_a_submodule(self, project: Project, external: str, verdict: str) -> None:
@@ -209,7 +209,7 @@ class TestLinksAndSubmodules:
         project.revision("c", ["b", "p"])
         project.git("add", "-A")
         project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},libs/plugin")
-        report = judged(project)
+        report = check_result(project)
         assert report["verdict"] == verdict
         assert ("libs/plugin/versions" in (report["reason"] or "")) is (external == "false")
 
@@ -252,7 +252,7 @@ class TestNames:
     def test_file(self, project: Project, name: str) -> None:
         project.write(f"{VERSIONS}/{name}", HEAD.replace(b"'b'", b"'a'"))
         project.git("add", "-A")
-        (finding,) = judged(project)["findings"]
+        (finding,) = check_result(project)["findings"]
         assert (finding["rule"], finding["revisions"]) == ("multiple-heads", ["b", "c"])
         shown = os.fsencode(f"{VERSIONS}/{name}").decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace")
         assert finding["path"].encode() == shown
@@ -304,7 +304,7 @@ class TestNames:
 
 def message(project: Project, *arguments: str) -> str:
     """Return the reason why the check failed."""
-    found = judged(project, *arguments)
+    found = check_result(project, *arguments)
     assert found["verdict"] == "cannot-judge"
     reason: str = found["reason"]
     return reason
@@ -368,7 +368,7 @@ class TestConfiguration:
         project.write("pyproject.toml", "[tool.git-alembic]\nheads = 1\n")
         project.revision("c", "b")
         project.git("add", "-A")
-        found = judged(project)
+        found = check_result(project)
         assert (found["verdict"], found["reason"], found["findings"]) == ("clean", None, [])
 
     def test_missing_published_ref(self, project: Project) -> None:
@@ -385,7 +385,7 @@ class TestConfiguration:
         project.write("pyproject.toml", content)
         project.revision("c", "a")
         project.git("add", "-A")
-        assert judged(project)["verdict"] in ("findings", "cannot-judge")
+        assert check_result(project)["verdict"] in ("findings", "cannot-judge")
 
     @pytest.mark.parametrize("content", BROKEN_INIS)
     def test_ini(self, project: Project, content: bytes) -> None:
@@ -393,7 +393,7 @@ class TestConfiguration:
         project.write("alembic.ini", content)
         project.revision("c", "a")
         project.git("add", "-A")
-        found = judged(project)
+        found = check_result(project)
         if found["verdict"] == "cannot-judge":
             assert found["reason"].startswith("alembic.ini")
         else:
@@ -404,7 +404,7 @@ class TestConfiguration:
         project.write("pyproject.toml", "[tool.alembic]\nscript_location = 3\nversion_locations = {}\n")
         project.revision("c", "a")
         project.git("add", "-A")
-        found = judged(project)
+        found = check_result(project)
         assert found["verdict"] == "findings" or found["reason"].startswith("pyproject.toml")
 
     def test_a_settings_file_that_is_a_link(self, project: Project) -> None:
@@ -412,7 +412,7 @@ class TestConfiguration:
         (project.path / "pyproject.toml").symlink_to("real.toml")
         project.revision("c", "a")
         project.git("add", "-A")
-        assert judged(project)["verdict"] != "clean"
+        assert check_result(project)["verdict"] != "clean"
 
 
 class TestCommandLine:
@@ -474,7 +474,7 @@ class TestCommandLine:
         """Nothing was checked, so the result is not clean."""
         project.revision("c", "a")
         project.git("add", "-A")
-        assert judged(project, "--environment", name)["verdict"] == "cannot-judge"
+        assert check_result(project, "--environment", name)["verdict"] == "cannot-judge"
 
 
 class TestRepositories:
@@ -526,7 +526,7 @@ class TestRepositories:
         project.commit()
         project.git("clone", "-q", "--depth=1", f"file://{project.path}", str(tmp_path / "shallow"))
         shallow = Project(tmp_path / "shallow")
-        assert judged(shallow, "--rev", "HEAD")["verdict"] == "clean"
+        assert check_result(shallow, "--rev", "HEAD")["verdict"] == "clean"
         assert message(shallow, "--from-ref", "HEAD~1", "--to-ref", "HEAD") == (
             "HEAD~1 isn't a commit in this repository, which is a shallow clone without the old commits "
             "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
@@ -539,7 +539,9 @@ class TestRepositories:
         project.switch("main")
         project.revision("c", "b")
         project.git("add", "-A")
-        assert [finding["rule"] for finding in judged(project, "--against", "other")["findings"]] == ["divergent-heads"]
+        assert [finding["rule"] for finding in check_result(project, "--against", "other")["findings"]] == [
+            "divergent-heads"
+        ]
 
 
 def fake_git(folder: Path, script: str) -> dict[str, str]:

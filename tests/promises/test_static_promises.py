@@ -579,9 +579,9 @@ class TestHostileSettings:
         for arguments in ([], ["--rev", "HEAD"], ["--from-ref", "HEAD~1", "--to-ref", "HEAD"], ["--against", "HEAD~1"]):
             done = project.run("check", "--format", "json", *arguments, env=env)
             assert done.stdout, done.stderr
-            judged = json.loads(done.stdout)
-            assert judged["verdict"] != "cannot-judge", judged["reason"]
-            found.append([judged["environments"], judged["findings"]])
+            checked = json.loads(done.stdout)
+            assert checked["verdict"] != "cannot-judge", checked["reason"]
+            found.append([checked["environments"], checked["findings"]])
         done = project.run("audit", "--all", "--format", "json", env=env)
         assert done.returncode == 0, done.stderr
         found.append([json.loads(line) for line in done.stdout.splitlines()])

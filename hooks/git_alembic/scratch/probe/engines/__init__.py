@@ -1,6 +1,7 @@
 """Scratch databases: SQLite files, databases on a server, and two emulated servers, behind one interface.
 
-In: the URLs that the project uses. Out: databases that are created, saved and loaded. It knows nothing of env.py.
+In: the URLs that the project uses. Out: databases that are created, saved and loaded, by the methods of
+`scratch_engine.ScratchEngine`. It knows nothing of env.py.
 Other packages import `database_of_url`, `engine_selection`, `real_server_databases`, `scratch_engine` and
 `setup_execution`.
 """

@@ -17,7 +17,8 @@ class NoScratch(Exception):
 class ScratchEngine:
     """Scratch databases that replace the databases that the process would reach.
 
-    `install` comes first. Each run is `load`, then env.py, then `save`. The dialects call `open`, and reflect.
+    `use` and `install` come first. Each run is `load`, then env.py, then `save`. The dialects call `open`, and read the
+    schema for SQLAlchemy.
     """
 
     identities = DatabaseIdentities("", "")
