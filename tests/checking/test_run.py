@@ -8,13 +8,13 @@ import re
 import pytest
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.run import is_branch_check, policy_for, request_from_options, run_and_report
+from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
-from git_alembic.git import INDEX, Entry, Repository
-from git_alembic.history.check_request import CheckRequest, RequestDiffs
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.check_request import CheckRequest
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.project import Project
 
@@ -109,22 +109,6 @@ def test_without_a_working_tree_nothing_is_staged(history: Project) -> None:
     )
     with pytest.raises(CannotCheck, match=f"^{re.escape(message)}$"):
         request_from_options(repository, options())
-
-
-ENTRY = Entry("x.py", "000000", "100644", "", "1")
-
-
-@pytest.mark.parametrize(
-    ("source", "staged", "expected"),
-    [(INDEX, [[]], True), (INDEX, [[ENTRY]], False), (INDEX, [[], []], False), ("HEAD", [[]], False)],
-)
-def test_the_branch_is_checked_if_nothing_is_staged(
-    monkeypatch: pytest.MonkeyPatch, source: str, staged: list[list[Entry]], *, expected: bool
-) -> None:
-    made = CheckRequest(source, "x", (("HEAD", "1"),) * len(staged))
-    assert is_branch_check(made, RequestDiffs(staged, [])) is expected
-    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")  # a commit is in progress
-    assert not is_branch_check(made, RequestDiffs(staged, []))
 
 
 def test_policies(monkeypatch: pytest.MonkeyPatch) -> None:

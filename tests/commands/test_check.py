@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from git_alembic.commands.check import is_branch_check
+from git_alembic.git import INDEX, Entry
+from git_alembic.history.check_request import CheckRequest, RequestDiffs
 from tests.support.project import ENV_PY, INI, Project
 
 
@@ -884,3 +887,19 @@ def test_an_environment_without_revisions(empty: Project) -> None:
     empty.write("migrations/env.py", "")
     empty.commit("start")
     assert empty.run("check").returncode == 0
+
+
+ENTRY = Entry("x.py", "000000", "100644", "", "1")
+
+
+@pytest.mark.parametrize(
+    ("source", "staged", "expected"),
+    [(INDEX, [[]], True), (INDEX, [[ENTRY]], False), (INDEX, [[], []], False), ("HEAD", [[]], False)],
+)
+def test_the_branch_is_checked_if_nothing_is_staged(
+    monkeypatch: pytest.MonkeyPatch, source: str, staged: list[list[Entry]], *, expected: bool
+) -> None:
+    made = CheckRequest(source, "x", (("HEAD", "1"),) * len(staged))
+    assert is_branch_check(made, RequestDiffs(staged, [])) is expected
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")  # a commit is in progress
+    assert not is_branch_check(made, RequestDiffs(staged, []))

@@ -1,7 +1,6 @@
 """Runs a check: chooses what is compared with what, applies the rules and reports.
 
-In: options and a repository. Out: reports and an exit code. The commands that check share it, except `run_check` and
-`run_branch_check` of `run`, which only `check` uses. It imports no command.
-Other packages import `conflict_warning`, `drift_and_roundtrip`, `heads_file_at_commit`, `large_push`, `options`,
-`printed_git_alembic_commands`, `printed_project_commands`, `push` and `run`.
+In: options and a repository. Out: reports and an exit code. The commands that check share it. It imports no command.
+Other packages import `commit_in_progress`, `conflict_warning`, `drift_and_roundtrip`, `heads_file_at_commit`,
+`large_push`, `options`, `printed_git_alembic_commands`, `printed_project_commands`, `push` and `run`.
 """

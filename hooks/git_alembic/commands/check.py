@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.run import (
-    is_branch_check,
-    request_from_options,
-    run_and_report,
-    run_branch_check,
-    run_check,
-)
+from git_alembic.checking.printed_project_commands import with_runners
+from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.check_request import list_diffs
+from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs, list_diffs
+from git_alembic.report import emit
 from git_alembic.terminal.arguments import ArgumentParser
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Settings
+    from git_alembic.history.snapshots import SnapshotReader
 
 DESCRIPTION = (
     "Check the staged changes for new heads, and for lost, changed or broken revisions. If nothing is staged, check "
@@ -52,3 +55,104 @@ def main(argv: Sequence[str] | None = None) -> int:
         return update_heads_files(repository, report)
 
     return run_and_report(options, "" if options.rev else "git commit", check)
+
+
+def is_branch_check(request: CheckRequest, diffs: RequestDiffs) -> bool:
+    """True if nothing is staged and no commit is in progress. During a commit git sets `GIT_INDEX_FILE`."""
+    if request.source != INDEX or "GIT_INDEX_FILE" in os.environ or len(request.parents) != 1:
+        return False
+    return not diffs.parents[0]
+
+
+def run_branch_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
+    """Check the branch that HEAD is on."""
+    head = repository.resolve(["HEAD"])[0]
+    branch = repository.current_branch()
+    checked = f"branch {branch}" if branch else "HEAD"
+    if head is None:
+        return Report(checked=checked)
+    from git_alembic.history.branch_changes import BranchScope, compare_branch
+    from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
+    from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
+    from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
+    from git_alembic.scratch.interpreter.project_python_readers import python_readers
+
+    reader = open_reader(repository, *python_readers(repository))
+    scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
+    changes = compare_branch(repository, reader, scope)
+    reader.save()
+    if not changes.whole:
+        refuse_environments_elsewhere(reader, head)
+    refuse_unknown_rules_in_comments(changes.since)
+    policy = policy_for(options, changes.settings, beyond_commit=True)
+    report = nest_branch_findings(apply_rules_to_branch(changes.whole, changes.since, policy), changes.since)
+    _print_notes(repository, reader, changes.settings, report)
+    report = with_runners(repository, head, report)
+    return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))
+
+
+def run_check(repository: Repository, options: Options, request: CheckRequest, diffs: RequestDiffs) -> Report:
+    """Apply the rules to one request. A commit without revisions imports only what it needs."""
+    checked = "staged changes" if request.source == INDEX else request.name
+    nothing = Report(checked=checked if options.verbose or "GIT_INDEX_FILE" not in os.environ else "")
+    if not diffs.may_affect_environments(request):
+        return nothing
+    from git_alembic.environments.tree_reader import open_trees
+
+    trees = open_trees(repository)
+    scope = CheckScope(repository, trees, request, diffs)
+    beyond_commit = request.source != INDEX
+    if diffs.changes_settings:
+        policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
+    if not scope.affects_environments:
+        return nothing
+    from git_alembic.history.change_detection import Comparison
+    from git_alembic.history.snapshots import SnapshotReader
+    from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
+    from git_alembic.policy.rule_application import apply_rules
+    from git_alembic.scratch.interpreter.project_python_readers import python_readers
+
+    reader = SnapshotReader(trees, *python_readers(repository))
+    comparison = Comparison(repository, reader, request, scope)
+    changes = comparison.add_context(comparison.changes(), None, request.against)
+    reader.save()
+    refuse_unknown_rules_in_comments(changes)
+    policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
+    report = with_runners(repository, request.source, apply_rules(changes, policy))
+    _print_notes(repository, reader, comparison.settings, report)
+    if not report.findings:
+        return report._replace(checked=checked)
+    if request.source == INDEX:
+        from git_alembic.checking.commit_in_progress import with_staging
+
+        report = with_staging(repository, report, os.environ)
+    return report._replace(checked=checked, repeat=_repeat(repository, options, request))
+
+
+def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
+    notes = reader.trees.notes
+    if report.findings:
+        from git_alembic.history.published.target_branch import explain_target
+
+        notes = [*notes, explain_target(repository, settings)]
+    for note in filter(None, dict.fromkeys(notes)):
+        emit(f"git-alembic: {note}", sys.stderr)
+
+
+def _repeat(repository: Repository, options: Options, request: CheckRequest) -> str:
+    """Return the command to repeat with an override. "" for `--rev`, which has no override."""
+    if options.rev:
+        return ""
+    if request.source != INDEX:
+        old = options.from_ref or os.environ.get("PRE_COMMIT_FROM_REF", "")
+        new = options.to_ref or os.environ.get("PRE_COMMIT_TO_REF", "")
+        return _shell("git", "alembic", "check", "--from-ref", old, "--to-ref", new)
+    from git_alembic.checking.commit_in_progress import commit_command
+
+    return _shell(*commit_command(repository, os.environ))
+
+
+def _shell(*words: str) -> str:
+    from shlex import join
+
+    return join(words)
