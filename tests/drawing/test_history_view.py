@@ -61,13 +61,13 @@ EDITED, REPARENTED = revision("b", "a", blob="new"), revision("b", "")
 def test_staged_changes(new: Revision, olds: list[Revision | None], expected: tuple[str, ...]) -> None:
     parents = tuple(snapshot({"a": "", **({"b": old} if old else {})}, "HEAD") for old in olds)
     view = HistoryView(snapshot({"a": "", "b": new}), parents)
-    assert view.edits("b") == expected
-    assert view.edits("gone") == ()
+    assert view.staged_changes("b") == expected
+    assert view.staged_changes("gone") == ()
 
 
 def test_revisions_that_another_history_lacks_with_their_parents() -> None:
     view = HistoryView(snapshot(ABC), others=(MAIN,))
-    assert view.new_to(graph(AB)) == {"b", "c", "x"}
-    assert view.new_to(graph(ABC)) == {"b", "x"}
-    assert view.new_to(graph({})) == {"a", "b", "c", "x"}
-    assert view.new_to(view.graph) == frozenset()
+    assert view.missing_from(graph(AB)) == {"b", "c", "x"}
+    assert view.missing_from(graph(ABC)) == {"b", "x"}
+    assert view.missing_from(graph({})) == {"a", "b", "c", "x"}
+    assert view.missing_from(view.graph) == frozenset()

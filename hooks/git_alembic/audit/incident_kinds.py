@@ -58,8 +58,8 @@ def _lasting(is_over: Callable[[tuple[str, ...], RevisionGraph], bool], deed: st
 
 
 def _has_no_clash(revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
-    shared = {ids for _, ids in graph.label_clashes}
-    return not set(revisions) & set(graph.duplicates) and revisions not in shared
+    clashing_ids = {ids for _, ids in graph.label_clashes}
+    return not set(revisions) & set(graph.duplicates) and revisions not in clashing_ids
 
 
 def _is_readable(path: str, now: Snapshot) -> bool:
@@ -93,16 +93,16 @@ def _is_any(
     )
 
 
-def _deletion_kind(change: Change, gone: Sequence[str]) -> str:
+def _deletion_kind(change: Change, deleted: Sequence[str]) -> str:
     """Return the kind of a deletion in a word or two, or ""."""
-    if kind := find_kind(change, gone):
+    if kind := find_kind(change, deleted):
         return kind
-    if any(id_ in change.after.not_loaded for id_ in gone):
+    if any(id_ in change.after.not_loaded for id_ in deleted):
         return "moved"
     before, after = change.expected, change.after.graph
     if len(after.heads) < len(before.heads):
         return "resolves a fork"
-    closed = not set(after.missing) - set(before.missing) and any(before.children(id_) for id_ in gone)
+    closed = not set(after.missing) - set(before.missing) and any(before.children(id_) for id_ in deleted)
     return "mid-history" if closed and len(after.heads) == len(before.heads) else ""
 
 
@@ -162,12 +162,12 @@ def new_broken_states(change: Change) -> Iterator[Offense]:
     """
     before, after = change.first_parent, change.after.graph
     missing = [] if change.environment.external_parents else sorted(_missing(after) - _missing(before))
-    known = {file.path for snapshot in change.before[:1] for file in snapshot.unreadable}
-    hidden = {file.path for file in change.after.unreadable}
-    is_clear = hidden <= known and not (hidden and missing)
+    unreadable_before = {file.path for snapshot in change.before[:1] for file in snapshot.unreadable}
+    unreadable = {file.path for file in change.after.unreadable}
+    is_clear = unreadable <= unreadable_before and not (unreadable and missing)
     if is_clear and count_excess_heads(after, change.heads_allowed) > count_excess_heads(before, change.heads_allowed):
         yield Offense("multiple-heads", after.heads)
-    if not hidden:
+    if not unreadable:
         yield from (Offense("missing-parent", pair) for pair in missing)
     duplicates = sorted(set(after.duplicates) - set(before.duplicates))
     yield from (Offense("duplicate-revision", (id_,)) for id_ in duplicates)

@@ -108,7 +108,7 @@ def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOpt
     if options.since is None:
         return [Portrait(view, select_all(view.graph, view.remarks)) for view in views]
     return [
-        Portrait(view, select(view.graph, view.new_to(old), view.remarks), f"what {options.since} does not have")
+        Portrait(view, select(view.graph, view.missing_from(old), view.remarks), f"what {options.since} does not have")
         for view, old in zip(views, viewing.before(options.since), strict=True)
     ]
 

@@ -28,20 +28,22 @@ class MergedHistory:
     def heads(self) -> tuple[str, ...]:
         """The ids that no revision names as its parent, sorted."""
         graph = self.target.graph
-        gone = self.dropped | self.added.keys()
-        named = {parent for revision in self.added.values() for parent in revision.down}
-        named.update(parent for id_, parent in graph.missing if id_ not in gone)
-        near = {*graph.heads, *self.added, *(parent for id_ in gone for parent in graph.parents(id_))}
+        replaced = self.dropped | self.added.keys()
+        parents = {parent for revision in self.added.values() for parent in revision.down}
+        parents.update(parent for id_, parent in graph.missing if id_ not in replaced)
+        near = {*graph.heads, *self.added, *(parent for id_ in replaced for parent in graph.parents(id_))}
         return tuple(
-            sorted(id_ for id_ in near if self.has(id_) and id_ not in named and not self._has_children(id_, gone))
+            sorted(
+                id_ for id_ in near if self.has(id_) and id_ not in parents and not self._has_children(id_, replaced)
+            )
         )
 
     def has(self, id_: str) -> bool:
         """True if the history has the revision."""
         return id_ in self.added or (id_ in self.target.graph and id_ not in self.dropped)
 
-    def _has_children(self, id_: str, gone: frozenset[str]) -> bool:
-        return any(child not in gone for child in self.target.graph.children(id_))
+    def _has_children(self, id_: str, replaced: frozenset[str]) -> bool:
+        return any(child not in replaced for child in self.target.graph.children(id_))
 
     @cached_property
     def crowded_heads(self) -> tuple[str, ...]:
@@ -63,15 +65,15 @@ class MergedHistory:
         return min(self._labels(head), default="")
 
     def _labels(self, head: str) -> set[str]:
-        found, todo, seen = set[str](), [head], set[str]()
+        labels, todo, seen = set[str](), [head], set[str]()
         while todo:
             id_ = todo.pop()
             if id_ in seen:
                 continue
             seen.add(id_)
             if id_ in self.added:
-                found.update(self.added[id_].labels)
+                labels.update(self.added[id_].labels)
                 todo += self.added[id_].down
             else:
-                found |= self.target.graph.labels(id_)
-        return found
+                labels |= self.target.graph.labels(id_)
+        return labels

@@ -81,11 +81,11 @@ class HistoryView:
         """Return the other trees that have a revision as a head."""
         return tuple(other.name for other in self.others if rev_id in other.graph.heads)
 
-    def residents(self, rev_id: str) -> tuple[str, ...]:
+    def databases_at(self, rev_id: str) -> tuple[str, ...]:
         """Return the databases that are at a revision."""
         return tuple(place.title for place in self.databases or () if rev_id in place.revisions)
 
-    def edits(self, rev_id: str) -> tuple[str, ...]:
+    def staged_changes(self, rev_id: str) -> tuple[str, ...]:
         """Return the staged changes of a revision that every parent has: "parents", "file name", "content"."""
         if not self.parents or not all(rev_id in snapshot.graph for snapshot in (self.shown, *self.parents)):
             return ()
@@ -97,7 +97,7 @@ class HistoryView:
         }
         return tuple(aspect for aspect, differs in changed.items() if differs)
 
-    def new_to(self, other: RevisionGraph) -> frozenset[str]:
+    def missing_from(self, other: RevisionGraph) -> frozenset[str]:
         """Return the drawn revisions that another history lacks, and their parents."""
         new = [rev_id for rev_id in self.graph.ids if rev_id not in other]
         return frozenset({*new, *(up for rev_id in new for up in self.graph.parents(rev_id))})

@@ -36,9 +36,9 @@ def _notes(view: HistoryView, rev_id: str) -> Iterator[str]:
         yield "head there"
     else:
         yield from tips
-    if edits := view.edits(rev_id):
+    if edits := view.staged_changes(rev_id):
         yield f"staged: new {' and '.join(edits)}"
-    yield from view.residents(rev_id)
+    yield from view.databases_at(rev_id)
 
 
 def find_marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: Remarks) -> Iterator[str]:

@@ -103,28 +103,29 @@ def match(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) 
 
     A new environment gets an empty counterpart.
     """
-    found: dict[int, Snapshot] = {}
-    left = dict(enumerate(others))
+    counterparts: dict[int, Snapshot] = {}
+    unmatched = dict(enumerate(others))
     # Folders come first. Otherwise a new environment would replace one that lost a revision to it.
     for likeness in (_shared_folders, _likeness):
         ranked = sorted(
-            (likeness(snapshot, other), -at, -place)
-            for at, snapshot in enumerate(snapshots)
-            for place, other in left.items()
-            if at not in found
+            (likeness(snapshot, other), -position, -place)
+            for position, snapshot in enumerate(snapshots)
+            for place, other in unmatched.items()
+            if position not in counterparts
         )
-        for likely, at, place in reversed(ranked):
-            if any(likely) and -at not in found and -place in left:
-                found[-at] = left.pop(-place)
+        for likely, position, place in reversed(ranked):
+            if any(likely) and -position not in counterparts and -place in unmatched:
+                counterparts[-position] = unmatched.pop(-place)
     return [
-        found.get(at, Snapshot(name, snapshot.environment, RevisionGraph(()))) for at, snapshot in enumerate(snapshots)
+        counterparts.get(position, Snapshot(name, snapshot.environment, RevisionGraph(())))
+        for position, snapshot in enumerate(snapshots)
     ]
 
 
 def list_unmatched(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the snapshots of `others` without a counterpart: these environments are gone."""
-    taken = match(snapshots, others, "")
-    return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in taken)]
+    counterparts = match(snapshots, others, "")
+    return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in counterparts)]
 
 
 def _shared_folders(snapshot: Snapshot, other: Snapshot) -> tuple[int, int]:
@@ -138,24 +139,24 @@ def _likeness(snapshot: Snapshot, other: Snapshot) -> tuple[int, int]:
     return int(same_name and bool(shared or not len(snapshot.graph) or not len(other.graph))), shared
 
 
-def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
+def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapshot]], position: int) -> frozenset[str]:
     """Return the ids that the environment at a position lost and another environment of the same tree got.
 
     An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
     """
-    environment = after[at].environment
+    environment = after[position].environment
     others = [
         number
         for number, other in enumerate(after)
-        if number != at and (other.environment.config or not environment.config)
+        if number != position and (other.environment.config or not environment.config)
     ]
     if not others:
         return frozenset()
-    lost = {id_ for parent in parents for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
-    if not lost:
+    lost_ids = {id_ for parent in parents for id_ in parent[position].graph.by_id} - after[position].graph.by_id.keys()
+    if not lost_ids:
         return frozenset()
-    found: set[str] = set()
+    moved: set[str] = set()
     for number in others:
         had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
-        found |= lost & (after[number].graph.by_id.keys() - had)
-    return frozenset(found)
+        moved |= lost_ids & (after[number].graph.by_id.keys() - had)
+    return frozenset(moved)

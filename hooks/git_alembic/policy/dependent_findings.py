@@ -59,13 +59,13 @@ def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collec
             nested.update(map(id, follow))
     if causes:
         settled = {*nested, *map(id, causes)}
-        left = [finding for finding in findings if id(finding) not in settled]
-        joint = _forks_of_all_mistakes(change, causes, left)
+        remaining = [finding for finding in findings if id(finding) not in settled]
+        joint = _forks_of_all_mistakes(change, causes, remaining)
         under[id(causes[0])] += joint
         nested |= set(map(id, joint))
-    kept = (finding for finding in findings if id(finding) not in nested)
+    outer = (finding for finding in findings if id(finding) not in nested)
     return [
-        finding._replace(consequences=(*finding.consequences, *_flat(under.get(id(finding), ())))) for finding in kept
+        finding._replace(consequences=(*finding.consequences, *_flat(under.get(id(finding), ())))) for finding in outer
     ]
 
 
@@ -99,15 +99,15 @@ class _Dependents:
         """Return the findings that may follow from a mistake, in their order."""
         if not _is_undone_by(cause, "remove"):
             return list(self._left.values())
-        lost = self._graph.descendants(cause.revisions)
-        numbers = {number for id_ in lost for number in self._by_revision.get(id_, ())}
-        found = [self._left[number] for number in sorted(numbers & self._left.keys())]
+        removed_ids = self._graph.descendants(cause.revisions)
+        numbers = {number for id_ in removed_ids for number in self._by_revision.get(id_, ())}
+        dependents = [self._left[number] for number in sorted(numbers & self._left.keys())]
         if self._most_heads is None:
-            return found
-        lost_heads = sum(not self._graph.children(id_) for id_ in lost)
+            return dependents
+        lost_heads = sum(not self._graph.children(id_) for id_ in removed_ids)
         if len(self._graph.heads) <= sum((self._most_heads, lost_heads)):
-            return found
-        return [finding for finding in found if not BY_SLUG[finding.rule].finds_excess_heads]
+            return dependents
+        return [finding for finding in dependents if not BY_SLUG[finding.rule].finds_excess_heads]
 
 
 def _most_heads(change: Change) -> int | None:
@@ -141,24 +141,34 @@ def _undo_mistakes(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
     restored = [cause for cause in causes if not _is_undone_by(cause, "remove")]
     if restored:
         after = _restore_revisions(change, restored)
-    lost = set(after.descendants(id_ for cause in removed for id_ in cause.revisions))
-    return RevisionGraph(revision for revision in after.revisions if revision.id not in lost) if lost else after
+    removed_ids = set(after.descendants(id_ for cause in removed for id_ in cause.revisions))
+    return (
+        RevisionGraph(revision for revision in after.revisions if revision.id not in removed_ids)
+        if removed_ids
+        else after
+    )
 
 
 def _restore_revisions(change: Change, causes: Sequence[Finding]) -> RevisionGraph:
     """Return the checked history with the expected revisions in place of some mistakes."""
     expected = change.expected
-    hidden = {cause.path for cause in causes if _is_undone_by(cause, "restore file")}
-    named = {id_ for cause in causes for id_ in cause.revisions}
-    lost = [cause for cause in causes if _is_undone_by(cause, "restore")]
-    ids = [id_ for cause in lost for id_ in cause.revisions if id_ in expected]
-    ids += [revision.id for revision in expected.revisions if revision.path in hidden] if hidden else []
+    unreadable_paths = {cause.path for cause in causes if _is_undone_by(cause, "restore file")}
+    ids_of_causes = {id_ for cause in causes for id_ in cause.revisions}
+    restored = [cause for cause in causes if _is_undone_by(cause, "restore")]
+    ids = [id_ for cause in restored for id_ in cause.revisions if id_ in expected]
+    ids += (
+        [revision.id for revision in expected.revisions if revision.path in unreadable_paths]
+        if unreadable_paths
+        else []
+    )
     back = [revision for id_ in dict.fromkeys(ids) for revision in expected.by_id[id_]]
-    gone, paths = named.union(ids), {revision.path for revision in back}
-    kept = [
-        revision for revision in change.after.graph.revisions if revision.id not in gone and revision.path not in paths
+    replaced, paths = ids_of_causes.union(ids), {revision.path for revision in back}
+    others = [
+        revision
+        for revision in change.after.graph.revisions
+        if revision.id not in replaced and revision.path not in paths
     ]
-    return RevisionGraph([*kept, *back])
+    return RevisionGraph([*others, *back])
 
 
 def _is_consequence(finding: Finding, mistake: Mistake) -> bool:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def find_comments(change: Change) -> dict[str, tuple[str, ...]]:
     """Map each path to the rules that comments in its file allow."""
-    found = {file.path: file.allowed for file in change.after.graph.revisions if file.allowed}
-    return {**found, **{file.path: file.allowed for file in change.after.unreadable if file.allowed}}
+    by_path = {file.path: file.allowed for file in change.after.graph.revisions if file.allowed}
+    return {**by_path, **{file.path: file.allowed for file in change.after.unreadable if file.allowed}}
 
 
 def find_allowed(
@@ -34,10 +34,12 @@ def refuse_unknown_rules_in_comments(changes: Iterable[Change]) -> None:
     for change in changes:
         if not change.before:
             continue
-        known = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
-        found = [(file.path, file.allowed) for file in change.new]
-        found += [(file.path, file.allowed) for file in change.after.unreadable if (file.path, file.blob) not in known]
-        for path, slug in ((path, slug) for path, allowed in found for slug in allowed if slug not in BY_SLUG):
+        in_baselines = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
+        comments = [(file.path, file.allowed) for file in change.new]
+        comments += [
+            (file.path, file.allowed) for file in change.after.unreadable if (file.path, file.blob) not in in_baselines
+        ]
+        for path, slug in ((path, slug) for path, allowed in comments for slug in allowed if slug not in BY_SLUG):
             from git_alembic.terminal.suggestion import did_you_mean
 
             near = did_you_mean(slug, BY_SLUG)

@@ -29,10 +29,10 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
     for change in changes:
         states.append(_state(change))
         every = list(_findings(change, policy))
-        found = _nested(change, every, policy.allowed)
-        _refuse_guesses(change, found)
+        outer = _nested(change, every, policy.allowed)
+        _refuse_guesses(change, outer)
         comments = find_comments(change)
-        for finding in found:
+        for finding in outer:
             if finding.rule in find_allowed(change, finding, policy.allowed, comments):
                 notes.append(f"{finding.path}: {finding.rule} was allowed: {finding.message}")
             else:
@@ -44,8 +44,8 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
 def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], policy: Policy) -> Report:
     """Apply the structural rules to the whole history of a branch, and all others to the branch's changes."""
     everything = apply_rules(whole, policy.only(STRUCTURAL))
-    own = apply_rules(since, policy.only(frozenset(BY_SLUG).difference(STRUCTURAL)))
-    report = join_reports((everything, own))
+    of_changes = apply_rules(since, policy.only(frozenset(BY_SLUG).difference(STRUCTURAL)))
+    report = join_reports((everything, of_changes))
     return report._replace(environments=everything.environments, findings=in_order(report.findings))
 
 
@@ -53,9 +53,12 @@ def nest_branch_findings(report: Report, since: Iterable[Change]) -> Report:
     """Nest the findings on the whole history of a branch under their causes in the branch's changes."""
     findings = report.findings
     for change in since:
-        own = [finding for finding in findings if finding.environment == change.environment.name]
-        if own and not any(count_excess_heads(before, change.heads_allowed) for before in change.baseline):
-            findings = (*(finding for finding in findings if finding not in own), *_nested(change, own, ()))
+        of_environment = [finding for finding in findings if finding.environment == change.environment.name]
+        if of_environment and not any(count_excess_heads(before, change.heads_allowed) for before in change.baseline):
+            findings = (
+                *(finding for finding in findings if finding not in of_environment),
+                *_nested(change, of_environment, ()),
+            )
     return report._replace(findings=in_order(findings))
 
 
@@ -118,10 +121,10 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
     return finding._replace(environment=environment, severity=milder)
 
 
-def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
+def _refuse_guesses(change: Change, findings: Sequence[Finding]) -> None:
     """Raise CannotCheck if an unreadable file may declare a parent that seems to be missing."""
-    missing = next((finding for finding in found if BY_SLUG[finding.rule].needs_every_file), None)
-    new = any(BY_SLUG[finding.rule].finds_unreadable_files for finding in found)
+    missing = next((finding for finding in findings if BY_SLUG[finding.rule].needs_every_file), None)
+    new = any(BY_SLUG[finding.rule].finds_unreadable_files for finding in findings)
     if missing and change.after.unreadable and not new:
         files = ", ".join(file.path for file in change.after.unreadable[:3])
         raise CannotCheck(

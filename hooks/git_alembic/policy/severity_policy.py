@@ -20,10 +20,10 @@ class Policy(NamedTuple):
 
     def only(self, slugs: Collection[str]) -> "Policy":
         """Return the same policy with every other rule off."""
-        kept: dict[str, Severity] = {
+        severities: dict[str, Severity] = {
             slug: severity if slug in slugs else "off" for slug, severity in self.severities.items()
         }
-        return self._replace(severities=kept)
+        return self._replace(severities=severities)
 
 
 def make_policy(

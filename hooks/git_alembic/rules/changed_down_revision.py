@@ -44,14 +44,18 @@ def is_consequence(finding: Finding, mistake: Mistake) -> bool:
     """True if the revision lost only deleted parents."""
     (id_,) = finding.revisions
     change = mistake.change
-    lost = set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
-    return lost <= set(mistake.cause.revisions)
+    dropped_parents = set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
+    return dropped_parents <= set(mistake.cause.revisions)
 
 
 def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:
     """True if the new parents are the parents of deleted ones, or if the same revisions still come before this one."""
-    lost, gained = set(old.down).difference(revision.down), set(revision.down).difference(old.down)
-    if lost and lost <= set(change.deleted_ids) and change.expected.ancestors(lost).issuperset(gained):
+    dropped_parents, new_parents = set(old.down).difference(revision.down), set(revision.down).difference(old.down)
+    if (
+        dropped_parents
+        and dropped_parents <= set(change.deleted_ids)
+        and change.expected.ancestors(dropped_parents).issuperset(new_parents)
+    ):
         return True
     return change.after.graph.needed([revision.id]) == change.expected.needed([revision.id])
 

@@ -36,14 +36,14 @@ def successors(change: Change) -> dict[str, Revision]:
     new = [revision for revision in change.after.graph.revisions if all(revision.id not in g for g in change.baseline)]
     by_path = {revision.path: revision for revision in new}
     by_code = {code: revision for revision in new if (code := change.code.get(revision.blob))}
-    found: dict[str, Revision] = {}
+    by_old_id: dict[str, Revision] = {}
     for id_ in change.deleted_ids:
         old = change.expected[id_]
         code = change.code.get(old.blob)
         successor = by_path.get(old.path) or (by_code.get(code) if code else None)
-        if successor and successor not in found.values():
-            found[id_] = successor
-    return found
+        if successor and successor not in by_old_id.values():
+            by_old_id[id_] = successor
+    return by_old_id
 
 
 def _stamp(change: Change, old: str) -> str:

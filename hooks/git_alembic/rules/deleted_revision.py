@@ -22,10 +22,10 @@ WHY = "Databases at {} can't be upgraded: \"Can't locate revision identified by 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding for all deleted revisions, and one per revision whose file was moved away."""
     replaced = successors(change)
-    gone = [id_ for id_ in change.deleted_ids if id_ not in replaced and id_ not in change.moved_ids]
-    if not gone:
+    deleted = [id_ for id_ in change.deleted_ids if id_ not in replaced and id_ not in change.moved_ids]
+    if not deleted:
         return
-    for ids, message in _groups(change, gone):
+    for ids, message in _groups(change, deleted):
         place = change.expected[ids[0]]
         why = WHY.format("any of these revisions" if ids[1:] else "this revision", ids[0])
         yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
@@ -36,16 +36,16 @@ def is_consequence(finding: Finding, mistake: Mistake) -> bool:
     return set(finding.revisions) <= mistake.repaired.by_id.keys()
 
 
-def _groups(change: Change, gone: list[str]) -> Iterator[tuple[list[str], str]]:
+def _groups(change: Change, all_deleted: list[str]) -> Iterator[tuple[list[str], str]]:
     """Yield (ids, message): one for a deletion of a known kind or for all deleted files, and one per moved file."""
-    if name := _name(change, gone):
-        yield gone, name
+    if name := _name(change, all_deleted):
+        yield all_deleted, name
         return
-    deleted = [id_ for id_ in gone if id_ not in change.after.not_loaded]
+    deleted = [id_ for id_ in all_deleted if id_ not in change.after.not_loaded]
     if len(deleted) > 1:
         yield deleted, f"{len(deleted)} published revisions were deleted: {quoted(deleted)}"
-        gone = [id_ for id_ in gone if id_ not in deleted]
-    for id_ in gone:
+        all_deleted = [id_ for id_ in all_deleted if id_ not in deleted]
+    for id_ in all_deleted:
         yield [id_], _sentence(change, id_)
 
 
@@ -57,45 +57,45 @@ def _sentence(change: Change, id_: str) -> str:
     return f"published revision '{id_}'{title} {fate}"
 
 
-def find_kind(change: Change, gone: Sequence[str]) -> Kind | None:
+def find_kind(change: Change, deleted: Sequence[str]) -> Kind | None:
     """Return the kind of the deletion, or None if it is of no known kind."""
     before, after = change.expected, change.after.graph
     if not len(after):
         return "removed environment"
     if set(after.missing) - set(before.missing) or len(after.heads) > len(before.heads):
         return None
-    if _is_squash(change, gone):
+    if _is_squash(change, deleted):
         return "squash"
     return "revert" if change.is_revert else None
 
 
-def _name(change: Change, gone: Sequence[str]) -> str:
+def _name(change: Change, deleted: Sequence[str]) -> str:
     """Return the message for a deletion of a known kind, else ""."""
-    count = counted(len(gone), "published revision")
-    kind = find_kind(change, gone)
+    count = counted(len(deleted), "published revision")
+    kind = find_kind(change, deleted)
     if kind == "removed environment":
-        return f"the whole environment was removed, with {count}: {quoted(gone)}"
+        return f"the whole environment was removed, with {count}: {quoted(deleted)}"
     if kind == "squash":
-        return f"a squash into {quoted(base for base in change.after.graph.bases)} removed {count}: {quoted(gone)}"
-    return f"a revert removed {count}: {quoted(gone)}" if kind == "revert" else ""
+        return f"a squash into {quoted(base for base in change.after.graph.bases)} removed {count}: {quoted(deleted)}"
+    return f"a revert removed {count}: {quoted(deleted)}" if kind == "revert" else ""
 
 
-def _is_squash(change: Change, gone: Sequence[str]) -> bool:
+def _is_squash(change: Change, deleted: Sequence[str]) -> bool:
     """True if a new base, or one from the middle of the history, replaces everything deleted below it."""
     before, after = change.expected, change.after.graph
     raised = [base for base in after.bases if base in before and before[base].down]
     if raised:
-        return before.ancestors(raised).issuperset(gone)
+        return before.ancestors(raised).issuperset(deleted)
     fresh = [base for base in after.bases if base not in before]
-    return bool(fresh and gone[1:]) and set(before.bases) <= set(gone)
+    return bool(fresh and deleted[1:]) and set(before.bases) <= set(deleted)
 
 
-def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
-    lost = [change.expected[id_] for id_ in gone]
-    by_hand = bring_back(change, lost)
+def _repairs(change: Change, deleted: Sequence[str]) -> tuple[Repair, ...]:
+    revisions = [change.expected[id_] for id_ in deleted]
+    by_hand = bring_back(change, revisions)
     if not len(change.after.graph):  # the whole environment is gone, so restoring its folders overwrites nothing
         return (Repair("bring the files back", tuple(map(_restore_folders, by_hand))),)
-    files = "files" if lost[1:] else "file"
+    files = "files" if revisions[1:] else "file"
     return (Repair(f"bring the {files} back", (RUN_FIX,)), Repair(BY_HAND, by_hand))
 
 

@@ -24,11 +24,11 @@ def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per target that the merge would fork, at the newest head or at the file with a shared id."""
     for forecast in change.forecasts:
         graphs = (change.after.graph, forecast.target.graph)
-        shared = [
+        shared_ids = [
             id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in graph.duplicates for graph in graphs)
         ]
-        if shared:
-            yield _shared_id_finding(change, forecast, tuple(shared))
+        if shared_ids:
+            yield _shared_id_finding(change, forecast, tuple(shared_ids))
             continue
         over = count_excess_heads(forecast.merged.graph, change.heads_allowed)
         if over > max(count_excess_heads(graph, change.heads_allowed) for graph in graphs):
@@ -42,11 +42,11 @@ def is_consequence(_finding: Finding, _mistake: Mistake) -> bool:
 
 def _finding(change: Change, forecast: MergeForecast) -> Finding:
     graph, target = forecast.merged.graph, forecast.target
-    mine = [head for head in graph.heads if head not in target.graph] or list(graph.heads)
-    place = graph[mine[-1]]
-    listed = listed_heads(graph, graph.heads, holders(change, graph, graph.heads, target))
+    own_heads = [head for head in graph.heads if head not in target.graph] or list(graph.heads)
+    place = graph[own_heads[-1]]
+    head_list = listed_heads(graph, graph.heads, holders(change, graph, graph.heads, target))
     name = short_ref(target.name)
-    message = f"merging {name} would create {len(graph.heads)} heads: {listed}"
+    message = f"merging {name} would create {len(graph.heads)} heads: {head_list}"
     if forecast.conflicts:
         message += f"; {_conflicts(forecast.conflicts, name)}"
     return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
@@ -62,20 +62,26 @@ def _conflicts(paths: tuple[str, ...], name: str) -> str:
 def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:
     """Return the finding for new files of both sides with the same ids. Numbered ids collide like this."""
     name = short_ref(forecast.target.name)
-    theirs = {revision.path for revision in forecast.target.graph.revisions}
+    target_paths = {revision.path for revision in forecast.target.graph.revisions}
     files = forecast.merged.graph.by_id[ids[0]]
-    own = max(files, key=lambda file: file.path not in theirs)
-    other = next(file for file in files if file is not own)
+    own_file = max(files, key=lambda file: file.path not in target_paths)
+    other = next(file for file in files if file is not own_file)
     subject = f"each of the revision ids {quoted(ids)}" if ids[1:] else f"the revision id {quoted(ids)}"
     message = f"merging {name} would leave two files with {subject}: {name} has {other.path}"
     published = all(id_ in published_ids(change) for id_ in ids) and all(
         file in change.published.graph.revisions for file in files
     )
     fix = Command((*RUN_FIX.argv, *(("--published-too",) if published else ()), "--yes"))
-    title = f"merge {name} and give {own.path.rpartition('/')[2]} a new id"
+    title = f"merge {name} and give {own_file.path.rpartition('/')[2]} a new id"
     begin, end = _merge_commands(change, forecast)
     return Finding(
-        SLUG, own.path, own.id_line, ids, message, why=SHARED_WHY, repairs=(Repair(title, (*begin, fix, end)),)
+        SLUG,
+        own_file.path,
+        own_file.id_line,
+        ids,
+        message,
+        why=SHARED_WHY,
+        repairs=(Repair(title, (*begin, fix, end)),),
     )
 
 
@@ -98,14 +104,14 @@ def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
     if move is None:
         return (by_merge,)
     by_move = Repair(f"merge {name} and put '{move.bottom}' on top", (*begin, fix, end))
-    held = any(id_ in change.held_elsewhere for id_ in graph.descendants((move.bottom,)))
-    return (by_merge, by_move) if held else (by_move, by_merge)
+    is_elsewhere = any(id_ in change.held_elsewhere for id_ in graph.descendants((move.bottom,)))
+    return (by_merge, by_move) if is_elsewhere else (by_move, by_merge)
 
 
 def new_revisions(change: Change, forecast: MergeForecast) -> Iterator[str]:
     """Yield a line per revision that only one side has: id, message, file, and the author of the target's revisions."""
-    ours, theirs = change.after.graph, forecast.target.graph
-    for title, graph, other in (("yours", ours, theirs), ("theirs", theirs, ours)):
+    own_graph, target_graph = change.after.graph, forecast.target.graph
+    for title, graph, other in (("yours", own_graph, target_graph), ("theirs", target_graph, own_graph)):
         new = [graph[id_] for id_ in graph.topological() if id_ not in other]
         for revision in new[-MOST_LISTED:]:
             author = forecast.authors.get(revision.id)

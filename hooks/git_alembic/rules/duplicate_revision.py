@@ -41,12 +41,12 @@ def _ids(change: Change) -> Iterator[Finding]:
         )
 
 
-def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
+def _repair(change: Change, oldest: Revision, newest: Revision) -> Repair:
     """Give the newer file another id, or remove it if it is a copy."""
     name, code = newest.path.rpartition("/")[2], change.code.get(newest.blob)
-    if code is not None and code == change.code.get(kept.blob) and newest.message == kept.message:
+    if code is not None and code == change.code.get(oldest.blob) and newest.message == oldest.message:
         return Repair(
-            f"remove {name}, a duplicate of {kept.path.rpartition('/')[2]}",
+            f"remove {name}, a duplicate of {oldest.path.rpartition('/')[2]}",
             (Command(("git", "rm", "-f", newest.path)),),
         )
     published = any(newest.path == file.path for file in change.published.graph.by_id.get(newest.id, ()))
@@ -55,9 +55,9 @@ def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
 
 
 def _label_finding(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
-    known = {revision.path for before in change.baseline for revision in _files_with(before, label)}
+    old_paths = {revision.path for before in change.baseline for revision in _files_with(before, label)}
     *others, newest = sorted(
-        _files_with(change.after.graph, label), key=lambda revision: (revision.path not in known, revision.path)
+        _files_with(change.after.graph, label), key=lambda revision: (revision.path not in old_paths, revision.path)
     )
     kind = _kind(newest, label)
     if others:

@@ -14,12 +14,12 @@ WHY = "PostgreSQL and MySQL refuse to store it, so the upgrade fails; SQLite sto
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new id. Silent if a baseline already has long ids, or if the project widens the column."""
-    found = [revision for revision in change.new if len(revision.id) > LONGEST]
-    if not found or change.widens_version_table:
+    long = [revision for revision in change.new if len(revision.id) > LONGEST]
+    if not long or change.widens_version_table:
         return
     if any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
         return
-    for revision in found:
+    for revision in long:
         length = f"has {len(revision.id)} characters; alembic_version can store only {LONGEST}"
         message = f"revision id '{revision.id}' {length}"
         shorter = Repair("use a shorter id, in this file and in the `down_revision` of the files that refer to it")

@@ -51,8 +51,8 @@ def _other_id(change: Change, revision: Revision, stem: str, former: str | None)
     if former and former != revision.id and _has_id(stem, former):
         return former
     starts = [stem[: end.start()] for end in re.finditer(r"[^0-9A-Za-z]+|$", stem)]
-    known = (start for start in starts if len(start) >= SHORTEST_ID and start in change.after.graph)
-    return max(known, key=len, default=None)
+    ids = (start for start in starts if len(start) >= SHORTEST_ID and start in change.after.graph)
+    return max(ids, key=len, default=None)
 
 
 def _has_id(stem: str, id_: str) -> bool:

@@ -26,7 +26,7 @@ def find(change: Change) -> Iterator[Finding]:
         old = [_missing(before, attribute) for before in change.baseline] if pairs else []
         for id_, name in pairs:
             computed = name.startswith("<")  # only Alembic can compute the name
-            if not computed and not any((id_, name) in known for known in old):
+            if not computed and not any((id_, name) in pairs_before for pairs_before in old):
                 yield _finding(change, id_, name, attribute)
 
 

@@ -19,10 +19,10 @@ def find(result: ScratchResult) -> Iterator[Finding]:
 
     An operation that several databases need, such as the schemas of tenants, is listed once.
     """
-    found: dict[tuple[str, Severity], dict[Operation, None]] = {}
+    groups: dict[tuple[str, Severity], dict[Operation, None]] = {}
     for operation, is_from_models in result.new_operations():
-        found.setdefault((operation.path, "error" if is_from_models else "warning"), {})[operation] = None
-    for (path, severity), operations in sorted(found.items(), key=lambda item: item[0]):
+        groups.setdefault((operation.path, "error" if is_from_models else "warning"), {})[operation] = None
+    for (path, severity), operations in sorted(groups.items(), key=lambda item: item[0]):
         yield _finding(result, path, severity, list(operations))
 
 
@@ -48,9 +48,9 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
 
 
 def _line(operation: Operation, result: ScratchResult) -> str:
-    at = f"line {operation.line}: " if operation.line else ""
+    place = f"line {operation.line}: " if operation.line else ""
     permanent = f"  # {_PERMANENT}" if operation.text in result.permanent else ""
-    return f"{at}{operation.text}{permanent}"
+    return f"{place}{operation.text}{permanent}"
 
 
 def _repairs(result: ScratchResult, severity: Severity, operations: list[Operation]) -> tuple[Repair, ...]:
@@ -68,9 +68,9 @@ def _repairs(result: ScratchResult, severity: Severity, operations: list[Operati
         return (Repair(words),)
     environment = result.environment
     staged = [Repair("stage the revision", (Command(("git", "add", path)),)) for path in result.unstaged]
-    made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
+    alembic = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
     automatic = ("--autogenerate",) if environment.wrapper == "alembic" else ()
-    command = (*made, *automatic, "-m", "describe the change")
+    command = (*alembic, *automatic, "-m", "describe the change")
     # Autogenerate refuses a database that lacks a revision.
     upgrade = Command(environment.command("upgrade", "heads"), environment.cwd)
     title = "upgrade your database and generate a revision; review it before you commit it"

@@ -51,9 +51,9 @@ def _finding(change: Change, graph: RevisionGraph, heads: tuple[str, ...], subje
 def listed_heads(graph: RevisionGraph, heads: tuple[str, ...], who: dict[str, str]) -> str:
     """List the heads with the names of what has each of them, as far as they fit into a message."""
     effective = set(graph.effective_heads)
-    named = []
+    texts = []
     for head in heads[:MOST_NAMED]:
         words = [who[head]] if is_name(who.get(head, "")) else []
         words += ["effective head"] if head in effective else []
-        named.append(f"'{head}' ({', '.join(words)})" if words else f"'{head}'")
-    return ", ".join(named) + (f" and {len(heads) - MOST_NAMED} more" if len(heads) > MOST_NAMED else "")
+        texts.append(f"'{head}' ({', '.join(words)})" if words else f"'{head}'")
+    return ", ".join(texts) + (f" and {len(heads) - MOST_NAMED} more" if len(heads) > MOST_NAMED else "")

@@ -41,14 +41,14 @@ class Rule(NamedTuple):
     @property
     def find(self) -> "Callable[[Any], Iterator[Finding]]":
         """Return the function of the rule's module: (Change or ScratchResult) -> findings."""
-        found: Callable[[Any], Iterator[Finding]] = self._module.find
-        return found
+        function: Callable[[Any], Iterator[Finding]] = self._module.find
+        return function
 
     @property
     def is_consequence(self) -> "Callable[[Finding, Mistake], bool]":
         """Return the function of the rule's module that tells whether a finding goes with a mistake that it follows."""
-        found: Callable[[Finding, Mistake], bool] = self._module.is_consequence
-        return found
+        function: Callable[[Finding, Mistake], bool] = self._module.is_consequence
+        return function
 
     @property
     def _module(self) -> ModuleType:

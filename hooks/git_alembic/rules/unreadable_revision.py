@@ -26,9 +26,9 @@ DOUBT = (
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per file that no baseline has with the same content."""
-    known = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
+    in_baselines = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
     for file in change.after.unreadable:
-        if (file.path, file.blob) not in known:
+        if (file.path, file.blob) not in in_baselines:
             computed = file.reason.startswith("`") and NOT_TEXT not in file.reason
             why, repair = (COMPUTED_WHY, BY_LITERAL) if computed else (WHY, BY_HAND)
             yield Finding(SLUG, file.path, file.line, (), file.reason, why=why, repairs=(repair,))
@@ -47,8 +47,8 @@ def _find_problems(revision: Revision, compiled: Mapping[str, Problem | None]) -
     doubt = Problem(revision.doubt, revision.doubt_line) if revision.doubt is not None else None
     if revision.blob not in compiled:
         return problem, doubt
-    if (theirs := compiled[revision.blob]) is not None:
-        return theirs, None
+    if (verdict := compiled[revision.blob]) is not None:
+        return verdict, None
     if problem is not None and problem.why.startswith(REFUSED):
         return None, Problem(f"{problem.why}; only the revision identifiers were read, line by line", problem.line)
     return problem, None

@@ -71,6 +71,6 @@ def _revision(view: HistoryView, rev_id: str) -> dict[str, object]:
         "state": view.remarks.standings[rev_id].state,
         "also_in": view.holders(rev_id),
         "head_of": view.tips(rev_id),
-        "staged_changes": view.edits(rev_id),
-        "marks": view.residents(rev_id),
+        "staged_changes": view.staged_changes(rev_id),
+        "marks": view.databases_at(rev_id),
     }

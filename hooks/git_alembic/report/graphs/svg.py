@@ -76,11 +76,11 @@ class _Picture:
 
     def elements(self) -> Iterator[str]:
         yield _text(MARGIN, self._top, self._heading, "t")
-        at = {row.node.key: (self._x(row.column), self._y(number)) for number, row in enumerate(self._rows)}
+        positions = {row.node.key: (self._x(row.column), self._y(number)) for number, row in enumerate(self._rows)}
         for number, (row, next_) in enumerate(zip(self._rows, self._rows[1:], strict=False)):
             yield from self._edges(number, row, next_)
         for row in self._rows:
-            yield from _arcs(row.node, at)
+            yield from _arcs(row.node, positions)
         for number, row in enumerate(self._rows):
             yield from self._node(number, row)
         for number, line in enumerate(self._rest):
@@ -120,11 +120,11 @@ class _Picture:
         self.right = max(self.right, x)
 
 
-def _arcs(node: Node, at: Mapping[str, tuple[float, float]]) -> Iterator[str]:
+def _arcs(node: Node, positions: Mapping[str, tuple[float, float]]) -> Iterator[str]:
     """Yield the arcs from a node's dependencies, to the left of the lanes."""
-    x, y = at[node.key]
+    x, y = positions[node.key]
     for need in node.needs:
-        from_x, from_y = at[need]
+        from_x, from_y = positions[need]
         bend = MARGIN + 6 + GUTTER - 12 - min(abs(y - from_y) / 8, GUTTER - 12)
         yield f'<path class="d" d="M{from_x:g} {from_y:g}C{bend:g} {from_y:g} {bend:g} {y:g} {x:g} {y:g}"/>'
 
@@ -137,7 +137,7 @@ def _disc(x: float, y: float, state: State, lane: int) -> str:
 
 def _fold(x: float, y: float) -> str:
     """Return a gap in the line, with dots in it."""
-    dots = "".join(f'<circle class="f" cx="{x:g}" cy="{y + at:g}" r="1.6"/>' for at in (-5, 0, 5))
+    dots = "".join(f'<circle class="f" cx="{x:g}" cy="{y + offset:g}" r="1.6"/>' for offset in (-5, 0, 5))
     return f'<rect class="bg" x="{x - 3:g}" y="{y - 9:g}" width="6" height="18"/>{dots}'
 
 

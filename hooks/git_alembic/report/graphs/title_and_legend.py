@@ -45,9 +45,9 @@ def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str
         return {}
     names = [name for name, _ in subject.published or ()]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    known = f"published: in {', '.join(names[:MOST_NAMED])}{more}" if names else "in the history"
+    published = f"published: in {', '.join(names[:MOST_NAMED])}{more}" if names else "in the history"
     words: dict[State, str] = {
-        "published": known,
+        "published": published,
         "unpublished": "unpublished",
         "staged": "staged, not committed",
         "elsewhere": f"not in {subject.name}",
@@ -71,14 +71,14 @@ def _place(portrait: Portrait, place: DatabaseMark) -> str:
     """Say where a database is, and which revisions of the history it hasn't run."""
     graph = portrait.view.shown.graph
     unknown = [rev_id for rev_id in place.revisions if rev_id not in portrait.view.graph]
-    at = f"at {' and '.join(place.revisions)}" if place.revisions else "not at any revision"
+    state = f"at {' and '.join(place.revisions)}" if place.revisions else "not at any revision"
     if unknown:
         are = "is" if len(unknown) == 1 else "are"
-        return f"{place.url} is {at}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
+        return f"{place.url} is {state}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
     if place.tables and not place.revisions:
-        return f"{place.url} is {at}, but has {counted(place.tables, 'table')} (see `git alembic doctor`)"
+        return f"{place.url} is {state}, but has {counted(place.tables, 'table')} (see `git alembic doctor`)"
     waiting = len(graph) - len(graph.needed(place.revisions))
-    return f"{place.url} is {at}, {counted(waiting, 'revision')} to run"
+    return f"{place.url} is {state}, {counted(waiting, 'revision')} to run"
 
 
 def inscription(node: Node) -> tuple[str, ...]:

@@ -79,10 +79,10 @@ class Parser:
         result = self._parse_plpgsql(text.encode())
         try:
             _raise(result)
-            found: list[Node] = json.loads(ctypes.string_at(result.tree))
+            functions: list[Node] = json.loads(ctypes.string_at(result.tree))
         finally:
             self._free_plpgsql(result)
-        return found
+        return functions
 
     def _split(self, text: str) -> list[Statement]:
         encoded = text.encode()

@@ -28,9 +28,13 @@ class IndexReflection:
     def describe_all(self) -> list[dict[str, Any]]:
         """Return all indexes by name, including those of unique keys."""
         relation = self._relation
-        found = [self._describe(index) for index in self._catalog.indexes.values() if index.table == relation.name]
-        found += [self._describe_key(key) for key in keys_of(relation) if key != getattr(relation, "primary_key", None)]
-        return sorted((item for item in found if item), key=lambda item: str(item["name"]))
+        descriptions = [
+            self._describe(index) for index in self._catalog.indexes.values() if index.table == relation.name
+        ]
+        descriptions += [
+            self._describe_key(key) for key in keys_of(relation) if key != getattr(relation, "primary_key", None)
+        ]
+        return sorted((item for item in descriptions if item), key=lambda item: str(item["name"]))
 
     def _describe(self, index: Index) -> dict[str, Any]:
         scope = self._context.scope(self._relation.columns)
@@ -40,16 +44,16 @@ class IndexReflection:
         if expressed and VERSION < (2, 0):
             util.warn(f"Skipped unsupported reflection of expression-based index {index.name.name}")
             return {}
-        found: dict[str, Any] = {"name": index.name.name, "unique": index.unique}
-        found["column_names"] = [part.column for part in index.parts]
+        description: dict[str, Any] = {"name": index.name.name, "unique": index.unique}
+        description["column_names"] = [part.column for part in index.parts]
         if expressed:
-            found["expressions"] = texts
+            description["expressions"] = texts
         sorting = {text: sorting_of(part) for text, part in zip(texts, index.parts) if sorting_of(part)}
         if sorting:
-            found["column_sorting"] = sorting
+            description["column_sorting"] = sorting
         if index.excludes:
-            found["duplicates_constraint"] = index.name.name
-        return add_options(found, self._options(index, texts), index.include)
+            description["duplicates_constraint"] = index.name.name
+        return add_options(description, self._options(index, texts), index.include)
 
     def _options(self, index: Index, texts: Sequence[str | None]) -> dict[str, Any]:
         options: dict[str, Any] = {}
@@ -70,7 +74,7 @@ class IndexReflection:
         return options
 
     def _describe_key(self, key: Key) -> dict[str, Any]:
-        found: dict[str, Any] = {"name": key.name, "unique": True, "column_names": list(key.columns)}
-        found["duplicates_constraint"] = key.name
+        description: dict[str, Any] = {"name": key.name, "unique": True, "column_names": list(key.columns)}
+        description["duplicates_constraint"] = key.name
         distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0, 16) else {}
-        return add_options(found, distinct, key.include)
+        return add_options(description, distinct, key.include)

@@ -54,19 +54,19 @@ class CatalogInspector:
     def relation(self, name: str, schema: str | None) -> Relation:
         """Return the table or view of a name. Raise NoSuchTableError."""
         for kind in (self.catalog.tables, self.catalog.views):
-            found = find(schema, name, kind, self.catalog)
-            if found:
-                return kind[found]
+            full_name = find(schema, name, kind, self.catalog)
+            if full_name:
+                return kind[full_name]
         raise exc.NoSuchTableError(f"{schema}.{name}" if schema else name)
 
     def visible(self, kind: Mapping[Name, Any], schema: str | None) -> list[Any]:
         """Return things of a kind that are in the schema, or that come first on the search path."""
-        seen: dict[str, Any] = {}
+        by_name: dict[str, Any] = {}
         for place in self.places(schema):
             for name, item in kind.items():
                 if name.schema == place:
-                    seen.setdefault(name.name, item)
-        return list(seen.values())
+                    by_name.setdefault(name.name, item)
+        return list(by_name.values())
 
     def text_in_search_path(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
         """Return a text without the schemas of the search path."""
@@ -100,27 +100,27 @@ class CatalogInspector:
             autoincrement = issubclass(kind._type_affinity, sqltypes.Integer)  # noqa: SLF001 - the dialect uses it too
             if "." not in match[2] and schema is not None:
                 default = "{}{}.{}{}".format(match[1], f'"{schema}"', match[2], match[3])
-        found = {
+        description = {
             "name": column.name, "type": kind, "nullable": nullable, "default": default,
             "autoincrement": autoincrement or column.identity is not None, "comment": column.comment,
         }  # fmt: skip
         if column.generated:
             text = self.text_in_search_path(column.generated, relation.columns)
-            found.update(default=None, computed={"sqltext": text, "persisted": column.stored})
+            description.update(default=None, computed={"sqltext": text, "persisted": column.stored})
         if column.identity:
-            found["identity"] = {
+            description["identity"] = {
                 "always": column.identity.always,
                 **column.identity.options,
                 "cycle": column.identity.cycle,
             }
-        return found
+        return description
 
     def primary_key(self, name: str, schema: str | None) -> dict[str, Any]:
         key = getattr(self.relation(name, schema), "primary_key", None)
         if key is None:
             return {"constrained_columns": [], "name": None}
-        found: dict[str, Any] = {"constrained_columns": list(key.columns), "name": key.name}
-        return {**found, **comment_of(key), **key_options(key, ())}
+        description: dict[str, Any] = {"constrained_columns": list(key.columns), "name": key.name}
+        return {**description, **comment_of(key), **key_options(key, ())}
 
     def uniques(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         return [
@@ -129,7 +129,7 @@ class CatalogInspector:
         ]
 
     def foreign_keys(self, name: str, schema: str | None, ignoring_path: bool) -> list[dict[str, Any]]:
-        found = []
+        descriptions = []
         for key in getattr(self.relation(name, schema), "foreign_keys", ()):
             reflected = {
                 "name": key.name, "constrained_columns": list(key.columns),
@@ -137,8 +137,8 @@ class CatalogInspector:
                 "referred_table": key.table.name, "referred_columns": list(key.referred),
                 "options": foreign_key_options(key),
             }  # fmt: skip
-            found.append({**reflected, **comment_of(key)})
-        return found
+            descriptions.append({**reflected, **comment_of(key)})
+        return descriptions
 
     def _referred_schema(self, key: ForeignKey, schema: str | None, ignoring_path: bool) -> str | None:
         place = key.table.schema
@@ -153,13 +153,13 @@ class CatalogInspector:
 
     def checks(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         relation = self.relation(name, schema)
-        found = []
+        descriptions = []
         for check in sorted(getattr(relation, "checks", ()), key=lambda item: item.name):
             reflected = {"name": check.name, "sqltext": self._check_text(check.text, relation), **comment_of(check)}
             options = {"not_valid": check.not_valid, "no_inherit": check.no_inherit and VERSION >= (2, 0, 26)}
-            given = {key: True for key, value in options.items() if value}
-            found.append({**reflected, "dialect_options": given} if given else reflected)
-        return found
+            dialect_options = {key: True for key, value in options.items() if value}
+            descriptions.append({**reflected, "dialect_options": dialect_options} if dialect_options else reflected)
+        return descriptions
 
     def _check_text(self, text: str, relation: Relation) -> str:
         if VERSION < (2, 0):
@@ -169,12 +169,12 @@ class CatalogInspector:
                 self.text_in_search_path(text, relation.columns) or "",
                 flags=re.DOTALL,
             )
-        made = "(" + self.pretty(text, types_of(relation.columns)) + ")"
+        in_parentheses = "(" + self.pretty(text, types_of(relation.columns)) + ")"
         strip = getattr(util, "strip_outer_parens", None)
         if strip:
-            stripped: str = strip(made[1:-1])
+            stripped: str = strip(in_parentheses[1:-1])
             return stripped
-        return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", made[1:-1], flags=re.DOTALL)
+        return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", in_parentheses[1:-1], flags=re.DOTALL)
 
     def indexes(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         return IndexReflection(self.context, self.relation(name, schema)).describe_all()
@@ -201,7 +201,7 @@ class CatalogInspector:
 
     def _domain(self, domain: Domain) -> dict[str, Any]:
         checks = sorted(domain.checks, key=lambda check: check.name)
-        found = {
+        description = {
             "name": domain.name.name, "schema": domain.name.schema,
             "visible": domain.name.schema in self.catalog.search_path,
             "type": format_type(domain.type, self.catalog.search_path, modifiers=False),
@@ -212,25 +212,25 @@ class CatalogInspector:
             ],
         }  # fmt: skip
         if VERSION >= (2, 0, 29):
-            found["collation"] = collation_of(domain, self.catalog)
-        return {**found, "collation_schema": None} if COLLATES else found
+            description["collation"] = collation_of(domain, self.catalog)
+        return {**description, "collation_schema": None} if COLLATES else description
 
     def table_options(self, name: str, schema: str | None) -> dict[str, Any]:
         relation = self.relation(name, schema)
         if not isinstance(relation, Table) or VERSION < (2, 1):
             return {}
-        found: dict[str, Any] = {} if relation.partitioned else {"postgresql_using": "heap"}
+        options: dict[str, Any] = {} if relation.partitioned else {"postgresql_using": "heap"}
         if relation.parents:
-            found["postgresql_inherits"] = tuple(parent.name for parent in relation.parents)
-        return found
+            options["postgresql_inherits"] = tuple(parent.name for parent in relation.parents)
+        return options
 
     def sequences(self, schema: str | None) -> list[str]:
         return [sequence.name.name for sequence in self.visible(self.catalog.sequences, schema)]
 
     def views(self, schema: str | None, materialized: bool) -> list[str]:
-        found: list[View] = self.visible(self.catalog.views, schema)
-        return [item.name.name for item in found if item.materialized == materialized]
+        visible: list[View] = self.visible(self.catalog.views, schema)
+        return [item.name.name for item in visible if item.materialized == materialized]
 
     def tables(self, schema: str | None, temporary: bool) -> list[str]:
-        found: list[Table] = self.visible(self.catalog.tables, schema)
-        return [item.name.name for item in found if item.temporary == temporary]
+        visible: list[Table] = self.visible(self.catalog.tables, schema)
+        return [item.name.name for item in visible if item.temporary == temporary]

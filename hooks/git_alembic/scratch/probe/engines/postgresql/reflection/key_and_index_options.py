@@ -42,14 +42,14 @@ def key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:
 
 
 def foreign_key_options(key: ForeignKey) -> dict[str, Any]:
-    given = (
+    pairs = (
         ("onupdate", key.on_update), ("ondelete", key.on_delete), ("initially", "DEFERRED" if key.deferred else ""),
         ("deferrable", key.deferrable), ("match", key.match),
     )  # fmt: skip
-    found = {name: value for name, value in given if value}
+    options = {name: value for name, value in pairs if value}
     if key.not_valid and VERSION >= (2, 1):
-        found["not_valid"] = True
-    return found
+        options["not_valid"] = True
+    return options
 
 
 def sorting_of(part: Any) -> tuple[str, ...]:
@@ -58,6 +58,6 @@ def sorting_of(part: Any) -> tuple[str, ...]:
     return ("nulls_first",) if part.nulls_first else ()
 
 
-def add_options(found: dict[str, Any], options: dict[str, Any], include: Sequence[str]) -> dict[str, Any]:
-    found["dialect_options"] = {**options, "postgresql_include": list(include)}
-    return {**found, "include_columns": list(include)} if VERSION < (2, 1) else found
+def add_options(description: dict[str, Any], options: dict[str, Any], include: Sequence[str]) -> dict[str, Any]:
+    description["dialect_options"] = {**options, "postgresql_include": list(include)}
+    return {**description, "include_columns": list(include)} if VERSION < (2, 1) else description

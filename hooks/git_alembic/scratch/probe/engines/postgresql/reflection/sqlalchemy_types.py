@@ -44,14 +44,14 @@ class TypeReflection:
         if kind.name in self.catalog.domains:
             return self._domain(self.catalog.domains[kind.name], column, options)
         text = re.sub(r"\(.*\)", "", format_type(Type(kind.name, kind.modifiers), self.catalog.search_path))
-        known = self.names.get(text.lower())
+        type_class = self.names.get(text.lower())
         if kind.name == INTERVAL.name:
-            known = postgresql.INTERVAL
-        if known is None:
+            type_class = postgresql.INTERVAL
+        if type_class is None:
             util.warn(f"Did not recognize type '{text}' of column '{column}'")
             return sqltypes.NULLTYPE
-        positional, named = arguments(kind)
-        return known(*positional, **named, **options)
+        positional, keywords = arguments(kind)
+        return type_class(*positional, **keywords, **options)
 
     def _place(self, kind: Type) -> dict[str, Any]:
         return {} if kind.name.schema in self.catalog.search_path else {"schema": kind.name.schema}
@@ -61,17 +61,17 @@ class TypeReflection:
         inner = self.reflect(plain, collation_of(domain, self.catalog), column)
         if _DOMAIN is None:
             return inner
-        made: dict[str, Any] = {
+        keywords: dict[str, Any] = {
             **options, "default": domain.default, "not_null": domain.not_null, "create_type": False,
             **self._place(Type(domain.name)),
         }  # fmt: skip
         collation = collation_of(domain, self.catalog)
         if collation:
-            made["collation"] = collation
+            keywords["collation"] = collation
         checks = sorted(domain.checks, key=lambda check: check.name)
         if checks:
-            made["constraint_name"], made["check"] = checks[0].name, self.checks(checks[0].text, domain.type)
-        return _DOMAIN(domain.name.name, inner, **made)
+            keywords["constraint_name"], keywords["check"] = checks[0].name, self.checks(checks[0].text, domain.type)
+        return _DOMAIN(domain.name.name, inner, **keywords)
 
 
 def collation_of(domain: Domain, catalog: Catalog) -> str | None:
@@ -84,19 +84,19 @@ def collation_of(domain: Domain, catalog: Catalog) -> str | None:
 
 def arguments(kind: Type) -> tuple[list[Any], dict[str, Any]]:
     """Return the arguments for the class of a type."""
-    name, given = kind.name.name, list(kind.modifiers)
+    name, modifiers = kind.name.name, list(kind.modifiers)
     if kind.name.schema is not None:
         return [], {}
     if name == "interval":
-        named: dict[str, Any] = {"fields": given[0]} if given and given[0] else {}
-        return [], {**named, "precision": int(given[1])} if given[1:] else named
+        keywords: dict[str, Any] = {"fields": modifiers[0]} if modifiers and modifiers[0] else {}
+        return [], {**keywords, "precision": int(modifiers[1])} if modifiers[1:] else keywords
     if name in ("timestamp", "timestamptz", "time", "timetz"):
-        named = {"timezone": name.endswith("tz")}
-        return [], {**named, "precision": int(given[0])} if given else named
+        keywords = {"timezone": name.endswith("tz")}
+        return [], {**keywords, "precision": int(modifiers[0])} if modifiers else keywords
     if name == "float8":
         return [53], {}
     if name == "varbit":
-        return [int(item) for item in given], {"varying": True}
+        return [int(item) for item in modifiers], {"varying": True}
     if name == "numeric":
-        return [int(item) for item in given], {}
-    return [int(item) if number == 0 and item.isdigit() else item for number, item in enumerate(given)], {}
+        return [int(item) for item in modifiers], {}
+    return [int(item) if number == 0 and item.isdigit() else item for number, item in enumerate(modifiers)], {}

@@ -43,11 +43,11 @@ def array_json(value: Any) -> Any:
 
 
 def get_item(value: Any, key: Any) -> Any:
-    loaded = load_json(value)
-    if isinstance(loaded, dict):
-        return loaded.get(str(key))
-    if isinstance(loaded, list) and re.fullmatch(r"-?\d+", str(key)) and -len(loaded) <= int(key) < len(loaded):
-        return loaded[int(key)]
+    document = load_json(value)
+    if isinstance(document, dict):
+        return document.get(str(key))
+    if isinstance(document, list) and re.fullmatch(r"-?\d+", str(key)) and -len(document) <= int(key) < len(document):
+        return document[int(key)]
     return None
 
 

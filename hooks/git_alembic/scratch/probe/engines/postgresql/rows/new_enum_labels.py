@@ -21,8 +21,8 @@ def check_labels(
     used.update(value for value in values if isinstance(value, str))
     relations = [fields for kind, fields in walk(statement.fields) if kind == "RangeVar"]
     relations += [statement.fields["relation"]] if "relation" in statement.fields else []
-    found = (find(node.get("schemaname"), node["relname"], catalog.tables, catalog) for node in relations)
-    kinds = {column.type.name for name in found if name for column in catalog.tables[name].columns}
+    names = (find(node.get("schemaname"), node["relname"], catalog.tables, catalog) for node in relations)
+    kinds = {column.type.name for name in names if name for column in catalog.tables[name].columns}
     for name, label in new_labels:
         if label in used and name in kinds:
             raise unsafe_label_error(label, name.name)

@@ -56,8 +56,8 @@ class SessionFunctions:
     def _sequence(self, text: str) -> str:
         """Return the full name of a sequence."""
         schema, _, name = text.replace('"', "").rpartition(".")
-        found = find(schema or None, name, self.catalog.sequences, self.catalog)
-        return qualify(found.schema, found.name) if found else text
+        full_name = find(schema or None, name, self.catalog.sequences, self.catalog)
+        return qualify(full_name.schema, full_name.name) if full_name else text
 
     def _nextval(self, text: str) -> int:
         name = self._sequence(text)
@@ -66,17 +66,19 @@ class SessionFunctions:
 
     def _series(self, *arguments: Any) -> str:
         """Return generate_series as JSON."""
-        found = []
+        items = []
         for item in time_functions.series(*arguments):
-            found.append(item)
-            self.budget.check_rows(len(found))
-        return json.dumps(found)
+            items.append(item)
+            self.budget.check_rows(len(items))
+        return json.dumps(items)
 
     def _serial(self, table: str, column: str) -> str | None:
         """Return the sequence that a column owns."""
         schema, _, name = table.replace('"', "").rpartition(".")
-        found = find(schema or None, name, self.catalog.tables, self.catalog)
-        owned = (sequence.name for sequence in self.catalog.sequences.values() if sequence.owner == (found, column))
+        table_name = find(schema or None, name, self.catalog.tables, self.catalog)
+        owned = (
+            sequence.name for sequence in self.catalog.sequences.values() if sequence.owner == (table_name, column)
+        )
         return next((qualify(item.schema, item.name) for item in owned), None)
 
     def _currval(self, text: str) -> int | None:

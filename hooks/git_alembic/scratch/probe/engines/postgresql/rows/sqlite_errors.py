@@ -28,11 +28,11 @@ def _may_be_there(catalog: Catalog, statement: Statement, name: str) -> bool:
     """True if a relation of the statement has the column although SQLite does not find it."""
     if name in _SYSTEM_COLUMNS or _asks_system(statement):
         return True
-    found: set[str] = set(_names_in(statement))
+    columns: set[str] = set(_names_in(statement))
     for kind, fields in walk(statement.fields):
         if kind == "RangeVar":
-            found.update(_columns_of(catalog, fields))
-    return name in found or name in _columns_of(catalog, statement.fields.get("relation", {"relname": ""}))
+            columns.update(_columns_of(catalog, fields))
+    return name in columns or name in _columns_of(catalog, statement.fields.get("relation", {"relname": ""}))
 
 
 def _columns_of(catalog: Catalog, relation: Node) -> list[str]:
@@ -54,8 +54,8 @@ def violation(catalog: Catalog, statement: Statement, message: str) -> ServerErr
     """Return the server's error for a violated key. SQLite names the columns."""
     columns = sorted(part.rpartition(".")[2] for part in message.rpartition(": ")[2].split(", "))
     relation = statement.fields["relation"]
-    found = find(relation.get("schemaname"), relation["relname"], catalog.tables, catalog)
-    table = catalog.tables[found] if found else None
+    table_name = find(relation.get("schemaname"), relation["relname"], catalog.tables, catalog)
+    table = catalog.tables[table_name] if table_name else None
     keys = (*table.uniques, *((table.primary_key,) if table.primary_key else ())) if table else ()
     name = next((key.name for key in keys if sorted(key.columns) == columns), "")
     return ServerError(f'duplicate key value violates unique constraint "{name}"', "23505")

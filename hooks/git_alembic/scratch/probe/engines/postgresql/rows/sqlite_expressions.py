@@ -76,10 +76,10 @@ class ExpressionWriter(ABC):
         if "over" in node or node.get("agg_within_group"):
             return self.window(name, node)
         distinct = "DISTINCT " if node.get("agg_distinct") else ""
-        given = node.get("args", ())
+        nodes = node.get("args", ())
         if name in _BY_NAME:
-            given = [registered_operand(item) for item in given]
-        arguments = "*" if node.get("agg_star") else distinct + self.write_list(given)
+            nodes = [registered_operand(item) for item in nodes]
+        arguments = "*" if node.get("agg_star") else distinct + self.write_list(nodes)
         text = f"{_RENAMED.get(name, quote_name(name))}({arguments})"
         if "agg_filter" in node:
             text += " FILTER (WHERE {})".format(self.expression(node["agg_filter"]))

@@ -113,8 +113,8 @@ def _operate(name: str, left: Any, right: Any) -> Any:
 
 def _match(text: Any, pattern: str, flags: str = "") -> Any:
     """Compute regexp_match."""
-    found = None if text is None else re.search(pattern, str(text), re.IGNORECASE if "i" in flags else 0)
-    return json.dumps(list(found.groups()) or [found[0]]) if found else None
+    match = None if text is None else re.search(pattern, str(text), re.IGNORECASE if "i" in flags else 0)
+    return json.dumps(list(match.groups()) or [match[0]]) if match else None
 
 
 def _translate(text: Any, old: str, new: str) -> Any:

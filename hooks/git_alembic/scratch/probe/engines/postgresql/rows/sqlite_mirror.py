@@ -51,23 +51,23 @@ class Mirror(SQLiteRows):
         if not self.tables:
             return
         now = {table.number: table for table in self.catalog.tables.values()}
-        for number, held in list(self.tables.items()):
-            if now.get(number) is held:
+        for number, mirrored in list(self.tables.items()):
+            if now.get(number) is mirrored:
                 continue
             if number in now:
-                self._change(held, now[number])
+                self._change(mirrored, now[number])
                 self.tables[number] = now[number]
             else:
-                self.connection.execute(f"DROP TABLE IF EXISTS {quote_name(mirror_name(held.name))}")
+                self.connection.execute(f"DROP TABLE IF EXISTS {quote_name(mirror_name(mirrored.name))}")
                 del self.tables[number]
 
-    def _change(self, held: Table, table: Table) -> None:
-        if held.name != table.name:
-            self._run("ALTER TABLE {} RENAME TO {}", mirror_name(held.name), mirror_name(table.name))
+    def _change(self, mirrored: Table, table: Table) -> None:
+        if mirrored.name != table.name:
+            self._run("ALTER TABLE {} RENAME TO {}", mirror_name(mirrored.name), mirror_name(table.name))
         name = mirror_name(table.name)
-        before = {column.number: column for column in held.columns}
+        before = {column.number: column for column in mirrored.columns}
         after = {column.number: column for column in table.columns}
-        self._drop_keys(held)
+        self._drop_keys(mirrored)
         for number in before.keys() - after.keys():
             self._run("ALTER TABLE {} DROP COLUMN {}", name, before[number].name)
         for number, column in after.items():
