@@ -19,6 +19,8 @@ MANY = {"a": "", **dict.fromkeys("bcdefg", "a")}
         ({}, "0 revisions"),
         ({"a": ""}, "1 revision, head 'a'"),
         ({"a": "", "b": "a", "c": "a"}, "3 revisions, heads 'b', 'c'"),
+        ({"a": "", **dict.fromkeys("bcde", "a")}, "5 revisions, heads 'b', 'c', 'd', 'e'"),
+        ({"a": "", **dict.fromkeys("bcdefghij", "a")}, "10 revisions, heads 'b', 'c', 'd', 'e' and 5 more"),
         (MANY, "7 revisions, heads 'b', 'c', 'd', 'e' and 2 more"),
     ],
 )

@@ -13,6 +13,7 @@ from git_alembic.terminal.suggestion import did_you_mean
         ("chekc", ["check", "graph"], " (did you mean 'check'?)"),
         ("fail_on_warning", ["fail-on-warning", "fetch"], " (did you mean 'fail-on-warning'?)"),
         ("script_locatoin", ["script_location", "section"], " (did you mean 'script_location'?)"),
+        ("a_b_c_d", ["a_b_c_e"], " (did you mean 'a_b_c_e'?)"),
         ("xyz", ["check", "graph"], ""),
         ("check", [], ""),
     ],
