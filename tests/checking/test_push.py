@@ -67,19 +67,19 @@ class Pushed(NamedTuple):
     """The findings of a push, and what the remote was asked for, with the notes."""
 
     findings: list[tuple[str, str]]
-    asked: list[str]
+    requests: list[str]
 
 
 def reported(project: Project, name: str, options: Push) -> tuple[Report, list[str]]:
-    asked: list[str] = []
+    requests: list[str] = []
     repository = Repository(str(project.path))
 
     def view() -> FetchedTarget:
-        asked.append("target")
+        requests.append("target")
         return FetchedTarget(named(project, options.fetched)[1], ("git", "fetch"), options.note)
 
     def ask() -> Named | None:
-        asked.append("branch")
+        requests.append("branch")
         return named(project, options.remote) if options.remote else None
 
     old = named(project, options.old) if options.old else None
@@ -88,13 +88,13 @@ def reported(project: Project, name: str, options: Push) -> tuple[Report, list[s
         None if options.remote == "" else ask,
     )  # fmt: skip
     target = PushTarget(*named(project, options.target), "main", view) if options.target else None
-    policy = PushPolicy(None, lambda _: make_policy({}, beyond_commit=True), asked.append)
-    return check_pushed_branch(repository, open_reader(repository), pushed, target, policy), asked
+    policy = PushPolicy(None, lambda _: make_policy({}, beyond_commit=True), requests.append)
+    return check_pushed_branch(repository, open_reader(repository), pushed, target, policy), requests
 
 
 def push(project: Project, name: str, options: Push) -> Pushed:
-    report, asked = reported(project, name, options)
-    return Pushed([(finding.rule, " ".join(finding.revisions)) for finding in report.findings], asked)
+    report, requests = reported(project, name, options)
+    return Pushed([(finding.rule, " ".join(finding.revisions)) for finding in report.findings], requests)
 
 
 CLEAN = Pushed([], ["target"])
@@ -149,7 +149,7 @@ def test_the_target_itself(history: Project, name: str, options: Push, expected:
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "asked"),
+    ("name", "options", "requests"),
     [
         pytest.param("docs", Push(old="start", remote="main"), [], id="no revision"),
         pytest.param("ahead", Push(old="start", remote="main"), ["branch", "target"], id="a revision"),
@@ -164,9 +164,9 @@ def test_the_target_itself(history: Project, name: str, options: Push, expected:
     ],
 )
 def test_the_remote_is_asked_what_its_branch_holds_if_it_matters(
-    history: Project, name: str, options: Push, asked: list[str]
+    history: Project, name: str, options: Push, requests: list[str]
 ) -> None:
-    assert push(history, name, options).asked == asked
+    assert push(history, name, options).requests == requests
 
 
 def test_what_the_remote_holds_now_counts(history: Project) -> None:

@@ -64,16 +64,16 @@ def test_the_view_of_one_branch() -> None:
 
 def test_git_confirms_that_files_conflict() -> None:
     first, second = branch("x", {"c": "b"}), branch("y", {"c": "b"}, files={"v/c.py": "other", "v/b.py": "new"})
-    asked: list[Collision] = []
+    candidates: list[Collision] = []
 
     def confirm(collision: Collision) -> Collision | None:
-        asked.append(collision)
+        candidates.append(collision)
         return None
 
     both = Collision("conflicting-file", "x", "y", "main", (), ("v/c.py",))
     assert list(find_collisions(LINE, [first, second])) == [both]
     assert list(find_collisions(LINE, [first, second], confirm=confirm)) == []
-    assert asked == [both]
+    assert candidates == [both]
 
 
 def test_branches_that_new_parents_do_not_repair() -> None:

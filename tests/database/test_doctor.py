@@ -36,7 +36,7 @@ class Scratch:
     results: list[RehearsalResult] = field(default_factory=list)
     match: SchemaMatch = field(default_factory=SchemaMatch)
     effects: list[Effect] = field(default_factory=list)
-    asked: list[Questions] = field(default_factory=list)
+    questions: list[Questions] = field(default_factory=list)
     searches: list[DatabaseState] = field(default_factory=list)
 
     def rehearse(self, _: DatabaseState, __: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
@@ -61,7 +61,7 @@ def diagnose(
     monkeypatch.setattr("git_alembic.database.doctor.find_schema_match", fake.find_schema_match)
 
     def inspect(questions: Questions) -> InspectionResult:
-        fake.asked.append(questions)
+        fake.questions.append(questions)
         if not questions.compare:
             return InspectionResult(databases=(replace(database, counts={"table t": 2}),))
         return InspectionResult(databases=(replace(database, contents=CONTENTS),))
@@ -76,7 +76,7 @@ def test_a_repair_is_tried(project: Project, monkeypatch: pytest.MonkeyPatch) ->
     scratch = Scratch()
     assert diagnose(project, monkeypatch, BEHIND, scratch) == ([("behind", ["upgrade the database"])], [])
     assert scratch.effects == [Effect(("b",), ("c",))]
-    assert (scratch.asked, scratch.searches) == ([], [])
+    assert (scratch.questions, scratch.searches) == ([], [])
 
 
 def test_a_database_at_the_head_needs_no_scratch_database(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def test_what_a_repair_drops_is_counted_in_the_real_database(project: Project, m
     scratch = Scratch([DROPS])
     found = diagnose(project, monkeypatch, BEHIND, scratch)
     assert found == ([("behind", ["upgrade the database; this drops table t (2 rows)"])], [])
-    assert scratch.asked == [Questions(counted={0: ("table t",)})]
+    assert scratch.questions == [Questions(counted={0: ("table t",)})]
 
 
 def test_if_no_repair_works_the_schema_is_compared(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_if_no_repair_works_the_schema_is_compared(project: Project, monkeypatch
     scratch = Scratch([FAILS, RehearsalResult(), FAILS], replace(MATCH, revisions=("c",)))
     found = diagnose(project, monkeypatch, at_a, scratch)
     assert found == ([("behind", ["stamp 'c'"])], [])
-    assert scratch.asked == [Questions(compare=(0,))]
+    assert scratch.questions == [Questions(compare=(0,))]
     assert [database.contents for database in scratch.searches] == [CONTENTS]
     assert len(scratch.effects) == 3
 
@@ -108,7 +108,7 @@ def test_tables_without_a_record_are_compared_first(project: Project, monkeypatc
     unstamped = replace(facts(None, tables=("users",)).database, contents=CONTENTS)
     scratch = Scratch([], MATCH)
     assert diagnose(project, monkeypatch, unstamped, scratch) == ([("unstamped", ["stamp 'b', then upgrade"])], [])
-    assert scratch.asked == []
+    assert scratch.questions == []
     scratch = Scratch([], MATCH)
     without_contents = replace(unstamped, contents=None)
     assert diagnose(project, monkeypatch, without_contents, scratch) == ([("unstamped", [])], [])

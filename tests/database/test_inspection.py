@@ -34,17 +34,17 @@ def inspection(
     answer: InspectionResult | Exception,
     found: Snapshot | None = None,
 ) -> tuple[Inspection, list[Questions]]:
-    """Return an inspection whose probe gives one answer, and the list of what it is asked."""
-    asked: list[Questions] = []
+    """Return an inspection whose probe gives one answer, and the list of its questions."""
+    requests: list[Questions] = []
 
     def inspect_databases(*arguments: Any) -> InspectionResult:  # noqa: ANN401
-        asked.append(arguments[-1])
+        requests.append(arguments[-1])
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     monkeypatch.setattr("git_alembic.database.inspection.inspect_databases", inspect_databases)
-    return Inspection(Repository(str(project.path)), Settings(), found or snapshot(LINE)), asked
+    return Inspection(Repository(str(project.path)), Settings(), found or snapshot(LINE)), requests
 
 
 def refused(made: Inspection) -> str:
@@ -56,9 +56,9 @@ def refused(made: Inspection) -> str:
 
 
 def test_the_facts_on_each_database(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, asked = inspection(project, monkeypatch, InspectionResult(databases=(AT_B, facts(None).database)))
+    made, requests = inspection(project, monkeypatch, InspectionResult(databases=(AT_B, facts(None).database)))
     assert [(each.rows, each.pending) for each in made.facts()] == [(("b",), ("c",)), ((), ("a", "b", "c"))]
-    assert asked == [Questions()]
+    assert requests == [Questions()]
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,16 @@ def test_what_cannot_be_inspected(
 
 def test_unreadable_revisions(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     found = snapshot(LINE, unreadable=(Unreadable("versions/x.py", "", "no id", 3),))
-    made, asked = inspection(project, monkeypatch, InspectionResult(), found)
+    made, requests = inspection(project, monkeypatch, InspectionResult(), found)
     assert refused(made) == "versions/x.py:3: no id (see `git alembic check`)"
-    assert asked == []
+    assert requests == []
 
 
 def test_further_questions(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     questions = Questions(counted={0: ("table a",)})
-    made, asked = inspection(project, monkeypatch, InspectionResult(databases=(AT_B,)))
+    made, requests = inspection(project, monkeypatch, InspectionResult(databases=(AT_B,)))
     assert made.ask_again(questions) == (AT_B,)
-    assert asked == [questions]
+    assert requests == [questions]
     assert inspection(project, monkeypatch, CannotCheck("gone"))[0].ask_again(questions) == ()
 
 

@@ -208,11 +208,11 @@ LATER = f"{MODELS}, and the models don't include the changes made by the later r
 def test_a_history_that_cannot_run_is_matched_by_its_models(
     results: list[RehearsalResult], revisions: tuple[str, ...] | None, clause: str
 ) -> None:
-    asked: list[Effect] = []
+    rehearsed: list[Effect] = []
 
     def rehearse(effect: Effect) -> RehearsalResult:
-        asked.append(effect)
-        return results[len(asked) - 1]
+        rehearsed.append(effect)
+        return results[len(rehearsed) - 1]
 
     doubt = "comparing the schema with the revisions failed: revision 'a' failed: E: it broke"
     state = database(B, models=("users",), differences=())
@@ -222,19 +222,19 @@ def test_a_history_that_cannot_run_is_matched_by_its_models(
     else:
         assert match == SchemaMatch(revisions, is_exact=True, basis=clause, doubt=doubt)
     rows: list[tuple[str, ...]] = [("b",), ("a",), ()]
-    assert asked == [Effect(row, ("c",)) for row in rows[: len(results)]]
+    assert rehearsed == [Effect(row, ("c",)) for row in rows[: len(results)]]
 
 
 def test_at_most_five_revisions_are_tried() -> None:
-    asked: list[Effect] = []
+    rehearsed: list[Effect] = []
 
     def rehearse(effect: Effect) -> RehearsalResult:
-        asked.append(effect)
+        rehearsed.append(effect)
         return CHANGES
 
     state = database(B, models=("users",), differences=())
     assert found(state, FakeRunner({}, "r00"), LATE, rehearse).revisions == ("r34",)
-    assert [effect.rows for effect in asked] == [("r38",), ("r37",), ("r36",), ("r35",), ("r34",)]
+    assert [effect.rows for effect in rehearsed] == [("r38",), ("r37",), ("r36",), ("r35",), ("r34",)]
 
 
 @pytest.mark.parametrize("fields", [{"models": ()}, {"differences": ("op.a()",)}, {"differences": None}])

@@ -65,8 +65,8 @@ def test_the_rehearsal_and_the_code_of_the_downgrades_say_what_is_dropped() -> N
     )
     assert found == (Losses(), Losses({"table a": 1, "column b.c": None}), Losses())
     assert fake.effects == {1: Effect(("x",), ("b",), ("x",), (X,)), 2: Effect(("x",), ("b",), ("y",), (Y,))}
-    (asked,) = fake.questions
-    assert {number: list(keys) for number, keys in asked.counted.items()} == {1: ["table a", "column b.c"]}
+    (questions,) = fake.questions
+    assert {number: list(keys) for number, keys in questions.counted.items()} == {1: ["table a", "column b.c"]}
 
 
 def test_nothing_is_tried_for_empty_plans() -> None:
