@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from git_alembic.conflicts.branch import EnvironmentChange, UnmergedBranch
 from git_alembic.conflicts.collision import Collision
+from git_alembic.conflicts.collision_search import find_collisions
 from git_alembic.conflicts.merge_order import MergeStep
 from git_alembic.report.conflicts.wording import (
     age,
@@ -19,9 +22,10 @@ from git_alembic.report.conflicts.wording import (
     step_sentence,
     unrelated_branches,
     verdict,
+    view_lines,
 )
 from tests.support.example_forecasts import ALL, DELETES, LATE, NOW, READY, STACK, forecast
-from tests.support.literal_branches import branch
+from tests.support.literal_branches import branch, revisions, targets
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -166,3 +170,35 @@ def test_the_lines_of_a_branch_in_focus() -> None:
     ]
     assert focus_lines(found) == [fork, *others]
     assert focus_lines(found, with_target=False) == others
+
+
+def test_the_worst_collision_comes_first() -> None:
+    """A conflict in the file with the heads needs no line, because the fork has one."""
+    kinds = {
+        "conflicting-file": Collision("conflicting-file", "origin/ready", "pull/7/head", "main", (), ("v/x.py",)),
+        "heads file": Collision("conflicting-file", "origin/ready", None, "main", ("b", "c"), ("heads.txt",)),
+        "fork": Collision("fork", "origin/ready", None, "main", ("b", "c")),
+        "duplicate-id": Collision("duplicate-id", "pull/7/head", "origin/ready", "main", ("c",)),
+        "lost-revision": Collision("lost-revision", "origin/ready", None, "main", ("a",)),
+    }
+    late = "origin/ready will collide with pull/7/head by Cy, 3 months old"
+    assert view_lines(forecast(READY, LATE), "origin/ready", kinds.values()) == [
+        "origin/ready will collide with main: lost revisions 'a'",
+        f"{late}: duplicate ids 'c'",
+        "origin/ready will collide with main: a fork with the heads 'b' and 'c'",
+        f"{late}: conflicts in 'v/x.py'",
+    ]
+
+
+def verdict_beside(made: UnmergedBranch, other: UnmergedBranch) -> str:
+    """Return the verdict of a branch. git doesn't confirm that files conflict."""
+    collisions = find_collisions(targets({"a": "", "b": "a"}), [made, other])
+    return verdict(replace(forecast(made), branches=(made, other), collisions=collisions), made)
+
+
+def test_other_verdicts() -> None:
+    first, second = (branch(name, {"c": "b"}, files={"v/b.py": name}) for name in "xy")
+    assert verdict_beside(first, second) == "has a file conflict with y"
+    renamed = revisions({"c": "b"})[0]._replace(path="v/z.py")
+    third = first._replace(name="z", changes={"main": EnvironmentChange((renamed,), files={"v/z.py": "3"})})
+    assert verdict_beside(first, third) == "reuses a revision id from z"
