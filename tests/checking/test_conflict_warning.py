@@ -6,6 +6,7 @@ import pytest
 
 from git_alembic.checking.conflict_warning import find_conflict_warnings
 from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.snapshots import open_reader
 from tests.support.imported_commits import START, ImportedCommit, import_commits
 from tests.support.literal_changes import revision
@@ -44,9 +45,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def warnings(project: Project, name: str) -> list[str]:
     repository = Repository(str(project.path))
     target, pushed = repository.resolve(["refs/remotes/origin/main", f"refs/heads/{name}"])
-    named = (name, pushed or "")
+    named = NamedCommit(name, pushed or "")
     return find_conflict_warnings(
-        repository, open_reader(repository), ("origin/main", target or ""), named, START + 3 * DAY
+        repository, open_reader(repository), NamedCommit("origin/main", target or ""), named, START + 3 * DAY
     )
 
 
@@ -75,6 +76,8 @@ def test_a_push_without_revisions(history: Project) -> None:
 
 def test_what_cannot_be_checked_is_a_line(history: Project) -> None:
     repository = Repository(str(history.path))
-    found = find_conflict_warnings(repository, open_reader(repository), ("gone", "1" * 40), ("mine", "2" * 40), START)
+    found = find_conflict_warnings(
+        repository, open_reader(repository), NamedCommit("gone", "1" * 40), NamedCommit("mine", "2" * 40), START
+    )
     assert len(found) == 1
     assert found[0].startswith("could not check for conflicts with other branches: ")

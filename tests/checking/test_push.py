@@ -10,8 +10,8 @@ from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, chec
 from git_alembic.findings.finding import Command
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.remote_branches import FetchedTarget
-from git_alembic.history.check_request import Named
 from git_alembic.history.snapshots import open_reader
 from git_alembic.policy.severity_policy import make_policy
 from tests.support.imported_commits import ImportedCommit, import_commits
@@ -44,8 +44,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return import_commits(tmp_path_factory.mktemp("push") / "work", commits)
 
 
-def named(project: Project, name: str) -> Named:
-    return name, project.git("rev-parse", name).strip()
+def named(project: Project, name: str) -> NamedCommit:
+    return NamedCommit(name, project.git("rev-parse", name).strip())
 
 
 class Push(NamedTuple):
@@ -78,7 +78,7 @@ def reported(project: Project, name: str, options: Push) -> tuple[Report, list[s
         requests.append("target")
         return FetchedTarget(named(project, options.fetched)[1], ("git", "fetch"), options.note)
 
-    def ask() -> Named | None:
+    def ask() -> NamedCommit | None:
         requests.append("branch")
         return named(project, options.remote) if options.remote else None
 

@@ -14,6 +14,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.check_request import CheckRequest
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.project import Project
@@ -48,9 +49,14 @@ def request(project: Project, *arguments: str) -> CheckRequest:
 
 def test_the_index(history: Project) -> None:
     head = commit(history, "main")
-    assert request(history) == CheckRequest(INDEX, "staged", (("HEAD", head),))
+    assert request(history) == CheckRequest(INDEX, "staged", (NamedCommit("HEAD", head),))
     assert request(history, "--published", "topic", "--environment", "x", "--against", "topic") == CheckRequest(
-        INDEX, "staged", (("HEAD", head),), ("topic",), (("topic", commit(history, "topic")),), ("x",)
+        INDEX,
+        "staged",
+        (NamedCommit("HEAD", head),),
+        ("topic",),
+        (NamedCommit("topic", commit(history, "topic")),),
+        ("x",),
     )
 
 
@@ -63,17 +69,17 @@ def test_one_commit(history: Project) -> None:
 def test_a_range_begins_at_the_merge_base(history: Project) -> None:
     base, main, topic = (commit(history, name) for name in ("base", "main", "topic"))
     assert request(history, "--from-ref", "main", "--to-ref", "topic") == CheckRequest(
-        topic, "topic", ((base[:12], base),), (), (("main", main),)
+        topic, "topic", (NamedCommit(base[:12], base),), (), (NamedCommit("main", main),)
     )
     assert request(history, "--from-ref", "base", "--to-ref", "topic") == CheckRequest(
-        topic, "topic", (("base", base),)
+        topic, "topic", (NamedCommit("base", base),)
     )
     assert request(history, "--from-ref", "topic", "--to-ref", "base") == CheckRequest(
-        base, "base", ((base[:12], base),)
+        base, "base", (NamedCommit(base[:12], base),)
     )
     other = commit(history, "other")
     assert request(history, "--from-ref", "other", "--to-ref", "topic") == CheckRequest(
-        topic, "topic", (("other", other),)
+        topic, "topic", (NamedCommit("other", other),)
     )
     both = request(history, "--from-ref", "main", "--to-ref", "topic", "--against", "main", "--against", "other")
     assert both.against == (("main", main), ("other", other))

@@ -11,7 +11,7 @@ from git_alembic.conflicts.branch import UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.git import Repository
-from git_alembic.git.refs import BranchTip
+from git_alembic.git.refs import BranchTip, NamedCommit
 from git_alembic.history.snapshots import open_reader
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_changes import revision
@@ -79,7 +79,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def reader(project: Project) -> BranchReader:
     repository = Repository(str(project.path))
     (target,) = repository.resolve(["refs/heads/main"])
-    return BranchReader(repository, open_reader(repository), ("main", target or ""))
+    return BranchReader(repository, open_reader(repository), NamedCommit("main", target or ""))
 
 
 def read(project: Project, reader: BranchReader, *names: str) -> dict[str, UnmergedBranch | None]:

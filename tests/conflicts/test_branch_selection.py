@@ -19,7 +19,7 @@ from git_alembic.conflicts.branch_selection import (
 )
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.git.refs import BranchTip
+from git_alembic.git.refs import BranchTip, NamedCommit
 from tests.support.imported_commits import START, ImportedCommit, import_commits
 from tests.support.project import Project
 
@@ -78,7 +78,7 @@ def repository(several: Project) -> Repository:
 
 
 def selected(repository: Repository, selection: Selection = Selection(), settings: Settings = Settings()) -> list[str]:  # noqa: B008
-    target = ("origin/main", repository.resolve(["refs/remotes/origin/main"])[0] or "")
+    target = NamedCommit("origin/main", repository.resolve(["refs/remotes/origin/main"])[0] or "")
     return [" ".join((tip.name, *tip.aliases)) for tip in select_tips(repository, settings, target, selection)]
 
 

@@ -19,7 +19,7 @@ from git_alembic.conflicts.conflict_forecast import (
     worst_first,
 )
 from git_alembic.git import Repository
-from git_alembic.git.refs import BranchTip
+from git_alembic.git.refs import BranchTip, NamedCommit
 from git_alembic.history.snapshots import open_reader
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_branches import branch, targets
@@ -135,7 +135,7 @@ def test_git_decides_whether_edits_of_a_file_conflict(
     target, *commits = (
         commit or "" for commit in repository.resolve([f"refs/heads/{name}" for name in ("main", *names)])
     )
-    reader = BranchReader(repository, open_reader(repository), ("main", target or ""))
+    reader = BranchReader(repository, open_reader(repository), NamedCommit("main", target or ""))
     tips = [
         NamedTip(name, BranchTip(name, commit or "", "Ada", 0)) for name, commit in zip(names, commits, strict=True)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.git import INDEX, NOTHING, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.branch_changes import BranchChanges, BranchScope, compare_branch, find_branch_target
 from git_alembic.history.snapshots import open_reader
 from tests.support.project import Project
@@ -80,8 +81,8 @@ def test_a_branch_that_has_the_whole_target(topic: Project) -> None:
 def test_the_index_with_another_target_and_more_branches(topic: Project) -> None:
     topic.revision("e", "d")
     topic.git("add", "-A")
-    target = ("chosen", tip(topic, "topic~"))
-    against = (("origin/main", tip(topic, "origin/main")),)
+    target = NamedCommit("chosen", tip(topic, "topic~"))
+    against = (NamedCommit("origin/main", tip(topic, "origin/main")),)
     scope = BranchScope(INDEX, "staged", tip(topic, "HEAD"), target=target, against=against)
     assert compare(topic, scope).target == target
     assert summary(compare(topic, scope)) == {
@@ -95,7 +96,7 @@ def test_the_index_with_another_target_and_more_branches(topic: Project) -> None
 def test_a_merge_in_progress(topic: Project) -> None:
     topic.git("merge", "-q", "--no-commit", "--no-ff", "main")
     head, main = tip(topic, "HEAD"), tip(topic, "main")
-    scope = BranchScope(INDEX, "staged", head, merged=(("main", main),))
+    scope = BranchScope(INDEX, "staged", head, merged=(NamedCommit("main", main),))
     assert summary(compare(topic, scope))["baselines"] == [(tip(topic, "topic~")[:12], "ab"), ("main", "abc")]
 
 

@@ -11,6 +11,7 @@ from git_alembic.environments.tree_files import Tree
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.check_request import (
     CheckRequest,
     CheckScope,
@@ -23,7 +24,7 @@ from tests.support.project import Project
 from tests.support.refusal_message import refusal
 
 NO_REPOSITORY = Repository("nowhere")
-REQUEST = CheckRequest("commit", "staged", (("HEAD", "parent"),))
+REQUEST = CheckRequest("commit", "staged", (NamedCommit("HEAD", "parent"),))
 
 
 def diff(*paths: str) -> list[Entry]:
@@ -84,7 +85,7 @@ class LiteralTrees(TreeReader):
         return Tree(name, {source: ("", "")}), self.folders if any(diffs) else ()
 
 
-MERGE = REQUEST._replace(parents=(("HEAD", "parent"), ("topic", "other")))
+MERGE = REQUEST._replace(parents=(NamedCommit("HEAD", "parent"), NamedCommit("topic", "other")))
 CONFIGURED = RequestDiffs([diff("pyproject.toml"), []], [])
 ADDED = RequestDiffs([diff("app/versions/a.py"), []], [])
 
@@ -195,7 +196,8 @@ def test_the_differences_from_parents_and_merge_bases(project: Project) -> None:
     project.switch("main")
     project.write("staged.txt", "x")
     project.git("add", "-A")
-    checked = CheckRequest(INDEX, "staged", (("HEAD", parent),), against=(("topic", target),))
+    against = (NamedCommit("topic", target),)
+    checked = CheckRequest(INDEX, "staged", (NamedCommit("HEAD", parent),), against=against)
     diffs = list_diffs(repository(project), checked)
     assert [[entry.path for entry in diff] for diff in diffs.parents] == [["staged.txt"]]
     assert [[entry.path for entry in diff] for diff in diffs.targets] == [["ours.txt", "staged.txt"]]

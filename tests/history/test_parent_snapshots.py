@@ -9,6 +9,7 @@ import pytest
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Tree
 from git_alembic.git import INDEX, Entry, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs
 from git_alembic.history.parent_snapshots import choose_baselines, snapshots_before
@@ -227,7 +228,7 @@ class TestChosenBaselines:
     @staticmethod
     def choose(project: Project, *parents: str) -> tuple[list[str], list[str]]:
         repository = Repository(str(project.path))
-        named = tuple((name, project.git("rev-parse", name).strip()) for name in parents)
+        named = tuple(NamedCommit(name, project.git("rev-parse", name).strip()) for name in parents)
         request = CheckRequest(INDEX, "staged", named, published=("release",))
         diffs = [[Entry(f"since {name}", FILE, FILE, "old", "new")] for name in parents]
         scope = CheckScope(repository, open_reader(repository).trees, request, RequestDiffs(diffs, []))

@@ -6,11 +6,13 @@ from typing import Any
 
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Subject
 from git_alembic.drawing.node_builder import build_nodes
+from git_alembic.git.refs import NamedCommit
 from git_alembic.report.graphs import Portrait
 from git_alembic.revisions.revision import Unreadable
 from tests.support.literal_changes import History, revision, snapshot
 
-SUBJECT = Subject("the index", None, (("HEAD", "1" * 40),), (("origin/main", "2" * 40),), ("origin/main", "2" * 40))
+TARGET = NamedCommit("origin/main", "2" * 40)
+SUBJECT = Subject("the index", None, (NamedCommit("HEAD", "1" * 40),), (TARGET,), TARGET)
 PUBLISHED: History = {"a": revision("a", message="create <users> & more"), "b": "a", "c": "b", "d": "c"}
 STAGED: History = {
     **PUBLISHED,

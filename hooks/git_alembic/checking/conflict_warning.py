@@ -10,8 +10,7 @@ from git_alembic.conflicts.branch_selection import NamedTip, Selection, select_t
 from git_alembic.conflicts.conflict_forecast import forecast_conflicts, read_branches
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.git.refs import BranchTip
-from git_alembic.history.check_request import Named
+from git_alembic.git.refs import BranchTip, NamedCommit
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.report.conflicts.wording import focus_lines
 
@@ -19,7 +18,7 @@ MOST_LINES = 3
 
 
 def find_conflict_warnings(
-    repository: Repository, reader: SnapshotReader, target: Named, pushed: Named, now: int
+    repository: Repository, reader: SnapshotReader, target: NamedCommit, pushed: NamedCommit, now: int
 ) -> list[str]:
     """Return at most three lines on the branches that a pushed branch will collide with, without the target."""
     name, commit = pushed
@@ -33,7 +32,9 @@ def find_conflict_warnings(
     return [*lines[: MOST_LINES - 1], f"… and {hidden} more (see `git alembic conflicts --branch {name}`)"]
 
 
-def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed: NamedTip, now: int) -> Iterator[str]:
+def _lines(
+    repository: Repository, reader: SnapshotReader, target: NamedCommit, pushed: NamedTip, now: int
+) -> Iterator[str]:
     branches = BranchReader(repository, reader, target)
     remotes = repository.remotes()
     own_names = {pushed.name, *(f"{remote}/{pushed.name}" for remote in remotes)}

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.remote_branches import FetchedTarget
 from git_alembic.history.change import Change
 from git_alembic.history.change_detection import Comparison
-from git_alembic.history.check_request import CheckRequest, Named, known_merge_base
+from git_alembic.history.check_request import CheckRequest, known_merge_base
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.policy.rule_application import apply_rules
@@ -29,9 +30,9 @@ class PushedBranch:
     commit: str
     branch: str
     short_name: str  # the branch without its remote
-    old: Named | None
+    old: NamedCommit | None
     is_forced: bool = False
-    ask_remote: Callable[[], Named | None] | None = None
+    ask_remote: Callable[[], NamedCommit | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class PushTarget:
 class PushPolicy:
     """The published refs (None: the target), the rules, and a callback for notes on stale data."""
 
-    refs: Sequence[Named] | None
+    refs: Sequence[NamedCommit] | None
     rules: Callable[[Comparison], Policy]
     note: Callable[[str], None]
 
@@ -69,15 +70,15 @@ def check_pushed_branch(
             return check_pushed_branch(repository, reader, now, target, policy)
     if not changes:
         return Report()
-    against: list[Named] = []
+    against: list[NamedCommit] = []
     fetch: dict[str, tuple[str, ...]] = {}
     if target is not None and brings_revisions:
         view = target.view()
         if view.note:
             policy.note(view.note)
-        against.append((target.name, view.commit))
+        against.append(NamedCommit(target.name, view.commit))
         fetch[target.name] = view.fetch
-    if pushed.old is not None and not pushed.is_forced and not repository.is_ancestor(pushed.old[1], pushed.commit):
+    if pushed.old is not None and not pushed.is_forced and not repository.is_ancestor(pushed.old.commit, pushed.commit):
         against.append(pushed.old)
     published = _list_published_refs(policy.refs, pushed, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]
@@ -88,25 +89,24 @@ def check_pushed_branch(
 
 def _baseline(
     repository: Repository, pushed: PushedBranch, target: PushTarget | None, *, onto_target: bool
-) -> tuple[Named, ...]:
+) -> tuple[NamedCommit, ...]:
     """Return what the target's own branch holds, or for another branch the commit where it left the target.
 
     The earlier state of the other branch isn't a baseline: a fork that was pushed before is still a fork.
     """
-    old_state = (_as_checked_out(repository, pushed.old) if pushed.old else ("nothing", NOTHING),)
+    old_state = (_as_checked_out(repository, pushed.old) if pushed.old else NamedCommit("nothing", NOTHING),)
     if target is None or onto_target:
         return old_state
     base = known_merge_base(repository, pushed.commit, target.commit, f"{pushed.name} and {target.name}")
-    return (_as_checked_out(repository, (target.name, base)),) if base is not None else old_state
+    return (_as_checked_out(repository, NamedCommit(target.name, base)),) if base is not None else old_state
 
 
-def _as_checked_out(repository: Repository, tip: Named) -> Named:
+def _as_checked_out(repository: Repository, tip: NamedCommit) -> NamedCommit:
     """Return the commit with a name for `git checkout`.
 
     This is its short id, unless its name resolves to the same commit.
     """
-    name, commit = tip
-    return tip if repository.resolve([name])[0] == commit else (commit[:12], commit)
+    return tip if repository.resolve([tip.name])[0] == tip.commit else NamedCommit(tip.commit[:12], tip.commit)
 
 
 def _brings_revisions(change: Change) -> bool:
@@ -115,18 +115,18 @@ def _brings_revisions(change: Change) -> bool:
 
 
 def _list_published_refs(
-    refs: Sequence[Named] | None,
+    refs: Sequence[NamedCommit] | None,
     pushed: PushedBranch,
     target: PushTarget | None,
-    against: Sequence[Named],
+    against: Sequence[NamedCommit],
     *,
     onto_target: bool,
-) -> list[Named]:
+) -> list[NamedCommit]:
     """Return the published refs, the target's latest state, and what the target's own branch held before the push."""
     fresh = dict(against)
-    published = list(refs) if refs is not None else ([(target.name, target.commit)] if target else [])
-    published = [(name, fresh.get(name, commit)) for name, commit in published]
-    if pushed.old is not None and (onto_target or target is None) and pushed.old[1] not in dict(published).values():
+    published = list(refs) if refs is not None else ([NamedCommit(target.name, target.commit)] if target else [])
+    published = [NamedCommit(name, fresh.get(name, commit)) for name, commit in published]
+    if pushed.old is not None and (onto_target or target is None) and pushed.old.commit not in dict(published).values():
         published.append(pushed.old)
     return published
 

@@ -13,9 +13,9 @@ from git_alembic.checking.printed_git_alembic_commands import PROGRAM, own_progr
 from git_alembic.errors import CannotCheck, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.check_request import (
     CheckRequest,
-    Named,
     known_merge_base,
     staged_baseline,
 )
@@ -67,10 +67,12 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
     old = options.from_ref or (None if options.rev else os.environ.get("PRE_COMMIT_FROM_REF"))
     new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
 
-    def request(source: str, name: str, parents: tuple[Named, ...], merge_into: tuple[Named, ...] = ()) -> CheckRequest:
-        options_against = tuple((name, repository.commit(name)) for name in options.against)
-        against = tuple((_short(name), commit) for name, commit in dict.fromkeys((*merge_into, *options_against)))
-        before = tuple((_short(name), commit) for name, commit in parents)
+    def request(
+        source: str, name: str, parents: tuple[NamedCommit, ...], merge_into: tuple[NamedCommit, ...] = ()
+    ) -> CheckRequest:
+        options_against = tuple(NamedCommit(name, repository.commit(name)) for name in options.against)
+        against = tuple(map(_with_short_name, dict.fromkeys((*merge_into, *options_against))))
+        before = tuple(map(_with_short_name, parents))
         return CheckRequest(source, _short(name), before, tuple(options.published), against, tuple(options.environment))
 
     if options.rev:
@@ -89,14 +91,16 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
     return request(INDEX, "staged", staged_baseline(repository))
 
 
-def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[Named, ...], tuple[Named, ...]]:
+def _range(
+    repository: Repository, old: str, new: str
+) -> tuple[str, str, tuple[NamedCommit, ...], tuple[NamedCommit, ...]]:
     """Return (commit, its name, baseline, merge target) for what `new` did since it left `old`: `old...new`."""
     target, commit = repository.commit(old), repository.commit(new)
     base = known_merge_base(repository, target, commit, f"{_short(new)} and {_short(old)}")
     if base is None:
-        return commit, new, ((old, target),), ()
-    against = () if base in (target, commit) else ((old, target),)
-    return commit, new, ((old if base == target else base[:12], base),), against
+        return commit, new, (NamedCommit(old, target),), ()
+    against = () if base in (target, commit) else (NamedCommit(old, target),)
+    return commit, new, (NamedCommit(old if base == target else base[:12], base),), against
 
 
 def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, allowed: str | None = None) -> Policy:
@@ -106,6 +110,10 @@ def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, all
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     policy = make_policy(settings.rules, options.select, options.ignore, override, beyond_commit=beyond_commit)
     return policy._replace(fail_on_warning=settings.fail_on_warning)
+
+
+def _with_short_name(named: NamedCommit) -> NamedCommit:
+    return named._replace(name=_short(named.name))
 
 
 def _short(name: str) -> str:

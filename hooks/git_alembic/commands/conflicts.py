@@ -29,9 +29,9 @@ from git_alembic.conflicts.conflict_forecast import (
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.dates import last_commit_before, parse_date
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.fetch_time import last_fetch_time
 from git_alembic.git.remotes.remote_branches import fetch_all
-from git_alembic.history.check_request import Named
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, render_conflicts
@@ -131,9 +131,9 @@ def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForec
     )
 
 
-def _target(repository: Repository, options: ConflictsOptions) -> Named:
+def _target(repository: Repository, options: ConflictsOptions) -> NamedCommit:
     if options.target is not None:
-        return options.target, repository.commit(options.target)
+        return NamedCommit(options.target, repository.commit(options.target))
     settings = open_reader(repository).trees.settings.default
     head = repository.resolve(["HEAD"])[0]
     if head is not None:
@@ -141,11 +141,11 @@ def _target(repository: Repository, options: ConflictsOptions) -> Named:
     return require_target(repository, settings)
 
 
-def _target_before(repository: Repository, target: Named, moment: int) -> Named:
-    commit = last_commit_before(repository, target[1], moment)
+def _target_before(repository: Repository, target: NamedCommit, moment: int) -> NamedCommit:
+    commit = last_commit_before(repository, target.commit, moment)
     if commit is None:
-        raise CannotCheck(f"{target[0]} has no commits before that date")
-    return target[0], commit
+        raise CannotCheck(f"{target.name} has no commits before that date")
+    return NamedCommit(target.name, commit)
 
 
 def _tips(repository: Repository, reader: BranchReader, options: ConflictsOptions) -> tuple[list[NamedTip], str]:
@@ -171,7 +171,7 @@ def _forecast(
         differences = reader.differences(tips)
     for name in reader.unrelated:
         if options.order or name == focus:
-            raise CannotCheck(f"{name} and {reader.target[0]} have unrelated histories, so git refuses to merge them")
+            raise CannotCheck(f"{name} and {reader.target.name} have unrelated histories, so git refuses to merge them")
     branches = read_branches(reader, _with_progress(differences))
     if options.order:
         forecast = forecast_order(repository, reader, _in_given_order(tips, branches))

@@ -14,6 +14,7 @@ from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Change
 from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest
@@ -74,7 +75,7 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
         return ""
     reader = open_reader(repository)
     # With `old` as the published ref, no target or remote is looked up.
-    request = CheckRequest(new or INDEX, "now", (("before", old),), published=(old,))
+    request = CheckRequest(new or INDEX, "now", (NamedCommit("before", old),), published=(old,))
     changes = Comparison(repository, reader, request).changes()
     reader.save()
     back = "" if new is None else repository.describe(old)[0]

@@ -19,6 +19,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.remote_branches import (
     FetchedTarget,
     RemoteBranch,
@@ -28,7 +29,6 @@ from git_alembic.git.remotes.remote_branches import (
     fetch_target,
     find_remote_branch,
 )
-from git_alembic.history.check_request import Named
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import is_release_branch
 from git_alembic.history.published.target_branch import explain_target, find_target
@@ -76,7 +76,7 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
 
     def find_other_target(update: RefUpdate, commit: str) -> str | None:
         target, remote_branch = targets.find(reader.trees.settings.of_commit(commit))
-        return None if target is None or remote_branch == RemoteBranch(push.remote, update.ref) else target[1]
+        return None if target is None or remote_branch == RemoteBranch(push.remote, update.ref) else target.commit
 
     checked = updates_to_check(repository, branches, find_other_target)
     report = join_reports(_check_update(targets, reader, options, push, update) for update in checked)
@@ -96,7 +96,8 @@ def _warn_of_conflicts(targets: _Targets, reader: SnapshotReader, remote: str, u
             target, remote_branch = targets.find(settings)
             if target is not None and remote_branch != RemoteBranch(remote, update.ref):
                 now = int(time.time())
-                lines += find_conflict_warnings(targets.repository, reader, target, (update.branch, commit), now)
+                pushed = NamedCommit(update.branch, commit)
+                lines += find_conflict_warnings(targets.repository, reader, target, pushed, now)
                 lines = lines[:MOST_LINES]
     for line in lines:
         _print_note(line)
@@ -107,27 +108,29 @@ class _Targets:
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
-        self._found: dict[object, tuple[Named | None, RemoteBranch | None]] = {}
+        self._found: dict[object, tuple[NamedCommit | None, RemoteBranch | None]] = {}
         self._fetched: dict[object, FetchedTarget] = {}
 
-    def find(self, settings: Settings) -> tuple[Named | None, RemoteBranch | None]:
+    def find(self, settings: Settings) -> tuple[NamedCommit | None, RemoteBranch | None]:
         """Return (the target, its branch on a remote)."""
         key = (settings.target, settings.set_by_git)
         if key not in self._found:
             target = find_target(self.repository, settings)
-            self._found[key] = target, find_remote_branch(self.repository, target[0]) if target else None
+            self._found[key] = target, find_remote_branch(self.repository, target.name) if target else None
             if settings.target and (note := explain_target(self.repository, settings)):
                 _print_note(note)
         return self._found[key]
 
-    def fetch(self, settings: Settings, remotes: RemoteRefs, target: Named) -> FetchedTarget:
+    def fetch(self, settings: Settings, remotes: RemoteRefs, target: NamedCommit) -> FetchedTarget:
         """Return the target as its remote has it now, unless the settings forbid asking."""
         key = (target, settings.fetch == "never")
         if key not in self._fetched:
             if not settings.target and (note := explain_target(self.repository, settings)):
                 _print_note(note)
             stale = settings.fetch == "never"
-            self._fetched[key] = FetchedTarget(target[1]) if stale else fetch_target(self.repository, remotes, *target)
+            self._fetched[key] = (
+                FetchedTarget(target.commit) if stale else fetch_target(self.repository, remotes, *target)
+            )
         return self._fetched[key]
 
 
@@ -179,8 +182,8 @@ def _check_update(
     commit = repository.commit(update.new or "")
     settings = reader.trees.settings.of_commit(commit)
     old, note = _old(repository, settings, push.remote, update)
-    forced = update.old is not None and old is not None and not note and not repository.is_ancestor(old[1], commit)
-    refs: list[Named] | None = None
+    forced = update.old is not None and old is not None and not note and not repository.is_ancestor(old.commit, commit)
+    refs: list[NamedCommit] | None = None
     if options.published or settings.published:
         refs = find_published_refs(repository, settings, options.published)
     if note:
@@ -223,7 +226,11 @@ def _print_note(note: str) -> None:
 
 
 def _target(
-    targets: _Targets, settings: Settings, remotes: RemoteRefs, target: Named | None, remote_branch: RemoteBranch | None
+    targets: _Targets,
+    settings: Settings,
+    remotes: RemoteRefs,
+    target: NamedCommit | None,
+    remote_branch: RemoteBranch | None,
 ) -> PushTarget | None:
     if target is None:
         return None
@@ -240,28 +247,28 @@ def _target(
 
 
 def _ask_held(
-    repository: Repository, remotes: RemoteRefs, branch: RemoteBranch, last_seen: Named | None
-) -> Named | None:
+    repository: Repository, remotes: RemoteRefs, branch: RemoteBranch, last_seen: NamedCommit | None
+) -> NamedCommit | None:
     """Return what the pushed branch holds now, or what it last held if the remote can't be asked."""
     name = f"{branch.remote}/{branch.ref.removeprefix('refs/heads/')}"
     try:
-        now = fetch_branch(repository, remotes, branch, last_seen[1] if last_seen else None)
+        now = fetch_branch(repository, remotes, branch, last_seen.commit if last_seen else None)
     except CannotCheck as error:
         _print_note(f"{error}; {name} was checked as of the last fetch")
         return last_seen
-    if now is not None and (last_seen is None or last_seen[1] != now):
+    if now is not None and (last_seen is None or last_seen.commit != now):
         _print_note(f"{name} has changed since it was last fetched")
-    return (name, now) if now else None
+    return NamedCommit(name, now) if now else None
 
 
-def _old(repository: Repository, settings: Settings, remote: str, update: RefUpdate) -> tuple[Named | None, str]:
+def _old(repository: Repository, settings: Settings, remote: str, update: RefUpdate) -> tuple[NamedCommit | None, str]:
     """Return (what the remote branch holds, a note if that commit is missing and can't be fetched)."""
     if update.old is None:
         return None, ""
     name = f"{remote}/{update.branch}"
     commit = repository.resolve([update.old])[0]
     if commit is not None:
-        return (name, commit), ""
+        return NamedCommit(name, commit), ""
     if settings.fetch == "never":
         return (
             None,
@@ -269,7 +276,7 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
         )
     try:
         fetch_objects(repository, remote, update.ref)
-        return (name, repository.commit(update.old)), f"{name} has changed since it was last fetched"
+        return NamedCommit(name, repository.commit(update.old)), f"{name} has changed since it was last fetched"
     except CannotCheck as error:
         return (
             None,

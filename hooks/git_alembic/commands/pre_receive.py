@@ -15,6 +15,7 @@ from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_receive_lines
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.terminal.arguments import ArgumentParser
@@ -87,13 +88,13 @@ def _check_update(
 ) -> Report:
     commit = repository.commit(update.new or "")
     old = repository.commit(update.old) if update.old else None
-    old_state = (old[:12], old) if old else None  # in the clone that pushes, the name means the new commit
+    old_state = NamedCommit(old[:12], old) if old else None  # in the clone that pushes, the name means the new commit
     pushed = PushedBranch(
         f"the pushed {update.branch}", commit, update.branch, update.branch, old_state, is_forced=True
     )
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(
-        [(update.branch, old)] if old else [],
+        [NamedCommit(update.branch, old)] if old else [],
         lambda comparison: policy_for(options, comparison.settings, beyond_commit=True, allowed=allowed),
         _print_note,
     )

@@ -18,8 +18,8 @@ from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Snapshot
-from git_alembic.history.check_request import Named
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.merge_forecast import Sides, merged_files
 from git_alembic.history.snapshots import SnapshotReader
@@ -33,21 +33,21 @@ _Changes = tuple[dict[str, EnvironmentChange], tuple[str, ...], tuple[str, ...]]
 class BranchReader:
     """Reads branches against one target."""
 
-    def __init__(self, repository: Repository, reader: SnapshotReader, target: Named) -> None:
+    def __init__(self, repository: Repository, reader: SnapshotReader, target: NamedCommit) -> None:
         """Read the target's history. Raise CannotCheck if that is impossible."""
         self._repository = repository
         self._reader = reader
         self._merger = FileMerger(repository, reader)
-        self._divergences = Divergences(repository, (), target[1])
+        self._divergences = Divergences(repository, (), target.commit)
         self.target = target
         self.unrelated: tuple[str, ...] = ()  # branches that git doesn't merge, once differences were listed
-        self.settings = reader.trees.settings.of_commit(target[1])
-        self._tree, roots = reader.trees.read_whole(target[1], target[0])
+        self.settings = reader.trees.settings.of_commit(target.commit)
+        self._tree, roots = reader.trees.read_whole(target.commit, target.name)
         self._snapshots = reader.snapshots(self._tree, roots)
         for snapshot in self._snapshots:
             if snapshot.unreadable:
                 file = snapshot.unreadable[0]
-                raise CannotCheck(f"{target[0]}: {file.path} cannot be read: {file.reason}")
+                raise CannotCheck(f"{target.name}: {file.path} cannot be read: {file.reason}")
         self.targets: Mapping[str, TargetHistory] = {
             snapshot.environment.name: TargetHistory(
                 snapshot.environment.name, snapshot.graph, self.settings.heads, snapshot.environment.heads_file_path
@@ -97,12 +97,12 @@ class BranchReader:
 
     def _merge_bases(self, tips: Sequence[NamedTip]) -> dict[str, str | None]:
         commits = [tip.tip.commit for tip in tips]
-        self._divergences = Divergences(self._repository, commits, self.target[1])
+        self._divergences = Divergences(self._repository, commits, self.target.commit)
         bases = {commit: self._divergences.merge_base(commit) for commit in commits}
         missing = [tip.name for tip in tips if bases[tip.tip.commit] is None]
         if missing and self._repository.is_shallow():
             raise CannotCheck(
-                f"this shallow clone doesn't contain the merge base of {missing[0]} and {self.target[0]} "
+                f"this shallow clone doesn't contain the merge base of {missing[0]} and {self.target.name} "
                 "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )
         return bases
@@ -137,7 +137,7 @@ class BranchReader:
     @cached_property
     def _past_files(self) -> frozenset[tuple[str, str]]:
         folders = {folder for snapshot in self._snapshots for folder in snapshot.environment.versions}
-        return list_past_files(self._repository, self.target[1], folders)
+        return list_past_files(self._repository, self.target.commit, folders)
 
     def _plain_changes(self, diff: Sequence[Entry]) -> _Changes | None:
         """Return what the branch changes, file by file, or None if git must merge the commits."""
@@ -197,7 +197,7 @@ class BranchReader:
         }
         if self.settings.heads == 1:
             return tuple(both)
-        return tuple(conflicting_paths(self._repository, tip.tip.commit, self.target[1], both)) if both else ()
+        return tuple(conflicting_paths(self._repository, tip.tip.commit, self.target.commit, both)) if both else ()
 
     def _is_applied(self, entry: Entry) -> bool:
         """True if the target has the file in the branch's version."""
@@ -217,7 +217,7 @@ class BranchReader:
         commit = tip.tip.commit
         base = self._divergences.merge_base(commit)
         sides = Sides(self._files(commit), self._tree.files, lambda: self._files(base) if base else {})
-        files, conflicts = merged_files(self._repository, commit, self.target[1], sides, self._files)
+        files, conflicts = merged_files(self._repository, commit, self.target.commit, sides, self._files)
         snapshots = self._reader.read_compared(Tree(tip.name, files), ("",))
         before = {snapshot.environment.name: snapshot for snapshot in self._snapshots}
         changes: dict[str, EnvironmentChange] = {}

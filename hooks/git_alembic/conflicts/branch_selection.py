@@ -12,8 +12,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.dates import commit_time
-from git_alembic.git.refs import BranchTip
-from git_alembic.history.check_request import Named
+from git_alembic.git.refs import BranchTip, NamedCommit
 from git_alembic.history.published.release_branches import is_release_branch
 from git_alembic.history.published.target_branch import find_target
 
@@ -39,7 +38,7 @@ class NamedTip(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
-def require_target(repository: Repository, settings: Settings) -> Named:
+def require_target(repository: Repository, settings: Settings) -> NamedCommit:
     """Return the target, or the branch of HEAD in a repository without one. Raise CannotCheck if there is none."""
     target = find_target(repository, settings)
     if target is not None:
@@ -51,10 +50,12 @@ def require_target(repository: Repository, settings: Settings) -> Named:
             "this repository has no target branch to compare with: pass one with `--target REF`, or set `target` in "
             "[tool.git-alembic]"
         )
-    return branch, commit
+    return NamedCommit(branch, commit)
 
 
-def select_tips(repository: Repository, settings: Settings, target: Named, selection: Selection) -> list[NamedTip]:
+def select_tips(
+    repository: Repository, settings: Settings, target: NamedCommit, selection: Selection
+) -> list[NamedTip]:
     """List the branches to compare, without the target and release branches. Each commit occurs once."""
     patterns = [*_REMOTE, _LOCAL] if selection.includes_local else list(_REMOTE)
     tips = repository.branch_tips(patterns)
@@ -70,7 +71,7 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
     names = Counter(short_name(tip.ref) for tip in selected)
     short_names = ((tip, short_name(tip.ref)) for tip in selected)
     every = [NamedTip(short if names[short] == 1 else tip.ref, tip) for tip, short in short_names]
-    return unique_tips([*chosen, *every], target[1])
+    return unique_tips([*chosen, *every], target.commit)
 
 
 def find_tip(repository: Repository, name: str) -> NamedTip:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from git_alembic.conflicts.branch_selection import NamedTip, unique_tips
 from git_alembic.git import Repository
 from git_alembic.git.commits import FirstParent
-from git_alembic.git.refs import BranchTip
-from git_alembic.history.check_request import Named
+from git_alembic.git.refs import BranchTip, NamedCommit
 
 _OUTSIDE = FirstParent(None, 0)  # a commit that the target contains
 
 
 def tips_before(
-    repository: Repository, tips: Sequence[NamedTip], target: Named, now: Named, time: int
+    repository: Repository, tips: Sequence[NamedTip], target: NamedCommit, now: NamedCommit, time: int
 ) -> list[NamedTip]:
     """Return the branches at a past moment, including those that were merged since.
 
@@ -23,12 +22,12 @@ def tips_before(
     """
     merged = [
         NamedTip(f"merged in {commit[:10]}", BranchTip(parent, parent, "", 0))
-        for commit, parents, _, is_boundary in repository.list_commits([now[1], f"^{target[1]}"])
+        for commit, parents, _, is_boundary in repository.list_commits([now.commit, f"^{target.commit}"])
         if not is_boundary
         for parent in parents[1:]
     ]
     every = [*tips, *merged]
-    lines = repository.first_parents([tip.tip.commit for tip in every], target[1])
+    lines = repository.first_parents([tip.tip.commit for tip in every], target.commit)
     commits = _commits_before(lines, (tip.tip.commit for tip in every), time)
     described = repository.describe_tips(commit for commit in commits.values() if commit is not None)
     past_tips = [
@@ -36,7 +35,7 @@ def tips_before(
         for tip in every
         if (commit := commits[tip.tip.commit]) is not None
     ]
-    return unique_tips(past_tips, target[1])
+    return unique_tips(past_tips, target.commit)
 
 
 def _commits_before(lines: Mapping[str, FirstParent], tips: Iterable[str], time: int) -> dict[str, str | None]:

@@ -14,8 +14,8 @@ from git_alembic.conflicts.collision_search import Collisions, find_collisions
 from git_alembic.conflicts.merge_order import MergeStep, add_collisions, check_order, find_stacks, plan_order
 from git_alembic.conflicts.single_file_merges import conflicting_paths
 from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.trees import Entry
-from git_alembic.history.check_request import Named
 
 Difference = tuple[NamedTip, list[Entry]]
 
@@ -29,7 +29,7 @@ class ConflictForecast:
     where they were at the moment `now`, not where their refs are. `unrelated` branches share no commit with the target.
     """
 
-    target: Named
+    target: NamedCommit
     targets: Mapping[str, TargetHistory]
     branches: tuple[UnmergedBranch, ...]
     collisions: Collisions

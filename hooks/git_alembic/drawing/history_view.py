@@ -7,8 +7,8 @@ from functools import cached_property
 
 from git_alembic.drawing.node import Remarks
 from git_alembic.drawing.revision_marks import find_remarks
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Snapshot
-from git_alembic.history.check_request import Named
 from git_alembic.history.graph import RevisionGraph
 
 
@@ -22,9 +22,9 @@ class Subject:
 
     name: str
     commit: str | None
-    parents: tuple[Named, ...]
-    published: tuple[Named, ...] | None
-    target: Named | None
+    parents: tuple[NamedCommit, ...]
+    published: tuple[NamedCommit, ...] | None
+    target: NamedCommit | None
     reason: str = ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from git_alembic.drawing.history_view import HistoryView, Subject
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Snapshot
 from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, staged_baseline
@@ -58,7 +59,7 @@ class Viewing:
                 raise
             return Subject(request.name, commit, parents, None, None, str(error))
         head = self._repository.resolve(["HEAD"])[0]
-        head_ref = (("HEAD", head),) if head else ()
+        head_ref = (NamedCommit("HEAD", head),) if head else ()
         return Subject(request.name, commit, parents, tuple(refs) or head_ref, aim)
 
     def _views(self) -> list[HistoryView]:

@@ -8,6 +8,13 @@ from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
 
 
+class NamedCommit(NamedTuple):
+    """A commit and a name that the user knows ("main", "origin/main", "stash@{0}", "HEAD of ../other")."""
+
+    name: str
+    commit: str
+
+
 class BranchTip(NamedTuple):
     """The last commit of a branch. `ref` is a full name, `time` the commit time in Unix seconds."""
 
@@ -49,12 +56,14 @@ class RefQueries(GitRunner):
         rows = (line.split("\0") for line in lines)
         return {commit: BranchTip(commit, commit, author, int(time)) for commit, author, time in rows}
 
-    def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
-        """Return (short name, commit) of the remote-tracking branches that exist, with symbolic refs followed."""
+    def remote_branches(self, names: Sequence[str]) -> list[NamedCommit]:
+        """Return the remote-tracking branches that exist, with short names, and with symbolic refs followed."""
         refs = [f"refs/remotes/{name}" for name in names]
         out = self.run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
         rows = (decode(line).split("\0") for line in out.splitlines())
-        by_ref = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
+        by_ref = {
+            full: NamedCommit(symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows
+        }
         return [by_ref[ref] for ref in refs if ref in by_ref]
 
     def remote_branches_at(self, commit: str) -> list[str]:

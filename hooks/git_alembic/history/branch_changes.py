@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import NOTHING, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Change
 from git_alembic.history.change_detection import Comparison
-from git_alembic.history.check_request import CheckRequest, Named, known_merge_base
+from git_alembic.history.check_request import CheckRequest, known_merge_base
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import find_own_remote, find_release_branch
 from git_alembic.history.published.target_branch import find_target
@@ -26,7 +27,7 @@ class BranchChanges(NamedTuple):
     whole: list[Change]
     since: list[Change]
     settings: Settings
-    target: Named | None
+    target: NamedCommit | None
     start: str  # the commit where the branch left the target
 
 
@@ -37,25 +38,23 @@ class BranchScope(NamedTuple):
     name: str
     head: str | None  # the commit of the branch; None before its first commit
     published: tuple[str, ...] = ()
-    against: tuple[Named, ...] = ()
+    against: tuple[NamedCommit, ...] = ()
     environments: tuple[str, ...] = ()
-    target: Named | None = None  # replaces the target of the settings
-    merged: tuple[Named, ...] = ()  # the other parents of a merge in progress
+    target: NamedCommit | None = None  # replaces the target of the settings
+    merged: tuple[NamedCommit, ...] = ()  # the other parents of a merge in progress
 
 
 def compare_branch(repository: Repository, reader: SnapshotReader, scope: BranchScope) -> BranchChanges:
     """Compare a branch with its target. Raise CannotCheck if a shallow clone lacks their merge base."""
     settings = reader.trees.settings.of_commit(scope.source)
     target = scope.target or find_branch_target(repository, settings)
-    head_ref = [("HEAD", scope.head)] if scope.head else []
+    head_ref = [NamedCommit("HEAD", scope.head)] if scope.head else []
     release = find_release_branch(repository, settings)
     refs = [] if release else find_published_refs(repository, settings, scope.published)
     refs = refs or ([target] if target else []) or head_ref
     start = _start(repository, scope, target, refs)
-    request = CheckRequest(
-        scope.source, scope.name, ((_start_name(start, target, scope.head), start), *scope.merged), scope.published,
-        environments=scope.environments,
-    )  # fmt: skip
+    parents = (NamedCommit(_start_name(start, target, scope.head), start), *scope.merged)
+    request = CheckRequest(scope.source, scope.name, parents, scope.published, environments=scope.environments)
     since = Comparison(repository, reader, request)
     against = [*([target] if target else []), *scope.against]
     since_changes = since.add_context(since.changes(), refs, against)
@@ -64,22 +63,22 @@ def compare_branch(repository: Repository, reader: SnapshotReader, scope: Branch
     return BranchChanges(whole, since_changes, settings, target, start)
 
 
-def find_branch_target(repository: Repository, settings: Settings) -> Named | None:
+def find_branch_target(repository: Repository, settings: Settings) -> NamedCommit | None:
     """Return the branch that the current branch is merged into. For a release branch, return its own remote branch."""
     release = find_release_branch(repository, settings)
     return find_own_remote(repository, release) if release else find_target(repository, settings)
 
 
-def _start(repository: Repository, scope: BranchScope, target: Named | None, refs: Sequence[Named]) -> str:
+def _start(repository: Repository, scope: BranchScope, target: NamedCommit | None, refs: Sequence[NamedCommit]) -> str:
     """Return the commit where the branch left the target, or the published line if there is no target."""
     if scope.head is None:
         return NOTHING
     line = target or refs[0]
-    return known_merge_base(repository, scope.head, line[1], f"the branch and {line[0]}") or scope.head
+    return known_merge_base(repository, scope.head, line.commit, f"the branch and {line.name}") or scope.head
 
 
-def _start_name(start: str, target: Named | None, head: str | None) -> str:
+def _start_name(start: str, target: NamedCommit | None, head: str | None) -> str:
     """Return a name of the merge base that `git checkout` accepts."""
     if start == head:
         return "HEAD"
-    return target[0] if target and target[1] == start else start[:12]
+    return target.name if target and target.commit == start else start[:12]

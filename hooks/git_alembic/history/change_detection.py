@@ -13,8 +13,9 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import concerns, is_heads_file
 from git_alembic.environments.tree_files import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Change, MergeForecast, Snapshot
-from git_alembic.history.check_request import CheckRequest, CheckScope, Named, find_merge_base
+from git_alembic.history.check_request import CheckRequest, CheckScope, find_merge_base
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.parent_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.snapshots import SnapshotReader, refuse_unknown_environments
@@ -34,7 +35,7 @@ class Comparison:
         self._scope = scope or CheckScope(repository, reader.trees, request)
         self._diffs = self._scope.diffs
         self._after: Sequence[Snapshot] = ()  # all environments that the request touches
-        self._refs: tuple[Named, ...] = ()  # the published refs, once they are known
+        self._refs: tuple[NamedCommit, ...] = ()  # the published refs, once they are known
 
     @property
     def settings(self) -> Settings:
@@ -53,7 +54,7 @@ class Comparison:
         return [change for change in compared if not names or change.environment.name in names]
 
     def add_context(
-        self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
+        self, changes: list[Change], refs: Sequence[NamedCommit] | None, against: Sequence[NamedCommit]
     ) -> list[Change]:
         """Add what is published, the result of merges, and evidence to the changes.
 
@@ -109,7 +110,7 @@ class Comparison:
 
     def _merge_base_with(self, other: str) -> str:
         """Return the merge base of the first parent and another, or the empty tree."""
-        first = self._request.parents[0][1]
+        first = self._request.parents[0].commit
         return NOTHING if first == NOTHING else self._repository.merge_base(first, other) or NOTHING
 
     def _tree_at(self, name: str, treeish: str) -> Tree:
@@ -129,7 +130,7 @@ class Comparison:
         return [matched[numbers[change.environment]] for change in changes]
 
     def _with_published(
-        self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
+        self, changes: list[Change], refs: Sequence[NamedCommit] | None, against: Sequence[NamedCommit]
     ) -> list[Change]:
         if not changes or (refs is None and not against and not self._may_be_published(changes)):
             return changes
@@ -140,7 +141,7 @@ class Comparison:
         self._refs = tuple(refs)
         if not refs:
             return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
-        first = self._request.parents[0][1] if self._request.parents else None
+        first = self._request.parents[0].commit if self._request.parents else None
         by_ref = [
             self.snapshots_at(changes, name, commit)
             if commit != first
@@ -184,7 +185,7 @@ class Comparison:
             for change, target, after_merge in sides_of
         ]
 
-    def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
+    def _with_evidence(self, change: Change, against: Sequence[NamedCommit]) -> Change:
         if compiled := self._reader.compile_refused(self.settings, change.new):
             change = replace(change, compiled=compiled)
         from git_alembic.history.evidence.evidence_collector import EvidenceCollector

@@ -7,12 +7,11 @@ from git_alembic.environments.configuration_files import SETTINGS, concerns
 from git_alembic.environments.tree_files import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.git.refs import NamedCommit
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.tree_reader import TreeReader
-
-Named = tuple[str, str]  # a name that the user knows, and a commit
 
 
 class CheckRequest(NamedTuple):
@@ -23,9 +22,9 @@ class CheckRequest(NamedTuple):
 
     source: str
     name: str
-    parents: tuple[Named, ...]
+    parents: tuple[NamedCommit, ...]
     published: tuple[str, ...] = ()
-    against: tuple[Named, ...] = ()
+    against: tuple[NamedCommit, ...] = ()
     environments: tuple[str, ...] = ()
     checks_whole_tree: bool = False  # check every environment of the tree, not only those that differ from the parents
     branch: str = ""  # the pushed branch
@@ -98,7 +97,7 @@ class CheckScope:
             return False
         if not self._trees.settings.of_commit(self.request.source).has_heads_files:
             return False
-        return not self._trees.settings.of_commit_or_default(self.request.parents[0][1]).has_heads_files
+        return not self._trees.settings.of_commit_or_default(self.request.parents[0].commit).has_heads_files
 
 
 def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:
@@ -121,12 +120,13 @@ def known_merge_base(repository: Repository, first: str, second: str, names: str
     return base
 
 
-def staged_baseline(repository: Repository) -> tuple[Named, ...]:
+def staged_baseline(repository: Repository) -> tuple[NamedCommit, ...]:
     """Return HEAD and the other parents of a merge in progress. The root commit has no baseline."""
     (head,) = repository.resolve(["HEAD"])
     if head is None:
         if repository.has_commit():
             raise CannotCheck("HEAD names a commit that is missing from the repository (see `git fsck`)")
-        return (("nothing", NOTHING),)
+        return (NamedCommit("nothing", NOTHING),)
     others = [other for other in repository.merge_parents() if other != head]
-    return (("HEAD", head), *zip(repository.merge_parent_names(others) if others else (), others, strict=True))
+    names = repository.merge_parent_names(others) if others else ()
+    return (NamedCommit("HEAD", head), *map(NamedCommit, names, others))

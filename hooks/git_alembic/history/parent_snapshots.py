@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from git_alembic.environments.configuration_files import concerns, is_heads_file
 from git_alembic.environments.tree_files import Tree
 from git_alembic.git import Entry, Repository, is_file
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Snapshot
-from git_alembic.history.check_request import CheckRequest, CheckScope, Named
+from git_alembic.history.check_request import CheckRequest, CheckScope
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
@@ -17,7 +18,7 @@ from git_alembic.revisions.revision import Revision, Unreadable
 
 def choose_baselines(
     repository: Repository, scope: CheckScope, request: CheckRequest
-) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
+) -> tuple[list[tuple[NamedCommit, list[Entry]]], list[NamedCommit]]:
     """Return the baselines with their differences: the first parent and published ones. Return the others, too."""
     parents = list(zip(request.parents, scope.diffs.parents, strict=True))
     if not parents[1:]:
@@ -25,9 +26,9 @@ def choose_baselines(
     from git_alembic.history.published.published_refs import find_published_refs, is_published
 
     refs = [commit for _, commit in find_published_refs(repository, scope.settings, request.published)]
-    baselines, others = parents[:1], list[Named]()
+    baselines, others = parents[:1], list[NamedCommit]()
     for parent, diff in parents[1:]:
-        if is_published(repository, scope.settings, parent[1], refs):
+        if is_published(repository, scope.settings, parent.commit, refs):
             baselines.append((parent, diff))
         else:
             others.append(parent)

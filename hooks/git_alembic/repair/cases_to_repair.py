@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.branch_changes import BranchScope, compare_branch
 from git_alembic.history.change import Change
 from git_alembic.history.check_request import staged_baseline
@@ -49,7 +50,7 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     """Return the case of the index. Raise CannotCheck if the index has conflicts."""
     reader = open_reader(repository, *python_readers(repository))
     head = repository.resolve(["HEAD"])[0]
-    target = (scope.against, repository.commit(scope.against)) if scope.against else None
+    target = NamedCommit(scope.against, repository.commit(scope.against)) if scope.against else None
     merged = staged_baseline(repository)[1:]
     branch = compare_branch(
         repository,
@@ -66,7 +67,7 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
         tuple(branch.since),
         findings,
         rules,
-        branch.target[0] if branch.target else "",
+        branch.target.name if branch.target else "",
         branch.start,
     )
 

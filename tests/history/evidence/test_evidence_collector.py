@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Change, MergeForecast
-from git_alembic.history.check_request import Named
 from git_alembic.history.evidence.evidence_collector import EvidenceCollector, is_revert_message
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
@@ -25,7 +25,7 @@ FORK = {"a": "", "b": "a", "c": "a"}
 DEPENDS = revision("b", depends=("ABCDEF",))
 
 
-def collect(project: Project, made: Change, source: str = INDEX, refs: tuple[Named, ...] = ()) -> Change:
+def collect(project: Project, made: Change, source: str = INDEX, refs: tuple[NamedCommit, ...] = ()) -> Change:
     repository = Repository(str(project.path))
     return EvidenceCollector(repository, open_reader(repository), source, refs, lambda: False).add(made)
 

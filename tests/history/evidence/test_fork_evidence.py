@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.evidence.fork_evidence import find_once_published, find_other_branches, with_fork_evidence
 from git_alembic.history.snapshots import open_reader
 from tests.support.literal_changes import History, change, graph, revision
@@ -79,8 +80,8 @@ class TestOtherBranches:
 
 def once(project: Project, *refs: str) -> frozenset[str]:
     repository = Repository(str(project.path))
-    pairs = [(name, project.git("rev-parse", name).strip()) for name in refs]
-    return find_once_published(repository, open_reader(repository), [B, C], graph(FORK), pairs)
+    named = [NamedCommit(name, project.git("rev-parse", name).strip()) for name in refs]
+    return find_once_published(repository, open_reader(repository), [B, C], graph(FORK), named)
 
 
 class TestOncePublished:
@@ -112,7 +113,7 @@ class TestChange:
     def test_both_are_added_for_a_fork(self, topic: Project) -> None:
         point(topic, main="main", one="HEAD~")
         repository = Repository(str(topic.path))
-        refs = [("origin/main", topic.git("rev-parse", "main").strip())]
+        refs = [NamedCommit("origin/main", topic.git("rev-parse", "main").strip())]
         made = with_fork_evidence(repository, open_reader(repository), change({"a": A}, FORK), INDEX, refs)
         assert (dict(made.held_elsewhere), made.once_published) == ({"b": ("origin/one",)}, frozenset())
 

@@ -9,6 +9,7 @@ import pytest
 
 from git_alembic.drawing.history_view import DatabaseMark
 from git_alembic.drawing.node import Node
+from git_alembic.git.refs import NamedCommit
 from git_alembic.report.graphs.title_and_legend import Footnote, footnotes, inscription, meanings, title
 from tests.support.example_graphs import BROKEN, PUBLISHED, SUBJECT, portrait
 from tests.support.literal_changes import ENVIRONMENT
@@ -29,8 +30,8 @@ def test_titles() -> None:
     )
 
 
-def published(*names: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, "0" * 40) for name in names)
+def published(*names: str) -> tuple[NamedCommit, ...]:
+    return tuple(NamedCommit(name, "0" * 40) for name in names)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def published(*names: str) -> tuple[tuple[str, str], ...]:
         (published("a", "b", "c", "d", "e"), "published: in a, b, c and 2 more"),
     ],
 )
-def test_what_the_signs_mean(refs: tuple[tuple[str, str], ...] | None, words: str) -> None:
+def test_what_the_signs_mean(refs: tuple[NamedCommit, ...] | None, words: str) -> None:
     assert meanings([portrait()], replace(SUBJECT, published=refs)) == {
         "published": words,
         "unpublished": "unpublished",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from git_alembic.git import LOG, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.search.worktrees import list_worktrees
 from git_alembic.git.text_encoding import decode
 
@@ -13,13 +13,6 @@ STASH = "stash@{"  # the start of a stash's name
 
 
 _LONGEST = 300  # entries of a reflog
-
-
-class NamedCommit(NamedTuple):
-    """A commit and a name that the user knows ("main", "origin/main", "stash@{0}", "HEAD of ../other")."""
-
-    name: str
-    commit: str
 
 
 def list_named_commits(repository: Repository) -> list[NamedCommit]:

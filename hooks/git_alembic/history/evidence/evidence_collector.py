@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Change, MissingParentHint, Snapshot
-from git_alembic.history.check_request import Named
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
 
@@ -36,7 +36,7 @@ class EvidenceCollector:
         repository: Repository,
         reader: SnapshotReader,
         source: str,
-        refs: Sequence[Named],
+        refs: Sequence[NamedCommit],
         is_release: Callable[[], bool],
     ) -> None:
         """Store the arguments. `source` is the checked tree. `refs` are the published refs and the targets.

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Change
-from git_alembic.history.check_request import Named
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
@@ -17,7 +17,7 @@ _MOST_COMMITS = 100  # each commit costs one call of git
 
 
 def with_fork_evidence(
-    repository: Repository, reader: SnapshotReader, change: Change, source: str, refs: Sequence[Named]
+    repository: Repository, reader: SnapshotReader, change: Change, source: str, refs: Sequence[NamedCommit]
 ) -> Change:
     """Add what other remote branches have and what the published refs once had. Only for a fork."""
     graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
@@ -68,7 +68,7 @@ def find_once_published(
     reader: SnapshotReader,
     revisions: Sequence[Revision],
     graph: RevisionGraph,
-    refs: Sequence[Named],
+    refs: Sequence[NamedCommit],
 ) -> frozenset[str]:
     """Return the ids of revisions that a published ref once had: it deleted them, or was forced back."""
     folders = sorted({revision.path.rpartition("/")[0] for revision in graph.revisions})

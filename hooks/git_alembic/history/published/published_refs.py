@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.history.published.target_branch import find_target, resolve_branch
 
 _GLOB = frozenset("*?[")
 
 
-def find_published_refs(repository: Repository, settings: Settings, options: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (name, commit) of each published ref: from the options, else the configuration, else the target.
+def find_published_refs(repository: Repository, settings: Settings, options: Sequence[str]) -> list[NamedCommit]:
+    """Return the published refs: from the options, else the configuration, else the target.
 
     Without a target, this returns [] and the caller takes the first parent.
     """
@@ -33,7 +34,7 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
                 f"the published ref {name} does not exist here: "
                 "run `git fetch`, or change `published` in [tool.git-alembic]"
             )
-    return [(name, commit) for name, commit in zip(names, commits, strict=True) if commit is not None]
+    return [NamedCommit(name, commit) for name, commit in zip(names, commits, strict=True) if commit is not None]
 
 
 def is_published(repository: Repository, settings: Settings, commit: str, refs: Sequence[str]) -> bool:
@@ -42,7 +43,7 @@ def is_published(repository: Repository, settings: Settings, commit: str, refs: 
     Without a target, local branches with a usual name count.
     """
     target = find_target(repository, settings)
-    branches = [target[0].rpartition("/")[2]] if target else ["main", "master"]
+    branches = [target.name.rpartition("/")[2]] if target else ["main", "master"]
     local = [f"refs/heads/{name}" for name in branches]
     tips = [*refs, *(tip for tip in repository.resolve(local) if tip)]
     return any(repository.is_ancestor(commit, tip) for tip in tips)

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 
 
 def is_release_branch(settings: Settings, branch: str) -> bool:
@@ -25,7 +26,7 @@ def find_release_branch(repository: Repository, settings: Settings) -> str | Non
     return next((name for name in candidates if is_release_branch(settings, name)), None)
 
 
-def find_own_remote(repository: Repository, branch: str) -> tuple[str, str] | None:
-    """Return (name, commit) of the remote-tracking branch that a release branch is pushed to; None if there is none."""
+def find_own_remote(repository: Repository, branch: str) -> NamedCommit | None:
+    """Return the remote-tracking branch that a release branch is pushed to; None if there is none."""
     name = f"{repository.push_remote()}/{branch}"
     return next(iter(repository.remote_branches([name])), None)

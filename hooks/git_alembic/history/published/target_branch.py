@@ -5,13 +5,14 @@ from __future__ import annotations
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 
 _USUAL_TARGETS = ("origin/HEAD", "origin/main", "origin/master")
 _ORIGINAL = "upstream"  # the usual name of the remote that was forked
 
 
-def find_target(repository: Repository, settings: Settings) -> tuple[str, str] | None:
-    """Return (name, commit) of the branch that the work is merged into, or None if the repository has none.
+def find_target(repository: Repository, settings: Settings) -> NamedCommit | None:
+    """Return the branch that the work is merged into, or None if the repository has none.
 
     Raises CannotCheck if the configured target doesn't exist, unless pyproject.toml names a remote that the clone
     lacks.
@@ -19,36 +20,36 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
     if settings.target:
         commit = resolve_branch(repository, settings.target)
         if commit is not None:
-            return settings.target, commit
+            return NamedCommit(settings.target, commit)
         if not _has_unknown_remote(repository, settings):
             where = "`git config alembic.target`" if "target" in settings.set_by_git else "[tool.git-alembic]"
             raise CannotCheck(
                 f"the target {settings.target} does not exist here: run `git fetch`, or set `target` "
                 f"in {where} to a branch that does"
             )
-    for name, commit in repository.remote_branches(_USUAL_TARGETS):
-        return name, commit
+    if usual_targets := repository.remote_branches(_USUAL_TARGETS):
+        return usual_targets[0]
     upstream = repository.upstream()
     commit = repository.resolve([upstream])[0] if upstream else None
-    return (_short_name(upstream), commit) if upstream and commit else None
+    return NamedCommit(_short_name(upstream), commit) if upstream and commit else None
 
 
 def explain_target(repository: Repository, settings: Settings) -> str:
     """Return a warning if the target is a fork's own copy or not the configured target, else ""."""
     target = find_target(repository, settings)
-    if settings.target and (target is None or target[0] != settings.target):
-        instead = f"{target[0]} is the target" if target else "no target branch is set"
+    if settings.target and (target is None or target.name != settings.target):
+        instead = f"{target.name} is the target" if target else "no target branch is set"
         return (
             f"this clone has no remote for the target {settings.target}, so {instead} "
             "(`git config alembic.target REMOTE/BRANCH` sets a different one for this clone)"
         )
-    if target is None or settings.target or not target[0].startswith("origin/"):
+    if target is None or settings.target or not target.name.startswith("origin/"):
         return ""
-    original = f"{_ORIGINAL}/{target[0].removeprefix('origin/')}"
+    original = f"{_ORIGINAL}/{target.name.removeprefix('origin/')}"
     if repository.resolve([f"refs/remotes/{original}"])[0] is None:
         return ""
     return (
-        f"the target {target[0]} is your fork's own copy of {original} "
+        f"the target {target.name} is your fork's own copy of {original} "
         f"(`git config alembic.target {original}` sets the target for this clone)"
     )
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Subject
-    from git_alembic.history.check_request import Named
+    from git_alembic.git.refs import NamedCommit
     from git_alembic.report.graphs import Portrait
 
 VERSION = 1
@@ -27,8 +27,8 @@ def render_json(portraits: Sequence[Portrait], subject: Subject) -> str:
     return dumps(document, indent=2)
 
 
-def _ref(named: Named) -> dict[str, str]:
-    return {"name": named[0], "commit": named[1]}
+def _ref(ref: NamedCommit) -> dict[str, str]:
+    return {"name": ref.name, "commit": ref.commit}
 
 
 def _environment(portrait: Portrait) -> dict[str, object]:
