@@ -54,7 +54,8 @@ SILENT = {
     "deleted": change(AB, A),
     "an unpublished revision": change(AB, SAME_FILE, published=A),
     "no baseline": change(None, SAME_FILE, published=AB),
-    "the baseline has the new id already": change(
+    "the baseline gave it the new id already": change(SAME_FILE, {**SAME_FILE, "d": "c"}, published=AB),
+    "its file has an id that another file had": change(
         {**AB, "c": "b"}, {"a": "", "c": revision("c", "b", path="versions/b.py")}
     ),
     "another code": change(AB, SAME_CODE, code={**CODE, "c after a": "other"}),
