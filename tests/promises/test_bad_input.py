@@ -405,7 +405,8 @@ class TestConfiguration:
         project.revision("c", "a")
         project.git("add", "-A")
         found = check_result(project)
-        assert found["verdict"] == "findings" or found["reason"].startswith("pyproject.toml")
+        assert [finding["rule"] for finding in found["findings"]] == ["multiple-heads"]
+        assert [environment["name"] for environment in found["environments"]] == ["migrations"]
 
     def test_a_settings_file_that_is_a_link(self, project: Project) -> None:
         project.write("real.toml", '[tool.git-alembic]\ntagret = "x"\n')
