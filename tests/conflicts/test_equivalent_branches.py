@@ -53,7 +53,7 @@ def branches(draw: st.DrawFn) -> list[UnmergedBranch]:
     for number in range(draw(st.integers(2, 6))):
         name = f"n{number}"
         added = draw(revision_sets(name))
-        dropped = frozenset(draw(st.sampled_from(((), (), (), ("b",), ("c",)))))
+        dropped = frozenset(draw(st.sampled_from(((), (), (), ("a",), ("b",), ("c",)))))
         files = {revision.path: revision.blob for revision in added} | {f"v/{id_}.py": "" for id_ in dropped}
         heads = draw(st.sampled_from(("", "same heads", f"heads of {name}")))
         change = EnvironmentChange(added, dropped, files, heads)
@@ -134,3 +134,18 @@ def test_branches_on_one_head_are_one_group() -> None:
     groups = BranchGroups(target(1, "", forked=False, lacks_base=False), compared)
     assert [len(group) for group in groups.groups] in ([1, 50], [50, 1])
     assert {groups.kinds(first, second) for first in (0, 1) for second in (0, 1)} == {("fork",), ()}
+
+
+@pytest.mark.parametrize("parent", ["a", "b", "c"])  # 'a' is no head of the target, and 'c' is gone from it
+def test_a_branch_on_a_revision_that_another_deletes_is_a_group_of_its_own(parent: str) -> None:
+    def branch(name: str, *added: Revision, dropped: str = "") -> UnmergedBranch:
+        files = {revision.path: revision.blob for revision in added}
+        return UnmergedBranch(name, name, "Ada", 0, {"main": EnvironmentChange(added, frozenset(dropped), files)})
+
+    first = branch("first", Revision("v/r.py", "r", "r", ("x",)))
+    second = branch("second", Revision("v/p.py", "p", "p", (parent,)))
+    deleting = branch("deleting", dropped=parent)
+    found = find_collisions(target(1, "", forked=False, lacks_base=False), [first, second, deleting])
+    lost = [(each.branch, each.other, each.revisions) for each in found if each.kind == "lost-revision"]
+    assert ("second", "deleting", (parent,)) in lost
+    assert ("first", "deleting", (parent,)) not in lost

@@ -87,18 +87,20 @@ class BranchGroups:
 
 
 class _SharedNames:
-    """The ids, files and heads that several branches have."""
+    """The ids, files and heads that several branches have, and the ids that a branch deletes."""
 
     def __init__(self, branches: Iterable[UnmergedBranch]) -> None:
         self._ids = Counter[tuple[str, str]]()
         self._named = Counter[tuple[str, str]]()
         self._paths = Counter[tuple[str, str]]()
+        self._lost = set[tuple[str, str]]()
         self._heads_file_blobs = Counter[tuple[str, str]]()
         for branch in branches:
             for name, change in branch.changes.items():
                 self._ids.update((name, id_) for id_ in change.ids)
                 self._named.update((name, id_) for id_ in change.named_parents)
                 self._paths.update((name, path) for path in change.files)
+                self._lost.update((name, id_) for id_ in change.lost_ids)
                 self._heads_file_blobs[name, change.heads_file_blob] += 1
 
     def revisions(self, name: str, change: EnvironmentChange) -> frozenset[_SharedRevision]:
@@ -120,8 +122,12 @@ class _SharedNames:
         return path if self._paths[name, path] > 1 else ""
 
     def parents(self, name: str, change: EnvironmentChange) -> frozenset[str]:
-        """Return a branch's parents that another branch adds."""
-        return frozenset(id_ for id_ in change.named_parents if self._ids[name, id_] > (id_ in change.ids))
+        """Return a branch's parents that another branch adds or deletes."""
+        return frozenset(
+            id_
+            for id_ in change.named_parents
+            if self._ids[name, id_] > (id_ in change.ids) or (name, id_) in self._lost
+        )
 
     def heads_file_key(self, name: str, change: EnvironmentChange) -> str:
         """Return the new blob of the file with the heads if another branch has it too, else "own blob".
