@@ -32,7 +32,12 @@ def test_every_rule_that_an_audit_applies_has_an_entry() -> None:
 @pytest.mark.parametrize("slug", INCIDENT_KINDS)
 def test_an_offense_is_not_over_after_the_change_that_the_rule_reports(slug: str) -> None:
     fires = import_module(f"tests.rules.test_{slug.replace('-', '_')}").FIRES
-    errors = [(name, made, finding) for name, (made, finding) in fires.items() if finding.severity == "error"]
+    # An audit doesn't ask the project's Python, so it has no `compiled`.
+    errors = [
+        (name, made, finding)
+        for name, (made, finding) in fires.items()
+        if finding.severity == "error" and not made.compiled
+    ]
     assert [name for name, made, finding in errors if offense_of(finding, made).is_over(made.after)] == []
 
 
