@@ -99,7 +99,7 @@ def test_an_unreadable_file_may_declare_a_missing_parent() -> None:
     for number, (before, after, rules) in enumerate(states):
         made = change(before, snapshot(after, unreadable=hidden))
         if number:
-            made = replace(made, before=(snapshot(before, "HEAD", unreadable=hidden),))
+            made = replace(made, baselines=(snapshot(before, "HEAD", unreadable=hidden),))
         assert tuple(state.rule for state in new_broken_states(made)) == rules
 
 

@@ -52,7 +52,7 @@ def _shown(repository: Repository, step: Step) -> list[Replayed | None]:
         Replayed(
             subject,
             place.name,
-            tuple(" ".join(before.graph.ids) for before in change.before),
+            tuple(" ".join(before.graph.ids) for before in change.baselines),
             " ".join(change.after.graph.ids),
             " ".join(change.published.graph.ids),
             step.is_on_mainline,

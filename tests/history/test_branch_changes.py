@@ -31,10 +31,10 @@ def summary(changes: BranchChanges) -> dict[str, object]:
     """Return the ids and the names of the trees in both views."""
     (whole,), (since,) = changes.whole, changes.since
     assert whole.after.graph.ids == since.after.graph.ids
-    assert (whole.before, whole.forecasts) == ((), ())
+    assert (whole.baselines, whole.forecasts) == ((), ())
     return {
         "ids": "".join(since.after.graph.ids),
-        "baselines": [(each.name, "".join(each.graph.ids)) for each in since.before],
+        "baselines": [(each.name, "".join(each.graph.ids)) for each in since.baselines],
         "published": "".join(since.published.graph.ids),
         "forecasts": [(each.target.name, "".join(each.merged.graph.ids)) for each in since.forecasts],
     }

@@ -32,7 +32,7 @@ def test_a_change_is_frozen_short_and_equal_only_to_itself() -> None:
 class TestExpected:
     def test_the_first_parent_without_another(self) -> None:
         made = change(AB, FORK)
-        assert made.expected is made.first_parent is made.baseline[0]
+        assert made.expected is made.first_parent is made.baseline_graphs[0]
         assert change(None, AB).expected.ids == change(None, AB).first_parent.ids == ()
 
     def test_a_published_parent_adds_its_changes(self) -> None:
@@ -124,7 +124,7 @@ class TestNew:
 
     def test_a_revision_that_two_trees_share_is_not_new(self) -> None:
         shared = snapshot(AB, "HEAD")
-        assert change(AB, shared, before=(shared,)).new == ()
+        assert change(AB, shared, baselines=(shared,)).new == ()
 
 
 def test_an_empty_snapshot_has_the_environment_only() -> None:

@@ -18,7 +18,7 @@ from git_alembic.history.check_request import (
     RequestDiffs,
     find_merge_base,
     list_diffs,
-    staged_baseline,
+    staged_parents,
 )
 from tests.support.project import Project
 from tests.support.refusal_message import refusal
@@ -136,10 +136,10 @@ def repository(project: Project) -> Repository:
 
 class TestStagedBaseline:
     def test_head(self, project: Project) -> None:
-        assert staged_baseline(repository(project)) == (("HEAD", project.git("rev-parse", "HEAD").strip()),)
+        assert staged_parents(repository(project)) == (("HEAD", project.git("rev-parse", "HEAD").strip()),)
 
     def test_the_first_commit_is_compared_with_nothing(self, empty: Project) -> None:
-        assert staged_baseline(repository(empty)) == (("nothing", NOTHING),)
+        assert staged_parents(repository(empty)) == (("nothing", NOTHING),)
 
     def test_the_other_parents_of_a_merge(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         head = project.git("rev-parse", "HEAD").strip()
@@ -150,12 +150,12 @@ class TestStagedBaseline:
         (project.path / ".git" / "MERGE_HEAD").write_text(f"{head}\n{first}\n{other}\n{last}\n")
         monkeypatch.setenv(f"GITHEAD_{other}", "topic")
         others = (("MERGE_HEAD", first), ("topic", other), ("MERGE_HEAD", last))
-        assert staged_baseline(repository(project)) == (("HEAD", head), *others)
+        assert staged_parents(repository(project)) == (("HEAD", head), *others)
 
     def test_a_missing_commit(self, project: Project) -> None:
         project.git("update-ref", "--no-deref", "refs/heads/other", "HEAD")
         (project.path / ".git" / "refs" / "heads" / "main").write_text("1" * 40 + "\n")
-        output = refusal(lambda: staged_baseline(repository(project)))
+        output = refusal(lambda: staged_parents(repository(project)))
         assert output == "HEAD names a commit that is missing from the repository (see `git fsck`)"
 
 

@@ -131,7 +131,7 @@ def tree(name: str, files: dict[str, tuple[str, str]] | None = None, **histories
 def sides(made: Change) -> tuple[str, dict[str, tuple[str, ...]], tuple[tuple[str, tuple[str, ...]], ...]]:
     """Return the environment, its history as id -> parents, and (name, ids) of each baseline."""
     history = {revision.id: revision.down for revision in made.after.graph.revisions}
-    return made.environment.name, history, tuple((side.name, side.graph.ids) for side in made.before)
+    return made.environment.name, history, tuple((side.name, side.graph.ids) for side in made.baselines)
 
 
 class TestComparedTrees:

@@ -30,8 +30,8 @@ def allowing(*slugs: str, down: str = "a") -> Revision:
 
 def _unreadable(made: Change, *, is_new: bool) -> Change:
     file = Unreadable("versions/x.py", "x", "isn't valid Python", 1, ("edited-revisions",))
-    before = made.before if is_new else tuple(each._replace(unreadable=(file,)) for each in made.before)
-    return replace(made, before=before, after=made.after._replace(unreadable=(file,)))
+    before = made.baselines if is_new else tuple(each._replace(unreadable=(file,)) for each in made.baselines)
+    return replace(made, baselines=before, after=made.after._replace(unreadable=(file,)))
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,9 @@ def test_a_comment_in_another_file_allows_nothing() -> None:
 
 def test_an_old_unreadable_file_matters_to_a_missing_parent_only() -> None:
     old = (Unreadable("versions/m.py", "m", "computed"),)
-    before = (snapshot(AB, "HEAD", unreadable=old),)
+    baselines = (snapshot(AB, "HEAD", unreadable=old),)
     for new, rules in ((revision("c"), ["extra-base"]), (revision("c", "b", doc_id="x"), ["stale-docstring"])):
-        made = change(AB, snapshot({**AB, "c": new}, unreadable=old), before=before)
+        made = change(AB, snapshot({**AB, "c": new}, unreadable=old), baselines=baselines)
         assert [found.rule for found in apply_rules([made], make_policy({})).findings] == rules
 
 

@@ -106,7 +106,7 @@ def test_the_case_of_an_index(cloned: Project, monkeypatch: pytest.MonkeyPatch) 
     found = examine(Repository(str(cloned.path)), RepairScope())
     assert [(finding.rule, finding.revisions) for finding in found.findings] == [("multiple-heads", ("c", "d"))]
     assert (found.target, found.start) == ("origin/main", start)
-    assert [(made.after.graph.ids, len(made.before)) for made in found.whole] == [(("a", "b", "c", "d"), 0)]
+    assert [(made.after.graph.ids, len(made.baselines)) for made in found.whole] == [(("a", "b", "c", "d"), 0)]
     assert [(made.after.graph.heads, made.first_parent.ids) for made in found.branch] == [(("c", "d"), ("a", "b"))]
 
 

@@ -327,7 +327,7 @@ def test_the_finding_names_the_move_that_the_plan_makes(history: GeneratedFork) 
         RevisionGraph(revision for revision in change.after.graph.revisions if revision.path not in fresh),
     )
     graph = change.after.graph
-    found = fork_repairs(replace(change, before=(committed,)), graph, graph.heads)
+    found = fork_repairs(replace(change, baselines=(committed,)), graph, graph.heads)
     named = re.fullmatch("put '(.*)' on top of '(.*)'", found[0].title) if len(graph.heads) > 1 else None
     if named:
         (first, *_) = history.repaired().steps

@@ -89,7 +89,7 @@ FIRES = {
         of_id("b", "versions/copy.py", Command((*RUN_FIX.argv, "--published-too"))),
     ),
     "parents that each have one of the files": (
-        change(AB, COPIED, before=(change(None, AB).after, change(None, {"a": "", "copy": copy()}).after)),
+        change(AB, COPIED, baselines=(change(None, AB).after, change(None, {"a": "", "copy": copy()}).after)),
         of_id(),
     ),
     "a merge brings it from an unpublished side": (merge(AB, AB, COPIED, COPIED, other_is_published=False), of_id()),

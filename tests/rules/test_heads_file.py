@@ -34,7 +34,7 @@ def made(
     """Return a change of (history, text of the file). A text also serves as its blob."""
     checked = side(after, "staged", text)
     found = change(None, checked, environment=WITH_FILE, heads_file=file or HeadsFile(text), **evidence)
-    return found if before is None else replace(found, before=(side(before[0], "HEAD", before[1]),))
+    return found if before is None else replace(found, baselines=(side(before[0], "HEAD", before[1]),))
 
 
 def finding(message: str, *heads: str, line: int = 0, repair: Repair = UPDATE) -> Finding:
@@ -53,7 +53,7 @@ FIRES = {
         finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=1),
     ),
     "a merge keeps the file of its first parent": (
-        replace(made((A, "a\n"), AB, "a\n"), before=(side(A, "HEAD", "a\n"), side(AB, "origin/main", "b\n"))),
+        replace(made((A, "a\n"), AB, "a\n"), baselines=(side(A, "HEAD", "a\n"), side(AB, "origin/main", "b\n"))),
         finding("it lists 'a', which isn't a head; the head is 'b'", "b", line=1),
     ),
     "it was edited": (
@@ -108,7 +108,7 @@ FIRES = {
         ),
     ),
     "the settings ask for it now": (
-        replace(made(None, A, None), before=(snapshot(A, "HEAD"),)),
+        replace(made(None, A, None), baselines=(snapshot(A, "HEAD"),)),
         finding("the file does not exist yet; the head is 'a'", "a", repair=CREATE),
     ),
     "two labels": (
@@ -145,7 +145,7 @@ SILENT = {
     "the baseline has the same file and heads": made((A, "x\n"), {"a": revision("a", blob="edited")}, "x\n"),
     "the baseline lacks it too": made((A, None), A, None),
     "a merge of a side that had it": replace(
-        made((A, "a\n"), AB, "x\n"), before=(side(A, "HEAD", "a\n"), side(AB, "origin/main", "x\n"))
+        made((A, "a\n"), AB, "x\n"), baselines=(side(A, "HEAD", "a\n"), side(AB, "origin/main", "x\n"))
     ),
 }
 

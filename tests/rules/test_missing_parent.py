@@ -122,7 +122,7 @@ def test_a_computed_dependency_hides_no_other() -> None:
 
 def test_an_old_unreadable_file_that_may_declare_it_gives_no_verdict() -> None:
     hidden = tuple(Unreadable(f"versions/{name}.py", name, "computed") for name in "wxyz")
-    made = change(A, snapshot(LOST, unreadable=hidden), before=(snapshot(A, "HEAD", unreadable=hidden),))
+    made = change(A, snapshot(LOST, unreadable=hidden), baselines=(snapshot(A, "HEAD", unreadable=hidden),))
     with pytest.raises(CannotCheck) as caught:
         report_of(made, SLUG)
     assert str(caught.value) == (

@@ -40,11 +40,11 @@ FIRES = {
     ),
     "no baseline": (change(None, STAGED), UNREADABLE),
     "an unreadable file that became another": (
-        change(A, STAGED, before=(snapshot(A, "HEAD", unreadable=(BAD._replace(blob="older"),)),)),
+        change(A, STAGED, baselines=(snapshot(A, "HEAD", unreadable=(BAD._replace(blob="older"),)),)),
         UNREADABLE,
     ),
     "an unreadable file that was moved": (
-        change(A, STAGED, before=(snapshot(A, "HEAD", unreadable=(BAD._replace(path="versions/old.py"),)),)),
+        change(A, STAGED, baselines=(snapshot(A, "HEAD", unreadable=(BAD._replace(path="versions/old.py"),)),)),
         UNREADABLE,
     ),
     "a merge brings it from an unpublished side": (
@@ -76,9 +76,9 @@ FIRES = {
 }
 SILENT = {
     "a readable file": change(A, {**A, "b": "a"}),
-    "the baseline has it as it is": change(A, STAGED, before=(HEAD,)),
-    "a parent of a merge has it as it is": change(A, STAGED, before=(snapshot(A, "HEAD"), HEAD)),
-    "it is gone": change(A, snapshot(A), before=(HEAD,)),
+    "the baseline has it as it is": change(A, STAGED, baselines=(HEAD,)),
+    "a parent of a merge has it as it is": change(A, STAGED, baselines=(snapshot(A, "HEAD"), HEAD)),
+    "it is gone": change(A, snapshot(A), baselines=(HEAD,)),
     "an old file that Alembic refuses": change({**A, "b": BROKEN}, {**A, "b": BROKEN, "c": "b"}),
     "the project's Python has no doubt": change(A, {**A, "b": DOUBTFUL}, compiled={DOUBTFUL.blob: None}),
 }

@@ -27,7 +27,7 @@ FORK = {**AB, "c": "a"}
 def test_one_parent(before: History, after: History, heads: tuple[str, ...] | None) -> None:
     made = change(before, after)
     found = find_baseline(made, ["commit"])
-    assert (found and (found.commit, found.snapshot, found.heads)) == (heads and ("commit", made.before[0], heads))
+    assert (found and (found.commit, found.snapshot, found.heads)) == (heads and ("commit", made.baselines[0], heads))
 
 
 def test_the_first_parent_of_a_merge_that_fits() -> None:

@@ -40,13 +40,15 @@ def snapshot(history: History, name: str = "staged", **fields: Any) -> Snapshot:
 
 
 def change(
-    before: History | None, after: History | Snapshot, /, published: History | None = None, **evidence: Any
+    baseline: History | None, after: History | Snapshot, /, published: History | None = None, **evidence: Any
 ) -> Change:
-    """Return the change of a commit on HEAD. `before=None`: no baseline. `published` defaults to HEAD."""
-    base = () if before is None else (snapshot(before, "HEAD"),)
-    held = snapshot((before or {}) if published is None else published, "origin/main")
+    """Return the change of a commit on HEAD. `published` defaults to HEAD."""
+    baselines = () if baseline is None else (snapshot(baseline, "HEAD"),)
+    held = snapshot((baseline or {}) if published is None else published, "origin/main")
     checked = after if isinstance(after, Snapshot) else snapshot(after)
-    return Change(**{"environment": ENVIRONMENT, "before": base, "after": checked, "published": held, **evidence})
+    return Change(
+        **{"environment": ENVIRONMENT, "baselines": baselines, "after": checked, "published": held, **evidence}
+    )
 
 
 def merge(
@@ -63,7 +65,7 @@ def merge(
     held = graph({**base, **first, **(other if other_is_published else {})})
     made = change(first, after, published={str(at): file for at, file in enumerate(held.revisions)}, **evidence)
     parents: dict[str, Any] = (
-        {"before": (head, side), "merge_bases": (snapshot(base, "base"),)}
+        {"baselines": (head, side), "merge_bases": (snapshot(base, "base"),)}
         if other_is_published
         else {"unpublished_parents": (side,)}
     )
@@ -80,7 +82,7 @@ REPARENTING = merge({"a": ""}, _AB, _AC, {**_AC, "b": "c"}, other_is_published=T
 
 def run_of(made: Change, **fields: Any) -> ScratchResult:
     """Return a run with the new revisions of a change, which are those that the baseline doesn't have."""
-    baseline = find_baseline(made, [before.name for before in made.before])
+    baseline = find_baseline(made, [parent.name for parent in made.baselines])
     assert baseline
     after = made.after.graph
     new = (after[id_] for id_ in after.topological() if id_ not in baseline.snapshot.graph)

@@ -162,7 +162,7 @@ def new_broken_states(change: Change) -> Iterator[Offense]:
     """
     before, after = change.first_parent, change.after.graph
     missing = [] if change.environment.external_parents else sorted(_missing(after) - _missing(before))
-    unreadable_before = {file.path for snapshot in change.before[:1] for file in snapshot.unreadable}
+    unreadable_before = {file.path for snapshot in change.baselines[:1] for file in snapshot.unreadable}
     unreadable = {file.path for file in change.after.unreadable}
     is_clear = unreadable <= unreadable_before and not (unreadable and missing)
     if is_clear and count_excess_heads(after, change.heads_allowed) > count_excess_heads(before, change.heads_allowed):

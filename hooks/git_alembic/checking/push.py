@@ -111,7 +111,9 @@ def _as_checked_out(repository: Repository, tip: NamedCommit) -> NamedCommit:
 
 def _brings_revisions(change: Change) -> bool:
     """True if a change adds, removes or edits a revision."""
-    return bool(change.new) or any(set(before.ids) != set(change.after.graph.ids) for before in change.baseline)
+    return bool(change.new) or any(
+        set(baseline.ids) != set(change.after.graph.ids) for baseline in change.baseline_graphs
+    )
 
 
 def _list_published_refs(

@@ -17,7 +17,7 @@ from git_alembic.git.refs import NamedCommit
 from git_alembic.history.check_request import (
     CheckRequest,
     known_merge_base,
-    staged_baseline,
+    staged_parents,
 )
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 
@@ -88,7 +88,7 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
             "there is no working tree here, so nothing is staged: pass a commit with --rev, or a range with --from-ref "
             "and --to-ref"
         )
-    return request(INDEX, "staged", staged_baseline(repository))
+    return request(INDEX, "staged", staged_parents(repository))
 
 
 def _range(

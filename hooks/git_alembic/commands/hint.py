@@ -94,7 +94,7 @@ def _environment_hint(repository: Repository, change: Change, source: str, back:
         return []
     before, now = (
         with_runner(repository, source, environment)
-        for environment in (change.before[0].environment, change.environment)
+        for environment in (change.baselines[0].environment, change.environment)
     )
     return [escape_controls(line) for line in hint_lines(news, (before, now), len(new.heads), back, sync)]
 

@@ -10,7 +10,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.change import Snapshot
 from git_alembic.history.change_detection import Comparison
-from git_alembic.history.check_request import CheckRequest, staged_baseline
+from git_alembic.history.check_request import CheckRequest, staged_parents
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.target_branch import find_target
@@ -50,7 +50,7 @@ class Viewing:
         """Return the subject. A missing target doesn't prevent the drawing."""
         staged = request.source == INDEX
         commit = None if staged else request.source
-        parents = staged_baseline(self._repository) if staged else ()
+        parents = staged_parents(self._repository) if staged else ()
         try:
             refs = find_published_refs(self._repository, self._comparison.settings, request.published)
             aim = find_target(self._repository, self._comparison.settings)

@@ -67,7 +67,7 @@ def holders(
 ) -> dict[str, str]:
     """Name what has each head: published refs, parents, the target, or the checked commit."""
     published = change.published_snapshots or (change.published,)
-    snapshots = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
+    snapshots = [*published, *change.baselines, *change.unpublished_parents, *([target] if target else [])]
     names_of_heads: dict[str, str] = {}
     for head in (head for head in heads if head in graph):
         names = dict.fromkeys(

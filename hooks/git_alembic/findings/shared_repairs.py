@@ -56,7 +56,7 @@ def take_back(change: Change, path: str, old: Revision) -> Repair:
 
 def bring_back(change: Change, files: Sequence[Revision]) -> tuple[Command, ...]:
     """Return the commands that restore earlier versions of files: one command if a single tree has all of them."""
-    trees = [(snapshot.name, _files(snapshot)) for snapshot in (*change.before, *change.published_snapshots)]
+    trees = [(snapshot.name, _files(snapshot)) for snapshot in (*change.baselines, *change.published_snapshots)]
     earlier = [(file.path, file.blob) for file in files]
     whole = [tree for tree in trees if tree[1].issuperset(earlier)]
     paths: dict[str, list[str]] = {}

@@ -49,13 +49,12 @@ class MergeForecast(NamedTuple):
 class Change:
     """The change of one environment in a commit, a push or a branch.
 
-    `before` has the baselines: the first parent, and the published other parents of a merge. Without a baseline, every
-    offense counts. `merge_bases` has the merge base of the first parent with each of those other parents.
-    `unpublished_parents` are the other parents of the merge. They are no baselines.
-    `published` is everything that the published refs have, `published_snapshots` what each of them has. `forecasts`
-    has the requested merges. `code` maps the compared blob ids to fingerprints. `compiled` maps new files that our
-    own Python rejects (by blob id) to the problem that the project's newer Python reports, or to None if they are
-    valid.
+    `baselines` are the first parent, and the published other parents of a merge. Without a baseline, every offense
+    counts. `merge_bases` has the merge base of the first parent with each of those other parents. `unpublished_parents`
+    are the other parents of the merge. They are no baselines. `published` is everything that the published refs have,
+    `published_snapshots` what each of them has. `forecasts` has the requested merges. `code` maps the compared blob ids
+    to fingerprints. `compiled` maps new files that our own Python rejects (by blob id) to the problem that the
+    project's newer Python reports, or to None if they are valid.
 
     The rest is evidence. `moved_ids` are now in another environment of the checked tree. `held_elsewhere` names other
     remote branches that have an unpublished revision of a fork. `once_published` has the unpublished revisions of a
@@ -65,7 +64,7 @@ class Change:
     """
 
     environment: Environment
-    before: tuple[Snapshot, ...]
+    baselines: tuple[Snapshot, ...]
     after: Snapshot
     published: Snapshot
     forecasts: tuple[MergeForecast, ...] = ()
@@ -85,8 +84,8 @@ class Change:
     heads_file: "HeadsFile | None" = None
 
     @cached_property
-    def baseline(self) -> tuple[RevisionGraph, ...]:
-        return tuple(snapshot.graph for snapshot in self.before)
+    def baseline_graphs(self) -> tuple[RevisionGraph, ...]:
+        return tuple(snapshot.graph for snapshot in self.baselines)
 
     @property
     def allows_one_head(self) -> bool:
@@ -96,7 +95,7 @@ class Change:
     @property
     def first_parent(self) -> RevisionGraph:
         """The history of the first parent, or an empty history without a baseline."""
-        return self.baseline[0] if self.baseline else RevisionGraph(())
+        return self.baseline_graphs[0] if self.baseline_graphs else RevisionGraph(())
 
     @cached_property
     def expected(self) -> RevisionGraph:
@@ -113,13 +112,13 @@ class Change:
             return self.first_parent, frozenset()
         from git_alembic.history.graph_merge import merge_published
 
-        sides = zip((base.graph for base in self.merge_bases), self.baseline[1:], strict=False)
+        sides = zip((base.graph for base in self.merge_bases), self.baseline_graphs[1:], strict=False)
         return merge_published(self.first_parent, sides, self.published.graph)
 
     @cached_property
     def deleted_ids(self) -> tuple[str, ...]:
         """Expected published ids that the checked history lacks, sorted."""
-        if not self.baseline:
+        if not self.baseline_graphs:
             return ()
         missing = self.expected.by_id.keys() - self.after.graph.by_id.keys()
         return tuple(sorted(id_ for id_ in missing if id_ in self.published.graph))
@@ -129,11 +128,11 @@ class Change:
         """True if the history has fewer heads, missing parents, duplicates or cycles than a baseline had."""
         after = self.after.graph
         return any(
-            len(after.heads) < len(before.heads)
-            or len(after.missing) < len(before.missing)
-            or len(after.duplicates) < len(before.duplicates)
-            or len(after.cycles) < len(before.cycles)
-            for before in self.baseline
+            len(after.heads) < len(baseline.heads)
+            or len(after.missing) < len(baseline.missing)
+            or len(after.duplicates) < len(baseline.duplicates)
+            or len(after.cycles) < len(baseline.cycles)
+            for baseline in self.baseline_graphs
         )
 
     @cached_property
@@ -168,7 +167,7 @@ class Change:
     def files_by_age(self, id_: str) -> list[Revision]:
         """Return the files that declare an id: published files first, then in the order of their commits."""
         published = {revision.path for revision in self.published.graph.by_id.get(id_, ())}
-        in_baselines = {revision.path for before in self.baseline for revision in before.by_id.get(id_, ())}
+        in_baselines = {revision.path for baseline in self.baseline_graphs for revision in baseline.by_id.get(id_, ())}
         first = self.first_files.get(id_)
 
         def claim(file: Revision) -> tuple[bool, bool, bool, str]:
@@ -179,7 +178,11 @@ class Change:
     @cached_property
     def new(self) -> tuple[Revision, ...]:
         """Revision files whose content is in no baseline, by path."""
-        blobs = {revision.blob for graph in self.baseline for revision in graph.revisions} if self._not_shared else ()
+        blobs = (
+            {revision.blob for graph in self.baseline_graphs for revision in graph.revisions}
+            if self._not_shared
+            else ()
+        )
         return tuple(revision for revision in self._not_shared if revision.blob not in blobs)
 
     @cached_property

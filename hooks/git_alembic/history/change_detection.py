@@ -140,12 +140,12 @@ class Comparison:
             refs = find_published_refs(self._repository, self.settings, self._request.published)
         self._refs = tuple(refs)
         if not refs:
-            return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
+            return [replace(change, published=(change.baselines or (change.published,))[0]) for change in changes]
         first = self._request.parents[0].commit if self._request.parents else None
         by_ref = [
             self.snapshots_at(changes, name, commit)
             if commit != first
-            else [change.before[0]._replace(name=name) for change in changes]
+            else [change.baselines[0]._replace(name=name) for change in changes]
             for name, commit in refs
         ]
         return add_published(changes, by_ref)

@@ -120,8 +120,8 @@ def known_merge_base(repository: Repository, first: str, second: str, names: str
     return base
 
 
-def staged_baseline(repository: Repository) -> tuple[NamedCommit, ...]:
-    """Return HEAD and the other parents of a merge in progress. The root commit has no baseline."""
+def staged_parents(repository: Repository) -> tuple[NamedCommit, ...]:
+    """Return HEAD and the other parents of a merge in progress. The root commit has only an empty tree."""
     (head,) = repository.resolve(["HEAD"])
     if head is None:
         if repository.has_commit():

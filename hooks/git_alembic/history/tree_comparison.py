@@ -39,7 +39,7 @@ def compare_trees(trees: ComparedTrees, heads_allowed: int | str) -> list[Change
 
     Raise CannotCheck for version locations that the tree doesn't contain, unless the settings declare them.
     """
-    after, before = match_baselines(trees.checked, trees.baselines)
+    after, baselines = match_baselines(trees.checked, trees.baselines)
     for snapshot in after:
         _refuse_unknown_locations(snapshot.environment)
     merge_bases = [match(after, snapshots, tree.name) for tree, snapshots in trees.merge_bases]
@@ -47,13 +47,13 @@ def compare_trees(trees: ComparedTrees, heads_allowed: int | str) -> list[Change
     return [
         Change(
             snapshot.environment,
-            tuple(snapshots[number] for snapshots in before),
+            tuple(snapshots[number] for snapshots in baselines),
             snapshot,
             empty_snapshot(snapshot),
             heads_allowed=heads_allowed,
             merge_bases=tuple(snapshots[number] for snapshots in merge_bases),
             unpublished_parents=tuple(snapshots[number] for snapshots in unpublished),
-            moved_ids=find_moved_ids(after, before, number),
+            moved_ids=find_moved_ids(after, baselines, number),
         )
         for number, snapshot in enumerate(after)
     ]
@@ -139,7 +139,7 @@ def _likeness(snapshot: Snapshot, other: Snapshot) -> tuple[int, int]:
     return int(same_name and bool(shared or not len(snapshot.graph) or not len(other.graph))), shared
 
 
-def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapshot]], position: int) -> frozenset[str]:
+def find_moved_ids(after: Sequence[Snapshot], baselines: Sequence[Sequence[Snapshot]], position: int) -> frozenset[str]:
     """Return the ids that the environment at a position lost and another environment of the same tree got.
 
     An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
@@ -152,11 +152,12 @@ def find_moved_ids(after: Sequence[Snapshot], parents: Sequence[Sequence[Snapsho
     ]
     if not others:
         return frozenset()
-    lost_ids = {id_ for parent in parents for id_ in parent[position].graph.by_id} - after[position].graph.by_id.keys()
+    old_ids = {id_ for baseline in baselines for id_ in baseline[position].graph.by_id}
+    lost_ids = old_ids - after[position].graph.by_id.keys()
     if not lost_ids:
         return frozenset()
     moved: set[str] = set()
     for number in others:
-        had = {id_ for parent in parents for id_ in parent[number].graph.by_id}
+        had = {id_ for baseline in baselines for id_ in baseline[number].graph.by_id}
         moved |= lost_ids & (after[number].graph.by_id.keys() - had)
     return frozenset(moved)

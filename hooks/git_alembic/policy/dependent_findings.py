@@ -191,7 +191,7 @@ def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
 
 
 def _excess_before(change: Change) -> int:
-    return max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline), default=0)
+    return max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline_graphs), default=0)
 
 
 def _was_readable(change: Change, cause: Finding) -> bool:

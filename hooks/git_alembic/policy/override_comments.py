@@ -32,9 +32,9 @@ def find_allowed(
 def refuse_unknown_rules_in_comments(changes: Iterable[Change]) -> None:
     """Raise CannotCheck for the first unknown rule in a comment of a new or changed file."""
     for change in changes:
-        if not change.before:
+        if not change.baselines:
             continue
-        in_baselines = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
+        in_baselines = {(file.path, file.blob) for snapshot in change.baselines for file in snapshot.unreadable}
         comments = [(file.path, file.allowed) for file in change.new]
         comments += [
             (file.path, file.allowed) for file in change.after.unreadable if (file.path, file.blob) not in in_baselines
@@ -53,14 +53,14 @@ def list_unused_comments(
 
     Without a baseline these are the rules on the state of a history, otherwise the rules in new and changed files.
     """
-    new = {file.path for file in change.new} if change.before else set()
+    new = {file.path for file in change.new} if change.baselines else set()
     used = {(path, finding.rule) for finding in findings for path in _list_files(change, finding)}
     for path, slugs in comments.items():
         for slug in slugs:
             rule = BY_SLUG.get(slug)
             if rule is None or rule.runs_on_scratch or policy.severities[slug] == "off" or (path, slug) in used:
                 continue
-            if path in new if change.before else rule.is_structural:
+            if path in new if change.baselines else rule.is_structural:
                 yield f"{path}: `# git-alembic: allow[{slug}]` is not needed: this rule reports nothing in this file"
 
 

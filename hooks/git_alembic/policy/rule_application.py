@@ -54,7 +54,9 @@ def nest_branch_findings(report: Report, since: Iterable[Change]) -> Report:
     findings = report.findings
     for change in since:
         of_environment = [finding for finding in findings if finding.environment == change.environment.name]
-        if of_environment and not any(count_excess_heads(before, change.heads_allowed) for before in change.baseline):
+        if of_environment and not any(
+            count_excess_heads(baseline, change.heads_allowed) for baseline in change.baseline_graphs
+        ):
             findings = (
                 *(finding for finding in findings if finding not in of_environment),
                 *_nested(change, of_environment, ()),

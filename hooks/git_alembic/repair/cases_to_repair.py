@@ -11,7 +11,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.branch_changes import BranchScope, compare_branch
 from git_alembic.history.change import Change
-from git_alembic.history.check_request import staged_baseline
+from git_alembic.history.check_request import staged_parents
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
 from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branch
@@ -51,7 +51,7 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     reader = open_reader(repository, *python_readers(repository))
     head = repository.resolve(["HEAD"])[0]
     target = NamedCommit(scope.against, repository.commit(scope.against)) if scope.against else None
-    merged = staged_baseline(repository)[1:]
+    merged = staged_parents(repository)[1:]
     branch = compare_branch(
         repository,
         reader,

@@ -62,7 +62,7 @@ def _bring_back(builder: PlanBuilder, branch: Change) -> None:
     if not len(builder.graph) or len(whole.bases) > len(branch.first_parent.bases):
         return
     for revision in restorable:
-        sentence = f"'{revision.id}' is restored as it was in {branch.before[0].name}"
+        sentence = f"'{revision.id}' is restored as it was in {branch.baselines[0].name}"
         builder.put(revision, builder.content(revision), sentence)
 
 

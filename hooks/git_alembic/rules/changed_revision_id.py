@@ -33,7 +33,11 @@ def successors(change: Change) -> dict[str, Revision]:
     """Map each published id that is gone to the new revision in its file, or to the new revision with its code."""
     if not change.deleted_ids:
         return {}
-    new = [revision for revision in change.after.graph.revisions if all(revision.id not in g for g in change.baseline)]
+    new = [
+        revision
+        for revision in change.after.graph.revisions
+        if all(revision.id not in g for g in change.baseline_graphs)
+    ]
     by_path = {revision.path: revision for revision in new}
     by_code = {code: revision for revision in new if (code := change.code.get(revision.blob))}
     by_old_id: dict[str, Revision] = {}

@@ -19,14 +19,14 @@ def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per id or label, at the newest file."""
     yield from _ids(change)
     for label, ids in change.after.graph.label_clashes:
-        if not any(label == other for before in change.baseline for other, _ in before.label_clashes):
+        if not any(label == other for baseline in change.baseline_graphs for other, _ in baseline.label_clashes):
             yield _label_finding(change, label, ids)
 
 
 def _ids(change: Change) -> Iterator[Finding]:
     graph = change.after.graph
     for id_ in graph.duplicates:
-        if any(id_ in before.duplicates for before in change.baseline):
+        if any(id_ in baseline.duplicates for baseline in change.baseline_graphs):
             continue
         *_, newest = files = change.files_by_age(id_)
         others = ", ".join(revision.path for revision in files[:-1])
@@ -55,7 +55,7 @@ def _repair(change: Change, oldest: Revision, newest: Revision) -> Repair:
 
 
 def _label_finding(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
-    old_paths = {revision.path for before in change.baseline for revision in _files_with(before, label)}
+    old_paths = {revision.path for baseline in change.baseline_graphs for revision in _files_with(baseline, label)}
     *others, newest = sorted(
         _files_with(change.after.graph, label), key=lambda revision: (revision.path not in old_paths, revision.path)
     )

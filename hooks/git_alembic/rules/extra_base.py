@@ -24,11 +24,11 @@ BY_HAND = Repair("set `down_revision` to the parent, or give the new branch a la
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new base without a branch label, except for the first base of an empty history."""
     graph = change.after.graph
-    if not change.baseline and not count_excess_heads(graph, change.heads_allowed):
+    if not change.baseline_graphs and not count_excess_heads(graph, change.heads_allowed):
         return  # the lines of this history were merged, or the settings allow several lines
-    if any(len(before.bases) >= len(graph.bases) for before in change.baseline):
+    if any(len(baseline.bases) >= len(graph.bases) for baseline in change.baseline_graphs):
         return
-    old = {base for before in change.baseline for base in before.bases}
+    old = {base for baseline in change.baseline_graphs for base in baseline.bases}
     new = [base for base in graph.bases if base not in old and not graph[base].labels]
     extra = new[1:] if new == list(graph.bases) else new
     forks = bool(extra and count_excess_heads(graph, change.heads_allowed))

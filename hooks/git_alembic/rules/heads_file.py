@@ -33,10 +33,10 @@ def _is_known(change: Change) -> bool:
     """True if a baseline has the same file and the same heads, so this change made nothing worse."""
     after = change.after
     return any(
-        before.environment.heads_file_path
-        and before.heads_file_blob == after.heads_file_blob
-        and before.graph.heads == after.graph.heads
-        for before in change.before
+        baseline.environment.heads_file_path
+        and baseline.heads_file_blob == after.heads_file_blob
+        and baseline.graph.heads == after.graph.heads
+        for baseline in change.baselines
     )
 
 

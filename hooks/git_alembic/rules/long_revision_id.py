@@ -17,7 +17,7 @@ def find(change: Change) -> Iterator[Finding]:
     long = [revision for revision in change.new if len(revision.id) > LONGEST]
     if not long or change.widens_version_table:
         return
-    if any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
+    if any(len(id_) > LONGEST for graph in change.baseline_graphs for id_ in graph.by_id):
         return
     for revision in long:
         length = f"has {len(revision.id)} characters; alembic_version can store only {LONGEST}"

@@ -27,9 +27,9 @@ def find(change: Change) -> Iterator[Finding]:
 
 def _repair(change: Change, revision: Revision) -> Repair:
     """Delete the merge revision and re-parent what it merges, if one side is unpublished and nothing else needs it."""
-    for before in change.baseline:
-        if revision.id in before:
-            return take_back(change, revision.path, before[revision.id])
+    for baseline in change.baseline_graphs:
+        if revision.id in baseline:
+            return take_back(change, revision.path, baseline[revision.id])
     graph = RevisionGraph(other for other in change.after.graph.revisions if other.id != revision.id)
     heads = [parent for parent in dict.fromkeys(revision.down) if parent in graph.heads]
     move = find_fork_move(change, graph, heads, change.first_parent)

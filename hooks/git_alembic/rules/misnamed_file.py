@@ -23,7 +23,7 @@ def find(change: Change) -> Iterator[Finding]:
     unclear = [revision for revision in change.new if not _has_id(_stem(revision), revision.id)]
     if not unclear:
         return
-    old = (revision for graph in change.baseline for revision in graph.revisions)
+    old = (revision for graph in change.baseline_graphs for revision in graph.revisions)
     former = {revision.path: revision.id for revision in old}
     for revision in unclear:
         stem = _stem(revision)

@@ -23,7 +23,7 @@ def find(change: Change) -> Iterator[Finding]:
         return
     for attribute in ("down_revision", "depends_on"):
         pairs = _missing(change.after.graph, attribute)
-        old = [_missing(before, attribute) for before in change.baseline] if pairs else []
+        old = [_missing(baseline, attribute) for baseline in change.baseline_graphs] if pairs else []
         for id_, name in pairs:
             computed = name.startswith("<")  # only Alembic can compute the name
             if not computed and not any((id_, name) in pairs_before for pairs_before in old):

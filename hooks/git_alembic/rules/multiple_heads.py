@@ -20,7 +20,9 @@ def find(change: Change) -> Iterator[Finding]:
     """Yield one finding for the whole fork, or one per forked branch label, at the newest of its heads."""
     graph = change.after.graph
     over = count_excess_heads(graph, change.heads_allowed)
-    if not over or any(count_excess_heads(before, change.heads_allowed) >= over for before in change.baseline):
+    if not over or any(
+        count_excess_heads(baseline, change.heads_allowed) >= over for baseline in change.baseline_graphs
+    ):
         return
     if change.heads_allowed == "one-per-label":
         for label, heads in heads_by_label(graph).items():
@@ -34,7 +36,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _finding(change: Change, graph: RevisionGraph, heads: tuple[str, ...], subject: str) -> Finding:
-    new = [head for head in heads if all(head not in before.heads for before in change.baseline)]
+    new = [head for head in heads if all(head not in baseline.heads for baseline in change.baseline_graphs)]
     place = graph[(new or list(heads))[-1]]
     return Finding(
         SLUG,

@@ -20,7 +20,7 @@ def find(change: Change) -> Iterator[Finding]:
     if not change.merge_bases and new.issubset(graph.heads) and new.isdisjoint(graph.effective_heads):
         return  # a revision without children closes no loop
     for cycle in graph.cycles:
-        if not any(cycle in before.cycles for before in change.baseline):
+        if not any(cycle in baseline.cycles for baseline in change.baseline_graphs):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
             loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
             message, repairs = f"these revisions form a cycle: {loop}", (_repair(change, place),)
@@ -28,7 +28,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _repair(change: Change, place: Revision) -> Repair:
-    for before in change.baseline:
-        if place.id in before and not any(place.id in cycle for cycle in before.cycles):
-            return take_back(change, place.path, before[place.id])
+    for baseline in change.baseline_graphs:
+        if place.id in baseline and not any(place.id in cycle for cycle in baseline.cycles):
+            return take_back(change, place.path, baseline[place.id])
     return Repair(f"give '{place.id}' a `down_revision` outside the cycle")

@@ -26,7 +26,7 @@ DOUBT = (
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per file that no baseline has with the same content."""
-    in_baselines = {(file.path, file.blob) for snapshot in change.before for file in snapshot.unreadable}
+    in_baselines = {(file.path, file.blob) for snapshot in change.baselines for file in snapshot.unreadable}
     for file in change.after.unreadable:
         if (file.path, file.blob) not in in_baselines:
             computed = file.reason.startswith("`") and NOT_TEXT not in file.reason

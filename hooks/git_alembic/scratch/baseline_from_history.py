@@ -9,7 +9,7 @@ from dataclasses import replace
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_models import compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
@@ -31,7 +31,7 @@ _ONLY_HISTORY = (
 class BaselineReplay:
     """The databases after all of the baseline's revisions, from an earlier run or made on first use."""
 
-    def __init__(self, runner: ScratchRunner, baseline: Baseline) -> None:
+    def __init__(self, runner: ScratchRunner, baseline: BaselineCommit) -> None:
         """Run the baseline's history unless the cache has the result."""
         self._runner = runner
         self._environment = baseline.snapshot.environment
@@ -88,7 +88,7 @@ def history_key(heads: Sequence[str]) -> RunKey:
     return {"kind": "history", "heads": heads}
 
 
-def note_what_is_unseen(check: ScratchCheck, baseline: Baseline) -> None:
+def note_what_is_unseen(check: ScratchCheck, baseline: BaselineCommit) -> None:
     """Add a note for -v on what older revisions make but a database made from the baseline's models lacks."""
     unseen = list(_only_made_by_history(check.repository, baseline.snapshot))
     if unseen:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
@@ -27,7 +27,7 @@ def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> Step:
 class BaselineDatabases:
     """The databases that the baseline's models make, from an earlier run or made on first use."""
 
-    def __init__(self, runner: ScratchRunner, baseline: Baseline) -> None:
+    def __init__(self, runner: ScratchRunner, baseline: BaselineCommit) -> None:
         """Run the baseline's code unless the cache has the result."""
         self._runner = runner
         self._environment = baseline.snapshot.environment

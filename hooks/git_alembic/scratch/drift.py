@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_history import BaselineReplay, history_key, note_what_is_unseen
 from git_alembic.scratch.baseline_from_models import CREATE, MODELS, BaselineDatabases, compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
@@ -47,7 +47,7 @@ def _refuse_uncertain_entities(check: ScratchCheck, result: ScratchResult) -> No
         )
 
 
-def _compare_with_baseline(check: ScratchCheck, baseline: Baseline) -> ScratchResult | None:
+def _compare_with_baseline(check: ScratchCheck, baseline: BaselineCommit) -> ScratchResult | None:
     databases = BaselineDatabases(check.runner, baseline)
     result = None
     if databases.failure is None:
@@ -59,7 +59,7 @@ def _compare_with_baseline(check: ScratchCheck, baseline: Baseline) -> ScratchRe
     return _confirm_by_history(check, baseline, result, databases)
 
 
-def _run_on_models(check: ScratchCheck, baseline: Baseline, databases: BaselineDatabases) -> ScratchResult | None:
+def _run_on_models(check: ScratchCheck, baseline: BaselineCommit, databases: BaselineDatabases) -> ScratchResult | None:
     environment = check.change.after.environment
     if databases.are_made_by(environment, check.source):
         return None
@@ -94,7 +94,7 @@ def _is_doubtful(result: ScratchResult) -> bool:
 
 
 def _confirm_by_history(
-    check: ScratchCheck, baseline: Baseline, result: ScratchResult | None, databases: BaselineDatabases
+    check: ScratchCheck, baseline: BaselineCommit, result: ScratchResult | None, databases: BaselineDatabases
 ) -> ScratchResult:
     """Run the whole history before and after. If that fails, use `result` if it succeeded."""
     python = check.runner.python

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_history import BaselineReplay, note_what_is_unseen
 from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
@@ -68,7 +68,7 @@ def _without_history(check: ScratchCheck, result: ScratchResult, on_history: Fai
     return result
 
 
-def _run_on_history(check: ScratchCheck, baseline: Baseline, roundtrip: Step) -> CachedRun:
+def _run_on_history(check: ScratchCheck, baseline: BaselineCommit, roundtrip: Step) -> CachedRun:
     if not check.edits_old_revisions:
         history = BaselineReplay(check.runner, baseline)
         if history.failure is None:

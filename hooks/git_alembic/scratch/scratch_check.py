@@ -10,7 +10,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.baseline_commit import Baseline
+from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_failure
@@ -26,7 +26,7 @@ class ScratchCheck:
     repository: Repository
     source: str
     change: Change
-    baseline: Baseline | None
+    baseline: BaselineCommit | None
     parents: tuple[str, ...] = ()
 
     @cached_property

@@ -159,7 +159,7 @@ class TestHeadsFile:
         environment = ENVIRONMENT._replace(heads_file_path=HEADS)
         base = snapshot({"a": ""}, "HEAD")._replace(heads_file_blob=before)
         after = snapshot({"a": ""})._replace(heads_file_blob=blob)
-        made = replace(change({}, after), environment=environment, before=(base,))
+        made = replace(change({}, after), environment=environment, baselines=(base,))
         return collect(project, made, source).heads_file
 
     def test_nothing_without_the_setting(self, empty: Project) -> None:

@@ -86,7 +86,9 @@ class EvidenceCollector:
     def _with_missing_parents(self, change: Change) -> Change:
         missing = {name for _, name in (*change.after.graph.missing, *change.after.graph.missing_dependencies)}
         if missing:
-            missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
+            missing -= {
+                name for graph in change.baseline_graphs for _, name in (*graph.missing, *graph.missing_dependencies)
+            }
         if not missing or change.environment.external_parents:
             return change
         return replace(
@@ -127,7 +129,7 @@ class EvidenceCollector:
             return file
         if self.source == INDEX and file.text is None and self.repository.unmerged_stages([path]):
             return file._replace(is_unmerged=True)
-        is_new = not any(snapshot.heads_file_blob for snapshot in change.before)
+        is_new = not any(snapshot.heads_file_blob for snapshot in change.baselines)
         return file._replace(merge_driver=self.repository.merge_driver(path)) if is_new else file
 
     def _widens_version_table(self, change: Change) -> bool:

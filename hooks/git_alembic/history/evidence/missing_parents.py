@@ -45,7 +45,7 @@ def _similar_id(change: Change, name: str) -> MissingParentHint | None:
 
 
 def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
-    snapshot = next((snapshot for snapshot in change.before if name in snapshot.graph), None)
+    snapshot = next((snapshot for snapshot in change.baselines if name in snapshot.graph), None)
     if snapshot is None:
         return None
     path = snapshot.graph[name].path
