@@ -36,6 +36,17 @@ def test_all_branches() -> None:
     assert render_markdown(forecast(*ALL)) == WHOLE
 
 
+def test_no_branch() -> None:
+    assert render_markdown(forecast(READY, compared=1, unrelated=("x",))).split("\n\n")[-2:] == [
+        "x and main have unrelated histories, so git refuses to merge them.",
+        "The remote-tracking branches were last fetched 2 hours ago (`--fetch` fetches them again).",
+    ]
+    assert render_markdown(forecast(compared=0)).split("\n\n")[0] == (
+        "There are no unmerged branches to compare with main."
+    )
+    assert "|" not in render_markdown(forecast(compared=0))
+
+
 def test_one_branch() -> None:
     assert render_markdown(forecast(*ALL, focus="origin/ready")) == FOCUS
     assert render_markdown(forecast(READY, focus="origin/ready")) == "origin/ready does not collide with any branch."

@@ -43,5 +43,25 @@ def test_four_branches_that_collide_with_each_other_are_a_circle() -> None:
     assert edges(render_mermaid(forecast(*many, LATE)))[-1] == "b0 ---|fork| c0"
 
 
+def test_one_branch() -> None:
+    assert edges(render_mermaid(forecast(*ALL, focus="origin/ready"))) == [
+        "b0 ---|fork| b2",
+        "b0 ---|lost-revision| b1",
+    ]
+
+
+def test_edges_between_circles() -> None:
+    on_head = [authored(branch(f"x{number}", {f"r{number}": "b"}), "Ada", number) for number in range(4)]
+    late = [authored(branch(f"y{number}", {f"s{number}": "a"}), "Ada", number) for number in range(4)]
+    lines = edges(render_mermaid(forecast(*on_head, *late)))
+    assert [line for line in lines if "b" not in line] == ["c0((fork))", "c1((fork))", "c0 ---|fork| c1"]
+    assert len([line for line in lines if line.endswith("target")]) == 4
+
+
+def test_four_branches_that_collide_with_none_are_no_circle() -> None:
+    alike = [authored(branch(f"x{number}", {}, files={"v/b.py": "new"}), "Ada", number) for number in range(4)]
+    assert edges(render_mermaid(forecast(*alike))) == []
+
+
 def test_names_are_text() -> None:
     assert '["origin/#60;b#62;#124;#96;x#96; #91;2J ::error::<br/>h"]' in render_mermaid(forecast(HOSTILE))
