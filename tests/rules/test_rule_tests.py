@@ -44,7 +44,7 @@ def test_the_tables_have_a_row_for_a_baseline_and_for_a_merge(slug: str) -> None
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.runs_on_scratch], ids=lambda rule: rule.slug)
 def test_a_row_that_is_named_for_a_merge_has_two_parents(rule: Rule) -> None:
     merges = {name: made for name, (made, *_) in tables(rule).FIRES.items() if re.match(MERGE, name)}
-    assert [name for name, made in merges.items() if len((*made.before, *made.unpublished_parents)) != 2] == []
+    assert [name for name, made in merges.items() if len((*made.baselines, *made.unpublished_parents)) != 2] == []
 
 
 # No baseline excuses what a merge to come would do.
@@ -56,7 +56,8 @@ def test_a_row_that_is_named_for_a_baseline_is_silent_only_because_of_it(rule: R
     """It fires without the baseline, or with the published history as the baseline."""
     named = {name: made for name, made in tables(rule).SILENT.items() if re.match(BASELINE, name)}
     others = {
-        name: [replace(made, before=before) for before in ((), (made.published,))] for name, made in named.items()
+        name: [replace(made, baselines=baselines) for baselines in ((), (made.published,))]
+        for name, made in named.items()
     }
     fires = {name: [any(rule.find(other)) for other in made if rule.concerns(other)] for name, made in others.items()}
     assert [name for name, found in fires.items() if not any(found)] == []
