@@ -114,7 +114,7 @@ def manual() -> str:
     """Return the manual page in man(7) macros."""
     common = argparse.ArgumentParser(add_help=False)
     add_report_options(common)
-    shared = {option for action in common._actions for option in action.option_strings}  # noqa: SLF001
+    shared = {option for action in actions(common) for option in action.option_strings}
     lines = [f'.TH GIT-ALEMBIC 1 "" "git-alembic {__version__}" "Git Manual"', *HEAD]
     for command in COMMANDS:
         lines += command_section(command, shared)
@@ -124,9 +124,9 @@ def manual() -> str:
 
 def command_section(command: str, shared: set[str]) -> Iterator[str]:
     parser = parser_of(command)
-    own = {option for action in parser._actions for option in action.option_strings}  # noqa: SLF001
+    own = {option for action in actions(parser) for option in action.option_strings}
     has_shared = shared <= own
-    arguments = [argument(action) for action in parser._actions if not action.option_strings]  # noqa: SLF001
+    arguments = [argument(action) for action in actions(parser) if not action.option_strings]
     shown = " ".join(["git alembic", command, *["[<options>]"] * bool(own - {"-h", "--help"}), *arguments])
     yield f'.SS "{escaped(shown)}"'
     yield plain(parser.description or "")
@@ -136,13 +136,17 @@ def command_section(command: str, shared: set[str]) -> Iterator[str]:
         yield "It also has the common options below."
 
 
+def actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    return parser._actions  # noqa: SLF001 - argparse has no public list of them
+
+
 def argument(action: argparse.Action) -> str:
     name = action.metavar if isinstance(action.metavar, str) else "|".join(map(str, action.choices or (action.dest,)))
     return f"[{name}]" if action.nargs in ("?", "*", argparse.REMAINDER) else name
 
 
 def options(parser: argparse.ArgumentParser, left_out: frozenset[str]) -> Iterator[str]:
-    for action in parser._actions:  # noqa: SLF001
+    for action in actions(parser):
         if action.dest == "help" or left_out.intersection(action.option_strings) or not action.help:
             continue
         yield ".TP"

@@ -50,7 +50,7 @@ def test_a_state_can_end_while_its_revisions_stay(slug: str, case: tuple[tuple[s
         assert offense.is_over(now) is INCIDENT_KINDS[slug].is_repaired(finding, graph(broken), now) is is_over
 
 
-def of_change(before: History, after: History, **fields: Any) -> list[tuple[str, tuple[str, ...]]]:  # noqa: ANN401
+def of_change(before: History, after: History, **fields: Any) -> list[tuple[str, tuple[str, ...]]]:
     return [(state.rule, state.revisions) for state in new_broken_states(change(before, after, **fields))]
 
 

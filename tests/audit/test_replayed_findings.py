@@ -21,7 +21,7 @@ from tests.support.project import Project
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 
 
-def step(*changes: Change, settings: Settings = Settings(), reason: str | None = None) -> Step:  # noqa: B008
+def step(*changes: Change, settings: Settings = Settings(), reason: str | None = None) -> Step:  # noqa: B008 - it is frozen
     places = (EnvironmentPath("db", "db"),) * len(changes)
     return Step("1", ("0",), 0, is_on_mainline=True, changes=changes, places=places, settings=settings, reason=reason)
 

@@ -241,7 +241,7 @@ Warnings:
   edited-revision      1
   misnamed-file        1
   renamed-revision     1
-"""  # noqa: E501
+"""  # noqa: E501 - one row per incident
 BRANCHES = """
 On branches:
   multiple-heads (error)  1

@@ -200,7 +200,7 @@ def terminal(shell: str, folder: Path, home: Path) -> Iterator[Callable[[str, st
     child, screen = pty.fork()
     if not child:
         os.chdir(folder)
-        os.execve(shell, [shell, "-f", "-i"], {**os.environ, "HOME": str(home), "TERM": "dumb"})  # noqa: S606
+        os.execve(shell, [shell, "-f", "-i"], {**os.environ, "HOME": str(home), "TERM": "dumb"})  # noqa: S606 - the shell whose completions are tested
 
     def types(keys: str, shown: str) -> None:
         os.write(screen, keys.encode())

@@ -228,7 +228,7 @@ def test_each_of_several_databases_has_its_own_causes(empty: Project) -> None:
     empty.revision("b2", "a1")
     empty.commit()
     for name, row in (("one", "b2"), ("two", "a1")):
-        SqliteFile(empty.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")  # noqa: S608
+        SqliteFile(empty.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")
     found = empty.check(command="doctor")
     assert [(item["database"], item["cause"]) for item in found["causes"]] == [("one", "up-to-date"), ("two", "behind")]
     assert [database["name"] for database in found["databases"]] == ["one", "two"]

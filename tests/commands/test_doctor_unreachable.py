@@ -338,7 +338,7 @@ def test_rows_that_alembic_does_not_write_cannot_be_checked(app: DatabaseProject
         app.at("b2", None)
     table = "CREATE TABLE alembic_version (version_num VARCHAR(32))"
     app.database.sql("DROP TABLE IF EXISTS alembic_version", table)
-    app.database.sql(f"INSERT INTO alembic_version VALUES {', '.join(f'({row})' for row in rows)}")  # noqa: S608
+    app.database.sql(f"INSERT INTO alembic_version VALUES {', '.join(f'({row})' for row in rows)}")
     found = app.doctor()
     assert (found["verdict"], app.causes(found), found["reason"]) == ("cannot-judge", [cause], sentence)
     assert [fix["command"] for fix in found["causes"][0]["fixes"]] == commands

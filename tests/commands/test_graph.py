@@ -434,7 +434,7 @@ def test_dot(shop: Project) -> None:
             e0n1 -> e0n4;
           }
         }
-        """)  # noqa: E501
+        """)  # noqa: E501 - the lines that are printed
 
 
 def test_svg(shop: Project) -> None:

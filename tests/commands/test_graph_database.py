@@ -150,7 +150,7 @@ def several(project: Project) -> None:
     project.revision("b2", "a1")
     project.commit()
     for name, row in (("one", "b2"), ("two", "a1")):
-        SqliteFile(project.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")  # noqa: S608
+        SqliteFile(project.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")
 
 
 def test_several_databases_have_their_names(empty: Project) -> None:

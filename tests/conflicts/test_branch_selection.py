@@ -77,7 +77,7 @@ def repository(several: Project) -> Repository:
     return Repository(str(several.path))
 
 
-def selected(repository: Repository, selection: Selection = Selection(), settings: Settings = Settings()) -> list[str]:  # noqa: B008
+def selected(repository: Repository, selection: Selection = Selection(), settings: Settings = Settings()) -> list[str]:  # noqa: B008 - they are frozen
     target = NamedCommit("origin/main", repository.resolve(["refs/remotes/origin/main"])[0] or "")
     return [" ".join((tip.name, *tip.aliases)) for tip in select_tips(repository, settings, target, selection)]
 

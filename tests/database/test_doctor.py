@@ -43,7 +43,7 @@ class Scratch:
         self.effects += effects
         return [self.results.pop(0) if self.results else RehearsalResult() for _ in effects]
 
-    def find_schema_match(self, *arguments: Any) -> SchemaMatch:  # noqa: ANN401
+    def find_schema_match(self, *arguments: Any) -> SchemaMatch:
         self.searches.append(arguments[3])
         return self.match
 

@@ -37,7 +37,7 @@ def inspection(
     """Return an inspection whose probe gives one answer, and the list of its questions."""
     requests: list[Questions] = []
 
-    def inspect_databases(*arguments: Any) -> InspectionResult:  # noqa: ANN401
+    def inspect_databases(*arguments: Any) -> InspectionResult:
         requests.append(arguments[-1])
         if isinstance(answer, Exception):
             raise answer

@@ -108,7 +108,7 @@ def test_every_key_of_the_configuration_is_explained_and_the_example_is_valid() 
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     keys = {name.replace("_", "-") for name in Settings._fields if name != "set_by_git"}
     assert {key for key in keys if f"| `{key}` |" not in text} == set()
-    shown = parse_settings(re.search(r"```toml\n(.*?)```", text, re.DOTALL).group(1))  # type: ignore[union-attr]
+    shown = parse_settings(re.search(r"```toml\n(.*?)```", text, re.DOTALL).group(1))  # type: ignore[union-attr]  # the page has the block
     assert (shown.target, shown.rules) == ("origin/main", {"renamed-revision": "error"})
 
 

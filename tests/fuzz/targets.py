@@ -84,7 +84,7 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, (tuple, list, set)) and all(isinstance(part, str) for part in value)
 
 
-def _strings(value: Any) -> list[str]:  # noqa: ANN401 - a value that `_are_strings` accepts
+def _strings(value: Any) -> list[str]:
     return [] if value is None else [value] if isinstance(value, str) else list(value)
 
 
@@ -133,7 +133,7 @@ def ini(data: bytes) -> None:
                 assert not any(folder.startswith("/") or HERE in folder for folder in found.versions), found
 
 
-def _or_none(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
+def _or_none(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except CannotCheck:

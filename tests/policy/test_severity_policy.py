@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from git_alembic.config.settings import Severity
 from git_alembic.errors import CannotCheck
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
@@ -21,7 +25,9 @@ def test_configuration_overrides_defaults_and_options_override_both() -> None:
 
 
 @pytest.mark.parametrize(("configured", "severity"), [({}, "error"), ({"divergent-heads": "warning"}, "warning")])
-def test_divergent_heads_is_an_error_beyond_a_commit_unless_configured(configured: dict, severity: str) -> None:  # type: ignore[type-arg]
+def test_divergent_heads_is_an_error_beyond_a_commit_unless_configured(
+    configured: Mapping[str, Severity], severity: str
+) -> None:
     assert make_policy(configured, beyond_commit=True).severities["divergent-heads"] == severity
     assert make_policy(configured).severities["divergent-heads"] == "warning"
 
@@ -51,7 +57,7 @@ def test_only_turns_all_others_off() -> None:
         ({"override": "extra-base, x"}, "GIT_ALEMBIC_ALLOW: there is no rule 'x'"),
     ],
 )
-def test_an_unknown_slug(given: dict, message: str) -> None:  # type: ignore[type-arg]
+def test_an_unknown_slug(given: Mapping[str, Any], message: str) -> None:
     with pytest.raises(CannotCheck) as caught:
         make_policy(**{"configured": {}, **given})
     assert str(caught.value) == message

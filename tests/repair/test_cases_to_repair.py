@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
 from git_alembic.history.change import Change, MergeForecast
@@ -20,8 +21,8 @@ from tests.support.project import Project
 AB, ABC, FORK = {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}, {"a": "", "b": "a", "c": "a"}
 
 
-def finding(rule: str, severity: str = "error") -> Finding:
-    return Finding(rule, "x.py", 1, (), rule, severity=severity)  # type: ignore[arg-type]
+def finding(rule: str, severity: Severity = "error") -> Finding:
+    return Finding(rule, "x.py", 1, (), rule, severity=severity)
 
 
 STRUCTURE, MOVE, EDIT = (

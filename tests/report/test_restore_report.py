@@ -30,7 +30,7 @@ ENVIRONMENT = Environment("alembic.ini", "db", ("versions",), heads_file_path="v
 AB = {"a": "", "b": "a"}
 
 
-def version(where: Where = "history", **fields: Any) -> FileVersion:  # noqa: ANN401
+def version(where: Where = "history", **fields: Any) -> FileVersion:
     file = revision("x", "b", path="versions/x.py", message="add x")
     return FileVersion(where, file, "100644", **{"commit": COMMIT, **fields})
 
@@ -116,7 +116,7 @@ def test_a_removal_long_ago(removal: Removal | None, today: str, lines: list[str
     assert old_removal_lines(lost(removal), today) == lines
 
 
-def target(history: History, **fields: Any) -> RestoreTarget:  # noqa: ANN401
+def target(history: History, **fields: Any) -> RestoreTarget:
     file = version()
     restored = file._replace(revision=file.revision._replace(**fields))
     return RestoreTarget(lost(), restored, Snapshot("staged", ENVIRONMENT, graph(history)))

@@ -23,7 +23,7 @@ def count_calls(action: Callable[[], object]) -> int:
     """Return the number of function calls, including functions in C."""
     calls = 0
 
-    def count(_frame: object, event: str, _argument: Any) -> None:  # noqa: ANN401 - any argument of Python's profiler
+    def count(_frame: object, event: str, _argument: Any) -> None:
         nonlocal calls
         calls += event in ("call", "c_call")
 

@@ -238,7 +238,7 @@ class MariaDatabase(Database):
 
     def unchanged(self, mark: object) -> bool:
         query = (
-            "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') "  # noqa: S608
+            "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') "
             f"AND event_time >= '{mark}'"
         )
         output = self.server.run_sql(query)
@@ -333,12 +333,12 @@ class DatabaseProject:
         if rows is not None:
             table = self.version_table
             statements.append(f"CREATE TABLE {table} (version_num VARCHAR(40) NOT NULL PRIMARY KEY)")
-            statements += [f"INSERT INTO {table} VALUES ('{row}')" for row in rows]  # noqa: S608 - constants of tests
+            statements += [f"INSERT INTO {table} VALUES ('{row}')" for row in rows]
         if statements:
             self.database.sql(*statements)
 
     def rows(self) -> list[str]:
-        return self.database.sql(f"SELECT version_num FROM {self.version_table} ORDER BY 1")  # noqa: S608
+        return self.database.sql(f"SELECT version_num FROM {self.version_table} ORDER BY 1")
 
     def doctor(self, *arguments: str, **variables: str) -> dict[str, Any]:
         """Return doctor's report. Assert that it changed nothing."""

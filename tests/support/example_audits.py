@@ -15,7 +15,7 @@ FORK_THAT_ENDED = Incident(**{**vars(FORK), "ended": END})
 LOST = Incident("d" * 40, DAY, ("db",), ("deleted-revision",), tuple("abcdefg"), ("7 were deleted",), kind="squash")
 
 
-def summary(*incidents: Incident, **fields: Any) -> Summary:  # noqa: ANN401 - the fields of a summary
+def summary(*incidents: Incident, **fields: Any) -> Summary:
     values = {"commits": 9_028, "touched": 348, "first": 0, "last": 12 * YEAR, "activity": (0, DAY, 12 * YEAR)}
     return Summary(**{**values, "incidents": incidents, **fields})
 

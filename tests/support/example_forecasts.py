@@ -18,7 +18,7 @@ _READER = cast("BranchReader", SimpleNamespace(target=("main", "0" * 40), target
 _NO_GIT = cast("Repository", None)
 
 
-def authored(made: UnmergedBranch, author: str, days: int, **fields: Any) -> UnmergedBranch:  # noqa: ANN401
+def authored(made: UnmergedBranch, author: str, days: int, **fields: Any) -> UnmergedBranch:
     return made._replace(author=author, time=NOW - days * DAY, **fields)
 
 
@@ -30,7 +30,7 @@ HOSTILE = authored(branch("origin/<b>|`x`\x1b[2J\n::error::", {"h": "b"}), "@all
 ALL = (READY, STACK, LATE, DELETES)
 
 
-def forecast(*branches: UnmergedBranch, focus: str = "", **fields: Any) -> ConflictForecast:  # noqa: ANN401
+def forecast(*branches: UnmergedBranch, focus: str = "", **fields: Any) -> ConflictForecast:
     found = forecast_conflicts(_NO_GIT, _READER, branches, focus)
     return replace(found, **{"now": NOW, "fetched": NOW - 7_200, "compared": 5, **fields})
 

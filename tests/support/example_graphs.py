@@ -22,7 +22,7 @@ STAGED: History = {
 DATABASE = DatabaseMark("engine1", "sqlite:///shop.db", ("d", "gone"), 3)
 
 
-def portrait(history: History = STAGED, extent: str = "", **fields: Any) -> Portrait:  # noqa: ANN401
+def portrait(history: History = STAGED, extent: str = "", **fields: Any) -> Portrait:
     """Return a staged history. HEAD has everything but f, and the target also has t."""
     parent = snapshot({id_: file for id_, file in history.items() if id_ != "f"}, "HEAD")
     target = snapshot({**PUBLISHED, "t": "d"}, "origin/main")

@@ -38,22 +38,22 @@ def make_ready() -> None:
     for work in _WORKS:
         import_module(f"{_NAME}.{work}")
     there = {name for name in sys.modules if not name.startswith("git_alembic") or name.startswith(f"{_NAME}.")}
-    execute = signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]  # noqa: SLF001
+    execute = signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]  # noqa: SLF001 - typeshed lacks it
 
-    class Popen(subprocess.Popen):  # type: ignore[type-arg]
-        def _execute_child(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - the original's arguments
+    class Popen(subprocess.Popen):  # type: ignore[type-arg]  # of text or bytes
+        def _execute_child(self, *given: Any, **named: Any) -> None:
             process = execute.bind(self, *given, **named).arguments
             command = list(process["args"])
             if command[:2] != [sys.executable, script] or settled_at_start(process["env"]) != settled:
-                super()._execute_child(*given, **named)  # type: ignore[misc]
+                super()._execute_child(*given, **named)  # type: ignore[misc]  # typeshed lacks it
                 return
             self.pid = os.fork()
             if not self.pid:
                 _become(command, process, path, there)
             self._child_created = True
-            self._close_pipe_fds(*(process[name] for name in _STREAMS))  # type: ignore[attr-defined]
+            self._close_pipe_fds(*(process[name] for name in _STREAMS))  # type: ignore[attr-defined]  # typeshed lacks it
 
-    subprocess.Popen = Popen  # type: ignore[misc]
+    subprocess.Popen = Popen  # type: ignore[misc]  # a class takes the place of a class
 
 
 def settled_at_start(environ: Mapping[str, str]) -> dict[str, str]:
@@ -89,9 +89,9 @@ def _inherit(process: Mapping[str, Any]) -> None:
             with suppress(OSError):  # the descriptor of the listing itself
                 os.close(int(file.name))
     _kept.extend((sys.stdin, sys.stdout, sys.stderr))
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - open to the end of the process
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - likewise
+    sys.stderr = open(2, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115 - likewise
 
 
 def end(main: Callable[[], object], argv: list[str]) -> NoReturn:

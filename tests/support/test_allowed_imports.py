@@ -12,7 +12,7 @@ from tests.support.allowed_imports import AllowedImportsContract
 CHANNEL, PROBE = "git_alembic.scratch.channel", "git_alembic.scratch.probe"
 
 
-def _problems(graph: Any, package: str, allowed: list[str]) -> list[str]:  # noqa: ANN401 - grimp's graph
+def _problems(graph: Any, package: str, allowed: list[str]) -> list[str]:
     options = {"package": package, "allowed": allowed}
     contract = AllowedImportsContract("allowed", {"root_packages": ["git_alembic"]}, options)
     problems: list[str] = contract.check(graph, verbose=False).metadata["problems"]

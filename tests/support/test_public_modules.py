@@ -23,7 +23,7 @@ def test_the_sentence_names_modules(docstring: str, names: list[str]) -> None:
     assert named_modules(docstring) == names
 
 
-def _problems(graph: Any) -> list[str]:  # noqa: ANN401 - grimp's graph
+def _problems(graph: Any) -> list[str]:
     contract = PublicModulesContract("private", {"root_packages": ["git_alembic"]}, {})
     problems: list[str] = contract.check(graph, verbose=False).metadata["problems"]
     return problems

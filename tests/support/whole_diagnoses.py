@@ -25,7 +25,7 @@ from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.environments.environment import Environment
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lost_revisions.removals import Removal
+from git_alembic.lost_revisions.removals import Removal, RemovalKind
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.report.doctor_report import diagnosis_text
 from git_alembic.report.text import Page
@@ -65,12 +65,16 @@ def facts(rows: tuple[str | None, ...] | None, history: tuple[Revision, ...] = L
 
 
 def lost(
-    *revisions: Revision, how: str = "", now: str = "", refs: tuple[str, ...] = ("topic",), **fields: Any
+    *revisions: Revision,
+    how: RemovalKind | None = None,
+    now: str = "",
+    refs: tuple[str, ...] = ("topic",),
+    **fields: Any,
 ) -> LostAncestors:
     """Revisions that the working tree lacks, children first, and what became of the first."""
     found = []
     for file in revisions:
-        removal = Removal(how, COMMIT, file.path, now) if how and file is revisions[0] else None  # type: ignore[arg-type]
+        removal = Removal(how, COMMIT, file.path, now) if how and file is revisions[0] else None
         version = FileVersion("history", file, "100644", COMMIT, refs)
         found.append(LostRevision(file.id, (version,), removal))
     return LostAncestors(tuple(found), **fields)

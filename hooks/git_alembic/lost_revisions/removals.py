@@ -14,6 +14,8 @@ from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision
 
+RemovalKind = Literal["deleted", "renamed", "re-identified"]
+
 
 class Removal(NamedTuple):
     """The commit after which the file at `path` no longer declared the id.
@@ -22,7 +24,7 @@ class Removal(NamedTuple):
     ("re-identified"), or "".
     """
 
-    how: Literal["deleted", "renamed", "re-identified"]
+    how: RemovalKind
     commit: Commit
     path: str
     now: str = ""

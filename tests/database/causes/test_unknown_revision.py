@@ -10,6 +10,7 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.causes.unknown_revision import find
 from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
 from git_alembic.findings.finding import Command
+from git_alembic.lost_revisions.removals import RemovalKind
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, Where
 from git_alembic.revisions.revision import Revision
 from tests.support.whole_diagnoses import COMMIT, FORK, MATCH, facts, lost, revision
@@ -67,14 +68,14 @@ def test_beside_the_head_it_is_away_from_the_checkout() -> None:
 @pytest.mark.parametrize(
     ("how", "now", "fate"),
     [
-        ("", "", "is not in this checkout"),
+        (None, "", "is not in this checkout"),
         ("deleted", "", "was deleted"),
         ("re-identified", "c", "now has a different id"),
         ("renamed", "old/x.py", "was moved out of the version folder"),
         ("renamed", "versions/new.py", "was moved"),
     ],
 )
-def test_the_fate_of_a_lost_revision(how: str, now: str, fate: str) -> None:
+def test_the_fate_of_a_lost_revision(how: RemovalKind | None, now: str, fate: str) -> None:
     cause = only(facts(("x",), lost_ancestors={"x": lost(X, how=how, now=now)}))
     assert cause.message == f"the database is at 'x', whose file {fate}"
 
@@ -90,7 +91,7 @@ CHANGED = "commit 15ea149 by Ada on 2026-03-05 (Clean up)"
         ("renamed", "old/x.py", f"migrations/versions/x.py was moved to old/x.py in {CHANGED}"),
     ],
 )
-def test_the_commit_that_removed_it(how: str, now: str, sentence: str) -> None:
+def test_the_commit_that_removed_it(how: RemovalKind, now: str, sentence: str) -> None:
     assert only(facts(("x",), lost_ancestors={"x": lost(X, how=how, now=now)})).evidence[0] == sentence
 
 

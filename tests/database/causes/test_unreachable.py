@@ -50,11 +50,11 @@ def test_each_failure_to_connect_has_its_sentence(message: str, sentence: str) -
     assert (found.cause, found.message, found.severity) == ("unreachable", sentence, "cannot-judge")
 
 
-def find(failure: Failure, *attempts: Attempt, **inspected: Any) -> Cause | None:  # noqa: ANN401
+def find(failure: Failure, *attempts: Attempt, **inspected: Any) -> Cause | None:
     return unreachable.find(InspectionResult(failure=failure, attempts=attempts, **inspected), ("py", "-m", "pip"))
 
 
-def failed(type_: str, message: str, **fields: Any) -> Failure:  # noqa: ANN401
+def failed(type_: str, message: str, **fields: Any) -> Failure:
     return Failure(**{"kind": "project", "stage": "environment", "type": type_, "message": message, **fields})
 
 

@@ -57,7 +57,7 @@ def never(_: Effect) -> NoReturn:
     raise AssertionError
 
 
-def database(contents: Schema, **fields: Any) -> DatabaseState:  # noqa: ANN401
+def database(contents: Schema, **fields: Any) -> DatabaseState:
     tables = tuple(key.removeprefix("table ") for key in contents if key.startswith("table "))
     return replace(facts(None).database, contents=contents, tables=tables, **fields)
 

@@ -46,7 +46,7 @@ class FakeInspection:
         return tuple(replace(made.database, counts=dict.fromkeys(self.dropped, 3)) for made in self.each)
 
 
-def local(made: DatabaseFacts, **fields: Any) -> DatabaseFacts:  # noqa: ANN401
+def local(made: DatabaseFacts, **fields: Any) -> DatabaseFacts:
     return replace(made, database=replace(made.database, **{"hosts": ("/srv/shop.db",), **fields}))
 
 

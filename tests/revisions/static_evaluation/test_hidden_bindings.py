@@ -13,7 +13,7 @@ from tests.support.hidden_bindings import make_module, run_module
 MODULES = 1_500
 
 
-def as_tuple(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any value of the module
+def as_tuple(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
@@ -47,4 +47,4 @@ def test_made_up_modules() -> None:
 
 
 if __name__ == "__main__":  # with more modules: python -m tests.revisions.static_evaluation.test_hidden_bindings
-    print(count(range(100_000, 110_000)))  # noqa: T201
+    print(count(range(100_000, 110_000)))  # noqa: T201 - the result of the count

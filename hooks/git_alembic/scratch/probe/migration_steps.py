@@ -113,7 +113,7 @@ class StepRunner:
 
     def _stamp(self, step: Any, script: Any, context: Any, _: Any) -> Iterator[Any]:
         if step["revisions"]:
-            yield from script._stamp_revs(tuple(step["revisions"]), context.get_current_heads())  # noqa: SLF001
+            yield from script._stamp_revs(tuple(step["revisions"]), context.get_current_heads())  # noqa: SLF001 - as `alembic stamp` does
 
     def _upgrade(self, step: Any, script: Any, context: Any, _: Any) -> Iterator[Any]:
         for upgrade in script._upgrade_revs(tuple(step["to"]), context.get_current_heads()):  # noqa: SLF001 - as alembic.command does

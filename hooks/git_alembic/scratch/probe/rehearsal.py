@@ -24,7 +24,7 @@ def fill(plan: Mapping[str, Any], context: Any) -> None:
     context._ensure_version_table(purge=True)  # noqa: SLF001 - `alembic stamp --purge` calls it too
     with context.begin_transaction(_per_migration=True):
         for row in plan["rows"]:
-            context.connection.execute(context._version.insert().values(version_num=row))  # noqa: SLF001
+            context.connection.execute(context._version.insert().values(version_num=row))  # noqa: SLF001 - Alembic's own version table
 
 
 def _copy_into(file: str, context: Any) -> None:
@@ -57,7 +57,7 @@ class Rehearsal:
         if self._plan["downgrades"]:
             self._states.append(describe_schema(self._context.connection))
         heads = tuple(self._plan["heads"])
-        for step in script._upgrade_revs(heads, self._context.get_current_heads()) if heads else ():  # noqa: SLF001
+        for step in script._upgrade_revs(heads, self._context.get_current_heads()) if heads else ():  # noqa: SLF001 - as `alembic upgrade` does
             yield begin(step.revision.revision, step)
             self._note_dropped()
         self._states.append(describe_schema(self._context.connection))

@@ -40,6 +40,6 @@ if __name__ == "__main__":
         if source is None:
             module.__path__ = []
         else:
-            exec(compile(source, "<" + name + ">", "exec"), module.__dict__)  # noqa: S102
+            exec(compile(source, "<" + name + ">", "exec"), module.__dict__)  # noqa: S102 - our own modules, sent by us
     if modules:
         sys.modules[modules[-1][0]].main(mark, stream)

@@ -58,7 +58,7 @@ def execute(connection: Connection, *statements: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def context(connection: Connection, *models: str, **options: Any) -> MigrationContext:  # noqa: ANN401 - Alembic's
+def context(connection: Connection, *models: str, **options: Any) -> MigrationContext:
     metadata = MetaData()
     for name in models:
         schema, _, table = name.rpartition(".")

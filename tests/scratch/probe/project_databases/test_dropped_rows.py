@@ -19,7 +19,7 @@ def connection() -> Iterator[Connection]:
         for name, rows in (("full", 2), ('"two words"', 1), ("single", 1), ("empty", 0)):
             opened.exec_driver_sql(f"CREATE TABLE {name} (n INTEGER)")
             for _ in range(rows):
-                opened.exec_driver_sql(f"INSERT INTO {name} VALUES (1)")  # noqa: S608 - a name from above
+                opened.exec_driver_sql(f"INSERT INTO {name} VALUES (1)")
         yield opened
     engine.dispose()
 

@@ -29,7 +29,7 @@ class OnServer(ScratchDialect):
         dialect, database = engine.dialect, database_key(engine.url)
         dialect.instead_of = database
         if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - do_connect is called there
-            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001
+            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001 - a pool has no other place for it
 
     @classmethod
     def get_async_dialect_cls(cls, url: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.driver import Result
@@ -152,7 +153,7 @@ class Server:
 
     def _show(self, context: StatementContext, reader: Reader) -> Result:
         word = reader.next().value
-        views = lambda database, name: self._view_columns(context, database, name)  # noqa: E731
+        views = partial(self._view_columns, context)
         if word != "SHOW" and (reader.sees("SELECT") or reader.sees("FORMAT")):
             return Result(["EXPLAIN"], [], 0)
         names, rows = (show.answer_show if word == "SHOW" else show.describe)(context, reader, views)
@@ -223,7 +224,7 @@ class Server:
 
 
 _OWN: Mapping[str, Callable[[Server, StatementContext, Reader], Result]] = {
-    "SHOW": Server._show, "DESCRIBE": Server._show, "DESC": Server._show, "EXPLAIN": Server._show,  # noqa: SLF001
-    "SET": Server._set, "USE": Server._use, "TRUNCATE": Server._truncate, "PREPARE": Server._prepare,  # noqa: SLF001
-    "EXECUTE": Server._prepare, "DEALLOCATE": Server._prepare,  # noqa: SLF001
+    "SHOW": Server._show, "DESCRIBE": Server._show, "DESC": Server._show, "EXPLAIN": Server._show,  # noqa: SLF001 - our own class
+    "SET": Server._set, "USE": Server._use, "TRUNCATE": Server._truncate, "PREPARE": Server._prepare,  # noqa: SLF001 - our own class
+    "EXECUTE": Server._prepare, "DEALLOCATE": Server._prepare,  # noqa: SLF001 - our own class
 }  # fmt: skip

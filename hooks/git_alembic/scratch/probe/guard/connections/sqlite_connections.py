@@ -79,7 +79,7 @@ def guard_connections(rules: Rules) -> None:
 
     for module in (sqlite3, sqlite3.dbapi2, _sqlite3):
         setattr(module, "Connection", Connection)  # noqa: B010 - mypy knows them as a class and a function
-        setattr(module, "connect", connect)  # noqa: B010
+        setattr(module, "connect", connect)  # noqa: B010 - likewise
 
 
 def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:

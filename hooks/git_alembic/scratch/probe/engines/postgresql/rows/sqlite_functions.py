@@ -184,7 +184,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "pg_greatest": (-1, _greatest), "pg_least": (-1, _least), "pg_format": (-1, _format),
     "pg_left": (2, lambda text, count: None if text is None else str(text)[:count]),
     "pg_right": (2, lambda text, count: None if text is None else str(text)[-count:]),
-    "md5": (1, lambda text: None if text is None else hashlib.md5(str(text).encode()).hexdigest()),  # noqa: S324
+    "md5": (1, lambda text: None if text is None else hashlib.md5(str(text).encode()).hexdigest()),  # noqa: S324 - the server's function
     "gen_random_uuid": (0, lambda: str(uuid.uuid4())), "uuid_generate_v4": (0, lambda: str(uuid.uuid4())),
     "uuid_generate_v1": (0, lambda: str(uuid.uuid1())), "uuid_generate_v1mc": (0, lambda: str(uuid.uuid1())),
     "jsonb_build_object": (-1, build_object), "json_build_object": (-1, build_object), "jsonb_set": (-1, set_path),
