@@ -37,5 +37,5 @@ def list_path_changes(
             old_mode, new_mode, old, new, _ = meta[1:].split(" ")
             yield PathChange(commit, parents, Entry(next(fields), old_mode, new_mode, old, new))
         elif meta:
-            commit, *others = meta.split(" ")
+            commit, *others = meta.split()
             parents = len(others)

@@ -1,0 +1,51 @@
+"""What commits changed at paths, newest first."""
+
+from __future__ import annotations
+
+from git_alembic.git import Repository
+from git_alembic.git.search.path_changes import EVERYTHING, list_path_changes
+from tests.support.project import Project
+
+B = "migrations/versions/b_x.py"
+
+
+def changes(project: Project, *options: str, commits: tuple[str, ...] = ()) -> list[tuple[str, int, str]]:
+    """Return (commit, count of its parents, status) of the changes at one path."""
+    found = list_path_changes(Repository(str(project.path)), options, [B], commits)
+    return [(change.commit, change.parents, change.entry.status) for change in found]
+
+
+def test_a_line_of_commits(project: Project) -> None:
+    root = project.git("rev-parse", "HEAD").strip()
+    project.revision("b", "a", message="changed")
+    changed = project.commit()
+    project.git("rm", "-q", B)
+    gone = project.commit()
+    project.commit("another")
+    expected = [(gone, 1, "D"), (changed, 1, "M"), (root, 0, "A")]
+    assert changes(project, "HEAD") == changes(project, *EVERYTHING) == expected
+    assert changes(project, f"{root}..HEAD") == expected[:2]
+    assert changes(project, "--no-walk=unsorted", commits=(changed, root)) == [expected[1], expected[2]]
+    project.git("config", "log.showRoot", "false")
+    project.git("config", "log.follow", "true")
+    assert changes(project, "HEAD") == expected
+
+
+def test_a_merge_is_compared_with_each_parent(project: Project) -> None:
+    project.switch("side", "HEAD")
+    project.git("rm", "-q", B)
+    gone = project.commit("gone")
+    project.switch("main")
+    project.commit("main")
+    project.git("merge", "-q", "--no-commit", "side")
+    project.git("checkout", "-q", "HEAD", "--", B)
+    merge = project.commit("merge")
+    assert changes(project, "HEAD")[:2] == [(merge, 2, "A"), (gone, 1, "D")]
+
+
+def test_commits_that_only_a_reflog_has(project: Project) -> None:
+    project.revision("b", "a", message="lost")
+    lost = project.commit()
+    project.git("reset", "-q", "--hard", "HEAD~")
+    assert lost in [commit for commit, _, _ in changes(project, *EVERYTHING)]
+    assert lost not in [commit for commit, _, _ in changes(project, "--all")]
