@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.git import Repository
+from git_alembic.git import NamedCommit, Repository
 from git_alembic.git.search.refs_and_stashes import (
-    NamedCommit,
     find_refs_with_file,
     list_checked_out_commits,
     list_named_commits,
