@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.git import NamedCommit, Repository
+from git_alembic.git import Repository
+from git_alembic.git.refs import NamedCommit
 from git_alembic.git.search.refs_and_stashes import (
     find_refs_with_file,
     list_checked_out_commits,
