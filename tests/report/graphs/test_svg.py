@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from git_alembic.report.graphs import Portrait
-from git_alembic.report.graphs.svg import LANE, MARGIN, ROW, render_svg
+from git_alembic.report.graphs.svg import LANE, LETTER, MARGIN, ROW, render_svg
+from git_alembic.terminal.text_width import columns
 from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, portrait
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -93,6 +95,24 @@ def test_everything_is_inside_the_image(portraits: tuple[Portrait, ...]) -> None
     for text in image.iter(f"{SVG}text"):
         assert MARGIN <= float(text.get("x", "")) < width
         assert MARGIN <= float(text.get("y", "")) <= height
+
+
+def test_nothing_in_a_row_overlaps() -> None:
+    image = drawn(portrait(databases=(DATABASE,)))
+    rows: dict[float, list[tuple[float, float]]] = {}
+    for text in image.iter(f"{SVG}text"):
+        start = float(text.get("x", ""))
+        rows.setdefault(float(text.get("y", "")), []).append(
+            (start, start + columns("".join(text.itertext())) * LETTER)
+        )
+    for spans in rows.values():
+        for (_, end), (start, _) in pairwise(sorted(spans)):
+            assert end < start
+    pills = [rect for rect in image.iter(f"{SVG}rect") if "rx" in rect.attrib]
+    for rect in pills:
+        left, right = float(rect.get("x", "")), float(rect.get("x", "")) + float(rect.get("width", ""))
+        inside = [(start, end) for start, end in rows[float(rect.get("y", "")) + 13] if left < start < right]
+        assert [end < right for _, end in inside] == [True]
 
 
 def test_hostile_messages_are_text() -> None:
