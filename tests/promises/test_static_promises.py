@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,15 @@ class TestImports:
         assert heavy(found, {*ALWAYS_HEAVY, "rich"}) == []
         only_scratch = {"git_alembic.scratch.result", "git_alembic.rules.model_drift"}
         assert not only_scratch & found, "what only the scratch needs"
+
+    def test_no_annotation_of_a_named_tuple_is_compiled(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.git("add", "-A")
+        specs = [find_spec(name) for name in sorted(loaded(project, "check")) if name.startswith("git_alembic")]
+        texts = {spec.name: Path(spec.origin).read_text(encoding="utf-8") for spec in specs if spec and spec.origin}
+        slow = ("from __future__ import annotations\n", "(NamedTuple)")
+        assert "git_alembic.history.tree_comparison" in texts
+        assert [name for name, text in texts.items() if all(part in text for part in slow)] == []
 
     @pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "markdown"])
     def test_fork(self, forked: Project, format_: str) -> None:

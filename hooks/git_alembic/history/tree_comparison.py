@@ -1,7 +1,5 @@
 """Compares the environments of several trees: pairs them, and makes a change of each. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
