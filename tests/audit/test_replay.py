@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from git_alembic.audit.replay import Replay, Step
+from git_alembic.audit.replay import Replay, ReplayedStep
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshots import open_reader
@@ -46,7 +46,7 @@ def replay(path: Path, commits: Sequence[ImportedCommit], *revisions: str) -> li
     return [shown for step in steps for shown in (_shown(repository, step) if step else [None])]
 
 
-def _shown(repository: Repository, step: Step) -> list[Replayed | None]:
+def _shown(repository: Repository, step: ReplayedStep) -> list[Replayed | None]:
     subject = repository.commit_message(step.commit).strip()
     return [
         Replayed(
@@ -129,7 +129,7 @@ def settings(line: str) -> dict[str, str]:
     return {"pyproject.toml": f"[tool.git-alembic]\n{line}\n"}
 
 
-def one_step(path: Path, commits: Sequence[ImportedCommit]) -> Step:
+def one_step(path: Path, commits: Sequence[ImportedCommit]) -> ReplayedStep:
     """Return the last step."""
     repository = Repository(str(import_commits(path / "work", commits).path))
     *_, last = Replay(repository, open_reader(repository), ("main",), "main").steps()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.audit.folder_moves import EnvironmentPath
-from git_alembic.audit.replay import Step
+from git_alembic.audit.replay import ReplayedStep
 from git_alembic.audit.replayed_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
@@ -21,9 +21,15 @@ from tests.support.project import Project
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 
 
-def step(*changes: Change, settings: Settings = Settings(), reason: str | None = None) -> Step:  # noqa: B008 - it is frozen
+def step(
+    *changes: Change,
+    settings: Settings = Settings(),  # noqa: B008 - it is frozen
+    reason: str | None = None,
+) -> ReplayedStep:
     places = (EnvironmentPath("db", "db"),) * len(changes)
-    return Step("1", ("0",), 0, is_on_mainline=True, changes=changes, places=places, settings=settings, reason=reason)
+    return ReplayedStep(
+        "1", ("0",), 0, is_on_mainline=True, changes=changes, places=places, settings=settings, reason=reason
+    )
 
 
 def test_each_change_has_a_report_by_the_settings_of_its_commit() -> None:
@@ -52,7 +58,7 @@ def test_each_change_has_a_report_by_the_settings_of_its_commit() -> None:
         (step(), False),
     ],
 )
-def test_steps_that_touch_revisions(made: Step, expected: bool) -> None:
+def test_steps_that_touch_revisions(made: ReplayedStep, expected: bool) -> None:
     assert touches_revisions(made) is expected
 
 

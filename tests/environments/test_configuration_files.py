@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.configuration_files import (
-    concerns,
     configures,
     is_configuration,
     is_heads_file,
     list_matched,
+    may_affect_environment,
 )
 
 
@@ -52,5 +52,5 @@ def test_configuration_is_recognized_by_the_whole_name() -> None:
     ],
 )
 def test_what_a_change_of_a_path_can_affect(path: str, expected: str) -> None:
-    answers = {"matters": concerns(path), "configures": configures(path), "heads": is_heads_file(path)}
+    answers = {"matters": may_affect_environment(path), "configures": configures(path), "heads": is_heads_file(path)}
     assert " ".join(word for word, answer in answers.items() if answer) == expected

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.setup.working_tree_files import is_within, read_bytes, read_text, write_text
+from git_alembic.setup.working_tree_files import is_within_real_path, read_bytes, read_text, write_text
 from tests.support.refusal_message import refusal
 
 
@@ -71,4 +71,4 @@ def test_within_a_folder(tmp_path: Path, path: str, folder: str, expected: bool)
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "ab").mkdir()
     (tmp_path / "link").symlink_to("a")
-    assert is_within(str(tmp_path / path), str(tmp_path / folder)) is expected
+    assert is_within_real_path(str(tmp_path / path), str(tmp_path / folder)) is expected

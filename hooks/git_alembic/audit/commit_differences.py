@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.environments.configuration_files import HEADS_FILE, concerns
+from git_alembic.environments.configuration_files import HEADS_FILE, may_affect_environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.snapshots import SnapshotReader
@@ -47,7 +47,7 @@ def find_relevant_differences(
         )
 
     relevant_entries = (
-        (commit, [entry for entry in entries if concerns(entry.path) and matters(entry.path)])
+        (commit, [entry for entry in entries if may_affect_environment(entry.path) and matters(entry.path)])
         for commit, entries in differences.items()
     )
     alike = frozenset(blob for blob, is_revision in relevant.items() if is_revision)

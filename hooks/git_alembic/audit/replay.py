@@ -28,7 +28,7 @@ from git_alembic.terminal.progress import Progress
 
 
 @dataclass(frozen=True)
-class Step:
+class ReplayedStep:
     """One commit that touches at least one environment. `reason` says why it could not be checked."""
 
     commit: str
@@ -64,7 +64,7 @@ class Replay:
     def __init__(
         self,
         repository: Repository,
-        history: SnapshotReader,
+        reader: SnapshotReader,
         revisions: Sequence[str],
         mainline: str,
         progress: Progress | None = None,
@@ -75,7 +75,7 @@ class Replay:
         gets the places whose newest history has a head for each branch label.
         """
         self._repository = repository
-        self._history = history
+        self._reader = reader
         self._progress = progress or Progress(None)
         if repository.is_shallow():
             raise CannotCheck("this shallow clone doesn't have the full history (run `git fetch --unshallow`)")
@@ -86,12 +86,12 @@ class Replay:
         self._position = {commit: position for position, commit in enumerate(reversed(line))}
         differences = self._list_differences()
         self._progress.start("reading the revision files")
-        self._diffs, revision_blobs = find_relevant_differences(repository, differences, history)
+        self._diffs, revision_blobs = find_relevant_differences(repository, differences, reader)
         ordered = [self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs]
         self._folders = {
             posixpath.dirname(entry.path) for entries in ordered for entry in entries if entry.new in revision_blobs
         }
-        moves = find_folder_moves(ordered, revision_blobs, history)
+        moves = find_folder_moves(ordered, revision_blobs, reader)
         tip = self._tip(mainline)
         self._places = EnvironmentPaths(moves, [snapshot.environment for snapshot in tip])
         self.lines_by_label = frozenset(
@@ -112,7 +112,7 @@ class Replay:
             self._progress.show(positions[commit])
         return differences
 
-    def steps(self) -> Iterator[Step | None]:
+    def steps(self) -> Iterator[ReplayedStep | None]:
         """Yield a step per commit. None for a commit that touches no environment."""
         states: dict[str, _State] = {}
         waiting = _children(self.commits)
@@ -141,28 +141,28 @@ class Replay:
 
     def _step(
         self, commit: str, parents: tuple[str, ...], time: int, state: _State, befores: list[tuple[str, _State]]
-    ) -> Step | None:
+    ) -> ReplayedStep | None:
         if befores and state.place is befores[0][1].place:
             return None
         settings = Settings()
         changes: tuple[Change, ...] = ()
         reason: str | None = None
         try:
-            settings = self._history.trees.settings.of_tree(state.place.files)
+            settings = self._reader.trees.settings.of_tree(state.place.files)
             changes = tuple(self._changes(commit, state, befores, settings))
         except CannotCheck as error:
             reason = str(error)
         places = tuple(self._places.find(change.environment) for change in changes)
         return (
-            Step(commit, parents, time, commit in self._position, changes, places, settings, reason)
+            ReplayedStep(commit, parents, time, commit in self._position, changes, places, settings, reason)
             if changes or reason
             else None
         )
 
     def _tip(self, mainline: str) -> list[Snapshot]:
         try:
-            tree, roots = self._history.trees.read_whole(mainline, mainline)
-            return self._history.snapshots(tree, roots)
+            tree, roots = self._reader.trees.read_whole(mainline, mainline)
+            return self._reader.snapshots(tree, roots)
         except CannotCheck:
             return []
 
@@ -197,18 +197,18 @@ class Replay:
     def _read(self, name: str, place: _TreeState) -> TreeSnapshots:
         tree = Tree(name, place.files)
         if place.snapshots is None:
-            place.snapshots = tuple(self._history.snapshots(tree, ("",)))
+            place.snapshots = tuple(self._reader.snapshots(tree, ("",)))
         return TreeSnapshots(tree, place.snapshots)
 
     def _with_evidence(self, change: Change, commit: str) -> Change:
         """Add the code of changed revisions, and what happened to deleted revisions."""
         if change.environment.heads_file_path:
-            change = replace(change, heads_file=read_heads_file(self._history, change.after))
+            change = replace(change, heads_file=read_heads_file(self._reader, change.after))
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         if change.deleted_ids:
             change = replace(change, is_revert=self._is_revert(commit))
         if unknown := [blob for blob in blobs if blob not in self._code]:
-            for blob, data in self._history.trees.content(sorted(unknown)).items():
+            for blob, data in self._reader.trees.content(sorted(unknown)).items():
                 self._code[blob] = fingerprint(data)
         return replace(change, code={blob: self._code[blob] for blob in blobs}) if blobs else change
 

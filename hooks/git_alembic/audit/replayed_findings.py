@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from git_alembic.audit.replay import Step
+from git_alembic.audit.replay import ReplayedStep
 from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
@@ -15,7 +15,7 @@ from git_alembic.history.published.target_branch import find_target
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import Policy, make_policy
 
-CheckedStep = tuple[Step, tuple[Report, ...]]
+CheckedStep = tuple[ReplayedStep, tuple[Report, ...]]
 
 
 def mainline_end(repository: Repository) -> str:
@@ -26,25 +26,25 @@ def mainline_end(repository: Repository) -> str:
     )
     if head is None and target is None:
         raise CannotCheck("there are no commits yet")
-    return head or (target[1] if target else "")
+    return head or (target.commit if target else "")
 
 
-def check_steps(steps: Iterable[Step | None]) -> Iterator[CheckedStep]:
+def check_steps(steps: Iterable[ReplayedStep | None]) -> Iterator[CheckedStep]:
     """Yield each commit that touches an environment, with a report per change."""
     for step in steps:
         if step is not None:
-            rules = make_policy(step.settings.rules)
-            yield step, tuple(_check([change], rules) for change in step.changes)
+            policy = make_policy(step.settings.rules)
+            yield step, tuple(_check([change], policy) for change in step.changes)
 
 
-def touches_revisions(step: Step) -> bool:
+def touches_revisions(step: ReplayedStep) -> bool:
     """False if the step changes only the configuration of environments without revisions."""
     return step.reason is not None or any(map(_holds_revisions, step.changes))
 
 
-def _check(changes: list[Change], rules: Policy) -> Report:
+def _check(changes: list[Change], policy: Policy) -> Report:
     try:
-        return apply_rules(changes, rules)
+        return apply_rules(changes, policy)
     except CannotCheck as error:
         return Report(reason=str(error))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from git_alembic.environments.configuration_files import concerns
+from git_alembic.environments.configuration_files import may_affect_environment
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate
 
@@ -39,7 +39,11 @@ def updates_to_check(
         distinct.setdefault((commit, update.old, target), Candidate(update, commit, target))
     bases = _baselines(repository, distinct.values())
     pairs = {(candidate.commit, base) for candidate, base in bases if base is not None}
-    changed = {commit for commit, diff in repository.diffs(pairs, ()) if any(concerns(entry.path) for entry in diff)}
+    changed = {
+        commit
+        for commit, diff in repository.diffs(pairs, ())
+        if any(may_affect_environment(entry.path) for entry in diff)
+    }
     return [candidate.update for candidate, base in bases if base is None or candidate.commit in changed]
 
 

@@ -47,10 +47,10 @@ class PushTarget:
 
 @dataclass(frozen=True)
 class PushPolicy:
-    """The published refs (None: the target), the rules, and a callback for notes on stale data."""
+    """The published refs (None: the target), the policy for the rules, and a callback for notes on stale data."""
 
     refs: Sequence[NamedCommit] | None
-    rules: Callable[[Comparison], Policy]
+    make_policy: Callable[[Comparison], Policy]
     note: Callable[[str], None]
 
 
@@ -84,7 +84,7 @@ def check_pushed_branch(
     changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]
     reader.save()
     refuse_unknown_rules_in_comments(changes)
-    return with_runners(repository, pushed.commit, apply_rules(changes, policy.rules(comparison)))
+    return with_runners(repository, pushed.commit, apply_rules(changes, policy.make_policy(comparison)))
 
 
 def _baseline(

@@ -35,9 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_report_options(parser)
     options = parser.parse_args(argv, DriftOptions())
 
-    def check(environment: ScratchCheck, settings: Settings) -> ScratchResult | None:
+    def run(check: ScratchCheck, settings: Settings) -> ScratchResult | None:
         from git_alembic.scratch.drift import check_drift
 
-        return check_drift(environment, full=options.full or not settings.drift.new_only)
+        return check_drift(check, full=options.full or not settings.drift.new_only)
 
-    return run_scratch_check(options, "comparing the models with the revisions", check)
+    return run_scratch_check(options, "comparing the models with the revisions", run)

@@ -27,9 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_report_options(parser)
     options = parser.parse_args(argv, Options())
 
-    def check(environment: ScratchCheck, _: Settings) -> ScratchResult | None:
+    def run(check: ScratchCheck, _: Settings) -> ScratchResult | None:
         from git_alembic.scratch.roundtrip import check_roundtrip
 
-        return check_roundtrip(environment)
+        return check_roundtrip(check)
 
-    return run_scratch_check(options, "upgrading and downgrading the new revisions", check)
+    return run_scratch_check(options, "upgrading and downgrading the new revisions", run)

@@ -9,14 +9,14 @@ from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, Unmer
 from git_alembic.conflicts.heads_after_merges import MergedHistory
 from git_alembic.history.graph import RevisionGraph
 
-Kind = Literal["lost-revision", "duplicate-id", "fork", "conflicting-file"]
-KINDS: tuple[Kind, ...] = ("lost-revision", "duplicate-id", "fork", "conflicting-file")  # the worst first
+CollisionKind = Literal["lost-revision", "duplicate-id", "fork", "conflicting-file"]
+KINDS: tuple[CollisionKind, ...] = ("lost-revision", "duplicate-id", "fork", "conflicting-file")  # the worst first
 
 
 class Collision(NamedTuple):
     """One thing that goes wrong; `other` is None for the target. `revisions` are ids, `paths` are of files."""
 
-    kind: Kind
+    kind: CollisionKind
     branch: str
     other: str | None
     environment: str
@@ -60,7 +60,7 @@ def compare_pair(
         target = target_of(targets, environment)
 
         def collision(
-            kind: Kind, revisions: Sequence[str], paths: Sequence[str] = (), environment: str = environment
+            kind: CollisionKind, revisions: Sequence[str], paths: Sequence[str] = (), environment: str = environment
         ) -> Collision:
             return Collision(kind, first.name, second.name, environment, tuple(revisions), tuple(paths))
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
-from git_alembic.conflicts.collision import KINDS, Collision, Kind, compare_pair, compare_with_target
+from git_alembic.conflicts.collision import KINDS, Collision, CollisionKind, compare_pair, compare_with_target
 from git_alembic.conflicts.equivalent_branches import BranchGroups
 
 Confirm = Callable[[Collision], Collision | None]
@@ -78,12 +78,12 @@ class Collisions:
         with_target = (collision for collision in self.listed if collision.other is None and collision.kind != "fork")
         return frozenset(collision.branch for collision in with_target if not collision.is_in_heads_file)
 
-    def partners(self, branch: UnmergedBranch, most: int) -> dict[Kind, Partners]:
+    def partners(self, branch: UnmergedBranch, most: int) -> dict[CollisionKind, Partners]:
         """Return the branches that a branch collides with, the worst kind first, with a limit of names per kind."""
         by_kind = {kind: self._partners(branch, kind, most) for kind in KINDS}
         return {kind: partners for kind, partners in by_kind.items() if partners.number}
 
-    def _partners(self, branch: UnmergedBranch, kind: Kind, most: int) -> Partners:
+    def _partners(self, branch: UnmergedBranch, kind: CollisionKind, most: int) -> Partners:
         of_branch = (collision for collision in self._by_branch.get(branch.name, ()) if collision.kind == kind)
         names = {other for collision in of_branch if (other := collision.seen_from(branch.name)) is not None}
         number, newest_first = len(names), [iter(sorted((-self._by_name[name].time, name) for name in names))]
@@ -108,7 +108,7 @@ class Collisions:
             return (collision for collision in of_branch if collision.seen_from(branch.name) == other)
         return self.groups.compare(branch, self._by_name[other])
 
-    def before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> list[Collision]:
+    def before(self, branch: UnmergedBranch, merged: Mapping[CollisionKind, Container[str]]) -> list[Collision]:
         """Return the problems that a branch has if it is merged after branches of each kind.
 
         Each problem occurs once.
@@ -123,7 +123,9 @@ class Collisions:
             unique.setdefault((collision.other is None, collision._replace(branch="", other=None)), collision)
         return list(unique.values())
 
-    def _of_groups_before(self, branch: UnmergedBranch, merged: Mapping[Kind, Container[str]]) -> Iterator[Collision]:
+    def _of_groups_before(
+        self, branch: UnmergedBranch, merged: Mapping[CollisionKind, Container[str]]
+    ) -> Iterator[Collision]:
         if self.groups is None:
             return
         for kind, names in merged.items():

@@ -12,7 +12,7 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
-from git_alembic.conflicts.collision import Collision, Kind, compare_pair, target_of
+from git_alembic.conflicts.collision import Collision, CollisionKind, compare_pair, target_of
 from git_alembic.conflicts.heads_after_merges import MergedHistory
 
 _Key = tuple[object, ...]
@@ -45,9 +45,9 @@ class BranchGroups:
             groups.setdefault(_key(targets, shared, branch), []).append(branch)
         self.groups = list(groups.values())
         self._number = {branch.name: number for number, group in enumerate(self.groups) for branch in group}
-        self._kinds: dict[tuple[int, int], tuple[Kind, ...]] = {}
+        self._kinds: dict[tuple[int, int], tuple[CollisionKind, ...]] = {}
 
-    def kinds(self, first: int, second: int) -> tuple[Kind, ...]:
+    def kinds(self, first: int, second: int) -> tuple[CollisionKind, ...]:
         """Return the kinds of collisions between the branches of two groups, from the example of one pair."""
         key = min(first, second), max(first, second)
         if key not in self._kinds:
@@ -68,13 +68,13 @@ class BranchGroups:
         number = len(self.groups[group]) - (self._number[branch.name] == group)
         return number - sum(self._number[name] == group for name in self.divergent[branch.name])
 
-    def colliding_groups(self, branch: UnmergedBranch, kind: Kind) -> list[int]:
+    def colliding_groups(self, branch: UnmergedBranch, kind: CollisionKind) -> list[int]:
         """Return the numbers of the groups that collide in this way with a branch."""
         return self._colliding.get((self._number[branch.name], kind), [])
 
     @cached_property
-    def _colliding(self) -> dict[tuple[int, Kind], list[int]]:
-        colliding: dict[tuple[int, Kind], list[int]] = {}
+    def _colliding(self) -> dict[tuple[int, CollisionKind], list[int]]:
+        colliding: dict[tuple[int, CollisionKind], list[int]] = {}
         for first, second in product(range(len(self.groups)), repeat=2):
             for kind in self.kinds(first, second):
                 colliding.setdefault((first, kind), []).append(second)

@@ -8,7 +8,14 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
-from git_alembic.conflicts.collision import KINDS, Collision, Kind, compare_pair, compare_with_target, target_of
+from git_alembic.conflicts.collision import (
+    KINDS,
+    Collision,
+    CollisionKind,
+    compare_pair,
+    compare_with_target,
+    target_of,
+)
 from git_alembic.conflicts.collision_search import Collisions
 from git_alembic.conflicts.heads_after_merges import MergedHistory
 from git_alembic.revisions.revision import Revision
@@ -115,7 +122,7 @@ def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[M
     They are problems with the target or with an earlier step. A branch with a lost revision or a duplicate id is
     repaired in its step. So later steps don't count it.
     """
-    merged: dict[Kind, set[str]] = {kind: set() for kind in KINDS if kind != "fork"}
+    merged: dict[CollisionKind, set[str]] = {kind: set() for kind in KINDS if kind != "fork"}
     with_collisions = []
     for step in steps:
         earlier = collisions.before(step.branch, merged)

@@ -13,7 +13,7 @@ _ENDS = frozenset(suffix[-4:] for suffix in _SUFFIXES)
 CONFIGURATION = tuple(f"*{suffix}" for suffix in _SUFFIXES)  # pathspecs without :(glob), which takes git twice as long
 
 
-def concerns(path: str) -> bool:
+def may_affect_environment(path: str) -> bool:
     """True if a change of this path can matter to any environment."""
     return path.endswith((".py", ".ini", ".pyc")) or posixpath.basename(path) in (SETTINGS, HEADS_FILE)
 

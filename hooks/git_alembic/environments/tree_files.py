@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from git_alembic.config.repository_paths import ancestors, is_within_any
-from git_alembic.environments.configuration_files import concerns
+from git_alembic.environments.configuration_files import may_affect_environment
 from git_alembic.git import Entry, escape_glob
 
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
@@ -53,7 +53,7 @@ def undo_diff(files: Files, diff: Sequence[Entry]) -> Files:
     """Return the files as they were before a difference, without files that cannot matter."""
     out = dict(files)
     for entry in diff:
-        if concerns(entry.path):
+        if may_affect_environment(entry.path):
             out[entry.path] = (entry.old_mode, entry.old)
             if entry.status == "A":
                 del out[entry.path]

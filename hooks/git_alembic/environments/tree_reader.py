@@ -17,11 +17,11 @@ from git_alembic.environments.configuration_files import (
     CONFIGURATION,
     HEADS_FILE,
     SETTINGS,
-    concerns,
     configures,
     is_configuration,
     is_heads_file,
     list_matched,
+    may_affect_environment,
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
@@ -55,7 +55,7 @@ class TreeReader:
 
     def read_touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
-        changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
+        changed = sorted({entry.path for diff in diffs for entry in diff if may_affect_environment(entry.path)})
         likely = root_pathspecs(likely_roots(changed))
         listing = self._repository.start_listing(source, (*likely, *CONFIGURATION))
         self.settings.start_git_settings()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.configuration_files import concerns, is_heads_file
+from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
 from git_alembic.environments.tree_files import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
@@ -154,7 +154,7 @@ class Comparison:
         """False if files were only added, without a fork or a merge. No rule needs the published refs then."""
         return (
             any(
-                entry.status != "A" and concerns(entry.path) and not is_heads_file(entry.path)
+                entry.status != "A" and may_affect_environment(entry.path) and not is_heads_file(entry.path)
                 for diff in self._diffs.parents
                 for entry in diff
             )

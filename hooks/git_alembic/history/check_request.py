@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.environments.configuration_files import SETTINGS, concerns
+from git_alembic.environments.configuration_files import SETTINGS, may_affect_environment
 from git_alembic.environments.tree_files import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
@@ -49,7 +49,7 @@ class RequestDiffs(NamedTuple):
     def may_affect_environments(self, request: CheckRequest) -> bool:
         """True if a difference can matter to any environment, or if all environments are checked."""
         everything = request.checks_whole_tree or not request.parents
-        return everything or any(concerns(entry.path) for diff in self.all for entry in diff)
+        return everything or any(may_affect_environment(entry.path) for diff in self.all for entry in diff)
 
 
 def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
-from git_alembic.environments.configuration_files import concerns, is_heads_file
+from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
 from git_alembic.environments.tree_files import Tree
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.refs import NamedCommit
@@ -43,7 +43,9 @@ def snapshots_before(
     If only revisions in known folders differ, the environments stay the same and need no discovery.
     """
     heads_files = {entry.path: entry for entry in diff if is_heads_file(entry.path)}
-    changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
+    changed = {
+        entry.path: entry for entry in diff if may_affect_environment(entry.path) and entry.path not in heads_files
+    }
     if not (all(map(_is_regular, changed.values())) and _keeps_environments(after, changed)):
         return reader.read_compared(tree, roots)
     old_readings: dict[str, list[Revision | Unreadable]] = {posixpath.dirname(path): [] for path in changed}

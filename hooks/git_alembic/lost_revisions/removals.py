@@ -9,10 +9,10 @@ from git_alembic.git import Repository, is_file
 from git_alembic.git.search.commit_descriptions import Commit, describe_commits
 from git_alembic.git.search.incomplete_clone import read_existing_blobs
 from git_alembic.git.search.path_changes import PathChange
-from git_alembic.lost_revisions.revision_query import File
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.revision_cache import BlobAtPath
 
 RemovalKind = Literal["deleted", "renamed", "re-identified"]
 
@@ -30,24 +30,24 @@ class Removal(NamedTuple):
     now: str = ""
 
 
-def file_before(change: PathChange) -> File:
+def file_before(change: PathChange) -> BlobAtPath:
     """Return the file before the change."""
     return change.entry.path, change.entry.old
 
 
-def file_after(change: PathChange) -> File:
+def file_after(change: PathChange) -> BlobAtPath:
     """Return the file after the change."""
     return change.entry.path, change.entry.new
 
 
-def find_last_removal(changes: Sequence[PathChange], files: Collection[File]) -> PathChange | None:
+def find_last_removal(changes: Sequence[PathChange], files: Collection[BlobAtPath]) -> PathChange | None:
     """Return the newest commit that removed one of `files`. For a merge, return the commit that it came from."""
     removals = [change for change in changes if file_before(change) in files and file_after(change) not in files]
     plain = [change for change in removals if change.parents < 2 and file_before(change) == file_before(removals[0])]
     return next(iter(plain or removals), None)
 
 
-def describe_removal(repository: Repository, change: PathChange, files: Mapping[File, Revision]) -> Removal:
+def describe_removal(repository: Repository, change: PathChange, files: Mapping[BlobAtPath, Revision]) -> Removal:
     """Find out whether the removed file was deleted, was renamed, or got another id."""
     path = change.entry.path
     commit = describe_commits(repository, (change.commit,))[change.commit]

@@ -12,9 +12,9 @@ from git_alembic.git.search.incomplete_clone import read_existing_blobs
 from git_alembic.git.search.worktrees import list_index_of, list_worktrees
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.revision_cache import BlobAtPath
 
 SHORTEST = 4  # characters of an abbreviated id, as in git
-File = tuple[str, str]  # path ("" for a blob without a tree entry), blob id
 
 
 class RevisionQuery(NamedTuple):
@@ -54,10 +54,10 @@ class MatchingFiles:
     def __init__(self, repository: Repository, query: RevisionQuery) -> None:
         self.repository = repository
         self.query = query
-        self.found: dict[File, Revision] = {}
-        self._seen: set[File] = set()
+        self.found: dict[BlobAtPath, Revision] = {}
+        self._seen: set[BlobAtPath] = set()
 
-    def add(self, files: Iterable[File]) -> None:
+    def add(self, files: Iterable[BlobAtPath]) -> None:
         """Read the files that were not read yet."""
         new = [file for file in dict.fromkeys(files) if file not in self._seen]
         self._seen.update(new)

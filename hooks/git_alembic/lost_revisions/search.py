@@ -25,7 +25,6 @@ from git_alembic.lost_revisions.removals import (
 )
 from git_alembic.lost_revisions.revision_query import (
     SHORTEST,
-    File,
     MatchingFiles,
     PresentFile,
     RevisionQuery,
@@ -33,6 +32,7 @@ from git_alembic.lost_revisions.revision_query import (
     folder_pathspecs,
 )
 from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.revision_cache import BlobAtPath
 
 Where = Literal["index", "working tree", "ref", "history", "stash", "reflog", "worktree", "unreachable"]
 # Merges are compared with each parent, which takes minutes for a whole tree.
@@ -138,7 +138,7 @@ def _search_unreachable(matches: MatchingFiles) -> list[PathChange]:
     return changes
 
 
-def _files(changes: Iterable[PathChange]) -> Iterator[File]:
+def _files(changes: Iterable[PathChange]) -> Iterator[BlobAtPath]:
     for change in changes:
         for blob in (change.entry.new, change.entry.old):
             if blob.strip("0"):
@@ -152,7 +152,7 @@ class _SearchResult:
     matches: MatchingFiles
     changes: Sequence[PathChange]
     own: Sequence[PathChange]
-    refs: Mapping[File, Sequence[str]]
+    refs: Mapping[BlobAtPath, Sequence[str]]
     is_unreachable: bool
 
     def describe(self, id_: str, present: Sequence[PresentFile]) -> LostRevision:
@@ -167,7 +167,7 @@ class _SearchResult:
         versions += self._versions(files, last if removal else None)
         return LostRevision(id_, tuple(versions), removal)
 
-    def _versions(self, files: Mapping[File, Revision], removal: PathChange | None) -> list[FileVersion]:
+    def _versions(self, files: Mapping[BlobAtPath, Revision], removal: PathChange | None) -> list[FileVersion]:
         """List git's versions: the removed version first, then the newest."""
         added = _additions(self.changes, files)
         last = file_before(removal) if removal else None
@@ -197,9 +197,9 @@ class _SearchResult:
         return "reflog" if commit_is_unreachable else "history"
 
 
-def _additions(changes: Iterable[PathChange], files: Collection[File]) -> dict[File, PathChange]:
+def _additions(changes: Iterable[PathChange], files: Collection[BlobAtPath]) -> dict[BlobAtPath, PathChange]:
     """Return the newest change that gave each file its content. Use a merge only if no other commit did."""
-    additions: dict[File, PathChange] = {}
+    additions: dict[BlobAtPath, PathChange] = {}
     for change in changes:
         file = file_after(change)
         if file in files and (file not in additions or additions[file].parents > 1 >= change.parents):

@@ -41,7 +41,7 @@ class RepairCase:
     whole: tuple[Change, ...]
     branch: tuple[Change, ...]
     findings: tuple[Finding, ...]
-    rules: Policy
+    policy: Policy
     target: str
     start: str
 
@@ -60,13 +60,13 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
         ),
     )
     reader.save()
-    rules = make_policy(branch.settings.rules, override=os.environ.get("GIT_ALEMBIC_ALLOW", ""), beyond_commit=True)
-    findings = apply_rules_to_branch(branch.whole, branch.since, rules).findings
+    policy = make_policy(branch.settings.rules, override=os.environ.get("GIT_ALEMBIC_ALLOW", ""), beyond_commit=True)
+    findings = apply_rules_to_branch(branch.whole, branch.since, policy).findings
     return RepairCase(
         tuple(branch.whole),
         tuple(branch.since),
         findings,
-        rules,
+        policy,
         branch.target.name if branch.target else "",
         branch.start,
     )
@@ -83,7 +83,7 @@ def find_remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding
         file = change.heads_file if data is None else HeadsFile(data.decode("utf-8", "surrogateescape"))
         return replace(change, after=change.after._replace(graph=plan.after), heads_file=file, forecasts=())
 
-    findings = apply_rules_to_branch(map(planned, case.whole), map(planned, case.branch), case.rules).findings
+    findings = apply_rules_to_branch(map(planned, case.whole), map(planned, case.branch), case.policy).findings
     predicted = tuple(finding for finding in case.findings if is_about(finding, "forecasts"))
     return tuple(finding for finding in (*findings, *predicted) if finding.severity == "error")
 

@@ -22,7 +22,7 @@ _FEW = 20  # reading this many files is faster than loading the cache
 _ID_BYTES = 8  # bytes of a blob id to store for a file that is no revision
 
 Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
-File = tuple[str, str]  # path, blob id
+BlobAtPath = tuple[str, str]  # path ("" for a blob without a tree entry), blob id
 # Most revisions hold only what Alembic's template writes: [id, parent or None, message, line of the id, line of the
 # parent]. All others: [looks like a revision, could be read, every field of Revision or Unreadable after the blob].
 Row = list[Any]
@@ -46,7 +46,7 @@ class RevisionCache:
     def _rows(self) -> dict[str, Row]:
         return _parse_rows(load(self._path))
 
-    def read(self, files: Iterable[File]) -> list[Revision | Unreadable]:
+    def read(self, files: Iterable[BlobAtPath]) -> list[Revision | Unreadable]:
         """Return what each file declares, in the given order."""
         keyed = [(path, blob, _key(path, blob)) for path, blob in files]
         try:
@@ -59,7 +59,7 @@ class RevisionCache:
         self._parse({key: (path, blob) for path, blob, key in files if key not in self._rows}.values())
         return [_value(path, blob, self._rows[key]) for path, blob, key in files]
 
-    def read_revisions(self, files: Iterable[File]) -> list[Revision | None]:
+    def read_revisions(self, files: Iterable[BlobAtPath]) -> list[Revision | None]:
         """Return what each file declares, in the given order. None for content that doesn't look like a revision."""
         in_order = list(files)
         try:
@@ -68,7 +68,7 @@ class RevisionCache:
             self._rows.clear()
             return self._read_revisions(in_order)
 
-    def _read_revisions(self, files: Sequence[File]) -> list[Revision | None]:
+    def _read_revisions(self, files: Sequence[BlobAtPath]) -> list[Revision | None]:
         keys = [blob if path[-4:-3] not in _HEX else _key(path, blob) for path, blob in files]
         rows = list(map(self._rows.get, keys))
         if unknown := [number for number, row in enumerate(rows) if row is None]:
@@ -80,7 +80,7 @@ class RevisionCache:
             for (path, blob), row in zip(files, rows, strict=True)
         ]
 
-    def find_revision_like(self, files: Iterable[File]) -> set[str]:
+    def find_revision_like(self, files: Iterable[BlobAtPath]) -> set[str]:
         """Return the blobs that assign `down_revision` at module level, whatever their file names are."""
         paths = {blob: path for path, blob in files}
         if len(paths) <= _FEW:
@@ -98,7 +98,7 @@ class RevisionCache:
             return row[0] is True or type(row[0]) is str
         return _looks_like_revision(data)
 
-    def _parse(self, files: Iterable[File], *, only_revision_like: bool = False) -> None:
+    def _parse(self, files: Iterable[BlobAtPath], *, only_revision_like: bool = False) -> None:
         paths: dict[str, list[str]] = {}
         for path, blob in files:
             paths.setdefault(blob, []).append(path)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from git_alembic.findings.mistake import Mistake
 
 SLUG = "deleted-revision"
-Kind = Literal["removed environment", "squash", "revert"]
+DeletionKind = Literal["removed environment", "squash", "revert"]
 WHY = "Databases at {} can't be upgraded: \"Can't locate revision identified by '{}'\"."
 
 
@@ -57,7 +57,7 @@ def _sentence(change: Change, id_: str) -> str:
     return f"published revision '{id_}'{title} {fate}"
 
 
-def find_kind(change: Change, deleted: Sequence[str]) -> Kind | None:
+def find_kind(change: Change, deleted: Sequence[str]) -> DeletionKind | None:
     """Return the kind of the deletion, or None if it is of no known kind."""
     before, after = change.expected, change.after.graph
     if not len(after):

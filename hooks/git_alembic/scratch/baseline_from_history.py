@@ -14,7 +14,7 @@ from git_alembic.scratch.baseline_from_models import compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
 from git_alembic.scratch.scratch_check import ScratchCheck
-from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 # What revisions make but models don't contain. A database made from the models doesn't have it.
 _ONLY_HISTORY = (
@@ -53,7 +53,7 @@ class BaselineReplay:
         self,
         environment: Environment,
         source: str,
-        steps: Sequence[Step],
+        steps: Sequence[ProbeStep],
         *,
         key: RunKey | None = None,
         compare_models: bool = False,
@@ -78,7 +78,7 @@ class BaselineReplay:
         )
 
     def _replay(self) -> CachedRun:
-        steps: tuple[Step, ...] = ({"do": "upgrade", "to": self._heads}, compare("after"))
+        steps: tuple[ProbeStep, ...] = ({"do": "upgrade", "to": self._heads}, compare("after"))
         request = RunRequest(steps, key=history_key(self._heads))
         return self._runner.run(self._environment, self._commit, [request])[0]
 

@@ -11,15 +11,15 @@ from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
-from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by database identity
 
-CREATE: Step = {"do": "create"}
+CREATE: ProbeStep = {"do": "create"}
 MODELS: RunKey = {"kind": "models"}  # databases made from the models
 
 
-def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> Step:
+def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> ProbeStep:
     """Compare with the models. With `beyond`, compare only if the first run found more than these lines."""
     return {"do": "compare", "as": name, "beyond": beyond}
 
@@ -64,7 +64,7 @@ class BaselineDatabases:
         self,
         environment: Environment,
         source: str,
-        steps: Sequence[Step],
+        steps: Sequence[ProbeStep],
         *,
         key: RunKey | None = None,
         following: Sequence[RunRequest] = (),
@@ -85,14 +85,14 @@ class BaselineDatabases:
             run = self._runner.run(environment, source, [request(), *following])[0]
         return run
 
-    def _request(self, steps: Sequence[Step]) -> RunRequest:
+    def _request(self, steps: Sequence[ProbeStep]) -> RunRequest:
         if self._runner.has_databases(self.created):
             return RunRequest(tuple(steps), state=self.created.state)
         if self._statements is not None:
             return RunRequest((_remake(self._statements), *steps))
         return RunRequest(tuple(steps), state=self._create().state)
 
-    def _with_models(self, steps: Sequence[Step]) -> RunRequest:
+    def _with_models(self, steps: Sequence[ProbeStep]) -> RunRequest:
         old_operations = [[operation.text for operation in database] for database in self._run.comparisons("models")]
         models = compare("models", beyond=old_operations)
         if not self._runner.uses_server:
@@ -107,5 +107,5 @@ class BaselineDatabases:
         return self._runner.run(self._environment, self._commit, [RunRequest(steps, key=key)])[0]
 
 
-def _remake(statements: Statements, beyond: Sequence[Sequence[str]] | None = None) -> Step:
+def _remake(statements: Statements, beyond: Sequence[Sequence[str]] | None = None) -> ProbeStep:
     return {"do": "remake", "statements": statements, "beyond": beyond}

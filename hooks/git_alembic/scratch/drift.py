@@ -13,7 +13,7 @@ from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.scratch_check import ScratchCheck
-from git_alembic.scratch.scratch_runner import RunRequest, Step
+from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest
 
 # Operations of alembic_utils; a database made from the models has no entities.
 _REPLACE_ENTITY = "replace_or_revert_entity"
@@ -70,8 +70,8 @@ def _run_on_models(check: ScratchCheck, baseline: BaselineCommit, databases: Bas
     if has_new:
         note_what_is_unseen(check, baseline)
     if run is None:
-        upgrade: Step = {"do": "upgrade", "to": check.change.after.graph.heads}
-        first: list[Step] = [{"do": "stamp", "revisions": baseline.heads}, upgrade] if has_new else []
+        upgrade: ProbeStep = {"do": "upgrade", "to": check.change.after.graph.heads}
+        first: list[ProbeStep] = [{"do": "stamp", "revisions": baseline.heads}, upgrade] if has_new else []
         # The next commit starts with these databases. It rarely needs their comparison if this commit has no
         # differences.
         following = RunRequest((CREATE, compare("models", beyond=())), key=MODELS)
@@ -139,7 +139,7 @@ def _run_on_history(check: ScratchCheck, history: BaselineReplay) -> ScratchResu
         return check.result(_replay(check))
     after = check.change.after
     has_new = bool(check.new_revisions)
-    steps: list[Step] = [{"do": "upgrade", "to": after.graph.heads}] if has_new else []
+    steps: list[ProbeStep] = [{"do": "upgrade", "to": after.graph.heads}] if has_new else []
     run = history.run(
         after.environment,
         check.source,
@@ -172,7 +172,7 @@ def _run_whole_history(check: ScratchCheck) -> ScratchResult:
 def _replay(check: ScratchCheck) -> CachedRun:
     """Run the whole history of the checked tree. Its new revisions run as a separate command."""
     environment, heads = check.change.after.environment, check.change.after.graph.heads
-    old: list[Step] = []
+    old: list[ProbeStep] = []
     if check.baseline is not None:
         old = [{"do": "upgrade", "to": check.baseline.heads}, {"do": "boundary"}]
     key: RunKey = {"kind": "replay", "heads": heads, "old": check.baseline and check.baseline.heads}

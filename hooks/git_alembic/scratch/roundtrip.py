@@ -12,7 +12,7 @@ from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.scratch_check import ScratchCheck
-from git_alembic.scratch.scratch_runner import RunRequest, Step
+from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest
 
 # The errors of databases on a refusal, for example for a column that already exists.
 _DATABASE_ERRORS = ("DatabaseError", "InternalError", "NotSupportedError", "OperationalError", "ProgrammingError")
@@ -36,7 +36,7 @@ def check_roundtrip(check: ScratchCheck) -> ScratchResult | None:
 
 def _run(check: ScratchCheck, irreversible: Sequence[str]) -> ScratchResult:
     new = [revision.id for revision in check.new_revisions]
-    roundtrip: Step = {"do": "roundtrip", "revisions": new, "irreversible": list(irreversible)}
+    roundtrip: ProbeStep = {"do": "roundtrip", "revisions": new, "irreversible": list(irreversible)}
     if check.baseline is None:
         return check.result(_run_alone(check, [roundtrip]))
     databases = BaselineDatabases(check.runner, check.baseline)
@@ -44,7 +44,7 @@ def _run(check: ScratchCheck, irreversible: Sequence[str]) -> ScratchResult:
     if databases.failure is None:
         if not irreversible:
             note_what_is_unseen(check, check.baseline)
-        stamp: Step = {"do": "stamp", "revisions": check.baseline.heads}
+        stamp: ProbeStep = {"do": "stamp", "revisions": check.baseline.heads}
         run = databases.run(check.change.after.environment, check.source, [stamp, roundtrip])
         result = check.result(run, databases)
         if result.run.failure is None or result.run.failure.kind == "not-implemented":
@@ -68,7 +68,7 @@ def _without_history(check: ScratchCheck, result: ScratchResult, on_history: Fai
     return result
 
 
-def _run_on_history(check: ScratchCheck, baseline: BaselineCommit, roundtrip: Step) -> CachedRun:
+def _run_on_history(check: ScratchCheck, baseline: BaselineCommit, roundtrip: ProbeStep) -> CachedRun:
     if not check.edits_old_revisions:
         history = BaselineReplay(check.runner, baseline)
         if history.failure is None:
@@ -76,6 +76,6 @@ def _run_on_history(check: ScratchCheck, baseline: BaselineCommit, roundtrip: St
     return _run_alone(check, [{"do": "upgrade", "to": baseline.heads}, {"do": "boundary"}, roundtrip])
 
 
-def _run_alone(check: ScratchCheck, steps: Sequence[Step]) -> CachedRun:
+def _run_alone(check: ScratchCheck, steps: Sequence[ProbeStep]) -> CachedRun:
     request = RunRequest(tuple(steps))
     return check.runner.run(check.change.after.environment, check.source, [request])[0]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _TITLES = {"python": "Python", "alembic": "Alembic", "sqlalchemy": "SQLAlchemy"}
 _MOST_REFUSED = 3
-Step = Mapping[str, Any]
+ProbeStep = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class RunRequest:
     comparisons are added to this run's.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[ProbeStep, ...]
     state: str | None = None
     key: RunKey | None = None
     comparison: RunRequest | None = None

@@ -10,7 +10,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.setup.hook_managers import MANAGERS, has_husky_files
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
-from git_alembic.setup.working_tree_files import is_within, read_bytes
+from git_alembic.setup.working_tree_files import is_within_real_path, read_bytes
 from git_alembic.temporary_files import discard
 
 
@@ -101,7 +101,7 @@ def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
     homes = [repository.top, repository.common_dir]
     if os.path.basename(repository.common_dir) == ".git":
         homes.append(os.path.dirname(repository.common_dir))  # the main worktree
-    if not any(is_within(folder, home) for home in homes):
+    if not any(is_within_real_path(folder, home) for home in homes):
         from shlex import quote
 
         raise CannotCheck(

@@ -10,7 +10,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK, has_husky_files, named_configurations
 from git_alembic.setup.managers import package_json, pre_commit_config, prek_toml
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
-from git_alembic.setup.working_tree_files import is_within, read_bytes
+from git_alembic.setup.working_tree_files import is_within_real_path, read_bytes
 
 HOOKS_FOLDER = "a folder"  # of the repository; core.hooksPath names it
 GIT_HOOKS = (
@@ -38,7 +38,7 @@ def find_manager(top: str, repository: Repository, locations: Sequence[str]) -> 
         if has_husky_files(folder) or HUSKY in folder.split(os.sep):
             installed.add(HUSKY)
         return min(managers, key=lambda manager: manager.name not in installed)
-    if is_within(folder, top) and not is_within(folder, repository.common_dir):
+    if is_within_real_path(folder, top) and not is_within_real_path(folder, repository.common_dir):
         return FoundManager(HOOKS_FOLDER, _relative(folder, top))
     return FoundManager(PRE_COMMIT.name, pre_commit_config.FILE)
 
@@ -55,7 +55,7 @@ def _used_by_hooks(top: str, folder: str) -> Iterator[FoundManager]:
             if os.path.isfile(os.path.join(top, file)) and not os.path.isabs(file):
                 yield FoundManager(PREK.name if file.endswith(prek_toml.FILE) else PRE_COMMIT.name, file)
     scripts = os.path.dirname(folder) if os.path.basename(folder) == "_" else folder
-    if has_husky_files(folder) and is_within(scripts, top):
+    if has_husky_files(folder) and is_within_real_path(scripts, top):
         yield FoundManager(HUSKY, _relative(scripts, top))
 
 

@@ -45,6 +45,6 @@ def write_text(path: str, text: str, *, executable: bool = False) -> None:
         raise CannotCheck(f"{path} could not be written: {error.strerror}") from error
 
 
-def is_within(path: str, folder: str) -> bool:
+def is_within_real_path(path: str, folder: str) -> bool:
     """True for the folder itself and everything below it, after links are resolved."""
     return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from git_alembic.audit.folder_moves import EnvironmentPath
-from git_alembic.audit.replay import Step
+from git_alembic.audit.replay import ReplayedStep
 from git_alembic.config.settings import Settings
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
@@ -16,11 +16,11 @@ from tests.support.literal_changes import change, report_of, revision
 AB, FORK = {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 
 
-def step(made: Change, time: int = 0, *, is_on_mainline: bool = True) -> Step:
-    return Step("2", ("1",), time, is_on_mainline, (made,), (EnvironmentPath("db", "db"),), Settings())
+def step(made: Change, time: int = 0, *, is_on_mainline: bool = True) -> ReplayedStep:
+    return ReplayedStep("2", ("1",), time, is_on_mainline, (made,), (EnvironmentPath("db", "db"),), Settings())
 
 
-def lines(found: JsonLines, made: Step, *reports: Report) -> list[dict[str, Any]]:
+def lines(found: JsonLines, made: ReplayedStep, *reports: Report) -> list[dict[str, Any]]:
     return [json.loads(line) for line in found.lines(made, reports)]
 
 
@@ -50,7 +50,7 @@ def test_a_whole_line() -> None:
 
 
 def test_a_commit_that_could_not_be_checked() -> None:
-    failed = Step("2", ("1",), 0, True, (), (), Settings(), "no configuration")
+    failed = ReplayedStep("2", ("1",), 0, True, (), (), Settings(), "no configuration")
     assert lines(JsonLines(), failed) == [
         {
             "commit": "2",

@@ -21,7 +21,7 @@ from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
-from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
 _LACKS = {"mysql": "rows, views and triggers"}
@@ -116,7 +116,7 @@ class Rehearser:
         )
 
 
-def _step(database: DatabaseState, position: int, effect: Effect, file: str) -> Step:
+def _step(database: DatabaseState, position: int, effect: Effect, file: str) -> ProbeStep:
     plan = {
         "file": file,
         "statements": list(database.statements or ()),

@@ -28,7 +28,7 @@ from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import parse_run
-from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner, Step
+from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 _SNAPSHOTS = 16  # in one run; each snapshot reads the whole schema
 # The error messages of databases if a revision runs again.
@@ -37,7 +37,7 @@ _MOST_LAST = 5  # revisions that the models may lack
 
 
 def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it is compared with
-    scratch: ScratchRunner,
+    runner: ScratchRunner,
     python: Interpreter,
     snapshot: Snapshot,
     database: DatabaseState,
@@ -46,7 +46,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
 ) -> SchemaMatch:
     """Find the revision with the schema of the database, which is number `number` of env.py."""
     try:
-        match = _Search(scratch, python, snapshot, database, number).match()
+        match = _Search(runner, python, snapshot, database, number).match()
     except CannotCheck as reason:
         match = SchemaMatch(doubt=f"comparing the schema with the revisions failed: {reason}")
     if match.doubt and not match.is_exact and database.differences == () and database.models:
@@ -79,9 +79,9 @@ class _Search:
     """A binary search along the history, one state per revision. `_states` has the schemas that were built."""
 
     def __init__(
-        self, scratch: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
+        self, runner: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
     ) -> None:
-        self._scratch = scratch
+        self._runner = runner
         self._python = python
         self._snapshot = snapshot
         self._database = database
@@ -109,8 +109,8 @@ class _Search:
     def _build(self, positions: Sequence[int]) -> None:
         missing = [position for position in positions if position not in self._states]
         order = self._order[: max(missing) + 1]
-        walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in missing]}
-        cached = self._scratch.run(self._snapshot.environment, WORKING_TREE, [RunRequest((walk,))])[0]
+        walk: ProbeStep = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in missing]}
+        cached = self._runner.run(self._snapshot.environment, WORKING_TREE, [RunRequest((walk,))])[0]
         failure = parse_run(cached.answer["run"]).failure
         every = cached.answer["run"]["databases"]
         built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}

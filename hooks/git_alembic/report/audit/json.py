@@ -10,7 +10,7 @@ from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.report.json import dumps, finding_object
 
 if TYPE_CHECKING:
-    from git_alembic.audit.replay import Step
+    from git_alembic.audit.replay import ReplayedStep
     from git_alembic.findings.report import Report, Verdict
     from git_alembic.history.change import Change
     from git_alembic.history.graph import RevisionGraph
@@ -22,7 +22,7 @@ class JsonLines:
     def __init__(self) -> None:
         self._landed = LandedCommits()
 
-    def lines(self, step: Step, reports: Sequence[Report]) -> Iterator[str]:
+    def lines(self, step: ReplayedStep, reports: Sequence[Report]) -> Iterator[str]:
         """Yield one JSON object per environment that the commit touches, or one that says why none could be checked."""
         if step.reason is not None:
             yield dumps(
@@ -50,7 +50,7 @@ class JsonLines:
 
 
 def _line(
-    step: Step, change: Change, script_location: str, verdict: Verdict, findings: Sequence[dict[str, object]]
+    step: ReplayedStep, change: Change, script_location: str, verdict: Verdict, findings: Sequence[dict[str, object]]
 ) -> dict[str, object]:
     environment = change.environment
     return {
