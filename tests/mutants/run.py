@@ -23,7 +23,7 @@ BUILD = ROOT / "build" / "mutants"
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
     "graph_algorithms/fork_moves", "parent_snapshots", "change", "check_request", "revision_files",
-    "tree_comparison", "graph_merge", "heads_file", "merge_forecast", "working_tree", "evidence/similar_ids",
+    "tree_comparison", "graph_merge", "heads_file", "merge_forecast", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

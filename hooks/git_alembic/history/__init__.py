@@ -4,6 +4,6 @@ In: trees to compare. Out: a `Change` per environment, with what the rules need.
 prints nothing.
 Other packages import `branch_changes`, `change`, `change_detection`, `check_request`, `evidence.evidence_collector`,
 `evidence.similar_ids`, `graph`, `graph_algorithms.allowed_heads`, `graph_algorithms.fork_moves`, `heads_file`,
-`merge_forecast`, `published.published_refs`, `published.release_branches`, `published.target_branch`, `snapshots`,
-`tree_comparison` and `working_tree`.
+`merge_forecast`, `published.published_refs`, `published.release_branches`, `published.target_branch`, `snapshots` and
+`tree_comparison`.
 """
