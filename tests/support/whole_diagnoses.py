@@ -27,7 +27,7 @@ from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.removals import Removal, RemovalKind
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
-from git_alembic.report.doctor_report import diagnosis_text
+from git_alembic.report.commands.doctor_report import diagnosis_text
 from git_alembic.report.text import Page
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.result import Failure

@@ -16,7 +16,7 @@ from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.report import emit, wants_color
-from git_alembic.report.doctor_report import diagnosis_json, diagnosis_text
+from git_alembic.report.commands.doctor_report import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
 from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.setup.hook_status import hook_status

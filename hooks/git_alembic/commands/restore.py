@@ -19,7 +19,7 @@ from git_alembic.lost_revisions.search import find_lost_revisions
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
 from git_alembic.report import emit
-from git_alembic.report.restore_report import (
+from git_alembic.report.commands.restore_report import (
     RESTORE,
     add_command,
     choice_lines,

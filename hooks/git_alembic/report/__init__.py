@@ -1,8 +1,9 @@
 """Prints reports: as text for people, as JSON and SARIF for programs, as Markdown, and for GitHub and GitLab.
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
-Other packages import `audit`, `audit.json`, `conflicts`, `conflicts.wording`, `doctor_report`, `documentation_pages`,
-`explain_page`, `graphs`, `init_report`, `restore_report`, `text` and `wording`.
+Other packages import `audit`, `audit.json`, `commands.doctor_report`, `commands.explain_page`,
+`commands.init_report`, `commands.restore_report`, `conflicts`, `conflicts.wording`, `documentation_pages`, `graphs`,
+`text` and `wording`.
 """
 
 from __future__ import annotations

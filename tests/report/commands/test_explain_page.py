@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from git_alembic.report.commands.explain_page import page_text
 from git_alembic.report.documentation_pages import pages, topics
-from git_alembic.report.explain_page import page_text
 from git_alembic.report.text import Page
 from git_alembic.terminal.text_width import columns
 

@@ -8,7 +8,7 @@ from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, InstalledHooks, ProjectRuntime
 from git_alembic.findings.finding import Command
 from git_alembic.findings.report import EnvironmentState
-from git_alembic.report.doctor_report import diagnosis_json, diagnosis_text
+from git_alembic.report.commands.doctor_report import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
 
 UPGRADE = CauseRepair("upgrade it", (Command(("alembic", "upgrade", "head"), "db"), Command(("echo", "done"))))
