@@ -53,19 +53,19 @@ def environment(script_location: str, *versions: str) -> Environment:
 
 
 def test_places() -> None:
-    places = EnvironmentPaths(
+    paths = EnvironmentPaths(
         {"old/versions": "mid/versions", "mid/versions": "db/versions", "x/versions": "y/versions"},
         [environment("db"), environment("two", "two/a"), environment("two", "two/b")],
     )
-    assert places.find(environment("db")) == EnvironmentPath("db", "db")
-    assert places.find(environment("old")) == EnvironmentPath("db", "db")
-    assert places.find(environment("anything", "two/b")) == EnvironmentPath(
+    assert paths.find(environment("db")) == EnvironmentPath("db", "db")
+    assert paths.find(environment("old")) == EnvironmentPath("db", "db")
+    assert paths.find(environment("anything", "two/b")) == EnvironmentPath(
         "two", "two/b"
     )  # they share the script location
-    assert places.find(environment("x")) == EnvironmentPath("x", "x")  # the folder that it became is gone too
-    assert places.find(environment("y/versions", "y/versions")) == EnvironmentPath("x", "x")  # only the folder is left
+    assert paths.find(environment("x")) == EnvironmentPath("x", "x")  # the folder that it became is gone too
+    assert paths.find(environment("y/versions", "y/versions")) == EnvironmentPath("x", "x")  # only the folder is left
 
 
 def test_moves_in_a_circle_end() -> None:
-    places = EnvironmentPaths({"a/versions": "b/versions", "b/versions": "a/versions"}, [])
-    assert places.find(environment("a")) == EnvironmentPath("a", "a")
+    paths = EnvironmentPaths({"a/versions": "b/versions", "b/versions": "a/versions"}, [])
+    assert paths.find(environment("a")) == EnvironmentPath("a", "a")

@@ -57,7 +57,7 @@ def _shown(repository: Repository, step: ReplayedStep) -> list[Replayed | None]:
             " ".join(change.published.graph.ids),
             step.is_on_mainline,
         )
-        for change, place in zip(step.changes, step.places, strict=True)
+        for change, place in zip(step.changes, step.paths, strict=True)
     ]
 
 

@@ -26,9 +26,9 @@ def step(
     settings: Settings = Settings(),  # noqa: B008 - it is frozen
     reason: str | None = None,
 ) -> ReplayedStep:
-    places = (EnvironmentPath("db", "db"),) * len(changes)
+    paths = (EnvironmentPath("db", "db"),) * len(changes)
     return ReplayedStep(
-        "1", ("0",), 0, is_on_mainline=True, changes=changes, places=places, settings=settings, reason=reason
+        "1", ("0",), 0, is_on_mainline=True, changes=changes, paths=paths, settings=settings, reason=reason
     )
 
 

@@ -82,7 +82,7 @@ def test_a_range_begins_at_the_merge_base(history: Project) -> None:
         topic, "topic", (NamedCommit("other", other),)
     )
     both = request(history, "--from-ref", "main", "--to-ref", "topic", "--against", "main", "--against", "other")
-    assert both.against == (("main", main), ("other", other))
+    assert both.targets == (("main", main), ("other", other))
 
 
 def test_the_variables_of_pre_commit(history: Project, monkeypatch: pytest.MonkeyPatch) -> None:

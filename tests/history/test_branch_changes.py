@@ -82,8 +82,8 @@ def test_the_index_with_another_target_and_more_branches(topic: Project) -> None
     topic.revision("e", "d")
     topic.git("add", "-A")
     target = NamedCommit("chosen", tip(topic, "topic~"))
-    against = (NamedCommit("origin/main", tip(topic, "origin/main")),)
-    scope = BranchScope(INDEX, "staged", tip(topic, "HEAD"), target=target, against=against)
+    targets = (NamedCommit("origin/main", tip(topic, "origin/main")),)
+    scope = BranchScope(INDEX, "staged", tip(topic, "HEAD"), target=target, targets=targets)
     assert compare(topic, scope).target == target
     assert summary(compare(topic, scope)) == {
         "ids": "abde",

@@ -196,8 +196,8 @@ def test_the_differences_from_parents_and_merge_bases(project: Project) -> None:
     project.switch("main")
     project.write("staged.txt", "x")
     project.git("add", "-A")
-    against = (NamedCommit("topic", target),)
-    checked = CheckRequest(INDEX, "staged", (NamedCommit("HEAD", parent),), against=against)
+    targets = (NamedCommit("topic", target),)
+    checked = CheckRequest(INDEX, "staged", (NamedCommit("HEAD", parent),), targets=targets)
     diffs = list_diffs(repository(project), checked)
     assert [[entry.path for entry in diff] for diff in diffs.parents] == [["staged.txt"]]
     assert [[entry.path for entry in diff] for diff in diffs.targets] == [["ours.txt", "staged.txt"]]

@@ -229,7 +229,7 @@ class TestChosenBaselines:
     def choose(project: Project, *parents: str) -> tuple[list[str], list[str]]:
         repository = Repository(str(project.path))
         named = tuple(NamedCommit(name, project.git("rev-parse", name).strip()) for name in parents)
-        request = CheckRequest(INDEX, "staged", named, published=("release",))
+        request = CheckRequest(INDEX, "staged", named, published_patterns=("release",))
         diffs = [[Entry(f"since {name}", FILE, FILE, "old", "new")] for name in parents]
         scope = CheckScope(repository, open_reader(repository).trees, request, RequestDiffs(diffs, []))
         kept, others = choose_baselines(repository, scope, request)

@@ -118,8 +118,8 @@ def test_the_options_of_a_case(cloned: Project) -> None:
     cloned.revision("d", "c")
     cloned.git("add", "-A")
     repository = Repository(str(cloned.path))
-    against = examine(repository, RepairScope(against="topic"))
+    against = examine(repository, RepairScope(target="topic"))
     assert (against.target, against.start) == ("topic", at_c)
-    published = examine(repository, RepairScope(published=("topic",)))
+    published = examine(repository, RepairScope(published_patterns=("topic",)))
     assert [made.published.graph.ids for made in published.whole] == [("a", "b", "c")]
     assert examine(repository, RepairScope(environments=("alembic.ini",))).whole != ()

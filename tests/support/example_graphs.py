@@ -26,7 +26,7 @@ def portrait(history: History = STAGED, extent: str = "", **fields: Any) -> Port
     """Return a staged history. HEAD has everything but f, and the target also has t."""
     parent = snapshot({id_: file for id_, file in history.items() if id_ != "f"}, "HEAD")
     target = snapshot({**PUBLISHED, "t": "d"}, "origin/main")
-    values: dict[str, Any] = {"parents": (parent,), "published": (target,), "others": (target,), **fields}
+    values: dict[str, Any] = {"parents": (parent,), "published_snapshots": (target,), "others": (target,), **fields}
     unreadable = values.pop("unreadable", ())
     view = HistoryView(snapshot(history, "the index", unreadable=unreadable), **values)
     graph = view.graph

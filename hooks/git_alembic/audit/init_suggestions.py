@@ -63,8 +63,8 @@ def replay_last_year(repository: Repository) -> LastYear:
         replay = Replay(repository, reader, [f"{start}..{end}" if start else end], end, progress)
         for step, reports in check_steps(replay.steps()):
             touched += touches_revisions(step)
-            for change, place, report in zip(step.changes, step.places, reports, strict=True):
-                record.add(place.name, change, report.findings, mainline=step.is_on_mainline)
+            for change, path, report in zip(step.changes, step.paths, reports, strict=True):
+                record.add(path.name, change, report.findings, mainline=step.is_on_mainline)
     reader.save()
     return LastYear(sum(not edge for *_, edge in replay.commits), touched, record.tallies())
 

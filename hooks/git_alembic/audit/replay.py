@@ -36,7 +36,7 @@ class ReplayedStep:
     time: int  # commit time in Unix seconds
     is_on_mainline: bool
     changes: tuple[Change, ...]
-    places: tuple[EnvironmentPath, ...]  # one per change
+    paths: tuple[EnvironmentPath, ...]  # one per change
     settings: Settings
     reason: str | None = None
 
@@ -53,8 +53,8 @@ class _TreeState:
 class _State:
     """A commit's tree, and the newest mainline tree that it builds on. `position` counts along the mainline."""
 
-    place: _TreeState
-    published: _TreeState | None
+    tree: _TreeState
+    published_tree: _TreeState | None
     position: int
 
 
@@ -93,9 +93,9 @@ class Replay:
         }
         moves = find_folder_moves(ordered, revision_blobs, reader)
         tip = self._tip(mainline)
-        self._places = EnvironmentPaths(moves, [snapshot.environment for snapshot in tip])
+        self._paths = EnvironmentPaths(moves, [snapshot.environment for snapshot in tip])
         self.lines_by_label = frozenset(
-            self._places.find(snapshot.environment).name for snapshot in tip if _has_lines(snapshot)
+            self._paths.find(snapshot.environment).name for snapshot in tip if _has_lines(snapshot)
         )
         self._code: dict[str, str] = {}
 
@@ -132,29 +132,29 @@ class Replay:
 
     def _state(self, commit: str, parents: Sequence[_State]) -> _State:
         diff = self._diffs.get(commit)
-        base = parents[0].place if parents else _TreeState({})
-        place = base if diff is None else _TreeState(apply_diff(base.files, diff))
+        base = parents[0].tree if parents else _TreeState({})
+        tree = base if diff is None else _TreeState(apply_diff(base.files, diff))
         if commit in self._position:
-            return _State(place, place, self._position[commit])
-        newest = max(parents, key=lambda parent: parent.position, default=_State(place, None, -1))
-        return _State(place, newest.published, newest.position)
+            return _State(tree, tree, self._position[commit])
+        newest = max(parents, key=lambda parent: parent.position, default=_State(tree, None, -1))
+        return _State(tree, newest.published_tree, newest.position)
 
     def _step(
-        self, commit: str, parents: tuple[str, ...], time: int, state: _State, befores: list[tuple[str, _State]]
+        self, commit: str, parents: tuple[str, ...], time: int, state: _State, states: list[tuple[str, _State]]
     ) -> ReplayedStep | None:
-        if befores and state.place is befores[0][1].place:
+        if states and state.tree is states[0][1].tree:
             return None
         settings = Settings()
         changes: tuple[Change, ...] = ()
         reason: str | None = None
         try:
-            settings = self._reader.trees.settings.of_tree(state.place.files)
-            changes = tuple(self._changes(commit, state, befores, settings))
+            settings = self._reader.trees.settings.of_tree(state.tree.files)
+            changes = tuple(self._changes(commit, state, states, settings))
         except CannotCheck as error:
             reason = str(error)
-        places = tuple(self._places.find(change.environment) for change in changes)
+        paths = tuple(self._paths.find(change.environment) for change in changes)
         return (
-            ReplayedStep(commit, parents, time, commit in self._position, changes, places, settings, reason)
+            ReplayedStep(commit, parents, time, commit in self._position, changes, paths, settings, reason)
             if changes or reason
             else None
         )
@@ -167,38 +167,38 @@ class Replay:
             return []
 
     def _changes(
-        self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
+        self, commit: str, state: _State, parents: list[tuple[str, _State]], settings: Settings
     ) -> Iterator[Change]:
         # As in a check: the first parent, and the other parents of a merge if they are on the main line.
-        befores = [*befores[:1], *(before for before in befores[1:] if before[0] in self._position)]
-        baselines = [self._read(name, before.place) for name, before in befores]
-        afters, paired = match_baselines(self._read(commit, state.place), baselines)
-        behind = befores[0][1].published if befores else None
+        parents = [*parents[:1], *(parent for parent in parents[1:] if parent[0] in self._position)]
+        trees = [self._read(name, parent.tree) for name, parent in parents]
+        afters, matched = match_baselines(self._read(commit, state.tree), trees)
+        behind = parents[0][1].published_tree if parents else None
         published = match(afters, self._read("published", behind).snapshots if behind else (), "published")
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
         for position, snapshot in enumerate(afters):
-            parents = tuple(column[position] for column in paired)
-            if _is_changed(parents[:1], snapshot, touched):
+            baselines = tuple(snapshots[position] for snapshots in matched)
+            if _is_changed(baselines[:1], snapshot, touched):
                 change = Change(
                     snapshot.environment,
-                    parents,
+                    baselines,
                     snapshot,
                     published[position],
                     heads_allowed=settings.heads,
-                    merge_bases=(published[position],) * (len(parents) - 1),
-                    moved_ids=find_moved_ids(afters, paired, position),
+                    merge_bases=(published[position],) * (len(baselines) - 1),
+                    moved_ids=find_moved_ids(afters, matched, position),
                 )
                 yield self._with_evidence(change, commit)
             touched -= set(snapshot.environment.versions)
         for folder in sorted(touched):  # this commit has no environment, but another commit has one
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
-            yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
+            yield Change(nothing.environment, (nothing,) * len(parents), nothing, nothing)
 
-    def _read(self, name: str, place: _TreeState) -> TreeSnapshots:
-        tree = Tree(name, place.files)
-        if place.snapshots is None:
-            place.snapshots = tuple(self._reader.snapshots(tree, ("",)))
-        return TreeSnapshots(tree, place.snapshots)
+    def _read(self, name: str, state: _TreeState) -> TreeSnapshots:
+        tree = Tree(name, state.files)
+        if state.snapshots is None:
+            state.snapshots = tuple(self._reader.snapshots(tree, ("",)))
+        return TreeSnapshots(tree, state.snapshots)
 
     def _with_evidence(self, change: Change, commit: str) -> Change:
         """Add the code of changed revisions, and what happened to deleted revisions."""
@@ -227,11 +227,11 @@ def _has_lines(snapshot: Snapshot) -> bool:
     return len(snapshot.graph.heads) > 1 and not count_excess_heads(snapshot.graph, "one-per-label")
 
 
-def _is_changed(before: Sequence[Snapshot], after: Snapshot, touched: Collection[str]) -> bool:
+def _is_changed(baselines: Sequence[Snapshot], after: Snapshot, touched: Collection[str]) -> bool:
     """True without a first parent, or if the revisions, the file with the heads or a version folder differ."""
-    if any(folder in touched for snapshot in (*before, after) for folder in snapshot.environment.versions):
+    if any(folder in touched for snapshot in (*baselines, after) for folder in snapshot.environment.versions):
         return True
-    states = [(old.graph, old.heads_file_blob) for old in before]
+    states = [(old.graph, old.heads_file_blob) for old in baselines]
     return not states or any(graph is not after.graph or blob != after.heads_file_blob for graph, blob in states)
 
 

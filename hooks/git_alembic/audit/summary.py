@@ -102,12 +102,12 @@ def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
         touched += touches_revisions(step)
         reasons = [step.reason, *(report.reason for report in reports)]
         unchecked += [(step.commit, reason) for reason in dict.fromkeys(reasons) if reason is not None]
-        for change, place, report in zip(step.changes, step.places, reports, strict=True):
+        for change, path, report in zip(step.changes, step.paths, reports, strict=True):
             if step.is_on_mainline:
-                seen = _allow_lines(change) if place.name in replay.lines_by_label else change
-                by_label |= {place.name} if seen is not change else set()
-                lives.add(place.name, step.time, change)
-                timeline.add(ReplayedCommit(step.commit, step.time, len(step.parents) > 1, place.name, seen, report))
+                seen = _allow_lines(change) if path.name in replay.lines_by_label else change
+                by_label |= {path.name} if seen is not change else set()
+                lives.add(path.name, step.time, change)
+                timeline.add(ReplayedCommit(step.commit, step.time, len(step.parents) > 1, path.name, seen, report))
                 warnings.update(finding.rule for finding in report.findings if finding not in report.blocking)
             else:
                 on_branches.update((finding.severity, finding.rule) for finding in report.findings)

@@ -70,18 +70,18 @@ def check_pushed_branch(
             return check_pushed_branch(repository, reader, now, target, policy)
     if not changes:
         return Report()
-    against: list[NamedCommit] = []
+    targets: list[NamedCommit] = []
     fetch: dict[str, tuple[str, ...]] = {}
     if target is not None and brings_revisions:
         view = target.view()
         if view.note:
             policy.note(view.note)
-        against.append(NamedCommit(target.name, view.commit))
+        targets.append(NamedCommit(target.name, view.commit))
         fetch[target.name] = view.fetch
     if pushed.old is not None and not pushed.is_forced and not repository.is_ancestor(pushed.old.commit, pushed.commit):
-        against.append(pushed.old)
-    published = _list_published_refs(policy.refs, pushed, target, against, onto_target=onto_target)
-    changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]
+        targets.append(pushed.old)
+    published = _list_published_refs(policy.refs, pushed, target, targets, onto_target=onto_target)
+    changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, targets)]
     reader.save()
     refuse_unknown_rules_in_comments(changes)
     return with_runners(repository, pushed.commit, apply_rules(changes, policy.make_policy(comparison)))
@@ -120,12 +120,12 @@ def _list_published_refs(
     refs: Sequence[NamedCommit] | None,
     pushed: PushedBranch,
     target: PushTarget | None,
-    against: Sequence[NamedCommit],
+    targets: Sequence[NamedCommit],
     *,
     onto_target: bool,
 ) -> list[NamedCommit]:
     """Return the published refs, the target's latest state, and what the target's own branch held before the push."""
-    fresh = dict(against)
+    fresh = dict(targets)
     published = list(refs) if refs is not None else ([NamedCommit(target.name, target.commit)] if target else [])
     published = [NamedCommit(name, fresh.get(name, commit)) for name, commit in published]
     if pushed.old is not None and (onto_target or target is None) and pushed.old.commit not in dict(published).values():

@@ -70,10 +70,10 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
     def request(
         source: str, name: str, parents: tuple[NamedCommit, ...], merge_into: tuple[NamedCommit, ...] = ()
     ) -> CheckRequest:
-        options_against = tuple(NamedCommit(name, repository.commit(name)) for name in options.against)
-        against = tuple(map(_with_short_name, dict.fromkeys((*merge_into, *options_against))))
+        other_targets = (NamedCommit(name, repository.commit(name)) for name in options.against)
+        targets = tuple(map(_with_short_name, dict.fromkeys((*merge_into, *other_targets))))
         before = tuple(map(_with_short_name, parents))
-        return CheckRequest(source, _short(name), before, tuple(options.published), against, tuple(options.environment))
+        return CheckRequest(source, _short(name), before, tuple(options.published), targets, tuple(options.environment))
 
     if options.rev:
         if old or new:
@@ -99,8 +99,8 @@ def _range(
     base = known_merge_base(repository, target, commit, f"{_short(new)} and {_short(old)}")
     if base is None:
         return commit, new, (NamedCommit(old, target),), ()
-    against = () if base in (target, commit) else (NamedCommit(old, target),)
-    return commit, new, (NamedCommit(old if base == target else base[:12], base),), against
+    targets = () if base in (target, commit) else (NamedCommit(old, target),)
+    return commit, new, (NamedCommit(old if base == target else base[:12], base),), targets
 
 
 def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, allowed: str | None = None) -> Policy:

@@ -78,7 +78,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     from git_alembic.scratch.interpreter.project_python_readers import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
-    scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
+    scope = BranchScope(head, "HEAD", head, request.published_patterns, request.targets, request.environments)
     changes = compare_branch(repository, reader, scope)
     reader.save()
     if not changes.whole:
@@ -114,7 +114,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)
-    changes = comparison.add_context(comparison.changes(), None, request.against)
+    changes = comparison.add_context(comparison.changes(), None, request.targets)
     reader.save()
     refuse_unknown_rules_in_comments(changes)
     policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)

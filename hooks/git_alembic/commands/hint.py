@@ -75,7 +75,7 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
         return ""
     reader = open_reader(repository)
     # With `old` as the published ref, no target or remote is looked up.
-    request = CheckRequest(new or INDEX, "now", (NamedCommit("before", old),), published=(old,))
+    request = CheckRequest(new or INDEX, "now", (NamedCommit("before", old),), published_patterns=(old,))
     changes = Comparison(repository, reader, request).changes()
     reader.save()
     back = "" if new is None else repository.describe(old)[0]

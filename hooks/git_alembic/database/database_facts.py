@@ -34,8 +34,8 @@ class DatabaseFacts:
     """One database compared with one environment of the working tree.
 
     `lost_ancestors` has an entry for each unknown row. `same_code` has the id of a revision with the same code, if any.
-    `origins` says who added a revision and when: "by Ada on 2026-01-02". `published` are the revisions that a repair
-    may not move.
+    `origins` says who added a revision and when: "by Ada on 2026-01-02". `published_ids` are the revisions that a
+    repair may not move.
     """
 
     environment: Environment
@@ -46,7 +46,7 @@ class DatabaseFacts:
     same_code: Mapping[str, str] = field(default_factory=dict)
     match: SchemaMatch | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
-    published: Collection[str] = ()
+    published_ids: Collection[str] = ()
     free_branches: frozenset[str] = frozenset()  # local branches that `git switch` takes, if a row is unknown
 
     @property

@@ -69,7 +69,7 @@ class Doctor:
         facts = replace(
             facts,
             origins=describe_origins(self.repository, facts),
-            published=find_published_ids(self.repository, self.settings, facts),
+            published_ids=find_published_ids(self.repository, self.settings, facts),
         )
         namesakes = find_namesakes(self.repository.top or "", self.snapshot.environment, database)
         warnings = list(wrong_target.find(facts, inspected, namesakes))

@@ -16,14 +16,14 @@ from git_alembic.history.graph import RevisionGraph
 class Subject:
     """The name of what is drawn, and the commits to compare it with.
 
-    `commit` is None for the index, which is compared with `parents`. `published` is None if unknown; `reason` says why.
-    `target` is None if there is none.
+    `commit` is None for the index, which is compared with `parents`. `published_commits` is None if unknown; `reason`
+    says why. `target` is None if there is none.
     """
 
     name: str
     commit: str | None
     parents: tuple[NamedCommit, ...]
-    published: tuple[NamedCommit, ...] | None
+    published_commits: tuple[NamedCommit, ...] | None
     target: NamedCommit | None
     reason: str = ""
 
@@ -47,13 +47,13 @@ class HistoryView:
     """The view of one environment.
 
     `shown` is compared with `parents` to find what is staged: HEAD, and what a merge brings in; () for a commit.
-    `published` is None if unknown. `others` are the trees whose revisions are drawn too. `databases` is None if they
-    were not requested.
+    `published_snapshots` is None if unknown. `others` are the trees whose revisions are drawn too. `databases` is None
+    if they were not requested.
     """
 
     shown: Snapshot
     parents: tuple[Snapshot, ...] = ()
-    published: tuple[Snapshot, ...] | None = None
+    published_snapshots: tuple[Snapshot, ...] | None = None
     others: tuple[Snapshot, ...] = ()
     databases: tuple[DatabaseMark, ...] | None = None
 

@@ -26,7 +26,8 @@ def _standing(view: HistoryView, rev_id: str) -> Standing:
         return Standing("elsewhere", f"only in {' and '.join(view.holders(rev_id))}")
     if view.parents and not any(rev_id in snapshot.graph for snapshot in view.parents):
         return Standing("staged", "staged")
-    is_published = view.published is None or any(rev_id in snapshot.graph for snapshot in view.published)
+    published = view.published_snapshots
+    is_published = published is None or any(rev_id in snapshot.graph for snapshot in published)
     return Standing() if is_published else Standing("unpublished", "unpublished")
 
 

@@ -52,10 +52,10 @@ class Viewing:
         commit = None if staged else request.source
         parents = staged_parents(self._repository) if staged else ()
         try:
-            refs = find_published_refs(self._repository, self._comparison.settings, request.published)
+            refs = find_published_refs(self._repository, self._comparison.settings, request.published_patterns)
             aim = find_target(self._repository, self._comparison.settings)
         except CannotCheck as error:
-            if request.published:
+            if request.published_patterns:
                 raise
             return Subject(request.name, commit, parents, None, None, str(error))
         head = self._repository.resolve(["HEAD"])[0]
@@ -69,12 +69,12 @@ class Viewing:
             names[commit] = f"{names[commit]}, {name}" if commit in names else name
         others = [self._other_trees(name, commit) for commit, name in names.items()]
         parents = [self._other_trees(name, commit) for name, commit in subject.parents]
-        refs = [self._other_trees(name, commit) for name, commit in subject.published or ()]
+        refs = [self._other_trees(name, commit) for name, commit in subject.published_commits or ()]
         return [
             HistoryView(
                 change.after,
                 tuple(snapshots[position] for snapshots in parents),
-                None if subject.published is None else tuple(snapshots[position] for snapshots in refs),
+                None if subject.published_commits is None else tuple(snapshots[position] for snapshots in refs),
                 tuple(snapshots[position] for snapshots in others),
             )
             for position, change in enumerate(self._changes)

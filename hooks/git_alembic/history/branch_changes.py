@@ -37,8 +37,8 @@ class BranchScope(NamedTuple):
     source: str  # a commit or the index
     name: str
     head: str | None  # the commit of the branch; None before its first commit
-    published: tuple[str, ...] = ()
-    against: tuple[NamedCommit, ...] = ()
+    published_patterns: tuple[str, ...] = ()
+    targets: tuple[NamedCommit, ...] = ()
     environments: tuple[str, ...] = ()
     target: NamedCommit | None = None  # replaces the target of the settings
     merged: tuple[NamedCommit, ...] = ()  # the other parents of a merge in progress
@@ -50,14 +50,14 @@ def compare_branch(repository: Repository, reader: SnapshotReader, scope: Branch
     target = scope.target or find_branch_target(repository, settings)
     head_ref = [NamedCommit("HEAD", scope.head)] if scope.head else []
     release = find_release_branch(repository, settings)
-    refs = [] if release else find_published_refs(repository, settings, scope.published)
+    refs = [] if release else find_published_refs(repository, settings, scope.published_patterns)
     refs = refs or ([target] if target else []) or head_ref
     start = _start(repository, scope, target, refs)
     parents = (NamedCommit(_start_name(start, target, scope.head), start), *scope.merged)
-    request = CheckRequest(scope.source, scope.name, parents, scope.published, environments=scope.environments)
+    request = CheckRequest(scope.source, scope.name, parents, scope.published_patterns, environments=scope.environments)
     since = Comparison(repository, reader, request)
-    against = [*([target] if target else []), *scope.against]
-    since_changes = since.add_context(since.changes(), refs, against)
+    targets = [*([target] if target else []), *scope.targets]
+    since_changes = since.add_context(since.changes(), refs, targets)
     everything = Comparison(repository, reader, request._replace(parents=()))
     whole = everything.add_context(everything.changes(), refs, ())
     return BranchChanges(whole, since_changes, settings, target, start)

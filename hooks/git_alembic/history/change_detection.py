@@ -54,17 +54,17 @@ class Comparison:
         return [change for change in compared if not names or change.environment.name in names]
 
     def add_context(
-        self, changes: list[Change], refs: Sequence[NamedCommit] | None, against: Sequence[NamedCommit]
+        self, changes: list[Change], refs: Sequence[NamedCommit] | None, targets: Sequence[NamedCommit]
     ) -> list[Change]:
         """Add what is published, the result of merges, and evidence to the changes.
 
         `refs` are the published refs. None: find them if a rule could need them.
         """
-        changes = self._with_published(changes, refs, against)
-        if against:
-            forecasts = zip(*(self._forecasts(changes, name, commit) for name, commit in against), strict=True)
+        changes = self._with_published(changes, refs, targets)
+        if targets:
+            forecasts = zip(*(self._forecasts(changes, name, commit) for name, commit in targets), strict=True)
             changes = [replace(change, forecasts=found) for change, found in zip(changes, forecasts, strict=True)]
-        return [self._with_evidence(change, against) for change in changes]
+        return [self._with_evidence(change, targets) for change in changes]
 
     def snapshots_at(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
         """Return the environments of the changes in another tree."""
@@ -130,14 +130,14 @@ class Comparison:
         return [matched[numbers[change.environment]] for change in changes]
 
     def _with_published(
-        self, changes: list[Change], refs: Sequence[NamedCommit] | None, against: Sequence[NamedCommit]
+        self, changes: list[Change], refs: Sequence[NamedCommit] | None, targets: Sequence[NamedCommit]
     ) -> list[Change]:
-        if not changes or (refs is None and not against and not self._may_be_published(changes)):
+        if not changes or (refs is None and not targets and not self._may_be_published(changes)):
             return changes
         if refs is None:
             from git_alembic.history.published.published_refs import find_published_refs
 
-            refs = find_published_refs(self._repository, self.settings, self._request.published)
+            refs = find_published_refs(self._repository, self.settings, self._request.published_patterns)
         self._refs = tuple(refs)
         if not refs:
             return [replace(change, published=(change.baselines or (change.published,))[0]) for change in changes]
@@ -185,12 +185,12 @@ class Comparison:
             for change, target, after_merge in sides_of
         ]
 
-    def _with_evidence(self, change: Change, against: Sequence[NamedCommit]) -> Change:
+    def _with_evidence(self, change: Change, targets: Sequence[NamedCommit]) -> Change:
         if compiled := self._reader.compile_refused(self.settings, change.new):
             change = replace(change, compiled=compiled)
         from git_alembic.history.evidence.evidence_collector import EvidenceCollector
 
-        refs = [*self._refs, *against]
+        refs = [*self._refs, *targets]
         return EvidenceCollector(self._repository, self._reader, self._request.source, refs, self._is_release).add(
             change
         )

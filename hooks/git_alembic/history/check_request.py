@@ -23,8 +23,8 @@ class CheckRequest(NamedTuple):
     source: str
     name: str
     parents: tuple[NamedCommit, ...]
-    published: tuple[str, ...] = ()
-    against: tuple[NamedCommit, ...] = ()
+    published_patterns: tuple[str, ...] = ()
+    targets: tuple[NamedCommit, ...] = ()
     environments: tuple[str, ...] = ()
     checks_whole_tree: bool = False  # check every environment of the tree, not only those that differ from the parents
     branch: str = ""  # the pushed branch
@@ -57,7 +57,7 @@ def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
     source = request.source
     return RequestDiffs(
         [repository.diff(commit, source) for _, commit in request.parents],
-        [repository.diff(find_merge_base(repository, request, commit), source) for _, commit in request.against],
+        [repository.diff(find_merge_base(repository, request, commit), source) for _, commit in request.targets],
     )
 
 

@@ -25,7 +25,7 @@ def choose_baselines(
         return parents, []
     from git_alembic.history.published.published_refs import find_published_refs, is_published
 
-    refs = [commit for _, commit in find_published_refs(repository, scope.settings, request.published)]
+    refs = [commit for _, commit in find_published_refs(repository, scope.settings, request.published_patterns)]
     baselines, others = parents[:1], list[NamedCommit]()
     for parent, diff in parents[1:]:
         if is_published(repository, scope.settings, parent.commit, refs):

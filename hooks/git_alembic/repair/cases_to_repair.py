@@ -25,8 +25,8 @@ from git_alembic.scratch.interpreter.project_python_readers import python_reader
 class RepairScope:
     """The options that limit the repair."""
 
-    against: str | None = None
-    published: tuple[str, ...] = ()
+    target: str | None = None
+    published_patterns: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
 
 
@@ -50,14 +50,12 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     """Return the case of the index. Raise CannotCheck if the index has conflicts."""
     reader = open_reader(repository, *python_readers(repository))
     head = repository.resolve(["HEAD"])[0]
-    target = NamedCommit(scope.against, repository.commit(scope.against)) if scope.against else None
-    merged = staged_parents(repository)[1:]
+    target = NamedCommit(scope.target, repository.commit(scope.target)) if scope.target else None
+    merged, patterns = staged_parents(repository)[1:], scope.published_patterns
     branch = compare_branch(
         repository,
         reader,
-        BranchScope(
-            INDEX, "staged", head, scope.published, environments=scope.environments, target=target, merged=merged
-        ),
+        BranchScope(INDEX, "staged", head, patterns, environments=scope.environments, target=target, merged=merged),
     )
     reader.save()
     policy = make_policy(branch.settings.rules, override=os.environ.get("GIT_ALEMBIC_ALLOW", ""), beyond_commit=True)

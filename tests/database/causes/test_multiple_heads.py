@@ -42,7 +42,7 @@ def test_two_heads(
     rows: tuple[str, ...], published: tuple[str, ...], which: str, reparenting: CauseRepair | None
 ) -> None:
     applied = {head: "applied" if head in rows else "not applied" for head in HEADS}
-    assert list(find(facts(rows, FORK, published=published))) == [
+    assert list(find(facts(rows, FORK, published_ids=published))) == [
         Cause(
             "multiple-heads",
             f"the history has 2 heads, 'c' and 'd': {which} applied",
@@ -70,7 +70,7 @@ def test_three_heads(rows: tuple[str, ...], which: str) -> None:
 
 def test_the_downgrades_of_a_long_side_are_children_first() -> None:
     history = (*FORK, revision("e", "d"))
-    (cause,) = find(facts(("e",), history, published=ABC))
+    (cause,) = find(facts(("e",), history, published_ids=ABC))
     assert cause.repairs[1].effect == Effect(("e",), ("c", "e"), ("e", "d"))
 
 
@@ -88,7 +88,7 @@ BASES = (revision("a"), revision("c", "a"), revision("d"))
 def test_without_a_common_ancestor_only_a_side_that_was_not_applied_moves(
     rows: tuple[str, ...], titles: list[str]
 ) -> None:
-    (cause,) = find(facts(rows, BASES, published=("a", "c")))
+    (cause,) = find(facts(rows, BASES, published_ids=("a", "c")))
     assert [repair.title for repair in cause.repairs] == titles
 
 

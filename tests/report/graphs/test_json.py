@@ -91,7 +91,7 @@ def test_a_broken_history() -> None:
 
 
 def test_a_commit_without_published_refs_and_target() -> None:
-    made = read(portrait(), subject=replace(SUBJECT, commit="3" * 40, published=None, target=None))
+    made = read(portrait(), subject=replace(SUBJECT, commit="3" * 40, published_commits=None, target=None))
     assert (made["source"], made["published"], made["target"]) == ("3" * 40, None, None)
 
 

@@ -45,7 +45,7 @@ def published(*names: str) -> tuple[NamedCommit, ...]:
     ],
 )
 def test_what_the_signs_mean(refs: tuple[NamedCommit, ...] | None, words: str) -> None:
-    assert meanings([portrait()], replace(SUBJECT, published=refs)) == {
+    assert meanings([portrait()], replace(SUBJECT, published_commits=refs)) == {
         "published": words,
         "unpublished": "unpublished",
         "staged": "staged, not committed",

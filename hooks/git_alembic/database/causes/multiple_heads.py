@@ -45,12 +45,12 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     """
     heads, graph = facts.graph.heads, facts.graph
     if len(applied) > 1 or not find_first_move(
-        graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed
+        graph, heads, lambda id_: id_ not in facts.published_ids, facts.heads_allowed
     ):
         return None
     title = "put the unpublished side on top of the other, then upgrade"
     fix, upgrade = Command(("git", "alembic", "fix")), facts.command("upgrade", "head")
-    moving = [head for head in applied if head not in facts.published]
+    moving = [head for head in applied if head not in facts.published_ids]
     if not moving:
         return CauseRepair(title, (fix, upgrade), Effect(facts.rows, heads))
     point = graph.fork_point(heads)

@@ -35,7 +35,7 @@ class JsonLines:
                     "findings": [],
                 }
             )
-        for change, place, report in zip(step.changes, step.places, reports, strict=True):
+        for change, place, report in zip(step.changes, step.paths, reports, strict=True):
             replayed = ReplayedCommit(step.commit, step.time, len(step.parents) > 1, place.name, change, report)
             findings = [
                 {

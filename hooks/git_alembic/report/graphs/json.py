@@ -20,7 +20,7 @@ def render_json(portraits: Sequence[Portrait], subject: Subject) -> str:
     document = {
         "version": VERSION,
         "source": "index" if subject.commit is None else subject.commit,
-        "published": None if subject.published is None else [_ref(ref) for ref in subject.published],
+        "published": None if subject.published_commits is None else [_ref(ref) for ref in subject.published_commits],
         "target": subject.target and _ref(subject.target),
         "environments": [_environment(portrait) for portrait in portraits],
     }

@@ -43,7 +43,7 @@ def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str
     occurring = {node.standing.state for portrait in portraits for node in portrait.nodes if node.kind != "rest"}
     if occurring <= {"published"}:
         return {}
-    names = [name for name, _ in subject.published or ()]
+    names = [name for name, _ in subject.published_commits or ()]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     published = f"published: in {', '.join(names[:MOST_NAMED])}{more}" if names else "in the history"
     words: dict[State, str] = {
