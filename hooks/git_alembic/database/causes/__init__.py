@@ -2,6 +2,7 @@
 
 In: the facts on one database. Out: `Cause` values. To add or change a cause, edit its module. A new cause also needs a
 line in `CAUSES` and its name in `CauseName` (`cause.py`). The causes are pure: they run no git and open no database.
+`driver_packages` knows the package of each driver, for `unreachable`.
 Other packages import `uncommitted_transaction`, `unreachable` and `wrong_target`.
 """
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from git_alembic.database.cause import Cause, CauseRepair
-from git_alembic.database.driver_packages import DIALECTS, find_missing_package
+from git_alembic.database.causes.driver_packages import DIALECTS, find_missing_package
 from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.findings.finding import Command
 from git_alembic.scratch.result import Failure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.driver_packages import find_missing_package
+from git_alembic.database.causes.driver_packages import find_missing_package
 from git_alembic.scratch.result import Failure
 
 GREENLET = ("an asynchronous engine needs greenlet", "greenlet")
