@@ -1,4 +1,4 @@
-"""Repairs that several rules print: pure functions from a change to repairs and their commands."""
+"""Repairs that several rules print, and the commands in them. Pure."""
 
 from __future__ import annotations
 
