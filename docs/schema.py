@@ -34,7 +34,7 @@ TEXT: Schema = {"type": "string", "minLength": 1}
 READERS: Mapping[str, Schema] = {
     "_text": TEXT,
     "_texts": {"type": "array", "items": TEXT},
-    "_truth": {"type": "boolean"},
+    "_boolean": {"type": "boolean"},
     "_program": {"oneOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]},
     "_heads": {"oneOf": [{"type": "integer", "minimum": 1}, {"const": "one-per-label"}]},
     "_strings": {"type": "object", "additionalProperties": {"type": "string"}},

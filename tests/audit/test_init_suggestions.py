@@ -68,8 +68,10 @@ def test_outcome(
     finding: Finding, before: Sequence[Revision], after: Sequence[Revision], now: Sequence[Revision], outcome: str
 ) -> None:
     record = OutcomeRecord()
-    record.add("x", Change(HERE, (snapshot(before),), snapshot(after), snapshot(before)), [finding], mainline=True)
-    record.add("x", Change(HERE, (), snapshot(now), snapshot(now)), [], mainline=True)
+    record.add(
+        "x", Change(HERE, (snapshot(before),), snapshot(after), snapshot(before)), [finding], is_on_mainline=True
+    )
+    record.add("x", Change(HERE, (), snapshot(now), snapshot(now)), [], is_on_mainline=True)
     (tally,) = record.tallies()
     assert tally._asdict() == {
         "rule": finding.rule, "severity": "error", "repaired": 0, "repairing": 0, "stayed": 0, outcome: 1,
@@ -86,17 +88,17 @@ def test_a_file_that_could_not_be_read(
     record = OutcomeRecord()
     sick = snapshot(LINE, [Unreadable("e.py", "e1", "…")])
     change = Change(HERE, (snapshot(LINE),), sick, snapshot(LINE))
-    record.add("x", change, [output("unreadable-revision", path="e.py")], mainline=True)
+    record.add("x", change, [output("unreadable-revision", path="e.py")], is_on_mainline=True)
     later = snapshot(now, unreadable)
-    record.add("x", Change(HERE, (), later, later), [], mainline=True)
+    record.add("x", Change(HERE, (), later, later), [], is_on_mainline=True)
     assert [tally.repaired for tally in record.tallies()] == [repaired]
 
 
 def test_findings_on_a_branch_do_not_count_for_the_main_line() -> None:
     record = OutcomeRecord()
-    record.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], mainline=True)
+    record.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], is_on_mainline=True)
     change = Change(HERE, (snapshot(FORK),), snapshot(LINE), snapshot(LINE))
-    record.add("x", change, [output("multiple-heads", "c", "d")], mainline=False)
+    record.add("x", change, [output("multiple-heads", "c", "d")], is_on_mainline=False)
     assert record.tallies() == [Tally("multiple-heads", "error", 0, 1, 0)]
 
 

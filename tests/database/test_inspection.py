@@ -25,7 +25,7 @@ LINE = {"a": "", "b": "a", "c": "b"}
 AT_B = facts(("b",)).database
 FOREIGN = replace(AT_B, version=Version(exists=True, columns=("id",)))
 NO_SERVER = Failure("project", "environment", "OperationalError", "connection refused")
-ATTEMPT = Attempt("postgresql", "psycopg2", "db", 5432, "shop", "ada", connected=False)
+ATTEMPT = Attempt("postgresql", "psycopg2", "db", 5432, "shop", "ada", is_connected=False)
 
 
 def inspection(

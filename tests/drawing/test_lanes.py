@@ -13,7 +13,7 @@ from git_alembic.drawing.revision_selection import select_all
 from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.terminal.text_width import columns
+from git_alembic.terminal.text_width import count_columns
 
 NOTHING = Remarks({}, {})
 
@@ -247,7 +247,7 @@ def test_no_history_breaks_the_drawing(history: list[Revision], width: int) -> N
     assert edges(nodes) <= {(up, node.key) for node in nodes for up in node.above}
     assert {rev_id for node in nodes for rev_id in node.ids} == set(graph.ids)
     rows = list(draw(nodes, width=max(width, 24)))
-    assert all(columns(row) <= max(width, 24) for row in rows)
+    assert all(count_columns(row) <= max(width, 24) for row in rows)
 
 
 def test_five_thousand_revisions_are_a_few_lines() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from git_alembic.drawing.terminal_drawing import draw_fork
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
-from git_alembic.terminal.text_width import columns, readable
+from git_alembic.terminal.text_width import count_columns, readable
 
 
 def rev(rev_id: str, *down: str, says: str = "", depends: tuple[str, ...] = ()) -> Revision:
@@ -400,9 +400,9 @@ revisions = st.builds(rev, names, names, says=st.text(max_size=100), depends=st.
 def test_no_history_breaks_the_drawing(history: list[Revision], heads: list[str], holders: dict[str, str]) -> None:
     drawing = draw_fork(RevisionGraph(history), heads, holders)
     assert all(character.isprintable() or character == "\n" for character in drawing)
-    assert all(columns(row) <= 76 and row == row.rstrip() for row in drawing.split("\n"))
+    assert all(count_columns(row) <= 76 and row == row.rstrip() for row in drawing.split("\n"))
     assert bool(heads) == bool(drawing)
     for encoding in ("ascii", "cp437", "cp1252", "koi8_r"):
         plain = readable(drawing, encoding)
         assert plain.encode(encoding).decode(encoding) == plain
-        assert list(map(columns, plain.split("\n"))) == list(map(columns, drawing.split("\n")))
+        assert list(map(count_columns, plain.split("\n"))) == list(map(count_columns, drawing.split("\n")))

@@ -11,7 +11,7 @@ from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_block, shell_line
 
 A, B, C = Command(("a",)), Command(("b",)), Command(("c",))
-STOPS = Command(("m",), stops=True)
+STOPS = Command(("m",), exits_with_1=True)
 LONG = Command(("x" * 200,))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.database.cause import CauseName
 from git_alembic.rules.rule_defaults import RULES, Rule
-from git_alembic.terminal.text_width import columns
+from git_alembic.terminal.text_width import count_columns
 from tests.support.message_table import TABLE, WIDTH, cases, files, printed
 
 MOST_LINES = 15  # lines of a blocked fork; each head beyond two needs another line
@@ -36,5 +36,5 @@ def test_a_finding_fits_on_a_screen(rule: Rule) -> None:
     for made, _ in cases(rule):
         lines = printed(rule, made).split("\n")
         prose = [line for line in lines if not line.startswith(PASTED)]
-        assert [line for line in prose if columns(line) > WIDTH and len(line.split()) > 2] == []
+        assert [line for line in prose if count_columns(line) > WIDTH and len(line.split()) > 2] == []
         assert rule.slug not in FORKS or len(lines) <= MOST_LINES + ("3 heads" in lines[0])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import EnvironmentState, Report
-from git_alembic.terminal.text_width import columns
+from git_alembic.terminal.text_width import count_columns
 from tests.support.example_reports import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, forked, shown
 from tests.support.project import Project
 
@@ -100,8 +100,8 @@ def test_text_is_measured_in_columns_of_the_encoded_text() -> None:
     for encoding, widest in (("utf-8", 40), ("cp437", 79), ("cp1252", 79)):
         text = shown(report, width=40, encoding=encoding).partition("\n  To allow")[0]
         lines = text.split("\n")
-        assert max(columns(line) for line in lines[1:]) <= 40
-        assert columns(lines[0]) <= widest
+        assert max(count_columns(line) for line in lines[1:]) <= 40
+        assert count_columns(lines[0]) <= widest
         assert all(line.encode(encoding) for line in lines)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.revisions.cache_file import load, replace
+from git_alembic.revisions.cache_file import load_body, replace
 
 
 def names(folder: Path) -> list[str]:
@@ -19,19 +19,19 @@ def names(folder: Path) -> list[str]:
 def test_written_content_is_read(tmp_path: Path, body: bytes) -> None:
     path = str(tmp_path / "new" / "cache")
     replace(path, body)
-    assert load(path) == body
+    assert load_body(path) == body
     assert names(tmp_path / "new") == ["cache"]
 
 
 def test_a_missing_file_is_empty(tmp_path: Path) -> None:
-    assert load(str(tmp_path / "none")) == b""
+    assert load_body(str(tmp_path / "none")) == b""
 
 
 def test_the_last_writer_wins(tmp_path: Path) -> None:
     path = str(tmp_path / "cache")
     replace(path, b"first")
     replace(path, b"second")
-    assert load(path) == b"second"
+    assert load_body(path) == b"second"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_damaged_file_is_empty(tmp_path: Path, change: Callable[[bytes], bytes
     path = tmp_path / "cache"
     replace(str(path), b"body")
     path.write_bytes(change(path.read_bytes()))
-    assert load(str(path)) == b""
+    assert load_body(str(path)) == b""
 
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_failure_to_create_the_folder_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     replace(str(tmp_path / "file" / "cache"), b"body")
-    assert load(str(tmp_path / "file" / "cache")) == b""
+    assert load_body(str(tmp_path / "file" / "cache")) == b""
 
 
 def test_an_old_temporary_file_is_removed(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from git_alembic import __version__
 from git_alembic.revisions import revision_cache
-from git_alembic.revisions.cache_file import load, replace
+from git_alembic.revisions.cache_file import load_body, replace
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.revision_cache import RevisionCache
@@ -147,7 +147,7 @@ def test_only_the_newest_rows_are_kept(tmp_path: Path, monkeypatch: pytest.Monke
     mine, _ = cache(tmp_path)
     mine.read(FILES)
     mine.save()
-    assert list(json.loads(load(str(cache_file(tmp_path))))) == [blob("0"), blob("9")]
+    assert list(json.loads(load_body(str(cache_file(tmp_path))))) == [blob("0"), blob("9")]
 
 
 PLAIN_ROW = ["p", "o", "add users", 6, 7]
@@ -164,7 +164,7 @@ def test_the_rows_of_format_8(tmp_path: Path) -> None:
     mine, _ = cache(tmp_path)
     mine.read(FILES)
     mine.save()
-    rows = json.loads(load(str(cache_file(tmp_path))))
+    rows = json.loads(load_body(str(cache_file(tmp_path))))
     assert {id_: rows[id_] for id_ in ROWS} == ROWS
     assert cache_file(tmp_path).name == f"revisions-8-{__version__}-{sys.implementation.cache_tag}.json"
 
@@ -178,7 +178,7 @@ def test_the_newest_sixty_thousand_rows_are_kept(tmp_path: Path) -> None:
     other, _ = cache(tmp_path)
     other.read(FILES[:1])
     other.save()
-    assert list(json.loads(load(path))) == [*(f"{number:040}" for number in range(1, 60_000)), blob("a")]
+    assert list(json.loads(load_body(path))) == [*(f"{number:040}" for number in range(1, 60_000)), blob("a")]
 
 
 def test_a_revision_that_does_not_look_like_one(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_the_file_of_a_malformed_row_is_read_again(tmp_path: Path, row: object, 
     mine.read(FILES)
     mine.save()
     path = cache_file(tmp_path)
-    rows = json.loads(load(str(path)))
+    rows = json.loads(load_body(str(path)))
     assert rows[blob("a")] == PLAIN_ROW
     replace(str(path), json.dumps({**rows, blob("a"): row}).encode())
     other, fetch = cache(tmp_path)
@@ -303,7 +303,7 @@ class TestRelevantBlobs:
         for blobs in ([blob("1"), blob("e")], [blob("2")]):
             RevisionCache(str(tmp_path), Fetch(content)).find_relevant_blobs(blobs)
         (path,) = (tmp_path / "git-alembic").glob("*.others")
-        assert load(str(path)) == bytes.fromhex("11" * 8 + "22" * 8 + "ee" * 8)
+        assert load_body(str(path)) == bytes.fromhex("11" * 8 + "22" * 8 + "ee" * 8)
         fetch = Fetch(content)
         assert RevisionCache(str(tmp_path), fetch).find_relevant_blobs(content) == {}
         assert fetch.fetched == []

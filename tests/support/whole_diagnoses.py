@@ -148,7 +148,7 @@ WARNINGS: dict[str, tuple[DatabaseFacts, InspectionResult, tuple[str, ...]]] = {
     "a file of this name in another folder": (facts(("c",)), InspectionResult(), ("/home/ada/shop/web/shop.db",)),
     "no table of the models": (facts(("c",), tables=("users",), models=("invoices",)), InspectionResult(), ()),
 }
-ATTEMPT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "shop", "ada", connected=False)
+ATTEMPT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "shop", "ada", is_connected=False)
 FAILURES: dict[str, InspectionResult] = {
     message: InspectionResult(
         urls=(SERVER,), attempts=(ATTEMPT,), failure=Failure(kind, "environment", type_, message, name=name)

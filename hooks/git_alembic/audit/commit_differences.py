@@ -38,7 +38,7 @@ def find_relevant_differences(
     paths = {entry.path for entries in differences.values() for entry in entries if entry.new in relevant}
     folders = {posixpath.dirname(path) for path in paths}
 
-    def matters(path: str) -> bool:
+    def is_relevant(path: str) -> bool:
         return (
             not path.endswith(".py")
             or path in paths
@@ -47,7 +47,7 @@ def find_relevant_differences(
         )
 
     relevant_entries = (
-        (commit, [entry for entry in entries if may_affect_environment(entry.path) and matters(entry.path)])
+        (commit, [entry for entry in entries if may_affect_environment(entry.path) and is_relevant(entry.path)])
         for commit, entries in differences.items()
     )
     alike = frozenset(blob for blob, is_revision in relevant.items() if is_revision)

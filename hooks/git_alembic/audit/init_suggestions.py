@@ -64,7 +64,7 @@ def replay_last_year(repository: Repository) -> LastYear:
         for step, reports in check_steps(replay.steps()):
             touched += touches_revisions(step)
             for change, path, report in zip(step.changes, step.paths, reports, strict=True):
-                record.add(path.name, change, report.findings, mainline=step.is_on_mainline)
+                record.add(path.name, change, report.findings, is_on_mainline=step.is_on_mainline)
     reader.save()
     return LastYear(sum(not edge for *_, edge in replay.commits), touched, record.tallies())
 
@@ -76,10 +76,10 @@ class OutcomeRecord:
         self._found: list[tuple[str, Change, Finding]] = []
         self._latest: dict[str, Snapshot] = {}
 
-    def add(self, name: str, change: Change, findings: Iterable[Finding], *, mainline: bool) -> None:
+    def add(self, name: str, change: Change, findings: Iterable[Finding], *, is_on_mainline: bool) -> None:
         """Record what one commit did to the environment with a name."""
         self._found += [(name, change, finding) for finding in findings]
-        if mainline:
+        if is_on_mainline:
             self._latest[name] = change.after
 
     def tallies(self) -> list[Tally]:

@@ -242,9 +242,9 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
     first = (Command(("git", "commit")),) if busy else ()
     repair = Command((*RUN_FIX.argv, "--yes"))
     conclude = Command(("git", "commit", "--no-edit"))
-    merge = (*first, Command(("git", "merge", "--no-commit", ref), stops=stops), repair, conclude)
+    merge = (*first, Command(("git", "merge", "--no-commit", ref), exits_with_1=stops), repair, conclude)
     end = ("-c", "core.editor=true", "rebase", "--continue") if stops else ("commit", "--amend", "--no-edit")
-    rebase = (*first, Command(("git", "rebase", ref), stops=stops), repair, Command(("git", *end)))
+    rebase = (*first, Command(("git", "rebase", ref), exits_with_1=stops), repair, Command(("git", *end)))
     return (
         Repair(f"merge {ref}, then re-parent the unpublished revisions", merge),
         Repair(f"rebase onto {ref}, then re-parent the unpublished revisions", rebase),

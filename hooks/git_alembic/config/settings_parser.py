@@ -109,7 +109,7 @@ def split_words(text: str, where: object) -> str | tuple[str, ...]:
         raise CannotCheck(f"{where} is not a valid command: {_quote(text)} ({str(error).lower()})") from error
 
 
-def _truth(value: object, where: KeyPath) -> bool:
+def _boolean(value: object, where: KeyPath) -> bool:
     if not isinstance(value, bool):
         _refuse(where, "true or false", value)
     return value
@@ -209,12 +209,12 @@ ENVIRONMENT: Mapping[str, ValueReader] = {
     "section": _text,
     "script_location": _text,
     "version_locations": _texts,
-    "external-parents": _truth,
-    "heads-file": _truth,
+    "external-parents": _boolean,
+    "heads-file": _boolean,
 }
 DRIFT: Mapping[str, ValueReader] = {
     "database": _database,
-    "new-only": _truth,
+    "new-only": _boolean,
     "env": _strings,
     "setup": _text,
 }
@@ -225,9 +225,9 @@ SETTINGS: Mapping[str, ValueReader] = {
     "python": _program,
     "fetch": OneOf("auto", "never", "always"),
     "unreadable": OneOf("fail", "ask-project"),
-    "fail-on-warning": _truth,
-    "warn-conflicts": _truth,
-    "heads-file": _truth,
+    "fail-on-warning": _boolean,
+    "warn-conflicts": _boolean,
+    "heads-file": _boolean,
     "environments": _environments,
     "release-branches": _texts,
     "rules": _rules,
@@ -236,7 +236,7 @@ SETTINGS: Mapping[str, ValueReader] = {
 # How git config spells the values of a reader. All its values are text; the other readers take one text.
 TEXT_FORMS: Mapping[ValueReader, str] = {
     _texts: "list",
-    _truth: "truth",
+    _boolean: "truth",
     _heads: "number",
     _strings: "pairs",
     _program: "words",

@@ -70,18 +70,18 @@ class BranchReader:
         relevant = self._reader.find_relevant_blobs(added)
         alike = {blob for blob, is_revision in relevant.items() if is_revision}
 
-        def matters(entry: Entry) -> bool:
+        def is_relevant(entry: Entry) -> bool:
             return self._is_held(entry) or entry.new in alike
 
         with_diffs = ((tip, diffs.get(tip.tip.commit, [])) for tip in tips)
-        bringing = [(tip, diff) for tip, diff in with_diffs if any(map(matters, diff))]
+        bringing = [(tip, diff) for tip, diff in with_diffs if any(map(is_relevant, diff))]
         configurations = self._configurations(entry for _, diff in bringing for entry in diff)
 
-        def counts(entry: Entry) -> bool:
+        def is_part(entry: Entry) -> bool:
             is_configuration = not configurations.isdisjoint((entry.old, entry.new))
-            return is_configuration or is_heads_file(entry.path) or matters(entry)
+            return is_configuration or is_heads_file(entry.path) or is_relevant(entry)
 
-        return [(tip, list(filter(counts, diff))) for tip, diff in bringing]
+        return [(tip, list(filter(is_part, diff))) for tip, diff in bringing]
 
     def _configurations(self, entries: Iterable[Entry]) -> set[str]:
         """Return the blobs of ini files that can configure an environment. Those of pytest, mypy and tox can't."""

@@ -34,7 +34,7 @@ class MergeStep(NamedTuple):
     reparented: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
     is_planned: bool = False
-    stops: bool = False  # git stops at the file with the heads
+    stops_at_heads_file: bool = False  # git stops at the file with the heads
     is_shared: bool = False  # another branch also has a re-parented revision, so `fix` treats it as published
 
 
@@ -129,7 +129,9 @@ def add_collisions(steps: Iterable[MergeStep], collisions: Collisions) -> list[M
         revision_collisions = tuple(collision for collision in earlier if not collision.is_in_heads_file)
         with_collisions.append(
             step._replace(
-                collisions=revision_collisions, is_planned=True, stops=len(revision_collisions) < len(earlier)
+                collisions=revision_collisions,
+                is_planned=True,
+                stops_at_heads_file=len(revision_collisions) < len(earlier),
             )
         )
         repaired = {collision.kind for collision in revision_collisions if collision.kind != "conflicting-file"}
@@ -146,7 +148,7 @@ def check_order(targets: Mapping[str, TargetHistory], branches: Sequence[Unmerge
         collisions = [*compare_with_target(targets, branch)]
         for earlier in branches[:position]:
             collisions += compare_pair(targets, branch, earlier)
-        forks = _forks(targets, histories, branch)
+        forks = _needs_new_parents(targets, histories, branch)
         counting = [collision for collision in collisions if forks or not _comes_with_fork(collision)]
         steps.append(MergeStep(branch, (), tuple(counting)))
         _merge(targets, histories, branch, ())
@@ -210,7 +212,7 @@ def _count_bases(histories: _Histories, branch: UnmergedBranch) -> int:
     return count
 
 
-def _forks(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> bool:
+def _needs_new_parents(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> bool:
     return bool(_list_ids_to_reparent(targets, histories, branch))
 
 

@@ -51,8 +51,8 @@ class CodeLine:
 class DatabaseState:
     """One database, in the order of env.py. `name` is env.py's name for it, "" if there is only one.
 
-    `agrees` says whether the configuration names this database, None if it names none. `contents` and `differences`
-    (autogenerate's operations) are None if they were not requested or autogenerate failed.
+    `is_configured` says whether the configuration names this database, None if it names none. `contents` and
+    `differences` (autogenerate's operations) are None if they were not requested or autogenerate failed.
     """
 
     name: str
@@ -60,7 +60,7 @@ class DatabaseState:
     dialect: str
     server: str = ""
     origins: tuple[Origin, ...] = ()
-    agrees: bool | None = None
+    is_configured: bool | None = None
     version_table: str = "alembic_version"
     version: Version = field(default_factory=Version)
     tables: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class Attempt:
     port: int | str | None
     database: str | None
     user: str | None
-    connected: bool
+    is_connected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Configured:
 
     kind: str
     url: str
-    placeholder: bool = False
+    is_placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

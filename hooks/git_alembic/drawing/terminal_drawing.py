@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.drawing.lanes import Row, lay_out
 from git_alembic.drawing.revision_selection import select_fork
-from git_alembic.terminal.text_width import columns, shorten, strip_controls
+from git_alembic.terminal.text_width import count_columns, shorten, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,24 +63,28 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
     """
     most = max(1, min(MOST_LANES, (width - LEAST_BESIDE) // 2))
     lines = list(_lines(lay_out(nodes, most)))
-    ids = max((columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
+    ids = max((count_columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
     marks = _marks([line for line in lines if line.mark], ids, width)
-    widest = max(map(columns, marks.values()), default=0)
+    widest = max(map(count_columns, marks.values()), default=0)
     lefts = [_fit_parts(line, width - 2 - widest if line.mark else width, min(ids, ALIGNED_ID)) for line in lines]
-    column = max((sum(map(columns, left)) for left, line in zip(lefts, lines, strict=True) if line.mark), default=0)
+    column = max(
+        (sum(map(count_columns, left)) for left, line in zip(lefts, lines, strict=True) if line.mark), default=0
+    )
     for (lanes, name, text), line in zip(lefts, lines, strict=True):
         if line.node is None:
             yield lanes.rstrip()
             continue
         shown = paint(lanes, "lanes", line.node) + paint(name, "name", line.node) + paint(text, "text", line.node)
-        padding = " " * (column - sum(map(columns, (lanes, name, text))) + 2)
+        padding = " " * (column - sum(map(count_columns, (lanes, name, text))) + 2)
         yield f"{shown}{padding}{paint(marks[line.mark], 'mark', line.node)}" if line.mark else shown.rstrip()
 
 
 def _marks(lines: Sequence[_Line], ids: int, width: int) -> dict[str, str]:
     """Return each mark, shortened to the available width."""
-    names = max((columns(line.lanes + line.name) for line in lines), default=0)
-    whole = max((columns(line.lanes + line.text) + max(ids, columns(line.name)) + 2 for line in lines), default=0)
+    names = max((count_columns(line.lanes + line.name) for line in lines), default=0)
+    whole = max(
+        (count_columns(line.lanes + line.text) + max(ids, count_columns(line.name)) + 2 for line in lines), default=0
+    )
     room = max(SHORTEST_MARK, min(max(width // 2, width - 2 - whole), width - 2 - names))
     return {line.mark: shorten(line.mark[:-1], room - 1) + ")" for line in lines}
 
@@ -126,7 +130,7 @@ def _fit_parts(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
     Texts after ids of usual length are aligned.
     """
     name = shorten(line.name, room - len(line.lanes))
-    space = max(ids - columns(name), 0) + 2
-    text_room = room - len(line.lanes) - columns(name) - space
+    space = max(ids - count_columns(name), 0) + 2
+    text_room = room - len(line.lanes) - count_columns(name) - space
     text = shorten(line.text, text_room) if text_room >= SHORTEST_TEXT else ""
     return line.lanes, name, " " * space + text if text else ""

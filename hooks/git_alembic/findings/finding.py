@@ -13,13 +13,13 @@ BY_HAND = "by hand"  # the title of a repair that needs no other words
 class Command(NamedTuple):
     """One command to paste into a shell. `cwd` is relative to the repository root.
 
-    `stops`: it does its part and still exits with 1, like a merge with a conflict. The next command resolves that.
+    `exits_with_1`: it does its part all the same, like a merge with a conflict. The next command resolves that.
     """
 
     argv: tuple[str, ...]
     cwd: str = "."
     note: str = ""
-    stops: bool = False
+    exits_with_1: bool = False
 
 
 class Repair(NamedTuple):

@@ -24,7 +24,7 @@ def shell_line(command: Command) -> str:
 def shell_block(commands: Iterable[Command]) -> tuple[str, ...]:
     """Return commands to paste together. Each command runs only if the previous one succeeded.
 
-    Short commands share one line. After a command that stops, the next one runs although it failed.
+    Short commands share one line. After a command that exits with 1, the next one runs all the same.
     """
     groups: list[list[str]] = []
     stopped = False
@@ -34,7 +34,7 @@ def shell_block(commands: Iterable[Command]) -> tuple[str, ...]:
                 groups[-1].append(line)
             else:
                 groups.append([line])
-            stopped = command.stops
+            stopped = command.exits_with_1
     lines = [f"({'; '.join(group)})" if group[1:] else group[0] for group in groups]
     joined = " && ".join(lines)
     if len(joined) <= LONGEST_LINE:

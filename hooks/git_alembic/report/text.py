@@ -11,7 +11,7 @@ from git_alembic.findings.formatting import counted
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.report.wording import escape_controls, explanation, repair_title
 from git_alembic.terminal.output import encodable
-from git_alembic.terminal.text_width import columns, readable
+from git_alembic.terminal.text_width import count_columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,13 +80,13 @@ class Page:
         Text in backquotes stays whole.
         """
         stub = indent[:-1]
-        line, length = (painted, columns(plain)) if plain else (stub, len(stub))
+        line, length = (painted, count_columns(plain)) if plain else (stub, len(stub))
         for token in _TOKEN.findall(self.as_printed(text)):
-            if length > len(stub) and 0 < self.width < length + 1 + columns(token):
+            if length > len(stub) and 0 < self.width < length + 1 + count_columns(token):
                 yield line
                 line, length = stub, len(stub)
             line += f" {token}"
-            length += 1 + columns(token)
+            length += 1 + count_columns(token)
         yield line
 
     def as_printed(self, text: str) -> str:
@@ -99,7 +99,7 @@ class Page:
         label = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
         style = "warning" if finding.severity == "warning" else "error"
         path, rule = self.paint(where, "path"), self.paint(label, style)
-        if 0 < self.width < columns(f"{where} {label}"):
+        if 0 < self.width < count_columns(f"{where} {label}"):
             yield path
             yield from self.wrap(finding.message, f"  {rule}", f"  {label}")
         else:

@@ -14,7 +14,7 @@ from zlib import crc32
 from git_alembic.temporary_files import own, sweep_files
 
 
-def load(path: str) -> bytes:
+def load_body(path: str) -> bytes:
     """Return the body of a cache file, or b"" if no file can be trusted."""
     try:
         with open(path, "rb", opener=own) as stream:

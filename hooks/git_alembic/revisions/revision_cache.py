@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.revisions.cache_file import load, replace
+from git_alembic.revisions.cache_file import load_body, replace
 from git_alembic.revisions.revision import Revision, Unreadable
 
 _FORMAT = 8
@@ -44,7 +44,7 @@ class RevisionCache:
 
     @cached_property
     def _rows(self) -> dict[str, Row]:
-        return _parse_rows(load(self._path))
+        return _parse_rows(load_body(self._path))
 
     def read(self, files: Iterable[BlobAtPath]) -> list[Revision | Unreadable]:
         """Return what each file declares, in the given order."""
@@ -114,7 +114,7 @@ class RevisionCache:
 
         Remember irrelevant blobs. There may be a hundred thousand.
         """
-        body = load(self._irrelevant_path)
+        body = load_body(self._irrelevant_path)
         irrelevant = {body[start : start + _ID_BYTES] for start in range(0, len(body), _ID_BYTES)}
         unknown = [blob for blob in dict.fromkeys(blobs) if _short_id(blob) not in irrelevant]
         relevant = {}

@@ -91,7 +91,7 @@ def _merge_commands(change: Change, forecast: MergeForecast) -> tuple[tuple[Comm
     if change.after.name == "staged":
         first = (*first, Command(("git", "commit")))
     stops = stops_at_heads_file(change, forecast.target)
-    begin = (*first, Command(("git", "merge", "--no-commit", short_ref(forecast.target.name)), stops=stops))
+    begin = (*first, Command(("git", "merge", "--no-commit", short_ref(forecast.target.name)), exits_with_1=stops))
     return begin, Command(("git", "commit", "--no-edit"))
 
 

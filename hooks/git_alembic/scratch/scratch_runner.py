@@ -103,7 +103,7 @@ class ScratchRunner:
 
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that is still valid for a tree."""
-        if not self._entered_probe.caches:
+        if not self._entered_probe.can_cache:
             return None
         cached = self._cache.find(self._with_settings(environment, key), source)
         if cached:
@@ -203,7 +203,7 @@ class ScratchRunner:
     ) -> CachedRun:
         run = CachedRun("", answer, state)
         self.answers.append(answer)
-        if request.key is not None and self._entered_probe.caches and has_known_inputs(answer):
+        if request.key is not None and self._entered_probe.can_cache and has_known_inputs(answer):
             run = self._cache.store(self._with_settings(environment, request.key), source, answer, state)
         self._live.add(run.state)
         return run

@@ -68,7 +68,7 @@ def _plan_pre_commit(
     """Return the plan for a `.pre-commit-config.yaml` or a `prek.toml`."""
     text = read_text(os.path.join(top, file))
     is_toml = file.endswith(prek_toml.FILE)
-    config = load_toml(file, text) if is_toml else pre_commit_config.load(text)
+    config = load_toml(file, text) if is_toml else pre_commit_config.load_config(text)
     present = pre_commit_config.present_ids(config)
     entry = repo_entry(installation, choice)
     stages = plan_stages(config, entry.ids, _list_installed_hooks(repository.hooks_folder()), choice.git_hooks)

@@ -21,7 +21,11 @@ def _nearest(letter: str, encoding: str) -> str:
     from unicodedata import normalize
 
     base = normalize("NFKD", letter)[0]
-    return base if columns(base) == columns(letter) and _encodes(base, encoding) else "?" * columns(letter)
+    return (
+        base
+        if count_columns(base) == count_columns(letter) and _encodes(base, encoding)
+        else "?" * count_columns(letter)
+    )
 
 
 def _encodes(text: str, encoding: str) -> bool:
@@ -37,16 +41,16 @@ def shorten(text: str, room: int) -> str:
 
     It ends after a whole word if that uses at least half of the room.
     """
-    if columns(text) <= room:
+    if count_columns(text) <= room:
         return text
     start = text
-    while start and columns(start) > room - len(DOTS):
+    while start and count_columns(start) > room - len(DOTS):
         start = start[:-1]
     words = start if text[len(start)].isspace() else start.rpartition(" ")[0].rstrip(" ,")
-    return (words if 2 * columns(words) >= room else start.rstrip()) + DOTS
+    return (words if 2 * count_columns(words) >= room else start.rstrip()) + DOTS
 
 
-def columns(text: str) -> int:
+def count_columns(text: str) -> int:
     """Return the width on a terminal: East Asian letters take two columns, combining marks none."""
     if text.isascii():
         return len(text)

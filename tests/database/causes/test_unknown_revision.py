@@ -23,7 +23,7 @@ SYNC_TITLE = "downgrade the revisions that this checkout doesn't have, using the
 
 
 def restore(id_: str, *, stops: bool = False) -> Command:
-    return Command(("git", "alembic", "restore", id_), stops=stops)
+    return Command(("git", "alembic", "restore", id_), exits_with_1=stops)
 
 
 def only(made: DatabaseFacts) -> Cause:

@@ -14,7 +14,7 @@ from git_alembic.findings.finding import Command
 from git_alembic.scratch.result import Failure
 from tests.support.whole_diagnoses import URL
 
-AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", connected=False)
+AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", is_connected=False)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_failures_before_a_connection(failure: Failure, inspected: dict[str, Any
     assert find(failure, **inspected) == cause
 
 
-SQLITE = Attempt("sqlite", "pysqlite", None, None, "/srv/shop.db", None, connected=True)
-CONNECTED = replace(AT, connected=True)
+SQLITE = Attempt("sqlite", "pysqlite", None, None, "/srv/shop.db", None, is_connected=True)
+CONNECTED = replace(AT, is_connected=True)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
             id="another URL in pyproject.toml",
         ),
         pytest.param(
-            {"agrees": False}, InspectionResult(configured=Configured("ini", "driver://", placeholder=True)), (), [],
+            {"agrees": False}, InspectionResult(configured=Configured("ini", "driver://", is_placeholder=True)), (), [],
             id="the placeholder of the template",
         ),
         pytest.param({"agrees": None}, InspectionResult(configured=Configured("ini", "x")), (), [], id="no opinion"),

@@ -7,7 +7,7 @@ import pytest
 from git_alembic.report.commands.explain_page import page_text
 from git_alembic.report.documentation_pages import pages, topics
 from git_alembic.report.text import Page
-from git_alembic.terminal.text_width import columns
+from git_alembic.terminal.text_width import count_columns
 
 MARKDOWN = """\
 # stale-parent
@@ -87,7 +87,7 @@ def test_every_page_fits_into_80_columns(name: str) -> None:
     """Only code can be wider, because a command must stay on its line."""
     markdown = {**pages(), **topics()}[name].read_text(encoding="utf-8")
     text = page_text(markdown, Page(color=False, width=80, command=""))
-    assert [line for line in text.split("\n") if columns(line) > 80 and not line.startswith(" " * 8)] == []
+    assert [line for line in text.split("\n") if count_columns(line) > 80 and not line.startswith(" " * 8)] == []
     words = set(markdown.replace("**", "").split())
     for line in text.split("\n"):
         assert not line or line.split()[-1] in words or line.isupper() or "](" in markdown

@@ -96,7 +96,7 @@ FIX = "git merge --no-ff --no-commit 'it'\"'\"'s x' && git alembic fix --yes"
             [f"{FIX} --strategy rebase --published-too && git commit --no-edit"],
         ),
         (
-            MergeStep(X, ("x",), stops=True),
+            MergeStep(X, ("x",), stops_at_heads_file=True),
             "it's x: re-parent 'x'",
             [f"({FIX.replace('&&', '||')}) && git commit --no-edit"],
         ),

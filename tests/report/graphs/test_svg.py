@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.report.graphs import Portrait
 from git_alembic.report.graphs.svg import LANE, LETTER, MARGIN, ROW, render_svg
-from git_alembic.terminal.text_width import columns
+from git_alembic.terminal.text_width import count_columns
 from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, portrait
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -103,7 +103,7 @@ def test_nothing_in_a_row_overlaps() -> None:
     for text in image.iter(f"{SVG}text"):
         start = float(text.get("x", ""))
         rows.setdefault(float(text.get("y", "")), []).append(
-            (start, start + columns("".join(text.itertext())) * LETTER)
+            (start, start + count_columns("".join(text.itertext())) * LETTER)
         )
     for spans in rows.values():
         for (_, end), (start, _) in pairwise(sorted(spans)):

@@ -10,7 +10,7 @@ import yaml
 from git_alembic.errors import CannotCheck
 from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges
-from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load
+from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load_config
 
 VERSION = "git-alembic==1.0"
 GIT_HOOKS = ("pre-commit", "pre-push")
@@ -203,5 +203,5 @@ class TestExistingGitHooks:
 )
 def test_files_that_are_no_configuration(text: str, sentence: str) -> None:
     with pytest.raises(CannotCheck) as refusal:
-        load(text)
+        load_config(text)
     assert str(refusal.value) == sentence

@@ -111,7 +111,10 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
     """Return (the commands that restore all the files and upgrade, whether the history forks then)."""
     *children, last = (Command((*_RESTORE, revision.id)) for revision in ancestors.lost)
     title = "put their files back" if children else "put its file back"
-    back = (*(fix._replace(stops=True) for fix in children), last)  # revisions lack parents until the last is back
+    back = (
+        *(fix._replace(exits_with_1=True) for fix in children),
+        last,
+    )  # revisions lack parents until the last is back
     files = tuple(revision.files[0] for revision in ancestors.lost)
     graph = RevisionGraph([*facts.graph.revisions, *(file.revision for file in files)])
     effect = Effect(facts.rows, graph.heads, files=_lost_files(facts))
@@ -119,7 +122,7 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
         upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
         return CauseRepair(f"{title}, then upgrade", (*back, upgrade), effect), False
     merge = facts.command("merge", "-m", "merge heads", *graph.heads)
-    back = (*back[:-1], last._replace(stops=True))  # this leaves the history with more heads
+    back = (*back[:-1], last._replace(exits_with_1=True))  # this leaves the history with more heads
     commands = (*back, merge, facts.command("upgrade", "head"))
     return CauseRepair(f"{title}, add a merge revision, then upgrade", commands, effect), True
 

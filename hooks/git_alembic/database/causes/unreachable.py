@@ -135,14 +135,14 @@ def _connection(failure: Failure, inspected: InspectionResult) -> Cause | None:
         "DBAPIError",
         "QueryCanceledError",
     )
-    if failure.kind == "refused" or last is None or (last.connected and not database):
+    if failure.kind == "refused" or last is None or (last.is_connected and not database):
         return None
     for pattern, sentence in _KINDS:
         if re.search(pattern, failure.message, re.IGNORECASE):
             return _cause(sentence(last), f"{failure.type}: {failure.message}")
     if "Timeout" in failure.type:
         return _cause(f"the server at {_server(last)} did not answer in time", _describe_exception(failure))
-    if last.connected:
+    if last.is_connected:
         return None
     return _cause(f"cannot connect to {_server(last)}", f"{failure.type}: {failure.message}")
 

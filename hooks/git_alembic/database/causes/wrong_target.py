@@ -35,7 +35,7 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
 def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str, ...] = ()) -> Iterator[Cause]:
     """Yield warnings. `namesakes` are files with the name of an SQLite database in other folders."""
     database, config = facts.database, facts.environment.ini
-    if database.agrees is False and inspected.configured and not inspected.configured.placeholder:
+    if database.is_configured is False and inspected.configured and not inspected.configured.is_placeholder:
         file = config if inspected.configured.kind == "ini" else "pyproject.toml"
         yield Cause(
             "wrong-target",

@@ -18,7 +18,7 @@ from git_alembic.report.audit.wording import (
 )
 from git_alembic.report.table import table
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.text_width import columns, shorten
+from git_alembic.terminal.text_width import count_columns, shorten
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -43,7 +43,7 @@ def render_text(summary: Summary, width: int) -> str:
 def _incidents(summary: Summary, width: int) -> str:
     """Return a table, or a block per incident if the table is too wide."""
     rows = table([_HEADER, *map(_row, summary.incidents)])
-    if not width or max(map(columns, rows.splitlines())) <= width:
+    if not width or max(map(count_columns, rows.splitlines())) <= width:
         return rows
     return "\n\n".join("\n".join(_block(incident, width)) for incident in summary.incidents)
 

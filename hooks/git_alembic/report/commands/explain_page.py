@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from git_alembic.report.text import Page
-from git_alembic.terminal.text_width import columns
+from git_alembic.terminal.text_width import count_columns
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
@@ -62,7 +62,7 @@ def _code(line: str, page: Page) -> Iterator[str]:
     """Yield a line of code unchanged. If it is too long, its comment moves to a line above."""
     code = f"{_INDENT}{line}".rstrip()
     statement = _COMMENTED.fullmatch(code)
-    if columns(code) <= page.width or statement is None:
+    if count_columns(code) <= page.width or statement is None:
         yield code
         return
     start = f"{statement[1]}#"

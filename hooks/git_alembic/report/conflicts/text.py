@@ -18,7 +18,7 @@ from git_alembic.report.conflicts.wording import (
     verdict,
 )
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.text_width import columns, shorten
+from git_alembic.terminal.text_width import count_columns, shorten
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
@@ -69,14 +69,16 @@ def _row(forecast: ConflictForecast, branch: UnmergedBranch) -> tuple[str, ...]:
 
 def _align(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Return the rows as aligned lines. If they are too wide, the first three columns shrink."""
-    widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(count_columns(row[column]) for row in rows) for column in range(len(rows[0]))]
     excess = sum(widths) + 2 * (len(widths) - 1) - width if width else 0
     for column in (1, 2, 0):
         cut = max(0, min(excess, widths[column] - _LEAST[column]))
         widths[column] -= cut
         excess -= cut
     cells = ([shorten(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows)
-    padded = ([cell + " " * (room - columns(cell)) for cell, room in zip(row, widths, strict=True)] for row in cells)
+    padded = (
+        [cell + " " * (room - count_columns(cell)) for cell, room in zip(row, widths, strict=True)] for row in cells
+    )
     return ["  ".join(row).rstrip() for row in padded]
 
 

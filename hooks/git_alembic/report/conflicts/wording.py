@@ -123,7 +123,7 @@ def step_commands(step: MergeStep) -> list[str]:
     if step.collisions:
         return []
     fix = "git alembic fix --yes" + (" --strategy rebase --published-too" if step.is_shared else "")
-    if step.stops:
+    if step.stops_at_heads_file:
         return [f"(git merge --no-ff --no-commit {branch} || {fix}) && git commit --no-edit"]
     if not step.reparented:
         return [f"git merge --no-ff {branch}"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.lanes import lay_out
 from git_alembic.report.graphs.title_and_legend import WIDEST, footnotes, meanings, title
-from git_alembic.terminal.text_width import columns, shorten, strip_controls
+from git_alembic.terminal.text_width import count_columns, shorten, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
         top, width = picture.bottom + ROW, max(width, picture.right)
     for state, words in meanings(portraits, subject).items():
         body += [_disc(MARGIN + 6, top, state, 0), _text(MARGIN + LANE, top, words, "f")]
-        top, width = top + ROW, max(width, MARGIN + LANE + columns(words) * LETTER)
+        top, width = top + ROW, max(width, MARGIN + LANE + count_columns(words) * LETTER)
     size = f'width="{width + MARGIN:.0f}" height="{top:.0f}" viewBox="0 0 {width + MARGIN:.0f} {top:.0f}"'
     heading = escape("; ".join(title(portrait, subject) for portrait in portraits))
     document = (
@@ -69,10 +69,12 @@ class _Picture:
         self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)
         lanes = max((max(row.above | row.below | {row.column}) + 1 for row in self._rows), default=0)
         self._names = self._left + lanes * LANE + 4
-        names = (columns(strip_controls(node.name)) for node in portrait.nodes if node.kind == "revision")
+        names = (count_columns(strip_controls(node.name)) for node in portrait.nodes if node.kind == "revision")
         self._texts = self._names + min(max(names, default=0), WIDEST_ID) * LETTER + 14
         self.bottom = top + ROW * (1.5 + len(self._rows) + len(self._rest))
-        self.right = max((MARGIN + columns(line) * LETTER * 1.1 for line in (self._heading, *self._rest)), default=0)
+        self.right = max(
+            (MARGIN + count_columns(line) * LETTER * 1.1 for line in (self._heading, *self._rest)), default=0
+        )
 
     def elements(self) -> Iterator[str]:
         yield _text(MARGIN, self._top, self._heading, "t")
@@ -110,13 +112,13 @@ class _Picture:
         )
         name, text = strip_controls(node.name), shorten(strip_controls(node.text), WIDEST)
         yield _text(self._names, y, name, "f" if folded else "n")
-        x = max(self._texts, self._names + columns(name) * LETTER + 14)
+        x = max(self._texts, self._names + count_columns(name) * LETTER + 14)
         if text:
             yield _text(x, y, text, "")
-            x += columns(text) * LETTER + 14
+            x += count_columns(text) * LETTER + 14
         for mark in node.marks:
             yield from _pill(x, y, strip_controls(mark))
-            x += columns(strip_controls(mark)) * LETTER + 22
+            x += count_columns(strip_controls(mark)) * LETTER + 22
         self.right = max(self.right, x)
 
 
@@ -143,7 +145,7 @@ def _fold(x: float, y: float) -> str:
 
 def _pill(x: float, y: float, mark: str) -> Iterator[str]:
     head = " head" if mark in ("head", "effective head") else ""
-    width = columns(mark) * LETTER + 14
+    width = count_columns(mark) * LETTER + 14
     yield f'<rect class="m{head}" x="{x:g}" y="{y - 9:g}" width="{width:g}" height="18" rx="9"/>'
     yield _text(x + 7, y, mark, "n" if head else "")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from git_alembic.drawing.terminal_drawing import DISCS, draw
 from git_alembic.report.graphs.title_and_legend import footnotes, meanings, title
 from git_alembic.report.text import Page
-from git_alembic.terminal.text_width import columns, readable
+from git_alembic.terminal.text_width import count_columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ def render_text(portraits: Sequence[Portrait], subject: Subject, screen: Screen)
     blocks = ["\n".join(_block(portrait, subject, screen, page)) for portrait in portraits]
     if legend := [f"{DISCS[state]} {words}" for state, words in meanings(portraits, subject).items()]:
         line = _GAP.join(legend)
-        blocks.append(line if columns(line) <= screen.width else "\n".join(legend))
+        blocks.append(line if count_columns(line) <= screen.width else "\n".join(legend))
     return readable("\n\n".join(blocks), screen.encoding)
 
 

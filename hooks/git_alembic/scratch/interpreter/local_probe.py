@@ -30,7 +30,7 @@ _CLEAR_SECONDS = 60
 class LocalProbe:
     """The local `ProjectProbe`. A state is the full path of a folder below `folder`."""
 
-    caches = True
+    can_cache = True
 
     def __init__(
         self,

@@ -27,9 +27,9 @@ class ProvidedTree(Protocol):
 
 
 class ProjectProbe(Protocol):
-    """Runs the project's code. `caches` is false if nothing shows whether an earlier answer is still valid."""
+    """Runs the project's code. `can_cache` is false if nothing shows whether an earlier answer is still valid."""
 
-    caches: bool
+    can_cache: bool
 
     def provide(self, source: str, environment: Environment, more_versions: Mapping[str, bytes]) -> ProvidedTree:
         """Provide INDEX, WORKING_TREE or a commit, with these files in another version folder.

@@ -37,10 +37,10 @@ def run_probe(  # noqa: PLR0913 - the parts of a process
 
 
 class Answer(NamedTuple):
-    """The value that the probe answers; `continues` says whether the process waits for another question."""
+    """The value that the probe answers; `is_waiting` says whether the process waits for another question."""
 
     value: Any
-    continues: bool
+    is_waiting: bool
 
 
 class ProbeProcess:

@@ -12,7 +12,7 @@ from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
+from git_alembic.scratch.probe.rehearsal import Rehearsal, rebuild_database
 from git_alembic.scratch.probe.schema_description import describe_schema, schema_differences
 from git_alembic.scratch.probe.tables_from_models import (
     create_models,
@@ -90,7 +90,7 @@ class StepRunner:
         number = len(self.databases)
         plan = plans[number] if number < len(plans) else None
         if plan is not None:
-            fill(plan, context)
+            rebuild_database(plan, context)
 
     def _make_schemas(self, context: Any, list_schemas: Callable[[Any], set[Any]]) -> None:
         with context.begin_transaction(_per_migration=True):

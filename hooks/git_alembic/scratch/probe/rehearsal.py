@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 from git_alembic.scratch.probe.schema_description import Schema, describe_schema
 
 
-def fill(plan: Mapping[str, Any], context: Any) -> None:
+def rebuild_database(plan: Mapping[str, Any], context: Any) -> None:
     """Create the schema, or copy a "file" that also has rows. Then create a version table with the initial rows."""
     options = {"no_parameters": True}
     if plan["file"]:

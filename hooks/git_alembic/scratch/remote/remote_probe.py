@@ -31,7 +31,7 @@ _CLEAR_SECONDS = 60
 class RemoteProbe:
     """The remote `ProjectProbe`. A state is a name for the relay. The command starts with the first tree."""
 
-    caches = False
+    can_cache = False
 
     def __init__(self, repository: Repository, python: Interpreter, env: Mapping[str, str]) -> None:
         """Store the arguments. `env` are variables of the settings; the command itself decides on all others."""

@@ -31,7 +31,7 @@ TYPES = "default_install_hook_types"
 STAGES = "default_stages"
 
 
-def load(text: str) -> dict[str, Any]:
+def load_config(text: str) -> dict[str, Any]:
     """Return the configuration, or {} if it is empty. Raise CannotCheck if it isn't a configuration."""
     document = parse(text, FILE)
     if document is None:

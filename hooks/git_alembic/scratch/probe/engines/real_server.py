@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.real_server_databases import (
     dial,
     drop_unwanted,
     execute,
-    names,
+    list_databases,
 )
 from git_alembic.scratch.probe.engines.real_server_dialects import register
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
@@ -107,7 +107,7 @@ class ServerDatabases(ScratchEngine):
             stream.write(dialect.driver)
         with closing(administer(dialect, self._url)) as connection:
             drop_unwanted(connection, self._family, None, datetime.now(timezone.utc))
-            self._others = set(names(connection, self._family))
+            self._others = set(list_databases(connection, self._family))
             if database not in self._names:
                 name = f"{self._prefix}_{os.urandom(3).hex()}"
                 execute(connection, FAMILIES[self._family].make, name)

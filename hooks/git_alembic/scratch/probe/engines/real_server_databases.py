@@ -76,7 +76,7 @@ def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetim
     Return what could not be dropped, each with its reason.
     """
     left = []
-    for name in list(names(connection, family)):
+    for name in list(list_databases(connection, family)):
         if is_unwanted(name, prefix, now):
             try:
                 execute(connection, FAMILIES[family].drop, name)
@@ -121,7 +121,7 @@ def execute(connection: Any, statements: Sequence[str], name: str) -> None:
     cursor.close()
 
 
-def names(connection: Any, family: str) -> Iterator[str]:
+def list_databases(connection: Any, family: str) -> Iterator[str]:
     """Yield the databases of a server."""
     cursor = connection.cursor()
     cursor.execute(FAMILIES[family].listed)

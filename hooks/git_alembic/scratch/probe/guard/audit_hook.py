@@ -23,7 +23,7 @@ from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, US
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
 from git_alembic.scratch.probe.guard.programs import guard_programs
 from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
-from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
+from git_alembic.scratch.probe.guard.system_call_filter import try_to_refuse_connections
 from git_alembic.scratch.probe.project.files_used import FilesUsed
 
 
@@ -68,7 +68,7 @@ class Guard:
         sys.addaudithook(self._audit)
         self._refuse_sessions()
         if "://" not in question["database"]:
-            refuse_connections()
+            try_to_refuse_connections()
 
     @contextmanager
     def allow_connections(self) -> Iterator[None]:

@@ -72,7 +72,7 @@ class ReadOnlyGuard:
 
     `refused` has the refused statements and programs. `missing` has the SQLite files that don't exist; each is an empty
     database in memory instead. `attempts` has the attempted connections, newest last: {"dialect", "driver", "host",
-    "port", "database", "user", "connected": bool}.
+    "port", "database", "user", "is_connected": bool}.
     """
 
     def __init__(self, trees: Sequence[str], folder: str) -> None:
@@ -113,12 +113,12 @@ class ReadOnlyGuard:
             "port": options.get("port"),
             "database": options.get("dbname") or options.get("database") or options.get("db"),
             "user": options.get("user"),
-            "connected": False,
+            "is_connected": False,
         })  # fmt: skip
 
     def _note_connection(self, connection: Any, record: Any) -> None:
         attempt: dict[str, Any] = self.attempts[-1] if self.attempts else {"dialect": ""}
-        attempt["connected"] = True
+        attempt["is_connected"] = True
         family = _family(type(connection).__module__, attempt["dialect"])
         record.info["git_alembic_family"] = family
         _run(connection, _SET.get(family, ()))

@@ -40,15 +40,15 @@ _FREE_PLACE = 1 << 20  # an address far below everything that a program uses
 _IO_URING_SETUP = 425  # it would do the same without system calls
 
 
-def refuse_connections() -> bool:
+def try_to_refuse_connections() -> bool:
     """Make connect(2) fail from now on. Return False if the kernel can't do that."""
     machine = _machine()
     if machine is None:
         return False
-    return _install([*_of(machine.architecture), *_refuse(machine.connect, _REFUSED), (_RETURN, 0, 0, _ALLOW)])
+    return _try_to_install([*_of(machine.architecture), *_refuse(machine.connect, _REFUSED), (_RETURN, 0, 0, _ALLOW)])
 
 
-def confine(program_address: int) -> bool:
+def try_to_confine(program_address: int) -> bool:
     """Refuse connections, network sockets, and each program except the one with its path at `program_address`.
 
     The address means nothing in the program that starts next, so that program can't start another one.
@@ -56,7 +56,7 @@ def confine(program_address: int) -> bool:
     machine = _machine()
     if machine is None:
         return False
-    return _install([
+    return _try_to_install([
         *_of(machine.architecture),
         *_refuse(machine.connect, _REFUSED),
         *_refuse(machine.execveat, _PERMISSION),
@@ -96,7 +96,7 @@ def _unless(number: int, words: Sequence[tuple[int, int]], error: int) -> Iterat
     yield (_RETURN, 0, 0, _ERROR | error)
 
 
-def _install(program: Sequence[tuple[int, int, int, int]]) -> bool:
+def _try_to_install(program: Sequence[tuple[int, int, int, int]]) -> bool:
     import ctypes
 
     class Instruction(ctypes.Structure):
@@ -132,7 +132,7 @@ def _start(user: str, words: Sequence[str]) -> None:
     libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
     path = os.fsencode(words[0]) + b"\0"
     place = libc.mmap(_FREE_PLACE, len(path), _READ_WRITE, _PRIVATE | _ANONYMOUS | _FIXED, -1, 0)
-    if place != _FREE_PLACE or not confine(place):
+    if place != _FREE_PLACE or not try_to_confine(place):
         os.execv(words[0], [*words])  # noqa: S606 - the purpose of this script
     ctypes.memmove(place, path, len(path))
     arguments = (ctypes.c_char_p * (len(words) + 1))(*map(os.fsencode, words), None)

@@ -79,7 +79,7 @@ class FilesUsed:
         path = getattr(arguments[0], "co_filename", "")
         if path.endswith(".py"):
             full = _full_path(path)
-            if full not in self._ran and self._is_project(full) and self._counts(full) and os.path.isfile(full):
+            if full not in self._ran and self._is_project(full) and self._is_relevant(full) and os.path.isfile(full):
                 self._read.add(full)
                 self._ran.add(full)
 
@@ -91,14 +91,14 @@ class FilesUsed:
 
     def _note_read(self, path: str) -> None:
         full = _full_path(path)
-        if full in self._read or full in self._missed or not self._counts(full):
+        if full in self._read or full in self._missed or not self._is_relevant(full):
             return
         if os.path.isfile(full):
             self._read.add(full)
         elif not os.path.exists(full):
             self._missed.add(full)
 
-    def _counts(self, full: str) -> bool:
+    def _is_relevant(self, full: str) -> bool:
         if full.startswith(self._foreign) or any(folder in full for folder in _INSTALLED):
             return False
         return self._is_project(full) or not full.startswith((*_SYSTEM, self._temporary))

@@ -29,7 +29,7 @@ class ModelLines:
         for path, node in self._candidates(schema, table):
             inner: Any
             for inner in ast.walk(node):
-                if name and _names(inner, name):
+                if name and _declares(inner, name):
                     return self._relative(path), inner.lineno
             return self._relative(path), node.lineno
         return "", 0
@@ -39,7 +39,10 @@ class ModelLines:
         for path in [class_place[0]] if class_place else self._list_source_files():
             for node in ast.walk(self._tree(path, table)):
                 if (class_place and isinstance(node, ast.ClassDef) and node.name == class_place[1]) or (
-                    isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _is_name(node.args[0], table)
+                    isinstance(node, ast.Call)
+                    and _is_call_of(node, "Table")
+                    and node.args
+                    and _is_name(node.args[0], table)
                 ):
                     yield path, node
 
@@ -102,7 +105,7 @@ def _is_mapped_to(cls: Any, tables: Sequence[Any], module: Any) -> bool:
     return any(attributes.get("__table__") is table for table in tables)
 
 
-def _names(node: Any, name: str) -> bool:
+def _declares(node: Any, name: str) -> bool:
     """True if a node of a model declares the column or index of this name."""
     if isinstance(node, ast.AnnAssign):
         return isinstance(node.target, ast.Name) and node.target.id == name
@@ -111,7 +114,7 @@ def _names(node: Any, name: str) -> bool:
     return isinstance(node, ast.Call) and bool(node.args) and _is_name(node.args[0], name)
 
 
-def _calls(node: ast.Call, name: str) -> bool:
+def _is_call_of(node: ast.Call, name: str) -> bool:
     called = node.func
     return name == (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", ""))
 

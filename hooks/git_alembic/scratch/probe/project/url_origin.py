@@ -130,12 +130,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def _find_configured_url(config: Any) -> dict[str, Any] | None:
-    """Return {"kind": "ini" or "pyproject", "value", "placeholder": bool} of the configured `sqlalchemy.url`."""
+    """Return {"kind": "ini" or "pyproject", "value", "is_placeholder": bool} of the configured `sqlalchemy.url`."""
     value = config.get_main_option("sqlalchemy.url")
     if not value:
         return None
     ini = config.config_file_name and config.file_config.has_option(config.config_ini_section, "sqlalchemy.url")
-    return {"kind": "ini" if ini else "pyproject", "value": value, "placeholder": is_placeholder(value)}
+    return {"kind": "ini" if ini else "pyproject", "value": value, "is_placeholder": is_placeholder(value)}
 
 
 def _flask_keys(url: Any, application: Any) -> Iterator[dict[str, Any]]:

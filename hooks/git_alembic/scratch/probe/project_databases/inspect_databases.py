@@ -40,7 +40,7 @@ from git_alembic.scratch.probe.schema_description import describe_schema
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return {"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of all engines],
-    "configured": null or {"kind", "url", "placeholder"}, "attempts", "absent", "interrupted", "refused": see
+    "configured": null or {"kind", "url", "is_placeholder"}, "attempts", "absent", "interrupted", "refused": see
     `read_only.ReadOnlyGuard` ("absent" is its `missing`), "versions": {name: version}}, with all passwords hidden."""
     guard = ReadOnlyGuard((question["top"], question["working_tree"]), question["scratch"])
     import_from_tree(question)
@@ -137,7 +137,7 @@ class _Inspection:
         configured = self._origins.configured if self._origins else None
         if not configured:
             return None
-        return {"kind": configured["kind"], "url": configured["value"], "placeholder": configured["placeholder"]}
+        return {"kind": configured["kind"], "url": configured["value"], "is_placeholder": configured["is_placeholder"]}
 
     def _inspect(self, context: Any, options: Mapping[str, Any]) -> None:
         connection = context.connection

@@ -18,11 +18,11 @@ def canonical_name(name: str) -> str:
     return lower
 
 
-def collation_of(charset: str, mariadb: bool) -> str:
+def collation_of(charset: str, is_mariadb: bool) -> str:
     """Return the default collation of a character set."""
     charset = canonical_name(charset)
     if charset == "utf8mb4":
-        return "utf8mb4_general_ci" if mariadb else "utf8mb4_0900_ai_ci"
+        return "utf8mb4_general_ci" if is_mariadb else "utf8mb4_0900_ai_ci"
     return _DEFAULTS.get(charset, charset + "_general_ci")
 
 

@@ -54,7 +54,7 @@ def _clause(reader: Reader, builder: TableBuilder) -> str:
 
 
 def _add(reader: Reader, builder: TableBuilder) -> None:
-    mariadb = builder.context.is_mariadb
+    is_mariadb = builder.context.is_mariadb
     if reader.sees("PARTITION"):
         raise NotReplayed("partitions")
     constraint = constraint_definitions.element(reader)
@@ -64,11 +64,11 @@ def _add(reader: Reader, builder: TableBuilder) -> None:
         return
     reader.take("COLUMN")
     if not reader.sees("("):
-        builder.add(column_definitions.column(reader, mariadb))
+        builder.add(column_definitions.column(reader, is_mariadb))
         return
     inner = reader.inner(reader.group())
     while not inner.is_at_end:
-        builder.add(constraint_definitions.element(inner) or column_definitions.column(inner, mariadb))
+        builder.add(constraint_definitions.element(inner) or column_definitions.column(inner, is_mariadb))
         if not inner.is_at_end:
             inner.need(",")
 
@@ -137,7 +137,7 @@ def _alter(reader: Reader, builder: TableBuilder) -> None:
     if reader.take("DROP", "DEFAULT"):
         builder.put(replace(column, default="", on_update=column.on_update))
     elif reader.take("SET", "DEFAULT"):
-        spec = ColumnSpec(column.name, ParsedType(column.type), default=column_definitions.default(reader))
+        spec = ColumnSpec(column.name, ParsedType(column.type), default=column_definitions.read_default(reader))
         spec.nullable = column.nullable
         is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].matches("NULL")
         if is_null and not column.nullable:

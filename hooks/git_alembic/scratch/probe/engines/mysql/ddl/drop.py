@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 NOT_EMULATED = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "ROLE", "USER", "SEQUENCE", "SERVER", "PACKAGE")
 
 
-def drop(context: StatementContext, reader: Reader) -> None:
+def run_drop(context: StatementContext, reader: Reader) -> None:
     reader.take("TEMPORARY")
     if reader.take_any("TABLE", "TABLES"):
         _drop_tables(context, reader)

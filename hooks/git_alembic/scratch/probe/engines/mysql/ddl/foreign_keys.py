@@ -82,7 +82,7 @@ def _check_nulls(context: StatementContext, place: tuple[str, str], table: Table
     if not _sets_null(foreign_key):
         return
     for name in foreign_key.columns:
-        column = column_of(table, name)
+        column = find_column(table, name)
         if column and not column.nullable:
             message = (
                 f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint '{foreign_key.name}' SET NULL"
@@ -97,7 +97,7 @@ def _check_referred(
         message = "Incorrect foreign key definition: Key reference and table reference don't match"
         raise _foreign_key_error(context, place, 1239, message)
     for name, referred_name in zip(foreign_key.columns, foreign_key.referred):
-        left, right = column_of(table, name), column_of(referred, referred_name)
+        left, right = find_column(table, name), find_column(referred, referred_name)
         if right is None:
             message = f"Failed to add the foreign key constraint. Missing column '{referred_name}' for constraint"
             raise _foreign_key_error(
@@ -122,7 +122,7 @@ def are_compatible(left: Column, right: Column) -> bool:
     return (left.type.name, left.type.unsigned) == (right.type.name, right.type.unsigned)
 
 
-def column_of(table: Table, name: str) -> Column | None:
+def find_column(table: Table, name: str) -> Column | None:
     return next((column for column in table.columns if column.name.lower() == name.lower()), None)
 
 
@@ -164,7 +164,7 @@ def _check_columns(  # noqa: PLR0913 - the compared columns, and the words of th
 ) -> None:
     names_after = []
     for name in columns:
-        old = column_of(before, name)
+        old = find_column(before, name)
         new = next((column for column in after.columns if old and column.number == old.number), None)
         if new is None and not context.is_mariadb:
             raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")

@@ -15,7 +15,7 @@ _FALLBACK = 768  # characters of utf8mb4
 Find = Callable[[str], "Column | None"]
 
 
-def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
+def arrange_keys(specs: Sequence[KeySpec], find: Find, is_mariadb: bool) -> tuple[Key, ...]:
     """Return the keys of a table. Raise if the server rejects them."""
     needed = [item for number, item in enumerate(specs) if not _is_superseded(number, specs)]
     keys: list[Key] = []
@@ -25,7 +25,7 @@ def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[K
             if spec.kind == "PRIMARY":
                 raise ServerError(1068, "Multiple primary key defined")
             raise ServerError(1061, f"Duplicate key name '{name}'")
-        parts, tail = _check_parts(spec, find, mariadb)
+        parts, tail = _check_parts(spec, find, is_mariadb)
         keys.append(Key(name, parts, spec.kind, spec.generated, spec.comment, tail))
     return tuple(sorted(keys, key=lambda key: _rank(key, find)))
 
@@ -60,7 +60,7 @@ def _new_name(spec: KeySpec, keys: Sequence[Key]) -> str:
     return f"{base}_{number}"
 
 
-def _check_parts(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, ...], str]:
+def _check_parts(spec: KeySpec, find: Find, is_mariadb: bool) -> tuple[tuple[Part, ...], str]:
     parts, tail, size = [], spec.tail, 0
     for part in spec.parts:
         if part.expression:
@@ -69,16 +69,16 @@ def _check_parts(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, 
         column = find(part.column)
         if column is None:
             raise ServerError(NO_KEY_COLUMN, f"Key column '{part.column}' doesn't exist in table")
-        length, long = _length(spec, part, column, mariadb)
+        length, long = _length(spec, part, column, is_mariadb)
         tail = " USING HASH" if long else tail
         size += _size(column, length)
         parts.append(Part(column.name, length, part.descending))
-    if size > _LONGEST and spec.kind not in ("FULLTEXT", "SPATIAL") and not (mariadb and spec.kind == "UNIQUE"):
+    if size > _LONGEST and spec.kind not in ("FULLTEXT", "SPATIAL") and not (is_mariadb and spec.kind == "UNIQUE"):
         raise ServerError(1071, f"Specified key was too long; max key length is {_LONGEST} bytes")
     return tuple(parts), tail
 
 
-def _length(spec: KeySpec, part: Part, column: Column, mariadb: bool) -> tuple[int, bool]:
+def _length(spec: KeySpec, part: Part, column: Column, is_mariadb: bool) -> tuple[int, bool]:
     """Return how much of a column is in the key (0: all), and whether the key is a hash."""
     if spec.kind in ("FULLTEXT", "SPATIAL"):
         return 0, False
@@ -86,9 +86,9 @@ def _length(spec: KeySpec, part: Part, column: Column, mariadb: bool) -> tuple[i
     if part.length:
         whole = data_types.is_text(column.type) and column.type.arguments == (str(part.length),)
         return (0 if whole else part.length), False
-    if is_blob and (not mariadb or spec.kind == "PRIMARY"):
+    if is_blob and (not is_mariadb or spec.kind == "PRIMARY"):
         raise ServerError(1170, f"BLOB/TEXT column '{column.name}' used in key specification without a key length")
-    if not mariadb or spec.kind == "PRIMARY" or not (is_blob or _size(column, 0) > _LONGEST):
+    if not is_mariadb or spec.kind == "PRIMARY" or not (is_blob or _size(column, 0) > _LONGEST):
         return 0, False
     if spec.kind == "UNIQUE":
         return 0, True

@@ -30,7 +30,7 @@ def apply(context: StatementContext, reader: Reader, columns: Columns) -> None:
     elif reader.take("ALTER"):
         _alter(context, reader)
     elif reader.take("DROP"):
-        drop.drop(context, reader)
+        drop.run_drop(context, reader)
     elif reader.take("RENAME"):
         rename.rename(context, reader)
     elif not reader.take_any(*_OTHERS):

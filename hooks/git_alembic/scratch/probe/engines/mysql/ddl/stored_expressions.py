@@ -43,9 +43,9 @@ def rename_in_expression(text: str, old: str, new: str) -> str:
 class Writer:
     """Writes one server's spelling. MySQL adds the character set to strings."""
 
-    def __init__(self, mariadb: bool, charset: str = "utf8mb4") -> None:
-        self.is_mariadb = mariadb
-        self.introducer = "" if mariadb else f"_{charset}"
+    def __init__(self, is_mariadb: bool, charset: str = "utf8mb4") -> None:
+        self.is_mariadb = is_mariadb
+        self.introducer = "" if is_mariadb else f"_{charset}"
 
     def write_tokens(self, tokens: Tokens) -> str:
         """Return the expression. MySQL puts each operation in parentheses, MariaDB only if necessary."""

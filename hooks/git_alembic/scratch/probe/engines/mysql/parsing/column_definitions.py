@@ -39,11 +39,11 @@ class ColumnSpec:
     if_not_exists: bool = False
 
 
-def column(reader: Reader, mariadb: bool, name: str = "") -> ColumnSpec:
+def column(reader: Reader, is_mariadb: bool, name: str = "") -> ColumnSpec:
     """Read a column's definition, with FIRST or AFTER."""
     missing_ok = False if name else reader.take("IF", "NOT", "EXISTS")
     name = name or reader.name()
-    spec = ColumnSpec(name, data_types.read(reader, mariadb), if_not_exists=missing_ok)
+    spec = ColumnSpec(name, data_types.read(reader, is_mariadb), if_not_exists=missing_ok)
     if spec.read.is_serial:
         spec.auto, spec.nullable = True, False
         spec.keys.append(KeySpec("UNIQUE", parts=(Part(name),)))
@@ -65,9 +65,9 @@ def _take_value_attribute(reader: Reader, spec: ColumnSpec) -> bool:
     elif reader.take("NULL"):
         spec.nullable = True
     elif reader.take("DEFAULT"):
-        spec.default = default(reader)
+        spec.default = read_default(reader)
     elif reader.take("ON", "UPDATE"):
-        spec.on_update = default(reader)
+        spec.on_update = read_default(reader)
     elif reader.take("AUTO_INCREMENT"):
         spec.auto = True
     elif reader.take("GENERATED", "ALWAYS", "AS") or reader.take("AS"):
@@ -78,7 +78,7 @@ def _take_value_attribute(reader: Reader, spec: ColumnSpec) -> bool:
     return True
 
 
-def default(reader: Reader) -> Tokens:
+def read_default(reader: Reader) -> Tokens:
     """Read a default: a literal, a function, or an expression with its parentheses."""
     start = reader.position
     if reader.sees("("):

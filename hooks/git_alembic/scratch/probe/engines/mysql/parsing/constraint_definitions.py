@@ -142,7 +142,7 @@ def parts(reader: Reader) -> tuple[Part, ...]:
     return tuple(key_parts)
 
 
-def names(reader: Reader) -> tuple[str, ...]:
+def read_column_names(reader: Reader) -> tuple[str, ...]:
     return tuple(part.column for part in parts(reader))
 
 
@@ -159,7 +159,7 @@ def table_name(reader: Reader) -> tuple[str, str]:
 def _foreign(reader: Reader, symbol: str) -> ForeignSpec:
     missing_ok = _take_if_not_exists(reader)
     name = "" if reader.sees("(") else reader.name()
-    columns = names(reader)
+    columns = read_column_names(reader)
     reader.need("REFERENCES")
     spec = references(reader)
     spec.symbol, spec.name, spec.columns, spec.if_not_exists = symbol, name, columns, missing_ok
@@ -171,7 +171,7 @@ def references(reader: Reader) -> ForeignSpec:
     spec = ForeignSpec()
     spec.database, spec.table = table_name(reader)
     if reader.sees("("):
-        spec.referred = names(reader)
+        spec.referred = read_column_names(reader)
     while True:
         if reader.take("MATCH"):
             reader.next()

@@ -42,7 +42,7 @@ def is_text(kind: Type) -> bool:
     return kind.name in _TEXTS
 
 
-def read(reader: Reader, mariadb: bool) -> ParsedType:
+def read(reader: Reader, is_mariadb: bool) -> ParsedType:
     """Read a data type."""
     national = reader.take("NATIONAL")
     token = reader.next()
@@ -50,18 +50,18 @@ def read(reader: Reader, mariadb: bool) -> ParsedType:
     if word in ("BOOL", "BOOLEAN"):
         return ParsedType(Type("tinyint", ("1",)))
     if word == "SERIAL":
-        return ParsedType(_integer(Type("bigint", (), True), mariadb), "", True)
+        return ParsedType(_integer(Type("bigint", (), True), is_mariadb), "", True)
     if word == "LONG":
         kind = "mediumblob" if reader.take("VARBINARY") else "mediumtext"
         reader.take_any("VARCHAR", "CHAR VARYING", "CHARACTER VARYING")
         return ParsedType(Type(kind))
-    if word == "JSON" and mariadb:
+    if word == "JSON" and is_mariadb:
         return ParsedType(Type("longtext"), "utf8mb4", is_json=True)
     name = _NAMES.get(word, word.lower())
     national = national or word in ("NCHAR", "NVARCHAR")
-    if name not in _KNOWN and not (mariadb and name in _MARIADB):
-        raise ServerError(4161, f"Unknown data type: '{token.text}'") if mariadb and word else reader.error()
-    return ParsedType(_normalize(_read_type(reader, name), mariadb), "utf8mb3" if national else "")
+    if name not in _KNOWN and not (is_mariadb and name in _MARIADB):
+        raise ServerError(4161, f"Unknown data type: '{token.text}'") if is_mariadb and word else reader.error()
+    return ParsedType(_normalize(_read_type(reader, name), is_mariadb), "utf8mb3" if national else "")
 
 
 def _read_type(reader: Reader, name: str) -> Type:
@@ -87,9 +87,9 @@ def _read_type(reader: Reader, name: str) -> Type:
             return Type(name, arguments, unsigned, zerofill)
 
 
-def _normalize(kind: Type, mariadb: bool) -> Type:
+def _normalize(kind: Type, is_mariadb: bool) -> Type:
     if kind.name in INTEGERS:
-        return _integer(kind, mariadb)
+        return _integer(kind, is_mariadb)
     first = kind.arguments[0] if kind.arguments else ""
     if kind.name == "decimal":
         return Type("decimal", (first or "10", *(kind.arguments[1:] or ("0",))), kind.unsigned, kind.zerofill)
@@ -98,18 +98,18 @@ def _normalize(kind: Type, mariadb: bool) -> Type:
     if kind.name in ("char", "binary", "bit") and not first:
         return Type(kind.name, ("1",))
     if kind.name == "year":
-        return Type("year", ("4",) if mariadb else ())
+        return Type("year", ("4",) if is_mariadb else ())
     if kind.name in ("time", "datetime", "timestamp") and first == "0":
         return Type(kind.name)
     return _smallest_type(kind, int(first)) if kind.name in ("text", "blob") and first else kind
 
 
-def _integer(kind: Type, mariadb: bool) -> Type:
+def _integer(kind: Type, is_mariadb: bool) -> Type:
     """Return an integer type. MySQL shows the width only for TINYINT(1) and ZEROFILL."""
     default = str(_WIDTHS[kind.name][kind.unsigned])
     width = kind.arguments[0] if kind.arguments else default
     is_boolean = kind.name == "tinyint" and width == "1" and not kind.unsigned
-    arguments = (width,) if mariadb or kind.zerofill or is_boolean else ()
+    arguments = (width,) if is_mariadb or kind.zerofill or is_boolean else ()
     return Type(kind.name, arguments, kind.unsigned, kind.zerofill)
 
 

@@ -31,7 +31,7 @@ def tables(catalog: Catalog) -> Rows:
             yield "def", database, name, "VIEW", None, None, "VIEW", None, None
 
 
-def columns(catalog: Catalog) -> Rows:
+def column_rows(catalog: Catalog) -> Rows:
     for database, name, table in _tables(catalog):
         for position, column in enumerate(table.columns, 1):
             kind = column.type
@@ -39,7 +39,7 @@ def columns(catalog: Catalog) -> Rows:
             size = int(kind.arguments[0]) if sized else None
             charset = charset_of(column.collation) if column.collation else None
             yield (
-                "def", database, name, column.name, position, default(column, catalog.is_mariadb),
+                "def", database, name, column.name, position, default_text(column, catalog.is_mariadb),
                 yes_or_no(column.nullable), kind.name, size, charset, column.collation or None, kind.text,
                 key_flag(column, table), extra_text(column), column.comment, column.generated,
             )  # fmt: skip
@@ -132,7 +132,7 @@ TABLES: Mapping[str, tuple[str, Callable[[Catalog], Rows]]] = {
         ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME ORDINAL_POSITION COLUMN_DEFAULT IS_NULLABLE DATA_TYPE "
          "CHARACTER_MAXIMUM_LENGTH CHARACTER_SET_NAME COLLATION_NAME COLUMN_TYPE COLUMN_KEY EXTRA COLUMN_COMMENT "
          "GENERATION_EXPRESSION"),
-        columns,
+        column_rows,
     ),
     "STATISTICS": (
         ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME NON_UNIQUE INDEX_SCHEMA INDEX_NAME SEQ_IN_INDEX COLUMN_NAME COLLATION "
@@ -167,11 +167,11 @@ def yes_or_no(value: bool) -> str:
     return "YES" if value else "NO"
 
 
-def default(column: Column, mariadb: bool) -> str | None:
+def default_text(column: Column, is_mariadb: bool) -> str | None:
     """Return a default. MariaDB quotes it, MySQL does not."""
     if not column.default:
-        return "NULL" if mariadb and column.nullable and not column.generated else None
-    return column.default if mariadb else unquote(column.default)
+        return "NULL" if is_mariadb and column.nullable and not column.generated else None
+    return column.default if is_mariadb else unquote(column.default)
 
 
 def unquote(text: str) -> str:

@@ -79,7 +79,7 @@ def longest(column: Column) -> tuple[str, int] | None:
     return (in_bytes, size) if size else None
 
 
-def too_long(column: Column) -> str:
+def too_long_condition(column: Column) -> str:
     """Return the condition for a value that is too long even without trailing spaces, or "" without a limit."""
     limit = longest(column)
     if limit is None:

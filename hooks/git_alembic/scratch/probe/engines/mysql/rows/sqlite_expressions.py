@@ -17,7 +17,7 @@ _RENAMED = {
     "IFNULL": "ifnull", "ISNULL": "isnull_", "USER": "user_", "SESSION_USER": "user_",
 }  # fmt: skip
 _ANSWERED = frozenset(("DATABASE", "VERSION", "LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "CONNECTION_ID"))
-_KNOWN = frozenset(name.upper() for name in sqlite_functions.names())
+_KNOWN = frozenset(name.upper() for name in sqlite_functions.function_names())
 _WORDS = {
     "XOR": "<>", "DIV": "/", "MOD": "%", "RLIKE": "REGEXP", "STRAIGHT_JOIN": "JOIN", "&&": "AND", "||": "OR",
     "<=>": "IS",

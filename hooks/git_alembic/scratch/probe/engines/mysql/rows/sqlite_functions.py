@@ -20,7 +20,7 @@ def register(connection: sqlite3.Connection, answers: Mapping[str, Callable[[], 
         connection.create_function(name, 0, answer)
 
 
-def names() -> frozenset[str]:
+def function_names() -> frozenset[str]:
     return frozenset(_FUNCTIONS)
 
 

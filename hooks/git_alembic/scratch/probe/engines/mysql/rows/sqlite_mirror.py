@@ -18,7 +18,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
     declare_column,
     implied_value,
     longest,
-    too_long,
+    too_long_condition,
 )
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_errors import constraint_error
 
@@ -119,7 +119,7 @@ class Mirror(SQLiteRows):
         is_null = f"SELECT 1 FROM {place} WHERE {quote_name(old.name)} IS NULL"
         if old.nullable and not new.nullable and not new.auto and self.finds(is_null):
             raise ServerError(1138, "Invalid use of NULL value")
-        condition = too_long(replace(new, name=old.name))
+        condition = too_long_condition(replace(new, name=old.name))
         if condition and self.finds(f"SELECT 1 FROM {place} WHERE {condition}"):
             raise ServerError(1265, f"Data truncated for column '{new.name}' at row 1")
 
@@ -136,7 +136,7 @@ class Mirror(SQLiteRows):
             limit = None if column.generated else longest(column)
             if limit is None:
                 continue
-            query = f"SELECT rowid FROM {target} WHERE rowid > {since} AND {too_long(column)} LIMIT 1"
+            query = f"SELECT rowid FROM {target} WHERE rowid > {since} AND {too_long_condition(column)} LIMIT 1"
             too_long_row = self.connection.execute(query).fetchone() if strict else None
             if too_long_row:
                 count = f"SELECT count(*) FROM {target} WHERE rowid > {since} AND rowid <= {too_long_row[0]}"

@@ -122,7 +122,7 @@ def length_of(kind: Type, catalog: Catalog) -> int | None:
     return int(kind.modifiers[0]) if limited else None
 
 
-def too_long(kind: Type, catalog: Catalog) -> ServerError:
+def too_long_error(kind: Type, catalog: Catalog) -> ServerError:
     """Return the error for a value that is too long for a type."""
     return ServerError(f"value too long for type {format_type(base_type(kind, catalog))}", "22001")
 

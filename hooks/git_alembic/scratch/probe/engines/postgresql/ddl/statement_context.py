@@ -34,7 +34,7 @@ class Rows(Protocol):
     def violates_foreign_key(self, name: Name, key: ForeignKey) -> bool:
         """True if a row violates a foreign key."""
 
-    def exceeds(self, name: Name, column: str, kind: Type) -> bool:
+    def has_longer_value(self, name: Name, column: str, kind: Type) -> bool:
         """True if a value of a column is too long for a type."""
 
     def is_value_too_long(self, expression: str, kind: Type) -> bool:

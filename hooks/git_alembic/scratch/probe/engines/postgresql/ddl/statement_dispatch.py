@@ -43,7 +43,7 @@ _WITH_TEXT: dict[str, Callable[[StatementContext, Node, str], None]] = {
 _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "CreateStmt": create_table.create_table, "AlterTableStmt": alter_table.alter_table,
     "IndexStmt": indexes.create_index,
-    "DropStmt": drop_statement.drop, "RenameStmt": rename_statement.rename,
+    "DropStmt": drop_statement.run_drop, "RenameStmt": rename_statement.rename,
     "AlterObjectSchemaStmt": rename_statement.set_schema,
     "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,

@@ -8,7 +8,7 @@ from typing import Sequence
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long_error
 from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
@@ -29,24 +29,24 @@ class ConstraintChecks:
 
     def has_nulls(self, name: Name, column: str, since: int = 0) -> bool:
         """True if any row has a null in the column."""
-        return self._finds(name, f"{quote_name(column)} IS NULL", since)
+        return self._has_row(name, f"{quote_name(column)} IS NULL", since)
 
     def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
         """True if any two rows are equal in these columns."""
         names = ", ".join(quote_name(column) for column in columns)
         not_null = " AND ".join(f"{quote_name(column)} IS NOT NULL" for column in columns)
-        return self._finds(name, f"{not_null} GROUP BY {names} HAVING count(*) > 1")
+        return self._has_row(name, f"{not_null} GROUP BY {names} HAVING count(*) > 1")
 
     def violates_check(self, name: Name, check: str) -> bool:
         """True if a check fails for a row, as far as SQLite can tell."""
         try:
-            return self._finds(name, f"NOT ({self.mirror.writer().expression(self.mirror.parser.expression(check))})")
+            return self._has_row(name, f"NOT ({self.mirror.writer().expression(self.mirror.parser.expression(check))})")
         except NotReplayed:
             return False
 
     def violates_foreign_key(self, name: Name, key: ForeignKey, since: int = 0) -> bool:
         """True if any row refers to a missing row."""
-        return self._finds(name, self._dangling(name, key), since)
+        return self._has_row(name, self._dangling(name, key), since)
 
     def _dangling(self, name: Name, key: ForeignKey) -> str:
         other = quote_name(self.mirror.ensure_table(self.catalog.tables[key.table]))
@@ -55,7 +55,7 @@ class ConstraintChecks:
         not_null = [f"{quote_name(column)} IS NOT NULL" for column in key.columns]
         return " AND ".join([*not_null, f"NOT EXISTS (SELECT 1 FROM {other} AS o WHERE {' AND '.join(same)})"])
 
-    def _finds(self, name: Name, condition: str, since: int = 0) -> bool:
+    def _has_row(self, name: Name, condition: str, since: int = 0) -> bool:
         if not self.has_rows(name):
             return False
         try:
@@ -102,10 +102,10 @@ class ConstraintChecks:
                 labels = ", ".join(plain_literal(label) for label in self.catalog.enums[kind.name].labels)
                 self._refuse(name, f"{newer} {called} NOT IN ({labels})", called, f"value for enum {kind.name.name}")
 
-    def exceeds(self, name: Name, column: str, kind: Type) -> bool:
+    def has_longer_value(self, name: Name, column: str, kind: Type) -> bool:
         """True if a value is too long for a type, without its trailing spaces."""
         length = length_of(kind, self.catalog)
-        return length is not None and self._finds(name, _too_long(quote_name(column), length))
+        return length is not None and self._has_row(name, _too_long(quote_name(column), length))
 
     def is_value_too_long(self, expression: str, kind: Type) -> bool:
         """True if an expression without columns is too long for a type, as far as SQLite can tell."""
@@ -139,7 +139,7 @@ class ConstraintChecks:
             return
         newer = f"FROM {name} WHERE rowid > {since}"
         if self.mirror.finds(f"SELECT 1 {newer} AND {_too_long(called, length)}"):
-            raise too_long(kind, self.catalog)
+            raise too_long_error(kind, self.catalog)
         cut = f"SET {called} = substr({called}, 1, {length})"
         self.mirror.connection.execute(f"UPDATE {name} {cut} WHERE rowid > {since} AND length({called}) > {length}")
 

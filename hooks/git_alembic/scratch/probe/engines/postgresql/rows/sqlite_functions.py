@@ -32,7 +32,7 @@ from git_alembic.scratch.probe.engines.postgresql.rows.json_functions import (
     type_of,
 )
 from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import (
-    add,
+    add_interval,
     extract,
     moment,
     truncate_time,
@@ -105,7 +105,7 @@ def _operate(name: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
     if name in ("+", "-") and not (isinstance(left, str) and left[:1] in "[{"):
-        return add(left, right, 1 if name == "+" else -1)
+        return add_interval(left, right, 1 if name == "+" else -1)
     if name in ("-", "#-"):
         return remove(left, right)
     return dump_json(_OPERATORS[name](left, right))

@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import 
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
-from git_alembic.scratch.probe.engines.postgresql.system_catalogs.sqlite_tables import fill
+from git_alembic.scratch.probe.engines.postgresql.system_catalogs.sqlite_tables import recreate_catalog_table
 
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]
@@ -180,7 +180,7 @@ class Mirror(SQLiteRows):
         if view:
             return self._view(view)
         if (schema, name) not in self._filled:
-            self._filled[schema, name] = fill(self, self.catalog, schema, name)
+            self._filled[schema, name] = recreate_catalog_table(self, self.catalog, schema, name)
         return self._filled[schema, name]
 
     def _view(self, name: Name) -> str:

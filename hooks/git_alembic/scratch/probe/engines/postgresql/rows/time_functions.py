@@ -14,7 +14,7 @@ def moment() -> str:
     return datetime.now(timezone.utc).isoformat(" ")
 
 
-def add(left: Any, right: Any, sign: int) -> Any:
+def add_interval(left: Any, right: Any, sign: int) -> Any:
     """Return sums and differences of numbers, times, intervals, dates and days."""
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         return left + sign * right

@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.postgresql.system_catalogs import informa
 _TABLES = {"pg_catalog": pg_catalog.TABLES, "information_schema": information_schema.TABLES}
 
 
-def fill(rows: SQLiteRows, catalog: Catalog, schema: str | None, name: str) -> str | None:
+def recreate_catalog_table(rows: SQLiteRows, catalog: Catalog, schema: str | None, name: str) -> str | None:
     """Recreate a table of a system catalog. Return None if it is not emulated."""
     place = schema or "pg_catalog"
     source = _TABLES.get(place, {}).get(name)

@@ -35,7 +35,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades,
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
-def drop(context: StatementContext, node: Node) -> None:
+def run_drop(context: StatementContext, node: Node) -> None:
     """Run a DropStmt."""
     kind = node["removeType"]
     change = _DROPS.get(kind)

@@ -41,7 +41,7 @@ def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
         if (using or speaking) and not cascade:
             raise dependency_error(text)
         for column in using:
-            context.put(columns.drop(context, catalog.tables[table.name], column.name, True))
+            context.put(columns.drop_column(context, catalog.tables[table.name], column.name, True))
         for column in speaking:
             now = catalog.tables[table.name]
             new_columns = tuple(
@@ -80,4 +80,4 @@ def _drop_columns_of(context: StatementContext, kind: str, extension: str, casca
                 continue
             if not cascade:
                 raise dependency_error("extension " + extension)
-            context.put(columns.drop(context, context.catalog.tables[table.name], column.name, True))
+            context.put(columns.drop_column(context, context.catalog.tables[table.name], column.name, True))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long_error
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.errors import (
@@ -34,8 +34,8 @@ def alter_type(context: StatementContext, table: Table, action: Node) -> Table:
     _check_cast(context, column, target, bool(using))
     if using:
         context.rows.shorten(table.name, column.name, target, using)
-    elif context.rows.exceeds(table.name, column.name, target):
-        raise too_long(target, context.catalog)
+    elif context.rows.has_longer_value(table.name, column.name, target):
+        raise too_long_error(target, context.catalog)
     if any(item.generated and column.name in _columns_in(context, item.generated) for item in table.columns):
         raise ServerError("cannot alter type of a column used by a generated column", "0A000")
     if columns.views_of(context, table, column.name):

@@ -74,7 +74,7 @@ def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
     node = action["def"]["ColumnDef"]
     if has_flag(action, "missing_ok") and any(item.name == node["colname"] for item in table.columns):
         return table
-    table, later = columns.add(context, table, node)
+    table, later = columns.add_column(context, table, node)
     context.put(table)
     add_all(context, table.name, [(constraint, column) for constraint, column in later])
     for child in child_tables(context, table):
@@ -88,8 +88,8 @@ def _drop_column(context: StatementContext, table: Table, action: Node) -> Table
         return table
     for child in child_tables(context, table):
         if any(column.name == action["name"] and column.inherited for column in child.columns):
-            context.put(columns.drop(context, child, action["name"], cascades(action)))
-    return columns.drop(context, table, action["name"], cascades(action))
+            context.put(columns.drop_column(context, child, action["name"], cascades(action)))
+    return columns.drop_column(context, table, action["name"], cascades(action))
 
 
 def _add_constraint(context: StatementContext, table: Table, action: Node) -> Table:

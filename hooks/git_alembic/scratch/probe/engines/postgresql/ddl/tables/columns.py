@@ -21,7 +21,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Type,
     View,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, too_long
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, too_long_error
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
@@ -161,12 +161,12 @@ def _number(node: Node | None) -> Any:
     return fields.get("boolval", False) if kind == "Boolean" else None
 
 
-def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
+def add_column(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """Like `define`, but for ALTER TABLE: existing rows need a value."""
     table, later = define(context, table, node)
     column = table.columns[-1]
     if column.default and context.rows.is_value_too_long(column.default, column.type):
-        raise too_long(column.type, context.catalog)
+        raise too_long_error(column.type, context.catalog)
     filled = (
         column.default
         or column.generated
@@ -179,7 +179,7 @@ def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, lis
     return table, later
 
 
-def drop(context: StatementContext, table: Table, name: str, cascade: bool) -> Table:
+def drop_column(context: StatementContext, table: Table, name: str, cascade: bool) -> Table:
     """Return the table without a column. With CASCADE, also drop dependent objects. Otherwise raise."""
     column_of(table, name)
     if table.partitioned and any(column.name == name and column.inherited for column in table.columns):
