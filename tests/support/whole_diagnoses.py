@@ -54,7 +54,7 @@ LONG = (revision("r0"), *(revision(f"r{number}", f"r{number - 1}") for number in
 
 def facts(rows: tuple[str | None, ...] | None, history: tuple[Revision, ...] = LINE, **fields: Any) -> DatabaseFacts:
     """A database with these rows in its version table (None: no table), and the tables of `fields`."""
-    own = ("tables", "models", "uncommitted", "agrees", "url")
+    own = ("tables", "models", "uncommitted", "is_configured", "url")
     version = Version(rows is not None, ("version_num",), rows or ())
     state = {name: fields.pop(name) for name in own if name in fields}
     database = DatabaseState("", **{"url": URL, "dialect": "sqlite", "origins": (INI,), **state}, version=version)
@@ -139,7 +139,7 @@ EXAMPLES: dict[str, DatabaseFacts] = {
 }
 FOUND = InspectionResult(configured=Configured("ini", "sqlite:///other.db"))
 WARNINGS: dict[str, tuple[DatabaseFacts, InspectionResult, tuple[str, ...]]] = {
-    "env.py uses another URL": (_with_url_from_code(facts(("c",), agrees=False)), FOUND, ()),
+    "env.py uses another URL": (_with_url_from_code(facts(("c",), is_configured=False)), FOUND, ()),
     "no file yet": (
         facts(None),
         InspectionResult(missing=("/home/ada/shop/shop.db",)),

@@ -73,7 +73,7 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
     [
         pytest.param({}, InspectionResult(), (), [], id="nothing"),
         pytest.param(
-            {"agrees": False}, InspectionResult(configured=Configured("ini", "sqlite:///a.db")), (),
+            {"is_configured": False}, InspectionResult(configured=Configured("ini", "sqlite:///a.db")), (),
             [
                 warning(
                     TWO_URLS.format("alembic.ini"), "alembic.ini: sqlite:///a.db",
@@ -83,7 +83,7 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
             id="another URL in the ini file",
         ),
         pytest.param(
-            {"agrees": False}, InspectionResult(configured=Configured("pyproject", "sqlite:///a.db")), (),
+            {"is_configured": False}, InspectionResult(configured=Configured("pyproject", "sqlite:///a.db")), (),
             [
                 warning(
                     TWO_URLS.format("pyproject.toml"), "pyproject.toml: sqlite:///a.db",
@@ -93,11 +93,11 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
             id="another URL in pyproject.toml",
         ),
         pytest.param(
-            {"agrees": False}, InspectionResult(configured=Configured("ini", "driver://", is_placeholder=True)), (), [],
+            {"is_configured": False}, InspectionResult(configured=Configured("ini", "driver://", is_placeholder=True)), (), [],
             id="the placeholder of the template",
         ),
-        pytest.param({"agrees": None}, InspectionResult(configured=Configured("ini", "x")), (), [], id="no opinion"),
-        pytest.param({"agrees": False}, InspectionResult(), (), [], id="nothing configured"),
+        pytest.param({"is_configured": None}, InspectionResult(configured=Configured("ini", "x")), (), [], id="no opinion"),
+        pytest.param({"is_configured": False}, InspectionResult(), (), [], id="nothing configured"),
         pytest.param(
             {}, NEXT, (),
             [
