@@ -93,10 +93,15 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
             id="another URL in pyproject.toml",
         ),
         pytest.param(
-            {"is_configured": False}, InspectionResult(configured=Configured("ini", "driver://", is_placeholder=True)), (), [],
+            {"is_configured": False},
+            InspectionResult(configured=Configured("ini", "driver://", is_placeholder=True)),
+            (),
+            [],
             id="the placeholder of the template",
         ),
-        pytest.param({"is_configured": None}, InspectionResult(configured=Configured("ini", "x")), (), [], id="no opinion"),
+        pytest.param(
+            {"is_configured": None}, InspectionResult(configured=Configured("ini", "x")), (), [], id="no opinion"
+        ),
         pytest.param({"is_configured": False}, InspectionResult(), (), [], id="nothing configured"),
         pytest.param(
             {}, NEXT, (),
