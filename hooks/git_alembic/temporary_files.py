@@ -33,8 +33,8 @@ def private_folder(home: str, prefix: str) -> Iterator[str]:
         os.rename(hidden_folder, folder)
         yield folder
     finally:
-        for place in (hidden_folder, folder):
-            shutil.rmtree(place, ignore_errors=True)
+        for path in (hidden_folder, folder):
+            shutil.rmtree(path, ignore_errors=True)
         if lock is not None:
             os.close(lock)
 
@@ -61,13 +61,13 @@ def sweep_files(home: str, names: str) -> None:
     """Remove files with a matching name that a killed process did not finish."""
     with suppress(OSError):
         for name in os.listdir(home):
-            place = os.path.join(home, name)
-            if re.fullmatch(names, name) and abs(time.time() - _age(place)) > _WRITING:
-                os.unlink(place)
+            path = os.path.join(home, name)
+            if re.fullmatch(names, name) and abs(time.time() - _age(path)) > _WRITING:
+                os.unlink(path)
 
 
-def _age(place: str) -> float:
-    return os.lstat(place).st_mtime
+def _age(path: str) -> float:
+    return os.lstat(path).st_mtime
 
 
 def _is_abandoned(entry: os.DirEntry[str], *, is_named: bool) -> bool:

@@ -126,4 +126,4 @@ def test_an_answer_without_the_optional_parts() -> None:
 )
 def test_what_distinguishes_a_database(name: str, fields: dict[str, Any], label: str) -> None:
     state = DatabaseState(name, SHOP, "sqlite", **fields)
-    assert (state.label, state.place) == (label, f"{SHOP.text} ({label})" if label else SHOP.text)
+    assert (state.label, state.url_with_label) == (label, f"{SHOP.text} ({label})" if label else SHOP.text)

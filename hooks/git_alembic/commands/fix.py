@@ -154,11 +154,11 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
     git may keep the file with other line endings. Raise CannotCheck if the working tree differs from the index.
     """
     path = revision.path
-    place = os.path.join(repository.top or "", path)
-    if os.path.islink(place):
+    full_path = os.path.join(repository.top or "", path)
+    if os.path.islink(full_path):
         raise CannotCheck(f"{path} is a symbolic link, and git-alembic does not edit the target of a link")
-    there = os.path.isfile(place) and repository.hash_after_clean(path) == revision.blob
-    if new and os.path.lexists(place) and not there:
+    there = os.path.isfile(full_path) and repository.hash_after_clean(path) == revision.blob
+    if new and os.path.lexists(full_path) and not there:
         raise CannotCheck(
             f"{path} already exists where the deleted revision belongs: move it, then run `git alembic fix` again"
         )
@@ -166,7 +166,7 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
         raise CannotCheck(f"{path} has unstaged changes; stage or stash them first")
     if not there:
         return repository.smudged_content(revision.blob, path)
-    with open(place, "rb") as stream:
+    with open(full_path, "rb") as stream:
         return stream.read()
 
 
@@ -183,10 +183,10 @@ def _show_diffs(repository: Repository, steps: Sequence[Plan]) -> None:
     from difflib import unified_diff
 
     for path, data in ((path, data) for repair in steps for path, data in sorted(repair.files.items())):
-        place = os.path.join(repository.top or "", path)
+        full_path = os.path.join(repository.top or "", path)
         old = b""
-        if os.path.isfile(place):
-            with open(place, "rb") as stream:
+        if os.path.isfile(full_path):
+            with open(full_path, "rb") as stream:
                 old = stream.read()
         before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, data))
         names = (f"a/{path}" if old else "/dev/null", f"b/{path}")

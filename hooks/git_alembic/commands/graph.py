@@ -93,10 +93,10 @@ def _with_databases(views: Sequence[HistoryView]) -> list[HistoryView]:
     snapshots, settings = load_environments(repository, [view.shown.environment.name for view in views])
     inspections = (Inspection(repository, settings, snapshot) for snapshot in snapshots)
     databases = {inspection.environment.name: inspection.databases() for inspection in inspections}
-    return [replace(view, databases=tuple(map(_place, databases[view.shown.environment.name]))) for view in views]
+    return [replace(view, databases=tuple(map(_make_mark, databases[view.shown.environment.name]))) for view in views]
 
 
-def _place(database: DatabaseState) -> DatabaseMark:
+def _make_mark(database: DatabaseState) -> DatabaseMark:
     rows = dict.fromkeys(row for row in database.version.rows if row is not None)
     return DatabaseMark(database.label, database.url.text, tuple(rows), len(database.tables))
 

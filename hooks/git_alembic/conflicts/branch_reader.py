@@ -12,7 +12,13 @@ from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.single_file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
+from git_alembic.conflicts.single_file_merges import (
+    FileMerge,
+    FileMerger,
+    conflicting_paths,
+    declaration_key,
+    list_past_files,
+)
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotCheck
@@ -245,10 +251,10 @@ def _change(
     """Return the change that gives some files of a history new content."""
     old = {revision.path: revision for revision in graph.revisions if revision.path in files}
     new = {reading.path: reading for reading in readings if isinstance(reading, Revision)}
-    places = {path: place(revision) for path, revision in old.items()}
-    same = {path for path, revision in new.items() if places.get(path) == place(revision)}
-    removed = {declared: path for path, declared in places.items() if path not in new}
-    renamed = {path: removed[declared] for path, revision in new.items() if (declared := place(revision)) in removed}
+    old_keys = {path: declaration_key(revision) for path, revision in old.items()}
+    same = {path for path, revision in new.items() if old_keys.get(path) == declaration_key(revision)}
+    removed = {key: path for path, key in old_keys.items() if path not in new}
+    renamed = {path: removed[key] for path, revision in new.items() if (key := declaration_key(revision)) in removed}
     same.update(renamed, renamed.values())
     added = tuple(revision for path, revision in new.items() if path not in same)
     dropped = frozenset(revision.id for path, revision in old.items() if path not in same)

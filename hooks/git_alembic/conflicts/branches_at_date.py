@@ -44,11 +44,11 @@ def _commits_before(lines: Mapping[str, FirstParent], tips: Iterable[str], time:
     for tip in tips:
         newer, commit = list[str](), tip
         while commit not in past_commits:
-            place = lines.get(commit, _OUTSIDE)
-            if place.time <= time or place.parent is None:
-                past_commits[commit] = commit if 0 < place.time <= time else None
+            first_parent = lines.get(commit, _OUTSIDE)
+            if first_parent.time <= time or first_parent.parent is None:
+                past_commits[commit] = commit if 0 < first_parent.time <= time else None
             else:
                 newer.append(commit)
-                commit = place.parent
+                commit = first_parent.parent
         past_commits.update(dict.fromkeys(newer, past_commits[commit]))
     return past_commits

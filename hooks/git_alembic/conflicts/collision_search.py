@@ -161,14 +161,14 @@ def _pairs(
     branches: Sequence[UnmergedBranch], groups: BranchGroups | None, focus: str
 ) -> Iterator[tuple[UnmergedBranch, UnmergedBranch]]:
     """Yield the pairs that must be compared separately: divergent pairs, or those with the branch in focus."""
-    places = {branch.name: place for place, branch in enumerate(branches)}
-    for place, first in enumerate(branches):
+    positions = {branch.name: position for position, branch in enumerate(branches)}
+    for position, first in enumerate(branches):
         if groups is not None:
-            later = sorted(other for name in groups.divergent[first.name] if (other := places[name]) > place)
+            later = sorted(other for name in groups.divergent[first.name] if (other := positions[name]) > position)
         elif first.name == focus:
-            later = list(range(place + 1, len(branches)))
+            later = list(range(position + 1, len(branches)))
         else:
-            later = [other for other in (places.get(focus, -1),) if other > place]
+            later = [other for other in (positions.get(focus, -1),) if other > position]
         yield from ((first, branches[other]) for other in later)
 
 

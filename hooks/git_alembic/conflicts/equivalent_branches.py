@@ -151,8 +151,8 @@ def _key(targets: Mapping[str, TargetHistory], shared: _SharedNames, branch: Unm
         revisions = shared.revisions(name, change)
         tips = change.ids - change.named_parents - {revision.id for revision in revisions}
         covered = change.named_parents.intersection(target.graph.heads)
-        place = _labels(target, change, tips), covered, revisions, shared.parents(name, change)
-        parts.append((name, place, shared.heads_file_key(name, change)))
+        relations = _labels(target, change, tips), covered, revisions, shared.parents(name, change)
+        parts.append((name, relations, shared.heads_file_key(name, change)))
     return tuple(parts)
 
 

@@ -71,7 +71,7 @@ class _UnmergedBranches:
     ) -> None:
         self._broken = broken
         self._below = find_stacks(branches)
-        self._places = {branch.name: place for place, branch in enumerate(branches)}
+        self._positions = {branch.name: position for position, branch in enumerate(branches)}
         self._holders = holders = Counter(id_ for branch in branches for id_ in branch.all_ids)
         lines: dict[_Shape, deque[UnmergedBranch]] = {}
         for branch in branches:
@@ -82,8 +82,8 @@ class _UnmergedBranches:
 
     def candidates(self) -> list[UnmergedBranch]:
         """Return the branches to choose from, in their order. Everything below them in a stack is merged."""
-        first = sorted((line[0] for line in self._lines.values()), key=lambda branch: self._places[branch.name])
-        ready = [branch for branch in first if self._places.keys().isdisjoint(self._below[branch.name])]
+        first = sorted((line[0] for line in self._lines.values()), key=lambda branch: self._positions[branch.name])
+        ready = [branch for branch in first if self._positions.keys().isdisjoint(self._below[branch.name])]
         return [branch for branch in ready if branch.name not in self._broken] or ready or first
 
     def has_shared(self, branch: UnmergedBranch, ids: Container[str]) -> bool:
@@ -94,7 +94,7 @@ class _UnmergedBranches:
         """Remove the first branch of its line."""
         line = self._line_of[branch.name]
         self._lines[line].popleft()
-        del self._places[branch.name]
+        del self._positions[branch.name]
         if not self._lines[line]:
             del self._lines[line]
 

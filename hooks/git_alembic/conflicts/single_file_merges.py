@@ -45,17 +45,17 @@ class FileMerger:
             return None
         if entry.status == "A":
             return FileMerge.CONFLICT
-        branch_place, target_place, base = map(place, revisions)
-        if target_place not in (branch_place, base) and branch_place != base:
+        branch_key, target_key, base_key = map(declaration_key, revisions)
+        if target_key not in (branch_key, base_key) and branch_key != base_key:
             return None
         contents = self._reader.trees.content(blobs)
         if not self._repository.merges_cleanly(*(contents[blob] for blob in (entry.old, entry.new, on_target[1]))):
             return FileMerge.CONFLICT
-        return FileMerge.TARGET if branch_place in (target_place, base) else FileMerge.BRANCH
+        return FileMerge.TARGET if branch_key in (target_key, base_key) else FileMerge.BRANCH
 
 
-def place(revision: Revision) -> tuple[object, ...]:
-    """Return what decides a revision's place in the history."""
+def declaration_key(revision: Revision) -> tuple[object, ...]:
+    """Return what decides where a revision is in the history."""
     return revision.id, revision.down, revision.labels
 
 

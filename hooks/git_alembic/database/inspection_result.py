@@ -85,8 +85,8 @@ class DatabaseState:
         return ", ".join(filter(None, (self.name, schema)))
 
     @property
-    def place(self) -> str:
-        """The URL with the label, for messages."""
+    def url_with_label(self) -> str:
+        """The URL, with the label in parentheses if there is one, for messages."""
         return f"{self.url.text} ({self.label})" if self.label else self.url.text
 
 

@@ -106,14 +106,14 @@ def match(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) 
     # Folders come first. Otherwise a new environment would replace one that lost a revision to it.
     for likeness in (_shared_folders, _likeness):
         ranked = sorted(
-            (likeness(snapshot, other), -position, -place)
+            (likeness(snapshot, other), -position, -other_position)
             for position, snapshot in enumerate(snapshots)
-            for place, other in unmatched.items()
+            for other_position, other in unmatched.items()
             if position not in counterparts
         )
-        for likely, position, place in reversed(ranked):
-            if any(likely) and -position not in counterparts and -place in unmatched:
-                counterparts[-position] = unmatched.pop(-place)
+        for likely, position, other_position in reversed(ranked):
+            if any(likely) and -position not in counterparts and -other_position in unmatched:
+                counterparts[-position] = unmatched.pop(-other_position)
     return [
         counterparts.get(position, Snapshot(name, snapshot.environment, RevisionGraph(())))
         for position, snapshot in enumerate(snapshots)

@@ -41,13 +41,13 @@ class Rewriting:
         """Create a file. Raise CannotCheck if the path exists, even if it appeared just now."""
         with self._temporary(path, data) as temporary:
             _allow(temporary, None, executable=executable)
-            place = os.path.join(self._top, path)
+            full_path = os.path.join(self._top, path)
             try:
-                os.link(temporary, place)  # unlike a rename, this never replaces a file
+                os.link(temporary, full_path)  # unlike a rename, this never replaces a file
             except OSError as error:
-                if os.path.lexists(place):
+                if os.path.lexists(full_path):
                     raise CannotCheck(f"{path} is in the way") from error
-                os.replace(temporary, place)  # a file system without hard links
+                os.replace(temporary, full_path)  # a file system without hard links
         self.note_created(path)
 
     def note_created(self, path: str, before: tuple[bytes, int] | None = None) -> None:

@@ -34,15 +34,15 @@ def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: i
 
 def refuse_other_file(top: str, path: str, change: Change) -> None:
     """Raise CannotCheck if the working tree has something else at the path of a file with heads."""
-    place = os.path.join(top, path)
+    full_path = os.path.join(top, path)
     reason = CannotCheck(
         f"{path} already exists where the heads file belongs: move it, then run `git alembic fix` again"
     )
-    if os.path.islink(place) or os.path.isdir(place):
+    if os.path.islink(full_path) or os.path.isdir(full_path):
         raise reason
     is_tracked = change.heads_file is not None and (change.heads_file.is_unmerged or change.after.heads_file_blob)
-    if os.path.lexists(place) and not is_tracked:
-        with open(place, encoding="utf-8", errors="replace") as stream:
+    if os.path.lexists(full_path) and not is_tracked:
+        with open(full_path, encoding="utf-8", errors="replace") as stream:
             if HeadsFile(stream.read()).is_foreign:
                 raise reason
 

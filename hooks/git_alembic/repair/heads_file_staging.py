@@ -98,7 +98,7 @@ def _write(repository: Repository, staged: list[_Staged]) -> None:
 
 def _is_unchanged(repository: Repository, path: str, old: str) -> bool:
     """True if the working tree has the file in the index's version."""
-    place = os.path.join(repository.top or "", path)
-    if not old or os.path.islink(place) or not os.path.isfile(place):
-        return not old and not os.path.lexists(place)
+    full_path = os.path.join(repository.top or "", path)
+    if not old or os.path.islink(full_path) or not os.path.isfile(full_path):
+        return not old and not os.path.lexists(full_path)
     return repository.hash_after_clean(path) == old

@@ -26,9 +26,9 @@ def find(change: Change) -> Iterator[Finding]:
     if not deleted:
         return
     for ids, message in _groups(change, deleted):
-        place = change.expected[ids[0]]
+        revision = change.expected[ids[0]]
         why = WHY.format("any of these revisions" if ids[1:] else "this revision", ids[0])
-        yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
+        yield Finding(SLUG, revision.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
 
 
 def is_consequence(finding: Finding, mistake: Mistake) -> bool:

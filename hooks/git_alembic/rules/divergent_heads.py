@@ -43,13 +43,13 @@ def is_consequence(_finding: Finding, _mistake: Mistake) -> bool:
 def _finding(change: Change, forecast: MergeForecast) -> Finding:
     graph, target = forecast.merged.graph, forecast.target
     own_heads = [head for head in graph.heads if head not in target.graph] or list(graph.heads)
-    place = graph[own_heads[-1]]
+    revision = graph[own_heads[-1]]
     head_list = listed_heads(graph, graph.heads, holders(change, graph, graph.heads, target))
     name = short_ref(target.name)
     message = f"merging {name} would create {len(graph.heads)} heads: {head_list}"
     if forecast.conflicts:
         message += f"; {_conflicts(forecast.conflicts, name)}"
-    return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
+    return Finding(SLUG, revision.path, revision.down_line, graph.heads, message, repairs=_repairs(change, forecast))
 
 
 def _conflicts(paths: tuple[str, ...], name: str) -> str:

@@ -61,11 +61,11 @@ def _label_finding(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
     )
     kind = _kind(newest, label)
     if others:
-        places = [
+        paths = [
             other.path if _kind(other, label) == kind else f"{other.path} (as a {_kind(other, label)})"
             for other in others
         ]
-        message = f"{kind} '{label}' is also declared in {', '.join(places)}"
+        message = f"{kind} '{label}' is also declared in {', '.join(paths)}"
     elif newest.id == label:
         message = f"branch label '{label}' is also the revision's id"
     else:

@@ -37,11 +37,11 @@ def find(change: Change) -> Iterator[Finding]:
 
 def _finding(change: Change, graph: RevisionGraph, heads: tuple[str, ...], subject: str) -> Finding:
     new = [head for head in heads if all(head not in baseline.heads for baseline in change.baseline_graphs)]
-    place = graph[(new or list(heads))[-1]]
+    revision = graph[(new or list(heads))[-1]]
     return Finding(
         SLUG,
-        place.path,
-        place.down_line,
+        revision.path,
+        revision.down_line,
         heads,
         f"{subject}: {listed_heads(graph, heads, holders(change, graph, heads))}",
         why=WHY,

@@ -21,14 +21,14 @@ def find(change: Change) -> Iterator[Finding]:
         return  # a revision without children closes no loop
     for cycle in graph.cycles:
         if not any(cycle in baseline.cycles for baseline in change.baseline_graphs):
-            place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
+            revision = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
             loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
-            message, repairs = f"these revisions form a cycle: {loop}", (_repair(change, place),)
-            yield Finding(SLUG, place.path, place.down_line, cycle, message, why=WHY, repairs=repairs)
+            message, repairs = f"these revisions form a cycle: {loop}", (_repair(change, revision),)
+            yield Finding(SLUG, revision.path, revision.down_line, cycle, message, why=WHY, repairs=repairs)
 
 
-def _repair(change: Change, place: Revision) -> Repair:
+def _repair(change: Change, revision: Revision) -> Repair:
     for baseline in change.baseline_graphs:
-        if place.id in baseline and not any(place.id in cycle for cycle in baseline.cycles):
-            return take_back(change, place.path, baseline[place.id])
-    return Repair(f"give '{place.id}' a `down_revision` outside the cycle")
+        if revision.id in baseline and not any(revision.id in cycle for cycle in baseline.cycles):
+            return take_back(change, revision.path, baseline[revision.id])
+    return Repair(f"give '{revision.id}' a `down_revision` outside the cycle")

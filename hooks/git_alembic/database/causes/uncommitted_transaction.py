@@ -16,8 +16,8 @@ _ADVICE = (
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
-    place = facts.database.uncommitted
-    if place is None:
+    code_line = facts.database.uncommitted
+    if code_line is None:
         return
     content = f"holds {quoted(facts.rows)}" if facts.rows else "contains no revisions"
     exists = facts.database.version.exists
@@ -28,12 +28,12 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         _ADVICE,
         "then run `git alembic doctor` again",
     )
-    yield Cause("uncommitted-transaction", describe_uncommitted(place), evidence, facts.rows)
+    yield Cause("uncommitted-transaction", describe_uncommitted(code_line), evidence, facts.rows)
 
 
-def describe_uncommitted(place: CodeLine) -> str:
+def describe_uncommitted(code_line: CodeLine) -> str:
     """Say where the transaction begins, in one sentence. `sync` uses it too."""
-    where = f"{place.path}:{place.line}" if place.path else "env.py"
+    where = f"{code_line.path}:{code_line.line}" if code_line.path else "env.py"
     return (
         f"{where} begins a transaction before context.configure and never commits it, so Alembic's changes "
         "to the database are rolled back"

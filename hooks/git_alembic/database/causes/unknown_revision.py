@@ -41,8 +41,8 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
     lost = ancestors.lost[0] if ancestors.lost else None
     if lost is None or not lost.files:
         return _in_no_file(facts, id_)
-    here = [place for place in lost.files if place.where in ("index", "working tree")]
-    evidence = [*_describe_removal(lost), *_describe_place(lost, id_), *_describe_ancestors(facts, ancestors)]
+    here = [version for version in lost.files if version.where in ("index", "working tree")]
+    evidence = [*_describe_removal(lost), *_describe_last_version(lost, id_), *_describe_ancestors(facts, ancestors)]
     evidence += describe_match(facts.match)
     repairs = _repairs(facts, lost, ancestors)
     if here:
@@ -129,7 +129,7 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
 
 def _list_refs(lost: LostRevision) -> list[str]:
     """Return the branches and tags that have the file, local branches first."""
-    names = (name for place in lost.files for name in place.refs)
+    names = (name for version in lost.files for name in version.refs)
     return [name for name in dict.fromkeys(names) if name != "HEAD" and not name.startswith((STASH, "HEAD of "))]
 
 
@@ -159,19 +159,20 @@ def _describe_removal(lost: LostRevision) -> list[str]:
     return [f"{path} was {f'moved to {now}' if lost.removal.how == 'renamed' else 'deleted'} in {commit}"]
 
 
-def _describe_place(lost: LostRevision, id_: str) -> list[str]:
-    place = lost.files[0]
-    message = f" ({place.revision.message})" if place.revision.message else ""
-    origin = f", from {_describe_commit(place.commit)}" if place.commit else ""
-    return [f"'{id_}'{message} is {_describe_places(place)}: {place.revision.path or place.revision.blob}{origin}"]
+def _describe_last_version(lost: LostRevision, id_: str) -> list[str]:
+    version = lost.files[0]
+    message = f" ({version.revision.message})" if version.revision.message else ""
+    origin = f", from {_describe_commit(version.commit)}" if version.commit else ""
+    file = version.revision.path or version.revision.blob
+    return [f"'{id_}'{message} is {_describe_source(version)}: {file}{origin}"]
 
 
-def _describe_places(place: FileVersion) -> str:
-    if place.worktree:
-        return f"in the worktree {place.worktree}"
-    if place.refs:
-        return place.refs_in_words
-    return {"index": "staged", "working tree": "on disk"}.get(place.where) or _WHERE.get(place.where, "in git")
+def _describe_source(version: FileVersion) -> str:
+    if version.worktree:
+        return f"in the worktree {version.worktree}"
+    if version.refs:
+        return version.refs_in_words
+    return {"index": "staged", "working tree": "on disk"}.get(version.where) or _WHERE.get(version.where, "in git")
 
 
 def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[str]:

@@ -56,13 +56,13 @@ def find_losses(
     with waiting(f"{inspection.environment.name}: trying the plan on a scratch database", sys.stderr):
         rehearsed = inspection.rehearse({
             number: Effect(
-                move.current, move.heads, tuple(place.revision.id for place in move.downgrades), move.downgrades
+                move.current, move.heads, tuple(version.revision.id for version in move.downgrades), move.downgrades
             )
             for number, move in enumerate(moves)
             if not move.is_empty
         })  # fmt: skip
     for number, rehearsal in rehearsed.items():
-        read = [drop for place in moves[number].downgrades for drop in downgrades[place.revision.id].drops]
+        read = [drop for version in moves[number].downgrades for drop in downgrades[version.revision.id].drops]
         keys[number] = dict.fromkeys([*rehearsal.dropped, *(drop for drop in read if drop.startswith(_KINDS))])
     counted = inspection.ask_again(Questions(counted={number: names for number, names in keys.items() if names}))
     return tuple(

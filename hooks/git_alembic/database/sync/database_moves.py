@@ -64,7 +64,7 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
         )
     moves, code, plans = [], dict[str, bytes](), list[list[str]]()
     for facts in inspection.facts():
-        place = facts.database.place
+        database = facts.database.url_with_label
         if not is_local(facts.database) and not allow_remote:
             raise CannotCheck(f"{name}: {_describe_remote(facts.database)}; use --allow-remote to migrate it anyway")
         if facts.database.uncommitted:
@@ -73,13 +73,13 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
         try:
             move, steps = _plan_database(repository, facts, code)
         except CannotCheck as reason:
-            raise CannotCheck(f"{name}: {place}: {reason}") from reason
+            raise CannotCheck(f"{name}: {database}: {reason}") from reason
         moves.append(move)
         state = quoted(move.current) or "no revision"
         first = (
-            f"{name}: {place} is at {state}, the head of this checkout"
+            f"{name}: {database} is at {state}, the head of this checkout"
             if move.is_empty
-            else f"plan for {name}, {place}:"
+            else f"plan for {name}, {database}:"
         )
         plans.append([first, *steps])
     losses = find_losses(inspection, moves, {id_: read_downgrade(content) for id_, content in code.items()})
@@ -100,7 +100,7 @@ def _plan_database(
 ) -> tuple[DatabaseMove, list[str]]:
     """Return (the plan for one database, its lines), and add to `code`."""
     move = plan_move(facts)
-    code.update((place.revision.id, read_file_version(repository, place)) for place in move.downgrades)
+    code.update((version.revision.id, read_file_version(repository, version)) for version in move.downgrades)
     downgrades: dict[str, Downgrade] = {id_: read_downgrade(content) for id_, content in code.items()}
     applied = facts.graph.needed(set(facts.graph.ids).difference(move.upgrades))
     former = find_former_parents(repository, facts.graph, applied)
@@ -168,9 +168,9 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
     """Return a sentence if a version table isn't at the heads, read by a new process; "" if all are."""
     for facts in planned.inspection.facts():
         if facts.unknown_rows or facts.pending:
-            state = quoted(facts.rows) or "no revision"
+            state, database = quoted(facts.rows) or "no revision", facts.database.url_with_label
             return (
-                f"the revisions ran without an error, but the version table of {facts.database.place} is still at "
+                f"the revisions ran without an error, but the version table of {database} is still at "
                 f"{state}: env.py does not commit its transaction (see `git alembic doctor`)"
             )
     return ""
@@ -181,7 +181,7 @@ def _describe_for_probe(repository: Repository, move: DatabaseMove, losses: Loss
     keep = losses.tables_to_keep if can_dump(move) else ()
     return {
         "current": move.current,
-        "downgrades": [place.revision.id for place in move.downgrades],
+        "downgrades": [version.revision.id for version in move.downgrades],
         "heads": move.heads,
         "drops": losses.tables,
         "keep": keep,
@@ -211,7 +211,7 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
         same = set(now.rows) == set(before.current)
         untouched = same and (now.database.file or now.database.dialect != "mysql" or not begun)
         state = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, or partway to the next revision"
-        states.append(f"{now.database.place} is {state}")
+        states.append(f"{now.database.url_with_label} is {state}")
     return f"{planned.name}: {why}; {'; '.join(states)}"
 
 

@@ -40,7 +40,7 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     if graph.missing or graph.cycles:
         raise CannotCheck("Alembic can't load the history of this checkout (see `git alembic check`)")
     lost_files = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
-    order = RevisionGraph(place.revision for place in lost_files.values()).topological()
+    order = RevisionGraph(version.revision for version in lost_files.values()).topological()
     downgrades = tuple(lost_files[id_] for id_ in reversed(order))
     present = {row for row in facts.rows if row in graph}
     present.update(*(facts.lost_ancestors[id_].known for id_ in facts.unknown_rows))
@@ -77,11 +77,11 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
 
 def find_irreversible(move: DatabaseMove, downgrades: Mapping[str, Downgrade]) -> Iterator[str]:
     """Yield a sentence for each revision that can't be reverted."""
-    for place in move.downgrades:
-        if downgrades[place.revision.id].refuses:
+    for version in move.downgrades:
+        if downgrades[version.revision.id].refuses:
             yield (
-                f"'{place.revision.id}' cannot be downgraded: "
-                f"its downgrade only raises an exception ({place.revision.path})"
+                f"'{version.revision.id}' cannot be downgraded: "
+                f"its downgrade only raises an exception ({version.revision.path})"
             )
 
 

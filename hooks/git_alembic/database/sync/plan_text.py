@@ -18,10 +18,10 @@ _MOST = 8  # upgrades in the list
 def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[str, Downgrade]) -> list[str]:
     """Return the steps and what each downgrade drops; [] if there are none."""
     lines = []
-    for place in move.downgrades:
-        message = f" ({place.revision.message})" if place.revision.message else ""
-        lines.append(f"  downgrade '{place.revision.id}'{message}, from {_describe_place(place)}")
-        lines.append(f"      {_describe_effect(downgrades[place.revision.id])}")
+    for version in move.downgrades:
+        message = f" ({version.revision.message})" if version.revision.message else ""
+        lines.append(f"  downgrade '{version.revision.id}'{message}, from {_describe_source(version)}")
+        lines.append(f"      {_describe_effect(downgrades[version.revision.id])}")
     upgrades = [f"  upgrade {describe_revision(facts.graph, id_)}" for id_ in move.upgrades]
     if len(upgrades) > _MOST:
         upgrades[_MOST // 2 : -1] = [f"  upgrade … {len(upgrades) - _MOST // 2 - 1} more …"]
@@ -58,14 +58,14 @@ def describe_skipped(
         yield from (f"      {line}" for line in shell_block(commands))
 
 
-def _describe_place(place: FileVersion) -> str:
-    path = place.revision.path or place.revision.blob
-    if place.worktree:
-        return f"the worktree {place.worktree}: {path}"
-    names = [name for name in place.refs if name != "HEAD"]
+def _describe_source(version: FileVersion) -> str:
+    path = version.revision.path or version.revision.blob
+    if version.worktree:
+        return f"the worktree {version.worktree}: {path}"
+    names = [name for name in version.refs if name != "HEAD"]
     if names:
         return f"{names[0]}: {path}"
-    return f"commit {place.commit.short}: {path}" if place.commit else path
+    return f"commit {version.commit.short}: {path}" if version.commit else path
 
 
 def _describe_effect(downgrade: Downgrade) -> str:

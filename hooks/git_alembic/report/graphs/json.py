@@ -50,13 +50,13 @@ def _environment(portrait: Portrait) -> dict[str, object]:
         "duplicates": graph.duplicates,
         "cycles": graph.cycles,
         "unreadable": [{"path": file.path, "line": file.line, "reason": file.reason} for file in view.shown.unreadable],
-        "databases": None if view.databases is None else [_place(place) for place in view.databases],
+        "databases": None if view.databases is None else [_database(mark) for mark in view.databases],
         "history": [_revision(view, rev_id) for rev_id in view.graph.topological() if rev_id in drawn],
     }
 
 
-def _place(place: DatabaseMark) -> dict[str, object]:
-    return {"name": place.name, "url": place.url, "at": place.revisions, "tables": place.tables}
+def _database(mark: DatabaseMark) -> dict[str, object]:
+    return {"name": mark.name, "url": mark.url, "at": mark.revisions, "tables": mark.tables}
 
 
 def _revision(view: HistoryView, rev_id: str) -> dict[str, object]:

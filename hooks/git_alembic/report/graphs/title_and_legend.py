@@ -32,10 +32,10 @@ class Footnote(NamedTuple):
 def title(portrait: Portrait, subject: Subject) -> str:
     """Return one line: the environment, the tree, and the counts of revisions, heads and bases."""
     environment, graph = portrait.view.shown.environment, portrait.view.shown.graph
-    place = f" ({environment.script_location})" if environment.script_location != environment.name else ""
+    location = f" ({environment.script_location})" if environment.script_location != environment.name else ""
     counts = [counted(len(graph), "revision"), counted(len(graph.heads), "head"), counted(len(graph.bases), "base")]
     extent = f"; {portrait.extent}" if portrait.extent else ""
-    return f"{environment.name}{place} in {subject.name}: {', '.join(counts)}{extent}"
+    return f"{environment.name}{location} in {subject.name}: {', '.join(counts)}{extent}"
 
 
 def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str]:
@@ -57,8 +57,8 @@ def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str
 
 def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
     """Yield the notes below a drawing: where the databases are, and what it cannot show."""
-    for place in portrait.view.databases or ():
-        yield Footnote(place.title, _place(portrait, place), "path")
+    for mark in portrait.view.databases or ():
+        yield Footnote(mark.title, _describe_database(portrait, mark), "path")
     if not portrait.nodes:
         yield Footnote("nothing to draw", portrait.extent or "the history is empty")
     for file in portrait.view.shown.unreadable:
@@ -67,18 +67,18 @@ def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
         yield Footnote("could not determine which revisions are published", subject.reason)
 
 
-def _place(portrait: Portrait, place: DatabaseMark) -> str:
+def _describe_database(portrait: Portrait, mark: DatabaseMark) -> str:
     """Say where a database is, and which revisions of the history it hasn't run."""
     graph = portrait.view.shown.graph
-    unknown = [rev_id for rev_id in place.revisions if rev_id not in portrait.view.graph]
-    state = f"at {' and '.join(place.revisions)}" if place.revisions else "not at any revision"
+    unknown = [rev_id for rev_id in mark.revisions if rev_id not in portrait.view.graph]
+    state = f"at {' and '.join(mark.revisions)}" if mark.revisions else "not at any revision"
     if unknown:
         are = "is" if len(unknown) == 1 else "are"
-        return f"{place.url} is {state}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
-    if place.tables and not place.revisions:
-        return f"{place.url} is {state}, but has {counted(place.tables, 'table')} (see `git alembic doctor`)"
-    waiting = len(graph) - len(graph.needed(place.revisions))
-    return f"{place.url} is {state}, {counted(waiting, 'revision')} to run"
+        return f"{mark.url} is {state}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
+    if mark.tables and not mark.revisions:
+        return f"{mark.url} is {state}, but has {counted(mark.tables, 'table')} (see `git alembic doctor`)"
+    waiting = len(graph) - len(graph.needed(mark.revisions))
+    return f"{mark.url} is {state}, {counted(waiting, 'revision')} to run"
 
 
 def inscription(node: Node) -> tuple[str, ...]:

@@ -182,7 +182,7 @@ class Server:
 
     def _use(self, context: StatementContext, reader: Reader) -> Result:
         reader.next()
-        context.session.database = context.place(reader.name())
+        context.session.database = context.resolve_database(reader.name())
         return _DONE
 
     def _set(self, context: StatementContext, reader: Reader) -> Result:

@@ -44,7 +44,7 @@ def _read_names(reader: Reader) -> list[tuple[str, str]]:
 
 def _drop_tables(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "EXISTS")
-    places = [(context.place(database), name) for database, name in _read_names(reader)]
+    places = [(context.resolve_database(database), name) for database, name in _read_names(reader)]
     for place, name in places:
         table = context.find(place, name)
         if table is None and name in context.catalog.databases[place].views and context.is_mariadb:
@@ -72,7 +72,7 @@ def _referenced_error(context: StatementContext, name: str, other: tuple[str, st
 def _drop_views(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "EXISTS")
     for database, name in _read_names(reader):
-        place = context.place(database)
+        place = context.resolve_database(database)
         if context.catalog.databases[place].views.pop(name, None) is None and not missing_ok:
             if not context.is_mariadb:
                 raise ServerError(1051, f"Unknown table '{place}.{name}'")

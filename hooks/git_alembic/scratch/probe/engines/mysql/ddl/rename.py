@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 
 def builder_for(context: StatementContext, database: str, name: str) -> TableBuilder:
     table = context.table(database, name)
-    return TableBuilder(context, (context.place(database), name), table, table.collation)
+    return TableBuilder(context, (context.resolve_database(database), name), table, table.collation)
 
 
 def put_table(context: StatementContext, builder: TableBuilder) -> None:
@@ -45,7 +45,11 @@ def rename(context: StatementContext, reader: Reader) -> None:
         database, name = constraint_definitions.table_name(reader)
         reader.need("TO")
         new_database, new_name = constraint_definitions.table_name(reader)
-        move(context, (context.place(database), name), (context.place(new_database or database), new_name))
+        move(
+            context,
+            (context.resolve_database(database), name),
+            (context.resolve_database(new_database or database), new_name),
+        )
         if not reader.take(","):
             return
 

@@ -47,7 +47,7 @@ class StatementContext:
         """True unless foreign_key_checks is off."""
         return str(self.session.variables.get("foreign_key_checks", 1)) not in ("0", "OFF")
 
-    def place(self, database: str) -> str:
+    def resolve_database(self, database: str) -> str:
         """Return the database of a name, or the current one for ""."""
         name = database or self.session.database
         if not name:
@@ -57,7 +57,7 @@ class StatementContext:
         return name
 
     def database(self, name: str) -> Database:
-        return self.catalog.databases[self.place(name)]
+        return self.catalog.databases[self.resolve_database(name)]
 
     def other_tables(self, place: tuple[str, str]) -> list[Table]:
         """Return all tables of the database but the one at a place."""
@@ -66,7 +66,7 @@ class StatementContext:
 
     def table(self, database: str, name: str) -> Table:
         """Return a table. Raise if it does not exist."""
-        place = self.place(database)
+        place = self.resolve_database(database)
         table = self.catalog.databases[place].tables.get(name)
         if table is None:
             if name in self.catalog.databases[place].views:

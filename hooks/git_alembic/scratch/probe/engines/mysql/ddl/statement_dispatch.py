@@ -65,7 +65,7 @@ def _create_other(context: StatementContext, reader: Reader, replacing: bool) ->
             raise NotReplayed("sequences")
         return
     database, name = constraint_definitions.table_name(reader)
-    place = context.place(database)
+    place = context.resolve_database(database)
     content = context.catalog.databases[place]
     if name in content.tables or (name in content.views and not replacing):
         if not missing_ok:
@@ -98,7 +98,7 @@ def _create_table(context: StatementContext, reader: Reader, columns: Columns, e
     replacing, temporary = explicit
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     database, name = constraint_definitions.table_name(reader)
-    place = context.place(database)
+    place = context.resolve_database(database)
     content = context.catalog.databases[place]
     if name in content.tables and missing_ok:
         return
@@ -198,7 +198,7 @@ def _alter(context: StatementContext, reader: Reader) -> None:
     rename.put_table(context, builder)
     if new_name:
         place, _, other = new_name.rpartition(".")
-        rename.move(context, builder.place, (context.place(place or builder.place[0]), other))
+        rename.move(context, builder.place, (context.resolve_database(place or builder.place[0]), other))
 
 
 def _alter_database(context: StatementContext, reader: Reader) -> None:

@@ -65,12 +65,12 @@ def _target(reader: Reader) -> tuple[str, str]:
 
 def _create(context: StatementContext, reader: Reader) -> Shown:
     if reader.take_any("DATABASE", "SCHEMA"):
-        name = context.place(reader.name())
+        name = context.resolve_database(reader.name())
         return ["Database", "Create Database"], [(name, f"CREATE DATABASE {quote_name(name)}")]
     if not reader.take_any("TABLE", "VIEW"):
         raise NotReplayed("SHOW CREATE")
     database, name = table_name(reader)
-    place = context.place(database)
+    place = context.resolve_database(database)
     content = context.catalog.databases[place]
     if name in content.views:
         text = f"CREATE ALGORITHM=UNDEFINED VIEW {quote_name(name)} AS {content.views[name].text}"
@@ -81,7 +81,7 @@ def _create(context: StatementContext, reader: Reader) -> Shown:
 
 
 def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
-    place = context.place(reader.name() if reader.take_any("FROM", "IN") else "")
+    place = context.resolve_database(reader.name() if reader.take_any("FROM", "IN") else "")
     content = context.catalog.databases[place]
     tables = [(name, "BASE TABLE") for name, item in content.tables.items() if not item.temporary]
     rows = sorted([*tables, *((name, "VIEW") for name in content.views)])
@@ -97,7 +97,7 @@ def describe(context: StatementContext, reader: Reader, view_columns: ViewColumn
 
 
 def _columns(context: StatementContext, database: str, name: str, full: bool, view_columns: ViewColumns) -> Shown:
-    place = context.place(database)
+    place = context.resolve_database(database)
     names = ["Field", "Type", "Null", "Key", "Default", "Extra"]
     if name in context.catalog.databases[place].views:
         columns = view_columns(place, name)
@@ -118,7 +118,7 @@ def _columns(context: StatementContext, database: str, name: str, full: bool, vi
 
 
 def _indexes(context: StatementContext, database: str, name: str) -> Shown:
-    place = context.place(database)
+    place = context.resolve_database(database)
     context.table(place, name)
     names = ["Table", "Non_unique", "Key_name", "Seq_in_index", "Column_name", "Collation", "Cardinality", "Sub_part",
              "Packed", "Null", "Index_type", "Comment", "Index_comment"]  # fmt: skip
@@ -130,7 +130,7 @@ def _indexes(context: StatementContext, database: str, name: str) -> Shown:
 
 
 def _status(context: StatementContext, reader: Reader) -> Shown:
-    place = context.place(reader.name() if reader.take_any("FROM", "IN") else "")
+    place = context.resolve_database(reader.name() if reader.take_any("FROM", "IN") else "")
     rows = [(name, table.engine, table.collation, table.comment)
             for name, table in sorted(context.catalog.databases[place].tables.items())]  # fmt: skip
     return ["Name", "Engine", "Collation", "Comment"], rows

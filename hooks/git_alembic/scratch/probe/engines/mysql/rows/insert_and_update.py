@@ -37,5 +37,5 @@ def _target(context: StatementContext, tokens: Tokens) -> TableName | None:
     while reader.take_any(*FILLING, "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO"):
         continue
     database, name = table_name(reader)
-    place = context.place(database)
+    place = context.resolve_database(database)
     return (place, name) if name in context.catalog.databases[place].tables else None

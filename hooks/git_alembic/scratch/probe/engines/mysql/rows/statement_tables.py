@@ -29,7 +29,7 @@ def _ensure_table(mirror: Mirror, context: StatementContext, reader: Reader, exp
         return
     if (not database and name.lower() in expressions) or database.lower() in SYSTEM:
         return
-    place = context.place(database)
+    place = context.resolve_database(database)
     content = context.catalog.databases[place]
     if name in content.tables:
         mirror.ensure_table(place, name)
