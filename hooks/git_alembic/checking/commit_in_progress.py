@@ -31,7 +31,7 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
         return report
     stage = (Command(("git", "add", "-u")),) if index == "index.lock" else tuple(_stage_paths(repository))
 
-    def staged(finding: Finding) -> Finding:
+    def stage_first(finding: Finding) -> Finding:
         repairs = (
             repair._replace(commands=(*stage, *repair.commands))
             if any(command.argv[:3] == _FIX for command in repair.commands)
@@ -40,7 +40,7 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
         )
         return finding._replace(repairs=tuple(repairs))
 
-    return report._replace(findings=tuple(map(staged, report.findings)))
+    return report._replace(findings=tuple(map(stage_first, report.findings)))
 
 
 def _stage_paths(repository: Repository) -> Iterator[Command]:

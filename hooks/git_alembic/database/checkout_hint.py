@@ -28,10 +28,10 @@ class Difference:
 
     @property
     def has_news(self) -> bool:
-        return bool(self.added or self.affected)
+        return bool(self.added or self.affected_ids)
 
     @property
-    def affected(self) -> tuple[str, ...]:
+    def affected_ids(self) -> tuple[str, ...]:
         return (*self.missing, *self.overtaken)
 
 
@@ -73,9 +73,9 @@ def hint_lines(
     upgrade = _shell(now, "upgrade", "head" if heads == 1 else "heads")
     start = f"git-alembic: {now.script_location or now.name}: {changes}"
     run = f"run `{upgrade}`"
-    if not difference.affected or (difference.overtaken and not back):
+    if not difference.affected_ids or (difference.overtaken and not back):
         return [f"{start}: {run}" if difference.added else start]
-    applied = f"if {_any_of(difference.affected)} was applied to your database"
+    applied = f"if {_any_of(difference.affected_ids)} was applied to your database"
     if difference.target is None:
         return [f"{start}: {applied}, that database doesn't match this branch"]
     if not difference.overtaken:

@@ -29,7 +29,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
     for change in changes:
         states.append(_state(change))
         every = list(_findings(change, policy))
-        outer = _nested(change, every, policy.allowed)
+        outer = _nest(change, every, policy.allowed)
         _refuse_guesses(change, outer)
         comments = find_comments(change)
         for finding in outer:
@@ -59,7 +59,7 @@ def nest_branch_findings(report: Report, since: Iterable[Change]) -> Report:
         ):
             findings = (
                 *(finding for finding in findings if finding not in of_environment),
-                *_nested(change, of_environment, ()),
+                *_nest(change, of_environment, ()),
             )
     return report._replace(findings=in_order(findings))
 
@@ -76,7 +76,7 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
                     notes.append(f"{finding.path}: {rule.slug} was allowed: {finding.message}")
                     continue
                 findings.append(_with_context(finding, result.environment.name, severity))
-        notes += _not_replayed(result)
+        notes += _list_not_replayed(result)
     return Report((), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
 
 
@@ -95,7 +95,7 @@ def _state(change: Change) -> EnvironmentState:
     return EnvironmentState(environment.name, environment.script_location, graph.heads, graph.bases, len(graph))
 
 
-def _not_replayed(result: ScratchResult) -> Iterable[str]:
+def _list_not_replayed(result: ScratchResult) -> Iterable[str]:
     for skipped in result.run.skipped:
         name, revision = result.environment.name, skipped.revision
         yield f"{name}: '{revision}' was not run in full ({skipped.reason}): {skipped.statement}"
@@ -109,7 +109,7 @@ def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
                 yield _with_context(finding, change.environment.name, severity)
 
 
-def _nested(change: Change, findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
+def _nest(change: Change, findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
     if not findings:
         return findings
     from git_alembic.policy.dependent_findings import nest

@@ -56,8 +56,8 @@ def make_merge_revision(
     style = re.search(_STYLE, text.replace("\r\n", "\n"))
     annotated, quote = bool(style and style[1]), style[2] if style else '"'
     content = _TEMPLATE.format(
-        message=MESSAGE, id=id_, revises=", ".join(heads), now=now, id_quoted=_quoted(id_, quote),
-        down=", ".join(_quoted(head, quote) for head in heads), returns=" -> None" if annotated else "",
+        message=MESSAGE, id=id_, revises=", ".join(heads), now=now, id_quoted=_quote(id_, quote),
+        down=", ".join(_quote(head, quote) for head in heads), returns=" -> None" if annotated else "",
         one=": str" if annotated else "", several=": Union[str, Sequence[str], None]" if annotated else "",
         typing="from typing import Sequence, Union\n" if annotated else "",
     )  # fmt: skip
@@ -92,6 +92,6 @@ def next_number(ids: Collection[str], id_: str) -> str:
     return f"{max(map(int, ids)) + 1:0{len(id_)}}"
 
 
-def _quoted(id_: str, quote: str) -> str:
+def _quote(id_: str, quote: str) -> str:
     is_plain = id_.isprintable() and "\\" not in id_ and quote not in id_
     return quote + id_ + quote if is_plain else ascii(id_)

@@ -25,12 +25,12 @@ def find(result: ScratchResult) -> Iterator[Finding]:
                     paths.get(trip.revision, ""),
                     0,
                     (trip.revision,),
-                    f"`downgrade()` in '{trip.revision}' does not restore the schema: {_left(trip.left)}",
+                    f"`downgrade()` in '{trip.revision}' does not restore the schema: {_count_leftovers(trip.left)}",
                     why=WHY,
                     repairs=(REPAIR,),
                     details=tuple(trip.left),
                 )
 
 
-def _left(operations: Sequence[str]) -> str:
+def _count_leftovers(operations: Sequence[str]) -> str:
     return f"{counted(len(operations), 'difference')} {'are' if operations[1:] else 'is'} left"

@@ -22,7 +22,7 @@ class RehearsedRepair(NamedTuple):
     counts: Mapping[str, int | None]
 
     @property
-    def lost(self) -> dict[str, int | None]:
+    def lost_data(self) -> dict[str, int | None]:
         """The dropped tables and columns that contain data, or may contain data."""
         return {key: self.counts.get(key) for key in self.rehearsal.dropped if self.counts.get(key) != 0}
 
@@ -38,7 +38,7 @@ def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: 
         RehearsedRepair(repair, rehearsal, counts) for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
     ]
     sound = [rehearsed for rehearsed in rehearsed_repairs if rehearsed.is_sound]
-    ordered = sorted(sound, key=lambda rehearsed: bool(rehearsed.lost))
+    ordered = sorted(sound, key=lambda rehearsed: bool(rehearsed.lost_data))
     evidence = [
         line for rehearsed in rehearsed_repairs if not rehearsed.is_sound for line in _describe_rejection(rehearsed)
     ]
@@ -83,9 +83,9 @@ def _describe_lacks(rehearsed: RehearsedRepair) -> list[str]:
 
 def _with_losses(rehearsed: RehearsedRepair) -> CauseRepair:
     """Return the repair with a title that says what it drops."""
-    if not rehearsed.lost:
+    if not rehearsed.lost_data:
         return rehearsed.repair
-    losses = ", ".join(describe_loss(key, rehearsed.counts) for key in rehearsed.lost)
+    losses = ", ".join(describe_loss(key, rehearsed.counts) for key in rehearsed.lost_data)
     return replace(rehearsed.repair, title=f"{rehearsed.repair.title}; this drops {losses}")
 
 
