@@ -32,9 +32,7 @@ def trees(view: HistoryView) -> dict[str, object]:
     return {
         "shown": (view.shown.name, "".join(view.shown.graph.ids)),
         "parents": [(tree.name, "".join(tree.graph.ids)) for tree in view.parents],
-        "published": None
-        if view.published_snapshots is None
-        else ["".join(tree.graph.ids) for tree in view.published_snapshots],
+        "published": None if published is None else ["".join(tree.graph.ids) for tree in published],
         "others": [(tree.name, "".join(tree.graph.ids)) for tree in view.others],
     }
 
