@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 
 from git_alembic.git import Repository
 from git_alembic.git.search.path_changes import list_path_changes
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.revisions.revision import Revision
 
 PROGRAM = str(Path(sysconfig.get_path("scripts"), "git-alembic"))

@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_help(), file=sys.stdout if arguments else sys.stderr)
         return 0 if arguments else 2
     if arguments[0] not in COMMANDS:
-        from git_alembic.terminal.suggestion import did_you_mean
+        from git_alembic.terminal.spelling_suggestion import did_you_mean
 
         print(
             f"git-alembic: there is no command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}\n{_USAGE}",

@@ -8,7 +8,7 @@ from typing import cast
 from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, find_folder_moves
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Entry
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision
 
 NO_MODE, FILE = "000000", "100644"

@@ -11,7 +11,7 @@ import pytest
 from git_alembic.audit.replay import Replay, ReplayedStep
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from tests.support.imported_commits import START, ImportedCommit, import_commits
 from tests.support.literal_changes import revision
 from tests.support.revision_files import file_of

@@ -7,7 +7,7 @@ import pytest
 from git_alembic.checking.conflict_warning import find_conflict_warnings
 from git_alembic.git import Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from tests.support.imported_commits import START, ImportedCommit, import_commits
 from tests.support.literal_changes import revision
 from tests.support.project import Project

@@ -12,7 +12,7 @@ from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip, NamedCommit
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_changes import revision
 from tests.support.project import Project

@@ -20,7 +20,7 @@ from git_alembic.conflicts.conflict_forecast import (
 )
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip, NamedCommit
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_branches import branch, targets
 from tests.support.literal_changes import revision

@@ -12,7 +12,7 @@ from git_alembic.database.database_probe import Questions, inspect_databases, ru
 from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from tests.support.literal_changes import ENVIRONMENT, graph
 
 HERE = Interpreter(".venv/bin/python", "the folder .venv")

@@ -18,7 +18,7 @@ from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from tests.support.literal_changes import snapshot
 from tests.support.project import Project
 from tests.support.whole_diagnoses import MATCH, facts

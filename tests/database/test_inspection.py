@@ -14,9 +14,9 @@ from git_alembic.database.inspection import Inspection, load_environments
 from git_alembic.database.inspection_result import Attempt, InspectionResult, Version
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from tests.support.literal_changes import snapshot
 from tests.support.project import INI, Project
 from tests.support.whole_diagnoses import facts

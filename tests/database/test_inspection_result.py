@@ -17,7 +17,7 @@ from git_alembic.database.inspection_result import (
     Version,
     parse_inspection,
 )
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 URL = {"text": "sqlite:///shop.db", "driver": "sqlite", "host": None, "port": None, "database": "shop.db", "user": None}
 DATABASE: dict[str, Any] = {

@@ -11,7 +11,7 @@ from git_alembic.database.unreadable_reasons import (
     describe_project_failure,
 )
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from tests.support.whole_diagnoses import facts, revision
 
 

@@ -9,7 +9,7 @@ import pytest
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Tree
 from git_alembic.errors import CannotCheck
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.tree_comparison import (
     ComparedTrees,
     TreeSnapshots,

@@ -8,12 +8,12 @@ import pytest
 
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, MergeForecast
+from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.policy.dependent_findings import nest
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES
+from git_alembic.rules.rule_defaults import BY_SLUG, CAUSING_RULES
 from tests.support.literal_changes import change, revision, snapshot
 
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
@@ -258,5 +258,5 @@ HEADS_FILE = Finding("heads-file", "migrations/heads.txt", 0, (), "")
 def test_the_heads_file_follows_from_every_rule_that_changes_the_heads(slug: str) -> None:
     """The structural rules and the mistakes change them, except for the rule on the file itself."""
     rule, cause = BY_SLUG[slug], Finding(slug, "versions/x.py", 0, ("x",), "")
-    nests = slug != "heads-file" and (rule.is_structural or slug in MISTAKES)
+    nests = slug != "heads-file" and (rule.is_structural or slug in CAUSING_RULES)
     assert len(nest(change(A, {"x": ""}), [HEADS_FILE, cause])) == (1 if nests else 2)

@@ -15,7 +15,7 @@ from git_alembic.policy.rule_application import (
 )
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Unreadable
-from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult, SkippedStatement
+from git_alembic.scratch.scratch_result import DatabaseResult, Roundtrip, Run, ScratchResult, SkippedStatement
 from tests.support.literal_changes import ENVIRONMENT, History, change, revision, snapshot
 
 AB, FORK = {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.findings.shared_repairs import fork_repairs
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.repair.plan import plan_repair

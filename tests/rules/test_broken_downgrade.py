@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.broken_downgrade import REPAIR, SLUG, WHY, find
-from git_alembic.scratch.result import Failure, Run, ScratchResult
+from git_alembic.scratch.scratch_result import Failure, Run, ScratchResult
 from tests.support.literal_changes import (
     ENVIRONMENT,
     JOINING,

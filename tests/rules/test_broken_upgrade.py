@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.rules.broken_upgrade import REPAIR, REPAIR_AGAIN, SLUG, WHY, WHY_AGAIN, find
-from git_alembic.scratch.result import Failure, Run, ScratchResult
+from git_alembic.scratch.scratch_result import Failure, Run, ScratchResult
 from tests.support.literal_changes import (
     ENVIRONMENT,
     JOINING,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from git_alembic.findings.causing_finding import CausingFinding
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.mistake import Mistake
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.edited_revision import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 
@@ -111,5 +111,5 @@ def test_the_only_edit_is_a_consequence_of_its_unreadable_file(
     path: str, ids: tuple[str, ...], *, expected: bool
 ) -> None:
     cause = Finding("unreadable-revision", "b.py", 0, (), "")
-    mistake = Mistake(cause, change(AB, EDITED), graph(AB), is_unknown=False)
-    assert is_consequence(Finding(SLUG, path, 0, ids, ""), mistake) is expected
+    causing = CausingFinding(cause, change(AB, EDITED), graph(AB), is_unknown=False)
+    assert is_consequence(Finding(SLUG, path, 0, ids, ""), causing) is expected

@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy

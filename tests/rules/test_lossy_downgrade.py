@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.lossy_downgrade import REPAIR, SLUG, WHY, find
-from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult
+from git_alembic.scratch.scratch_result import DatabaseResult, Roundtrip, Run, ScratchResult
 from tests.support.literal_changes import (
     ENVIRONMENT,
     JOINING,

@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.rules.model_drift import SLUG, WHY, find
-from git_alembic.scratch.result import Operation, ScratchResult
+from git_alembic.scratch.scratch_result import Operation, ScratchResult
 from tests.support.literal_changes import (
     ENVIRONMENT,
     JOINING,

@@ -10,7 +10,7 @@ import pytest
 
 import git_alembic
 from git_alembic.findings.finding import Finding
-from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, RULES, Rule, is_about
+from git_alembic.rules.rule_defaults import BY_SLUG, CAUSING_RULES, RULES, Rule, is_about
 
 PACKAGE = Path(git_alembic.__file__).parent
 TABLES = {"rules/rule_defaults.py", "audit/incident_kinds.py"}
@@ -69,11 +69,11 @@ def test_a_rule_is_found_by_its_slug() -> None:
 
 
 def test_every_mistake_can_be_undone() -> None:
-    assert {rule.slug for rule in RULES if rule.undo} == set(MISTAKES)
+    assert {rule.slug for rule in RULES if rule.undo} == set(CAUSING_RULES)
 
 
 def test_a_finding_follows_only_mistakes() -> None:
-    assert {slug for rule in RULES for slug in rule.follows} <= set(MISTAKES)
+    assert {slug for rule in RULES for slug in rule.follows} <= set(CAUSING_RULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)

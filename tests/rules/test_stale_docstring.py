@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from git_alembic.findings.causing_finding import CausingFinding
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.mistake import Mistake
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.stale_docstring import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision
 
@@ -77,5 +77,5 @@ def test_an_override_allows_it() -> None:
 @pytest.mark.parametrize(("path", "expected"), [("a.py", False), ("b.py", True), ("c.py", False)])
 def test_it_is_a_consequence_of_another_parent_in_the_same_file(path: str, *, expected: bool) -> None:
     cause = Finding("changed-down-revision", "b.py", 0, ("b",), "")
-    mistake = Mistake(cause, change(A, STALE), graph(A), is_unknown=False)
-    assert is_consequence(Finding(SLUG, path, 0, ("b",), ""), mistake) is expected
+    causing = CausingFinding(cause, change(A, STALE), graph(A), is_unknown=False)
+    assert is_consequence(Finding(SLUG, path, 0, ("b",), ""), causing) is expected

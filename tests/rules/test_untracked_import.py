@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.rules.untracked_import import SLUG, WHY, find
-from git_alembic.scratch.result import ScratchResult
+from git_alembic.scratch.scratch_result import ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, JOINING, ON_TOP, assert_override_allows_run, revision, run_of
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 LOCAL = Interpreter("/p/python", "the first on PATH")
 REMOTE = Interpreter("docker exec app python", "`python` in [tool.git-alembic]", ("docker", "exec", "app", "python"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices

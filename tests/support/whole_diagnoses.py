@@ -30,7 +30,7 @@ from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.report.commands.doctor_report import diagnosis_text
 from git_alembic.report.text import Page
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from tests.support.literal_changes import ENVIRONMENT
 
 NAME = "alembic.ini"

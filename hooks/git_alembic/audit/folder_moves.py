@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Entry
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.revisions.revision import Revision

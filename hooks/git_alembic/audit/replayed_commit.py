@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from git_alembic.findings.report import Report
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 
 
 class ReplayedCommit(NamedTuple):

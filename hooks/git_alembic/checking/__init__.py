@@ -2,5 +2,5 @@
 
 In: options and a repository. Out: reports and an exit code. The commands that check share it. It imports no command.
 Other packages import `commit_in_progress`, `conflict_warning`, `drift_and_roundtrip`, `heads_file_at_commit`,
-`large_push`, `options`, `printed_git_alembic_commands`, `printed_project_commands`, `push` and `run`.
+`large_push`, `options`, `push`, `run`, `runnable_git_alembic_commands` and `runnable_project_commands`.
 """

@@ -11,7 +11,7 @@ from git_alembic.conflicts.conflict_forecast import forecast_conflicts, read_bra
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip, NamedCommit
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.report.conflicts.wording import focus_lines
 
 MOST_LINES = 3

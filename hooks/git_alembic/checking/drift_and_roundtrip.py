@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
-from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
+from git_alembic.checking.runnable_project_commands import with_runners
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
@@ -21,15 +21,15 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.cache.run_cache import local_time
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
-from git_alembic.scratch.interpreter.project_python_readers import python_readers
+from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.environment import Environment
-    from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
-    from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import ScratchCheck
+    from git_alembic.history.environment_change import Change
+    from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+    from git_alembic.scratch.scratch_result import ScratchResult
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
 
@@ -100,7 +100,7 @@ class _Run:
 
     def check_all(self) -> Report:
         from git_alembic.history.change_detection import Comparison
-        from git_alembic.history.snapshots import open_reader, refuse_missing_environment
+        from git_alembic.history.snapshot_reader import open_reader, refuse_missing_environment
         from git_alembic.policy.rule_application import apply_scratch_rules
 
         reader = open_reader(self.repository, *python_readers(self.repository))
@@ -131,8 +131,8 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline_commit import find_baseline
+        from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
-        from git_alembic.scratch.scratch_check import ScratchCheck
         from git_alembic.scratch.scratch_runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.checking.printed_project_commands import with_runners
+from git_alembic.checking.runnable_project_commands import with_runners
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.remote_branches import FetchedTarget
-from git_alembic.history.change import Change
 from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, known_merge_base
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import Policy

@@ -13,7 +13,7 @@ from git_alembic.audit.replayed_findings import check_steps, mainline_end
 from git_alembic.audit.summary import Summary, summarize
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.audit import AUDIT_FORMATS, AuditFormat, render_summary
 from git_alembic.report.audit.json import JsonLines

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.printed_project_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
+from git_alembic.checking.runnable_project_commands import with_runners
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
@@ -19,7 +19,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.history.snapshots import SnapshotReader
+    from git_alembic.history.snapshot_reader import SnapshotReader
 
 DESCRIPTION = (
     "Check the staged changes for new heads, and for lost, changed or broken revisions. If nothing is staged, check "
@@ -72,10 +72,10 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     if head is None:
         return Report(checked=checked)
     from git_alembic.history.branch_changes import BranchScope, compare_branch
-    from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
+    from git_alembic.history.snapshot_reader import open_reader, refuse_environments_elsewhere
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
-    from git_alembic.scratch.interpreter.project_python_readers import python_readers
+    from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published_patterns, request.targets, request.environments)
@@ -107,10 +107,10 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     if not scope.affects_environments:
         return nothing
     from git_alembic.history.change_detection import Comparison
-    from git_alembic.history.snapshots import SnapshotReader
+    from git_alembic.history.snapshot_reader import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules
-    from git_alembic.scratch.interpreter.project_python_readers import python_readers
+    from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)

@@ -32,7 +32,7 @@ from git_alembic.git.dates import last_commit_before, parse_date
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.fetch_time import last_fetch_time
 from git_alembic.git.remotes.remote_branches import fetch_all
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, render_conflicts
 from git_alembic.terminal.progress import progress, waiting

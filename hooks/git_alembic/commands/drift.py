@@ -11,8 +11,8 @@ from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import ScratchCheck
+    from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+    from git_alembic.scratch.scratch_result import ScratchResult
 
 DESCRIPTION = (
     "Find model changes without a revision: run the new revisions on a scratch database, and compare it with the "

@@ -12,7 +12,7 @@ from git_alembic.report import emit, encoding_of, is_terminal, wants_color
 from git_alembic.report.documentation_pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.rules.rule_defaults import BY_SLUG, Rule
 from git_alembic.terminal.arguments import ArgumentParser
-from git_alembic.terminal.suggestion import did_you_mean
+from git_alembic.terminal.spelling_suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -102,7 +102,7 @@ def _severity_at(rule: Rule, moment: Literal["commit", "push"] | None) -> str:
 def _settings() -> Settings | None:
     """Return the settings of the staged tree. None outside a repository, and if they cannot be read."""
     from git_alembic.git import Repository
-    from git_alembic.history.snapshots import open_reader
+    from git_alembic.history.snapshot_reader import open_reader
 
     try:
         repository = Repository()

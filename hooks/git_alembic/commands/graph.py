@@ -20,7 +20,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
 from git_alembic.terminal.arguments import ArgumentParser
-from git_alembic.terminal.suggestion import did_you_mean
+from git_alembic.terminal.spelling_suggestion import did_you_mean
 
 DESCRIPTION = (
     "Draw the revisions in the index, with bases at the top and heads at the bottom. Marks "

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from git_alembic.audit.init_suggestions import replay_last_year
+from git_alembic.audit.rule_suggestions_for_init import replay_last_year
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal

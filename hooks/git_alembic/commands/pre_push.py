@@ -32,9 +32,9 @@ from git_alembic.git.remotes.remote_branches import (
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import is_release_branch
 from git_alembic.history.published.target_branch import explain_target, find_target
-from git_alembic.history.snapshots import SnapshotReader, open_reader
+from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.report import emit
-from git_alembic.scratch.interpreter.project_python_readers import python_readers
+from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (

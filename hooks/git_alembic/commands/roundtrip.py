@@ -11,8 +11,8 @@ from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.result import ScratchResult
-    from git_alembic.scratch.scratch_check import ScratchCheck
+    from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+    from git_alembic.scratch.scratch_result import ScratchResult
 
 DESCRIPTION = (
     "Upgrade, downgrade and re-upgrade the new revisions on a scratch database. The project's code runs in "

@@ -192,7 +192,7 @@ def _refuse(where: KeyPath, expected: str, value: object, near: str = "") -> NoR
 
 
 def _did_you_mean(word: str, words: Iterable[str]) -> str:
-    from git_alembic.terminal.suggestion import did_you_mean
+    from git_alembic.terminal.spelling_suggestion import did_you_mean
 
     return did_you_mean(word, words, quote='"')
 

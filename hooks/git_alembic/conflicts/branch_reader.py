@@ -12,7 +12,7 @@ from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.single_file_merges import (
+from git_alembic.conflicts.file_content_merges import (
     FileMerge,
     FileMerger,
     conflicting_paths,
@@ -25,10 +25,10 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.merge_forecast import Sides, merged_files
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
 
 PATHSPECS = ("*.py", "*.ini", f"*{HEADS_FILE}")

@@ -16,7 +16,7 @@ from git_alembic.scratch.interpreter.alembic_environment_json import describe_en
 from git_alembic.scratch.interpreter.probe_interface import refuse_unusable
 from git_alembic.scratch.interpreter.probe_process import run_probe
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 SECONDS = 120

@@ -26,7 +26,7 @@ from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.database.unreadable_reasons import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting

@@ -17,13 +17,13 @@ from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.unreadable_reasons import describe_foreign_version_table, describe_project_failure
-from git_alembic.database.working_tree import working_tree_snapshot
+from git_alembic.database.working_tree_snapshot import working_tree_snapshot
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Snapshot
-from git_alembic.history.snapshots import open_reader, read_staged_environments
+from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_reader import open_reader, read_staged_environments
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
 from git_alembic.scratch.scratch_runner import ScratchRunner

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 
 @dataclass(frozen=True, slots=True)

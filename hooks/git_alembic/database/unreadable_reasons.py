@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
 

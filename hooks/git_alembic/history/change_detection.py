@@ -14,11 +14,11 @@ from git_alembic.environments.configuration_files import is_heads_file, may_affe
 from git_alembic.environments.tree_files import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change import Change, MergeForecast, Snapshot
 from git_alembic.history.check_request import CheckRequest, CheckScope, find_merge_base
+from git_alembic.history.environment_change import Change, MergeForecast, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.parent_snapshots import choose_baselines, snapshots_before
-from git_alembic.history.snapshots import SnapshotReader, refuse_unknown_environments
+from git_alembic.history.parent_commit_snapshots import choose_baselines, snapshots_before
+from git_alembic.history.snapshot_reader import SnapshotReader, refuse_unknown_environments
 from git_alembic.history.tree_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 
 

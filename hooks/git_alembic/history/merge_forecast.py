@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from git_alembic.environments.tree_files import Files
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, Snapshot
+from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast, Snapshot
 
 
 class Sides(NamedTuple):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from git_alembic.findings.causing_finding import CausingFinding
 from git_alembic.findings.finding import Finding
-from git_alembic.findings.mistake import Mistake
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.rules.rule_defaults import BY_SLUG, MISTAKES, Undo
+from git_alembic.rules.rule_defaults import BY_SLUG, CAUSING_RULES, Undo
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
@@ -43,7 +43,7 @@ def _changes_heads(finding: Finding) -> bool:
 def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collection[str]) -> list[Finding]:
     causes = [
         finding
-        for slug in MISTAKES
+        for slug in CAUSING_RULES
         for finding in findings
         if finding.rule == slug and finding.severity == "error" and slug not in allowed
     ]
@@ -121,8 +121,8 @@ def _consequences(change: Change, cause: Finding, candidates: Sequence[Finding])
     if not candidates:
         return []
     is_unknown = _is_undone_by(cause, "restore file") and not _was_readable(change, cause)
-    mistake = Mistake(cause, change, _undo_mistakes(change, (cause,)), is_unknown)
-    return [finding for finding in candidates if _is_consequence(finding, mistake)]
+    causing = CausingFinding(cause, change, _undo_mistakes(change, (cause,)), is_unknown)
+    return [finding for finding in candidates if _is_consequence(finding, causing)]
 
 
 def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
@@ -171,14 +171,14 @@ def _restore_revisions(change: Change, causes: Sequence[Finding]) -> RevisionGra
     return RevisionGraph([*others, *back])
 
 
-def _is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def _is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if a finding is gone in the repaired history."""
     rule = BY_SLUG[finding.rule]
-    if mistake.cause.rule not in rule.follows:
+    if causing.cause.rule not in rule.follows:
         return False
     if rule.finds_excess_heads:
-        return mistake.is_unknown or _has_heads_of_baseline(mistake.change, mistake.repaired)
-    return rule.is_consequence(finding, mistake)
+        return causing.is_unknown or _has_heads_of_baseline(causing.change, causing.repaired)
+    return rule.is_consequence(finding, causing)
 
 
 def _is_undone_by(cause: Finding, undo: Undo) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def refuse_unknown_rules_in_comments(changes: Iterable[Change]) -> None:
             (file.path, file.allowed) for file in change.after.unreadable if (file.path, file.blob) not in in_baselines
         ]
         for path, slug in ((path, slug) for path, allowed in comments for slug in allowed if slug not in BY_SLUG):
-            from git_alembic.terminal.suggestion import did_you_mean
+            from git_alembic.terminal.spelling_suggestion import did_you_mean
 
             near = did_you_mean(slug, BY_SLUG)
             raise CannotCheck(f"{path}: `# git-alembic: allow[{slug}]`: there is no rule {slug!r}{near}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.policy.override_comments import find_allowed, find_comments, list_unused_comments
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
@@ -16,7 +16,7 @@ from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.policy.severity_policy import Policy
-    from git_alembic.scratch.result import ScratchResult
+    from git_alembic.scratch.scratch_result import ScratchResult
 
 STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.is_structural)
 

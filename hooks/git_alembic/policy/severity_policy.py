@@ -69,6 +69,6 @@ def refuse_unknown_rules(
 
 
 def _nearest(slug: str) -> str:
-    from git_alembic.terminal.suggestion import did_you_mean
+    from git_alembic.terminal.spelling_suggestion import did_you_mean
 
     return did_you_mean(slug, BY_SLUG)

@@ -10,15 +10,15 @@ from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.branch_changes import BranchScope, compare_branch
-from git_alembic.history.change import Change
 from git_alembic.history.check_request import staged_parents
+from git_alembic.history.environment_change import Change
 from git_alembic.history.heads_file import HeadsFile
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branch
 from git_alembic.policy.severity_policy import Policy, make_policy
 from git_alembic.repair.plan import Plan
 from git_alembic.rules.rule_defaults import is_about
-from git_alembic.scratch.interpreter.project_python_readers import python_readers
+from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import quoted
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
-from git_alembic.scratch.interpreter.project_python_readers import python_readers
+from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
 _NEW = "100644"

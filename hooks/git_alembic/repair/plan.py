@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.evidence.similar_ids import find_similar_id
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

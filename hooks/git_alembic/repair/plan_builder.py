@@ -8,7 +8,7 @@ from typing import Literal
 
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import quoted
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.repair.plain_merge_revision import MergeRevision
 from git_alembic.revisions.parser import read_revision

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from git_alembic.revisions.line_by_line_reader import blank_strings, find_assignments
 from git_alembic.revisions.syntax_tree import STRING_OR_COMMENT, decode, parse
+from git_alembic.revisions.unparsable_file_reader import blank_strings, find_assignments
 
 _DROPPED_LINES = r"\(?(?:revision|down_revision)\b"
 _IMPORT_LINE = r"[ \t]*(?:import[ \t]|from[ \t]+[\w.]+[ \t]+import\b)"

@@ -10,8 +10,8 @@ import ast
 import keyword
 import re
 
-from git_alembic.revisions.line_by_line_reader import blank_strings
 from git_alembic.revisions.syntax_tree import find_compile_limit, find_compile_problem, parse
+from git_alembic.revisions.unparsable_file_reader import blank_strings
 
 _STRING = r"(?P<prefix>\b(?i:[rbuft]{1,2}))?(?P<quote>'''|\"\"\"|'|\")"
 _GENERIC = r"(?m)^[ \t]*(?:(?:async[ \t]+)?def|class|type)[ \t]+\w+[ \t]*(?=\[)"

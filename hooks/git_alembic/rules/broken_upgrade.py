@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.scratch.result import ScratchResult
+from git_alembic.scratch.scratch_result import ScratchResult
 
 SLUG = "broken-upgrade"
 WHY = "`alembic upgrade head` fails at this revision."

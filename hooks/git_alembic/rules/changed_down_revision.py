@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "changed-down-revision"
 INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."
@@ -40,12 +40,12 @@ def find(change: Change) -> Iterator[Finding]:
             )
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the revision lost only deleted parents."""
     (id_,) = finding.revisions
-    change = mistake.change
+    change = causing.change
     dropped_parents = set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
-    return dropped_parents <= set(mistake.cause.revisions)
+    return dropped_parents <= set(causing.cause.revisions)
 
 
 def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
 from git_alembic.findings.formatting import counted, quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import successors
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "deleted-revision"
 DeletionKind = Literal["removed environment", "squash", "revert"]
@@ -31,9 +31,9 @@ def find(change: Change) -> Iterator[Finding]:
         yield Finding(SLUG, revision.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the repaired history has all deleted revisions."""
-    return set(finding.revisions) <= mistake.repaired.by_id.keys()
+    return set(finding.revisions) <= causing.repaired.by_id.keys()
 
 
 def _groups(change: Change, all_deleted: list[str]) -> Iterator[tuple[list[str], str]]:

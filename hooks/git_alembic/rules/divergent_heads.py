@@ -9,12 +9,12 @@ from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.fork_details import find_fork_move, holders, published_ids, short_ref, stops_at_heads_file
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.change import MOST_LISTED, Change, MergeForecast
+from git_alembic.history.environment_change import MOST_LISTED, Change, MergeForecast
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.multiple_heads import listed_heads
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "divergent-heads"
 SHARED_WHY = "Alembic would load only one of them and never run the other."
@@ -35,7 +35,7 @@ def find(change: Change) -> Iterator[Finding]:
             yield _finding(change, forecast)
 
 
-def is_consequence(_finding: Finding, _mistake: Mistake) -> bool:
+def is_consequence(_finding: Finding, _causing: CausingFinding) -> bool:
     """True, because nobody knows the heads of a history with an unreadable file."""
     return True
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import take_back
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "edited-revision"
 WHY = "Databases where {} already applied keep the old schema. To change every database, add a new revision."
@@ -46,6 +46,6 @@ def find(change: Change) -> Iterator[Finding]:
         )
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the finding is about the unreadable file alone."""
-    return finding.path == mistake.cause.path and not finding.revisions[1:]
+    return finding.path == causing.cause.path and not finding.revisions[1:]

@@ -9,11 +9,11 @@ from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.fork_details import find_fork_move, fork_of, published_ids
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, fork_repairs
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."
@@ -42,9 +42,9 @@ def find(change: Change) -> Iterator[Finding]:
         yield finding._replace(repairs=repairs.get(base, (BY_HAND,)), fork=fork)
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the repaired history does not start at the revision."""
-    repaired = mistake.repaired
+    repaired = causing.repaired
     return not any(id_ in repaired and not repaired[id_].down for id_ in finding.revisions)
 
 

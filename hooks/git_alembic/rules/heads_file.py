@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 

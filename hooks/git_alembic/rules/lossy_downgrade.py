@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.formatting import counted
-from git_alembic.scratch.result import ScratchResult
+from git_alembic.scratch.scratch_result import ScratchResult
 
 SLUG = "lossy-downgrade"
 WHY = "After an upgrade and a downgrade, the schema is not what it was before, and the next upgrade may fail."

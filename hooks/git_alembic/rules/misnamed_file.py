@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "misnamed-file"
 WHY = "Alembic uses the id in the file; people look for a revision by its file name."
@@ -37,9 +37,9 @@ def find(change: Change) -> Iterator[Finding]:
             yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(rename,))
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the file got another id."""
-    return finding.path == mistake.cause.path
+    return finding.path == causing.cause.path
 
 
 def _stem(revision: Revision) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.fork_details import is_name, short_ref
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "missing-parent"
 WHY = 'Every Alembic command fails with a KeyError or "Can\'t locate revision".'
@@ -30,9 +30,9 @@ def find(change: Change) -> Iterator[Finding]:
                 yield _finding(change, id_, name, attribute)
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the repaired history has the parent, or if the unreadable file may declare it."""
-    return mistake.is_unknown or finding.revisions not in mistake.repaired.unknown_names
+    return causing.is_unknown or finding.revisions not in causing.repaired.unknown_names
 
 
 def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.formatting import counted
-from git_alembic.scratch.result import Operation, ScratchResult
+from git_alembic.scratch.scratch_result import Operation, ScratchResult
 
 SLUG = "model-drift"
 _PERMANENT = "no revision can fix this: autogenerate also reports it on a database created from the models"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
+    from git_alembic.findings.causing_finding import CausingFinding
     from git_alembic.findings.finding import Finding
-    from git_alembic.findings.mistake import Mistake
-    from git_alembic.history.change import Change
+    from git_alembic.history.environment_change import Change
 
 # "restore": take the revisions of the finding from the baseline. "restore file": take all revisions of its file from
 # there. "remove": remove the revisions of the finding and their children.
@@ -45,9 +45,9 @@ class Rule(NamedTuple):
         return function
 
     @property
-    def is_consequence(self) -> "Callable[[Finding, Mistake], bool]":
+    def is_consequence(self) -> "Callable[[Finding, CausingFinding], bool]":
         """Return the function of the rule's module that tells whether a finding goes with a mistake that it follows."""
-        function: Callable[[Finding, Mistake], bool] = self._module.is_consequence
+        function: Callable[[Finding, CausingFinding], bool] = self._module.is_consequence
         return function
 
     @property
@@ -55,7 +55,7 @@ class Rule(NamedTuple):
         return import_module(f"{__package__}.{self.slug.replace('-', '_')}")
 
 
-MISTAKES = (  # the rules with `undo`, in the order in which findings are nested under them
+CAUSING_RULES = (  # the rules with `undo`, in the order in which findings are nested under them
     "unreadable-revision", "changed-revision-id", "deleted-revision", "changed-down-revision", "missing-parent",
     "extra-base",
 )  # fmt: skip
@@ -63,12 +63,14 @@ RULES: tuple[Rule, ...] = (
     Rule("unreadable-revision", "error", is_structural=True, finds_unreadable_files=True, undo="restore file"),
     Rule("duplicate-revision", "error", is_structural=True),
     Rule("revision-cycle", "error", is_structural=True),
-    Rule("missing-parent", "error", is_structural=True, needs_every_file=True, undo="remove", follows=MISTAKES),
-    Rule("multiple-heads", "error", is_structural=True, finds_excess_heads=True, follows=MISTAKES),
+    Rule("missing-parent", "error", is_structural=True, needs_every_file=True, undo="remove", follows=CAUSING_RULES),
+    Rule("multiple-heads", "error", is_structural=True, finds_excess_heads=True, follows=CAUSING_RULES),
     Rule("divergent-heads", "warning", beyond_commit="error", about="forecasts", follows=("unreadable-revision",)),
-    Rule("extra-base", "error", undo="remove", follows=MISTAKES),
+    Rule("extra-base", "error", undo="remove", follows=CAUSING_RULES),
     Rule("heads-file", "error", is_structural=True, has_file_override=False, about="heads_file", follows_heads=True),
-    Rule("deleted-revision", "error", has_file_override=False, about="deleted_ids", undo="restore", follows=MISTAKES),
+    Rule(
+        "deleted-revision", "error", has_file_override=False, about="deleted_ids", undo="restore", follows=CAUSING_RULES
+    ),
     Rule("changed-revision-id", "error", about="deleted_ids", undo="restore"),
     Rule("changed-down-revision", "error", about="changed_revisions", undo="restore", follows=("deleted-revision",)),
     Rule("renamed-revision", "warning", about="changed_revisions"),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.findings.mistake import Mistake
+    from git_alembic.findings.causing_finding import CausingFinding
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people read the docstring."
@@ -26,9 +26,9 @@ def find(change: Change) -> Iterator[Finding]:
             yield Finding(SLUG, revision.path, 1, (revision.id,), message, why=WHY, repairs=repairs)
 
 
-def is_consequence(finding: Finding, mistake: Mistake) -> bool:
+def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
     """True if the file got another id or parent."""
-    return finding.path == mistake.cause.path
+    return finding.path == causing.cause.path
 
 
 def find_contradiction(revision: Revision) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.scratch.result import ScratchResult
+from git_alembic.scratch.scratch_result import ScratchResult
 
 SLUG = "untracked-import"
 WHY = "It works here, but fails with ModuleNotFoundError in a clean checkout."

@@ -10,7 +10,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.result import Comparisons, Failure, parse_run
+from git_alembic.scratch.scratch_result import Comparisons, Failure, parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by database identity

@@ -10,7 +10,7 @@ from sysconfig import get_platform
 
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.libpg_query import PARSER
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 _STAGES = {
     "environment": "env.py failed",

@@ -25,7 +25,7 @@ from git_alembic.scratch.interpreter.probe_process import exit_on_signals
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.servers.embedded_postgresql import run_server
 from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server
-from git_alembic.scratch.setup_setting import read_setup
+from git_alembic.scratch.setup_sql_setting import read_setup
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 if TYPE_CHECKING:

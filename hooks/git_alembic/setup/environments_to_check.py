@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import counted
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Snapshot
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_reader import open_reader
 
 
 def find_environments(repository: Repository) -> Sequence[Snapshot]:

@@ -35,7 +35,7 @@ class ArgumentParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the usage and the error, and exit with 2."""
         if message.startswith(_UNKNOWN):
-            from git_alembic.terminal.suggestion import did_you_mean
+            from git_alembic.terminal.spelling_suggestion import did_you_mean
 
             options = [option for action in self._actions for option in action.option_strings]
             word = message.removeprefix(_UNKNOWN).split()[0].partition("=")[0]

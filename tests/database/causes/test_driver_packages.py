@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.database.causes.driver_packages import find_missing_package
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 GREENLET = ("an asynchronous engine needs greenlet", "greenlet")
 

@@ -11,7 +11,7 @@ from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.causes import unreachable
 from git_alembic.database.inspection_result import Attempt, Configured, InspectionResult
 from git_alembic.findings.finding import Command
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from tests.support.whole_diagnoses import URL
 
 AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", is_connected=False)

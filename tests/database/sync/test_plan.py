@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
-from git_alembic.database.sync.former_parents import FormerParents
+from git_alembic.database.sync.former_down_revisions import FormerParents
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.errors import CannotCheck
 from git_alembic.git.search.commit_descriptions import Commit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.sync.former_parents import FormerParents
+from git_alembic.database.sync.former_down_revisions import FormerParents
 from git_alembic.database.sync.plan import DatabaseMove
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.git.search.commit_descriptions import Commit

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, MissingParentHint
+from git_alembic.history.environment_change import Change, MissingParentHint
 from git_alembic.history.evidence.missing_parents import find_missing_parents
 from tests.support.literal_changes import change, revision
 from tests.support.project import Project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 _PACKAGES = {  # module -> what to install
     "psycopg2": "psycopg2-binary",

@@ -9,7 +9,7 @@ from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.findings.finding import Command
 from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.graph_algorithms.fork_moves import find_first_move
+from git_alembic.history.graph_algorithms.fork_repair_moves import find_first_move
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.causes.driver_packages import DIALECTS, find_missing_package
 from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.findings.finding import Command
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 
 _BUILT_IN = ("postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle")
 _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (

@@ -20,7 +20,7 @@ from git_alembic.git import Repository
 from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.scratch_result import Failure
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures

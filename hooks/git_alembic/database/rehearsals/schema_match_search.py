@@ -23,11 +23,11 @@ from git_alembic.database.rehearsals.schema_distance import (
 from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import counted
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.result import parse_run
+from git_alembic.scratch.scratch_result import parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 _SNAPSHOTS = 16  # in one run; each snapshot reads the whole schema

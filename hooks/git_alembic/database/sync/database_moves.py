@@ -19,7 +19,7 @@ from git_alembic.database.revision_origins import read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
 from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
 from git_alembic.database.sync.database_backups import dump_name, next_copy
-from git_alembic.database.sync.former_parents import find_former_parents
+from git_alembic.database.sync.former_down_revisions import find_former_parents
 from git_alembic.database.sync.local_databases import describe_other_hosts, is_local
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
@@ -28,8 +28,8 @@ from git_alembic.findings.formatting import quoted
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.interpreter.missing_revision_folder import write_revisions
-from git_alembic.scratch.result import Failure
+from git_alembic.scratch.interpreter.folder_of_missing_revisions import write_revisions
+from git_alembic.scratch.scratch_result import Failure
 from git_alembic.terminal.progress import waiting
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.database.sync.former_parents import FormerParents
+from git_alembic.database.sync.former_down_revisions import FormerParents
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph import RevisionGraph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from git_alembic.database.database_facts import DatabaseFacts, describe_revision
-from git_alembic.database.sync.former_parents import FormerParents
+from git_alembic.database.sync.former_down_revisions import FormerParents
 from git_alembic.database.sync.plan import DatabaseMove, describe_former_parents
 from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shell_commands import shell_block

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision
 
 _MOST_COMMITS = 100  # each commit costs one call of git

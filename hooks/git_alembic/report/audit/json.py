@@ -12,7 +12,7 @@ from git_alembic.report.json import dumps, finding_object
 if TYPE_CHECKING:
     from git_alembic.audit.replay import ReplayedStep
     from git_alembic.findings.report import Report, Verdict
-    from git_alembic.history.change import Change
+    from git_alembic.history.environment_change import Change
     from git_alembic.history.graph import RevisionGraph
 
 

@@ -9,7 +9,7 @@ from git_alembic.findings.formatting import counted
 from git_alembic.report.table import table
 
 if TYPE_CHECKING:
-    from git_alembic.audit.init_suggestions import Tally
+    from git_alembic.audit.rule_suggestions_for_init import Tally
 
 _HEAD = ("rule", "severity", "reported", "repaired later", "repairs", "stayed")
 _LEGEND = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from git_alembic.report.graphs.graph_languages import diagram_lines
+from git_alembic.report.graphs.dot_and_mermaid import diagram_lines
 from git_alembic.terminal.text_width import strip_controls
 
 if TYPE_CHECKING:

@@ -2,6 +2,6 @@
 
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
-Other packages import `alembic_environment_json`, `local_probe`, `missing_revision_folder`, `prestarted_probe`,
-`probe_interface`, `probe_process`, `project_python` and `project_python_readers`.
+Other packages import `alembic_environment_json`, `folder_of_missing_revisions`, `local_probe`, `prestarted_probe`,
+`probe_interface`, `probe_process`, `project_python` and `revisions_read_by_project_python`.
 """

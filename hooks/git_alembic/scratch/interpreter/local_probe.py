@@ -14,7 +14,7 @@ from git_alembic.git import Repository
 from git_alembic.scratch.channel.cpu_limit import RUN_SECONDS
 from git_alembic.scratch.checkout import Checkout, check_out
 from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
-from git_alembic.scratch.interpreter.missing_revision_folder import version_folder
+from git_alembic.scratch.interpreter.folder_of_missing_revisions import version_folder
 from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
 from git_alembic.scratch.interpreter.probe_interface import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.probe_process import ProbeProcess, run_probe, start_probe

@@ -83,7 +83,7 @@ def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Probl
     """
     import json
 
-    from git_alembic.scratch.channel.limited_run import LimitReached, run_program
+    from git_alembic.scratch.channel.run_with_cpu_limit import LimitReached, run_program
 
     question = json.dumps(_as_texts(contents)).encode("ascii")
     try:

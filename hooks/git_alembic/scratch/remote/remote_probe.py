@@ -14,7 +14,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.scratch.channel.cpu_limit import RUN_SECONDS
 from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
-from git_alembic.scratch.interpreter.missing_revision_folder import name_files
+from git_alembic.scratch.interpreter.folder_of_missing_revisions import name_files
 from git_alembic.scratch.interpreter.probe_interface import MOST_TREES, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.libpg_query import find_parser

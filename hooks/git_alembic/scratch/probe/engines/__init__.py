@@ -3,5 +3,5 @@
 In: the URLs that the project uses. Out: databases that are created, saved and loaded, by the methods of
 `scratch_engine.ScratchEngine`. It knows nothing of env.py.
 Other packages import `database_of_url`, `engine_selection`, `real_server_databases`, `scratch_engine` and
-`setup_execution`.
+`setup_sql_execution`.
 """

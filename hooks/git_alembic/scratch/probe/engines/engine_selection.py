@@ -6,7 +6,7 @@ from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.database_of_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.engines.setup_execution import SetupStatements
+from git_alembic.scratch.probe.engines.setup_sql_execution import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import refuse_other_engines
 
@@ -20,7 +20,7 @@ def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
 
         engine = ServerDatabases(question, guard)
     else:
-        from git_alembic.scratch.probe.engines.in_process_databases import EmbeddedDatabases
+        from git_alembic.scratch.probe.engines.sqlite_and_emulated_databases import EmbeddedDatabases
 
         refuse_other_engines(guard.refuse_engine)
         engine = EmbeddedDatabases(question["parser"], database == "sqlite")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
-from git_alembic.scratch.probe.engines.setup_execution import SetupFailed
+from git_alembic.scratch.probe.engines.setup_sql_execution import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
 from git_alembic.scratch.probe.project.flask_applications import suggest_flask_app

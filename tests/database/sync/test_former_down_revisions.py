@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.database.sync.former_parents import find_former_parents
+from git_alembic.database.sync.former_down_revisions import find_former_parents
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision

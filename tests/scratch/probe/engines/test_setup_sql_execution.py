@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.engines.setup_execution import split_statements
+from git_alembic.scratch.probe.engines.setup_sql_execution import split_statements
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 
 NEEDS_ROW = ENV_PY.replace(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.conflicts.single_file_merges import FileMerge, FileMerger, conflicting_paths
+from git_alembic.conflicts.file_content_merges import FileMerge, FileMerger, conflicting_paths
 from git_alembic.git import Repository
 from git_alembic.git.trees import Entry
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshot_reader import open_reader
 from tests.support.project import Project
 
 PATH = "migrations/versions/x.py"

@@ -9,10 +9,10 @@ from git_alembic.environments.configuration_files import is_heads_file, may_affe
 from git_alembic.environments.tree_files import Tree
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import CheckRequest, CheckScope
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
 
 

@@ -8,7 +8,7 @@ from git_alembic.scratch.probe.engines.database_of_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
-from git_alembic.scratch.probe.engines.setup_execution import SetupStatements
+from git_alembic.scratch.probe.engines.setup_sql_execution import SetupStatements
 from git_alembic.scratch.probe.engines.sqlite import SQLiteFiles
 from git_alembic.scratch.probe.guard.engine_redirect import DRIVERS, disconnect
 

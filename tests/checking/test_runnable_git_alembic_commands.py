@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.checking.printed_git_alembic_commands import PROGRAM, own_program, with_program
+from git_alembic.checking.runnable_git_alembic_commands import PROGRAM, own_program, with_program
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from git_alembic.environments.configuration_files import HEADS_FILE, may_affect_environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 
 PATHSPECS = ("*.py", "*.ini", "*pyproject.toml", f"*{HEADS_FILE}")
 

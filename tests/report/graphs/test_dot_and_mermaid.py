@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.report.graphs.graph_languages import diagram_lines
+from git_alembic.report.graphs.dot_and_mermaid import diagram_lines
 from tests.support.example_graphs import BROKEN, SUBJECT, portrait
 from tests.support.literal_changes import revision
 

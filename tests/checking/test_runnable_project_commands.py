@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.checking.printed_project_commands import with_runners
+from git_alembic.checking.runnable_project_commands import with_runners
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.revisions import line_by_line_reader
-from git_alembic.revisions.line_by_line_reader import (
+from git_alembic.revisions import unparsable_file_reader
+from git_alembic.revisions.revision import PYTHON, Revision
+from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
+from git_alembic.revisions.unparsable_file_reader import (
     blank_strings,
     find_assignments,
     find_docstring,
     has_conflict_around,
     read_bindings,
 )
-from git_alembic.revisions.revision import PYTHON, Revision
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from tests.support.revision_files import revision
 
 PYTHON_2 = "not valid {}: Missing parentheses in call to 'print'. Did you mean print(...)?"
@@ -139,7 +139,7 @@ def test_bindings_of_lines() -> None:
 
 
 def test_the_number_of_assignments_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line_by_line_reader, "_MOST_ASSIGNMENTS", 2)
+    monkeypatch.setattr(unparsable_file_reader, "_MOST_ASSIGNMENTS", 2)
     assert isinstance(read_bindings("a = 1\nb = 2\n"), dict)
     why = "can't be read: the file assigns more than 2 names"
     assert read_bindings("a = 1\nb = 2\n\nc = 3\n") == NotConstant(why, 4)

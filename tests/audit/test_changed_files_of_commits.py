@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 from typing import cast
 
-from git_alembic.audit.commit_differences import find_relevant_differences
+from git_alembic.audit.changed_files_of_commits import find_relevant_differences
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository
-from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.history.snapshot_reader import SnapshotReader
 
 FILE, LINK, NOTHING = "100644", "120000", "000000"
 

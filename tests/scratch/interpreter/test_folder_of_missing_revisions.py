@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from git_alembic.scratch.interpreter.missing_revision_folder import name_files, version_folder
+from git_alembic.scratch.interpreter.folder_of_missing_revisions import name_files, version_folder
 
 CODE = {"b": b"first", "a": b"second", "../x y\n": b"third"}
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from git_alembic.config.settings import Settings
     from git_alembic.git import Repository
-    from git_alembic.history.snapshots import CompileFiles, RunFiles
+    from git_alembic.history.snapshot_reader import CompileFiles, RunFiles
     from git_alembic.revisions.revision import Problem, Revision, Unreadable
 
 

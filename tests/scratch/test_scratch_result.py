@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.scratch.result import (
+from git_alembic.scratch.scratch_result import (
     Comparisons,
     DatabaseResult,
     Failure,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.terminal.suggestion import did_you_mean
+from git_alembic.terminal.spelling_suggestion import did_you_mean
 
 
 @pytest.mark.parametrize(

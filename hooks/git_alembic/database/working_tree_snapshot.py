@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.revisions.parser import read_revision

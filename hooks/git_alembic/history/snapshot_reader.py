@@ -14,7 +14,7 @@ from git_alembic.environments.tree_files import Files, Tree, link_target
 from git_alembic.environments.tree_reader import TreeReader, open_trees
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.revision_files import group_by_folder, list_compiled_files, list_held_files
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.history.graph_algorithms.fork_moves import (
+from git_alembic.history.graph_algorithms.fork_repair_moves import (
     ForkMove,
     find_moves,
     find_own_lines,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.channel import limited_run
-from git_alembic.scratch.channel.limited_run import LimitReached, ProgramResult, run_program
+from git_alembic.scratch.channel import run_with_cpu_limit
+from git_alembic.scratch.channel.run_with_cpu_limit import LimitReached, ProgramResult, run_program
 from tests.support.condition_waiting import comes_true
 
 PATIENT = 600  # seconds that no program here needs
@@ -62,7 +62,7 @@ def test_a_program_is_stopped_with_its_children(tmp_path: Path, monkeypatch: pyt
         def find_reached_limit(self) -> str:
             return "and was idle" if (tmp_path / "started").exists() else ""
 
-    monkeypatch.setattr(limited_run, "CpuLimit", AfterTheChildStarted)
+    monkeypatch.setattr(run_with_cpu_limit, "CpuLimit", AfterTheChildStarted)
     child = (
         "import os, time; open('child', 'w').write(str(os.getpid())); os.rename('child', 'started'); time.sleep(3600)"
     )

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.change import Change
+from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.result import ScratchResult, parse_run
+from git_alembic.scratch.scratch_result import ScratchResult, parse_run
 from git_alembic.scratch.scratch_runner import ScratchRunner
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.checkout import WORKING_TREE
-from git_alembic.scratch.setup_setting import SetupScript, read_setup
+from git_alembic.scratch.setup_sql_setting import SetupScript, read_setup
 from tests.support.project import Project
 from tests.support.refusal_message import refusal
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from git_alembic.database.working_tree import working_tree_snapshot
+from git_alembic.database.working_tree_snapshot import working_tree_snapshot
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Snapshot
+from git_alembic.history.environment_change import Snapshot
 from git_alembic.revisions.revision import Unreadable
 from tests.support.literal_changes import graph
 
