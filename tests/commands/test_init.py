@@ -19,7 +19,7 @@ from git_alembic import __version__
 from git_alembic.setup.managers.hook_entries import HookChoice, manifest
 from git_alembic.setup.managers.yaml_edits import as_yaml
 from tests.commands.test_audit import Script
-from tests.commands.test_hook_managers import MODULES, hook_repository, shared
+from tests.commands.test_real_hook_managers import MODULES, hook_repository, shared
 from tests.support.installations import installed_from
 from tests.support.project import INI, Project
 

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from git_alembic import __version__
-from tests.commands.test_hook_managers import hook_repository, shared
+from tests.commands.test_real_hook_managers import hook_repository, shared
 from tests.support.project import Project
 
 __all__ = ["hook_repository", "shared"]

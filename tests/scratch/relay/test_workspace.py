@@ -1,0 +1,125 @@
+"""The relay's folder: what a request adds to it, and the paths that complete a question."""
+
+from __future__ import annotations
+
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from git_alembic.scratch.relay.workspace import Workspace
+
+ENV_PY = b"env"
+ID = sha1(b"blob 3\0env").hexdigest()  # noqa: S324 - git's hash
+TREE = {"do": "tree", "tree": "t1", "project": "shop", "env_py": "s/m/env.py", "files": [["s/m/env.py", "100644", ID]]}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Start in an empty folder."""
+    for name in ("relay", "elsewhere"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    return Workspace(str(tmp_path / "relay"))
+
+
+def add_tree(workspace: Workspace) -> None:
+    assert workspace.serve(TREE, b"")["missing"] == [ID]
+    assert workspace.serve({"do": "contents", "sizes": [[ID, 3]]}, ENV_PY) == {}
+    assert workspace.serve({"do": "make", "tree": "t1"}, b"") == {}
+
+
+def test_the_probe_is_written(workspace: Workspace) -> None:
+    files: list[list[Any]] = [["probe/main.py", "", 4], ["probe/a/b.py", "", "2"], ["channel/x.py", "", 0]]
+    answer = workspace.serve({"do": "code", "files": files}, b"mainab")
+    assert list(answer) == ["parser"]
+    code = Path(workspace.folder) / "code"
+    assert {path: (code / path).read_bytes() for path, _, _ in files} == {
+        "probe/main.py": b"main",
+        "probe/a/b.py": b"ab",
+        "channel/x.py": b"",
+    }
+    assert workspace.probe == str(code / "probe" / "main.py")
+
+
+def test_a_tree_is_made_and_dropped(workspace: Workspace) -> None:
+    add_tree(workspace)
+    top = Path(workspace.folder) / "t1" / "shop"
+    assert (top / "s/m/env.py").read_bytes() == ENV_PY
+    assert workspace.serve({"do": "drop", "tree": "t1"}, b"") == {}
+    assert not top.exists()
+
+
+def complete(workspace: Workspace, more: dict[str, str] | None = None, **question: Any) -> dict[str, Any]:
+    states = question.pop("states", {})
+    header = {"tree": "t1", "question": {"cwd": "s", **question}, "states": states, "more": more or {}}
+    return workspace.complete(header)
+
+
+class TestQuestions:
+    def test_paths_of_this_side(self, workspace: Workspace) -> None:
+        add_tree(workspace)
+        folder = workspace.folder
+        found = complete(workspace)
+        assert {name: found[name] for name in ("top", "cwd", "working_tree", "subfolder", "scratch", "bytecode")} == {
+            "top": f"{folder}/t1/shop",
+            "cwd": f"{folder}/t1/shop/s",
+            "working_tree": f"{folder}/none",
+            "subfolder": "",
+            "scratch": f"{folder}/scratch",
+            "bytecode": f"{folder}/bytecode",
+        }
+
+    def test_the_same_path_for_the_code_of_the_project(
+        self, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own = tmp_path / "app"
+        (own / "m").mkdir(parents=True)
+        (own / "m" / "env.py").write_bytes(ENV_PY)
+        monkeypatch.chdir(own)
+        assert workspace.serve(TREE, b"")["missing"] == []
+        found = complete(workspace)
+        assert (found["working_tree"], found["subfolder"]) == (str(own), "s")
+
+    def test_databases_of_a_run(self, workspace: Workspace) -> None:
+        add_tree(workspace)
+        scratch = Path(workspace.folder) / "scratch"
+        runs = [{"state": "0", "steps": []}]
+        found = complete(workspace, states={"0": None}, environment={"section": "x"}, runs=runs)
+        assert (found["runs"], found["environment"]) == (
+            [{"state": str(scratch / "0"), "steps": []}],
+            {"section": "x", "more_versions": ""},
+        )
+        (scratch / "0" / "a.db").write_text("database")
+        complete(workspace, states={"1": "0"})
+        assert (scratch / "1" / "a.db").read_text() == "database"
+
+    def test_revisions_that_the_tree_lacks(self, workspace: Workspace) -> None:
+        add_tree(workspace)
+        more = Path(workspace.folder) / "more"
+        found = complete(workspace, {"a.py": "\xff"}, files=["a.py"], environment={}, runs=[])
+        assert (found["files"], found["environment"]) == ([str(more / "a.py")], {"more_versions": str(more)})
+        assert (more / "a.py").read_bytes() == b"\xff"
+        complete(workspace, {"b.py": ""})
+        assert [path.name for path in more.iterdir()] == ["b.py"]
+
+
+def test_the_driver_of_a_server(workspace: Workspace) -> None:
+    assert workspace.driver() is None
+    (Path(workspace.folder) / "scratch" / "driver").write_text("postgresql+psycopg")
+    assert workspace.driver() == "postgresql+psycopg"
+
+
+def test_a_parser_that_this_system_cannot_load(workspace: Workspace) -> None:
+    add_tree(workspace)
+    before = complete(workspace)["parser"]
+    workspace.serve({"do": "parser"}, b"no library")
+    assert complete(workspace)["parser"] == before
+
+
+def test_files_that_are_the_same_in_the_tree_are_not_elsewhere(workspace: Workspace) -> None:
+    add_tree(workspace)
+    reply = {"answer": {"elsewhere": ["s/m/env.py", "x.py"]}}
+    assert workspace.without_same("t1", reply) == {"answer": {"elsewhere": ["s/m/env.py", "x.py"]}}
+    assert workspace.without_same("t1", {"answer": None}) == {"answer": None}
