@@ -9,7 +9,7 @@ import pytest
 from git_alembic.database.inspection_result import (
     Attempt,
     CodeLine,
-    Configured,
+    ConfiguredUrl,
     DatabaseState,
     InspectionResult,
     Origin,
@@ -90,7 +90,7 @@ def test_the_whole_answer() -> None:
         ),
         failure=Failure("project", "environment", "ValueError", "no"),
         urls=(SHOP,),
-        configured=Configured("ini", "sqlite:///other.db"),
+        configured=ConfiguredUrl("ini", "sqlite:///other.db"),
         attempts=(Attempt("sqlite", "pysqlite", None, None, "shop.db", None, is_connected=True),),
         missing=("/a.db",),
         interrupted=("/b.db",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.drawing.collapsed_runs import collapse_runs
-from git_alembic.drawing.node import Remarks, Standing
+from git_alembic.drawing.node import Remarks, RevisionState
 from tests.support.literal_changes import History, graph, revision
 
 NOTHING = Remarks({}, {})
@@ -53,11 +53,11 @@ class TestRemarks:
         assert collapsed(nine, Remarks({}, {}, heads=())) == "a[bcdefgh]i"
 
     def test_a_run_has_one_standing(self) -> None:
-        unpublished = Standing("unpublished", "unpublished")
+        unpublished = RevisionState("unpublished", "unpublished")
         assert collapsed(line("abcdefghi"), Remarks({}, dict.fromkeys("efghi", unpublished))) == "a[bcd]efghi"
 
     @pytest.mark.parametrize(("count", "expected"), [(9, "abcdefghijk"), (10, "a[bcdefghijk]l")])
     def test_unpublished_runs_are_collapsed_from_ten_on(self, count: int, expected: str) -> None:
         ids = "abcdefghijklm"[: count + 2]
-        unpublished = dict.fromkeys(ids, Standing("unpublished", "unpublished"))
+        unpublished = dict.fromkeys(ids, RevisionState("unpublished", "unpublished"))
         assert collapsed(line(ids), Remarks({}, unpublished)) == expected

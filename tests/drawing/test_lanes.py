@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.drawing.lanes import lay_out
-from git_alembic.drawing.node import Node, Remarks, Standing
+from git_alembic.drawing.node import Node, Remarks, RevisionState
 from git_alembic.drawing.revision_selection import select_all
 from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
@@ -142,9 +142,9 @@ class TestWhole:
 
     def test_the_latest_and_marked_revisions_are_not_collapsed(self) -> None:
         ids = [f"{number:03}" for number in range(100)]
-        standings = {**{rev_id: Standing("unpublished", "unpublished") for rev_id in ids[80:92]}}
-        standings |= {rev_id: Standing("staged", "staged") for rev_id in ids[92:]}
-        remarks = Remarks({"050": ("database",)}, standings)
+        states = {**{rev_id: RevisionState("unpublished", "unpublished") for rev_id in ids[80:92]}}
+        states |= {rev_id: RevisionState("staged", "staged") for rev_id in ids[92:]}
+        remarks = Remarks({"050": ("database",)}, states)
         assert shown(rev("a"), *line("a", *ids), remarks=remarks) == drawn("""
             ●  a             (base)
             ⋮  50 revisions

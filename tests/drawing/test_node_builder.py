@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.drawing.node import Edge, Node, Remarks, Standing, edges
+from git_alembic.drawing.node import Edge, Node, Remarks, RevisionState, edges
 from git_alembic.drawing.node_builder import build_nodes
 from git_alembic.history.graph import RevisionGraph
 from tests.support.literal_changes import graph, revision
@@ -26,7 +26,7 @@ def test_a_run_is_one_node() -> None:
 
 
 def test_a_run_has_the_standing_of_its_revisions() -> None:
-    staged = Standing("unpublished", "unpublished")
+    staged = RevisionState("unpublished", "unpublished")
     found = graph({"a": "", **{f"{at:02}": f"{at - 1:02}" if at else "a" for at in range(12)}})
     remarks = Remarks({}, dict.fromkeys(found.ids, staged))
     assert build(found, remarks)[1] == Node(
@@ -34,7 +34,7 @@ def test_a_run_has_the_standing_of_its_revisions() -> None:
         ("a",),
         "11 revisions",
         marks=("unpublished",),
-        standing=staged,
+        state=staged,
         kind="run",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
-from git_alembic.drawing.node import Remarks, Standing
+from git_alembic.drawing.node import Remarks, RevisionState
 from git_alembic.drawing.revision_marks import find_marks, find_remarks
 from tests.support.literal_changes import History, graph, revision, snapshot
 
@@ -58,37 +58,41 @@ def test_a_head_that_another_revision_depends_on() -> None:
 
 
 def test_remarks_come_after_the_head() -> None:
-    remarks = Remarks({"b": ("note", "other")}, {"b": Standing("staged", "staged")})
+    remarks = Remarks({"b": ("note", "other")}, {"b": RevisionState("staged", "staged")})
     assert marks(AB, "b", remarks=remarks) == ["head", "staged", "note", "other"]
     assert marks(AB, "b", remarks=remarks._replace(heads=("a",))) == ["staged", "note", "other"]
     assert marks(AB, "a", remarks=remarks._replace(heads=("a",))) == ["head", "base"]
 
 
-PLAIN, STAGED, UNPUBLISHED = Standing(), Standing("staged", "staged"), Standing("unpublished", "unpublished")
+PLAIN, STAGED, UNPUBLISHED = (
+    RevisionState(),
+    RevisionState("staged", "staged"),
+    RevisionState("unpublished", "unpublished"),
+)
 
 
-def standings(view: HistoryView) -> dict[str, Standing]:
-    return dict(find_remarks(view).standings)
+def states(view: HistoryView) -> dict[str, RevisionState]:
+    return dict(find_remarks(view).states)
 
 
 class TestStandings:
     HEAD, STAGE = snapshot(AB, "HEAD"), snapshot(ABC)
 
     def test_staged_is_what_every_parent_lacks(self) -> None:
-        assert standings(HistoryView(self.STAGE, (self.HEAD,))) == {"a": PLAIN, "b": PLAIN, "c": STAGED}
+        assert states(HistoryView(self.STAGE, (self.HEAD,))) == {"a": PLAIN, "b": PLAIN, "c": STAGED}
         topic = snapshot(ABC, "topic")
-        assert standings(HistoryView(self.STAGE, (self.HEAD, topic))) == dict.fromkeys("abc", PLAIN)
-        assert standings(HistoryView(self.STAGE)) == dict.fromkeys("abc", PLAIN)
+        assert states(HistoryView(self.STAGE, (self.HEAD, topic))) == dict.fromkeys("abc", PLAIN)
+        assert states(HistoryView(self.STAGE)) == dict.fromkeys("abc", PLAIN)
 
     def test_unpublished_is_what_every_published_ref_lacks(self) -> None:
         first, second = snapshot({"a": ""}, "one"), snapshot({"b": ""}, "two")
         view = HistoryView(self.STAGE, (self.STAGE,), (first, second))
-        assert standings(view) == {"a": PLAIN, "b": PLAIN, "c": UNPUBLISHED}
-        assert standings(HistoryView(self.STAGE, (self.STAGE,), ())) == dict.fromkeys("abc", UNPUBLISHED)
+        assert states(view) == {"a": PLAIN, "b": PLAIN, "c": UNPUBLISHED}
+        assert states(HistoryView(self.STAGE, (self.STAGE,), ())) == dict.fromkeys("abc", UNPUBLISHED)
 
     def test_only_elsewhere(self) -> None:
         view = HistoryView(self.HEAD, others=(snapshot({**AB, "x": "b"}, "one"), snapshot({"x": "b"}, "two")))
-        assert standings(view) == {"a": PLAIN, "b": PLAIN, "x": Standing("elsewhere", "only in one and two")}
+        assert states(view) == {"a": PLAIN, "b": PLAIN, "x": RevisionState("elsewhere", "only in one and two")}
 
 
 def notes(view: HistoryView) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.drawing.history_view import HistoryView
-from git_alembic.drawing.view_loader import Viewing
+from git_alembic.drawing.view_loader import LoadedViews
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
 
@@ -37,52 +37,56 @@ def trees(view: HistoryView) -> dict[str, object]:
     }
 
 
-def only(viewing: Viewing) -> dict[str, object]:
-    (view,) = viewing.views
+def only(loaded_views: LoadedViews) -> dict[str, object]:
+    (view,) = loaded_views.views
     return trees(view)
 
 
 def test_the_index(topic: Project) -> None:
-    viewing = Viewing(None, (), ())
-    assert only(viewing) == {
+    loaded_views = LoadedViews(None, (), ())
+    assert only(loaded_views) == {
         "shown": ("the index", "abde"),
         "parents": [("HEAD", "abd")],
         "published": ["abc"],
         "others": [("HEAD", "abd"), ("origin/main", "abc")],
     }
-    assert (viewing.subject.name, viewing.subject.commit, viewing.subject.reason) == ("the index", None, "")
-    assert ["".join(graph.ids) for graph in viewing.before("main")] == ["abc"]
+    assert (loaded_views.subject.name, loaded_views.subject.commit, loaded_views.subject.reason) == (
+        "the index",
+        None,
+        "",
+    )
+    assert ["".join(graph.ids) for graph in loaded_views.before("main")] == ["abc"]
 
 
 def test_a_commit(topic: Project) -> None:
-    viewing = Viewing("topic", ("main",), ())
-    assert only(viewing) == {
+    loaded_views = LoadedViews("topic", ("main",), ())
+    assert only(loaded_views) == {
         "shown": ("topic", "abd"),
         "parents": [],
         "published": ["abc"],
         "others": [("origin/main", "abc")],
     }
-    assert viewing.subject.commit == topic.git("rev-parse", "topic").strip()
+    assert loaded_views.subject.commit == topic.git("rev-parse", "topic").strip()
 
 
 def test_names_of_one_commit_are_joined(topic: Project) -> None:
     topic.git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert only(Viewing(None, (), ()))["others"] == [("HEAD, origin/main", "abd")]
+    assert only(LoadedViews(None, (), ()))["others"] == [("HEAD, origin/main", "abd")]
 
 
 def test_without_a_remote_head_counts_as_published(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project.path)
-    viewing = Viewing(None, (), ())
-    assert only(viewing)["published"] == ["ab"]
-    assert viewing.subject.target is None
+    loaded_views = LoadedViews(None, (), ())
+    assert only(loaded_views)["published"] == ["ab"]
+    assert loaded_views.subject.target is None
 
 
 def test_a_missing_target_does_not_prevent_the_drawing(topic: Project) -> None:
     topic.git("config", "alembic.target", "gone")
-    viewing = Viewing(None, (), ())
-    assert only(viewing)["published"] is None
-    assert viewing.subject.reason.startswith("the target gone does not exist here: ")
-    assert refusal(lambda: Viewing(None, ("origin/gone",), ())).startswith(
+    loaded_views = LoadedViews(None, (), ())
+    assert only(loaded_views)["published"] is None
+    assert loaded_views.subject.reason.startswith("the target gone does not exist here: ")
+    assert refusal(lambda: LoadedViews(None, ("origin/gone",), ())).startswith(
         "the published ref origin/gone does not exist"
     )
 
@@ -91,7 +95,7 @@ def test_before_the_first_commit(empty: Project, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(empty.path)
     empty.revision("a")
     empty.git("add", "-A")
-    assert only(Viewing(None, (), ())) == {
+    assert only(LoadedViews(None, (), ())) == {
         "shown": ("the index", "a"),
         "parents": [("nothing", "")],
         "published": [],
@@ -103,8 +107,11 @@ def test_chosen_environments(topic: Project) -> None:
     topic.write("two/alembic.ini", INI)
     topic.write("two/migrations/env.py", "")
     topic.git("add", "-A")
-    assert [view.shown.environment.name for view in Viewing(None, (), ()).views] == ["alembic.ini", "two/alembic.ini"]
-    assert [view.shown.environment.name for view in Viewing(None, (), ("two/alembic.ini",)).views] == [
+    assert [view.shown.environment.name for view in LoadedViews(None, (), ()).views] == [
+        "alembic.ini",
+        "two/alembic.ini",
+    ]
+    assert [view.shown.environment.name for view in LoadedViews(None, (), ("two/alembic.ini",)).views] == [
         "two/alembic.ini"
     ]
 
@@ -113,13 +120,13 @@ class TestRefusals:
     def test_no_environment(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(empty.path)
         empty.commit()
-        assert refusal(lambda: Viewing(None, (), ())) == "there is no Alembic environment in the index"
-        assert refusal(lambda: Viewing("main", (), ())) == "there is no Alembic environment in main"
+        assert refusal(lambda: LoadedViews(None, (), ())) == "there is no Alembic environment in the index"
+        assert refusal(lambda: LoadedViews("main", (), ())) == "there is no Alembic environment in main"
 
     def test_a_bare_repository_has_no_index(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         project.git("config", "core.bare", "true")
         monkeypatch.chdir(project.path / ".git")
-        assert refusal(lambda: Viewing(None, (), ())) == (
+        assert refusal(lambda: LoadedViews(None, (), ())) == (
             "there is no working tree here, so nothing is staged: pass a commit with --rev"
         )
-        assert only(Viewing("main", (), ()))["shown"] == ("main", "ab")
+        assert only(LoadedViews("main", (), ()))["shown"] == ("main", "ab")

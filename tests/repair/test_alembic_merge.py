@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.repair.alembic_merge import run_alembic_merge
-from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.file_changes import FileWriter
 from git_alembic.repair.plain_merge_revision import MergeRevision
 
 VERSIONS = "db/versions"
@@ -45,7 +45,7 @@ def merge(
         (folder / "alembic").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
     before = set(top.rglob("*"))
-    files = Rewriting(str(top), str(top.parent))
+    files = FileWriter(str(top), str(top.parent))
     sentence = run_alembic_merge(files, environment(*versions), MADE, str(top))
     new = {str(path.relative_to(top)): path.read_bytes() for path in set(top.rglob("*")) - before if path.is_file()}
     assert files.paths == tuple(sorted(new))
@@ -98,7 +98,7 @@ def test_a_program_that_cannot_start(top: Path, monkeypatch: pytest.MonkeyPatch)
     (broken / "alembic").write_text("#!/nonexistent/python\n")
     (broken / "alembic").chmod(0o755)
     monkeypatch.setenv("PATH", str(broken))
-    files = Rewriting(str(top), str(top.parent))
+    files = FileWriter(str(top), str(top.parent))
     sentence = run_alembic_merge(files, environment(), MADE, str(top))
     assert sentence == (
         "`alembic merge` could not be run ([Errno 2] No such file or directory: 'alembic'), so git-alembic wrote a "

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from git_alembic.errors import CannotCheck
-from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.file_changes import FileWriter
 
 PATH = "versions/a.py"
 
@@ -26,8 +26,8 @@ def top(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(top: Path) -> Rewriting:
-    return Rewriting(str(top), str(top.parent / "scratch"))
+def files(top: Path) -> FileWriter:
+    return FileWriter(str(top), str(top.parent / "scratch"))
 
 
 def tree(top: Path) -> dict[str, bytes]:
@@ -38,7 +38,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_undo_restores_contents_and_modes_and_removes_new_files(top: Path, files: Rewriting) -> None:
+def test_undo_restores_contents_and_modes_and_removes_new_files(top: Path, files: FileWriter) -> None:
     (top / PATH).write_bytes(b"old\r\n")
     (top / PATH).chmod(0o640)
     (top / "versions/b.py").write_bytes(b"")
@@ -63,7 +63,7 @@ def test_undo_restores_contents_and_modes_and_removes_new_files(top: Path, files
     assert mode(top / PATH) == 0o640
 
 
-def test_a_new_file_that_is_gone_again_is_not_listed(top: Path, files: Rewriting) -> None:
+def test_a_new_file_that_is_gone_again_is_not_listed(top: Path, files: FileWriter) -> None:
     (top / PATH).write_bytes(b"old")
     files.write(PATH, b"new")
     files.write("versions/b.py", b"new")
@@ -75,7 +75,7 @@ def test_a_new_file_that_is_gone_again_is_not_listed(top: Path, files: Rewriting
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077])
-def test_modes_of_new_files(top: Path, files: Rewriting, umask: int) -> None:
+def test_modes_of_new_files(top: Path, files: FileWriter, umask: int) -> None:
     before = os.umask(umask)
     try:
         files.write("a", b"")
@@ -87,7 +87,7 @@ def test_modes_of_new_files(top: Path, files: Rewriting, umask: int) -> None:
     assert [mode(top / name) for name in "abcd"] == [0o666 & ~umask, 0o777 & ~umask] * 2
 
 
-def test_an_existing_file_keeps_its_mode_even_if_the_new_one_is_executable(top: Path, files: Rewriting) -> None:
+def test_an_existing_file_keeps_its_mode_even_if_the_new_one_is_executable(top: Path, files: FileWriter) -> None:
     (top / PATH).write_bytes(b"old")
     (top / PATH).chmod(0o600)
     files.write(PATH, b"new", executable=True)
@@ -101,7 +101,7 @@ def no_links(*_: object) -> NoReturn:
 @pytest.mark.parametrize("has_links", [True, False])
 @pytest.mark.parametrize("kind", ["file", "folder", "broken link"])
 def test_create_replaces_nothing(
-    top: Path, files: Rewriting, monkeypatch: pytest.MonkeyPatch, kind: str, *, has_links: bool
+    top: Path, files: FileWriter, monkeypatch: pytest.MonkeyPatch, kind: str, *, has_links: bool
 ) -> None:
     place = top / PATH
     if kind == "file":
@@ -122,7 +122,7 @@ def test_create_replaces_nothing(
 
 @pytest.mark.parametrize("has_file", [True, False])
 def test_a_failing_write_leaves_the_old_file(
-    top: Path, files: Rewriting, monkeypatch: pytest.MonkeyPatch, *, has_file: bool
+    top: Path, files: FileWriter, monkeypatch: pytest.MonkeyPatch, *, has_file: bool
 ) -> None:
     if has_file:
         (top / PATH).write_bytes(b"old")
@@ -137,14 +137,14 @@ def test_a_failing_write_leaves_the_old_file(
     assert tree(top.parent) == before
 
 
-def test_a_file_in_the_place_of_a_folder(top: Path, files: Rewriting) -> None:
+def test_a_file_in_the_place_of_a_folder(top: Path, files: FileWriter) -> None:
     (top / PATH).write_bytes(b"old")
     with pytest.raises(CannotCheck, match=f"^{PATH}/b.py cannot be written: "):
         files.create(f"{PATH}/b.py", b"new")
 
 
 def test_temporary_files_are_beside_the_file_on_another_file_system(
-    top: Path, files: Rewriting, monkeypatch: pytest.MonkeyPatch
+    top: Path, files: FileWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
     real = os.replace
@@ -155,14 +155,14 @@ def test_temporary_files_are_beside_the_file_on_another_file_system(
 
     monkeypatch.setattr(os, "replace", replace)
     files.write(PATH, b"one")
-    other = Rewriting(str(top), "/dev")  # another file system
+    other = FileWriter(str(top), "/dev")  # another file system
     other.write(PATH, b"two")
     name = f"git-alembic-{os.getpid()}.tmp"
     assert seen == [[f"scratch/{name}", f"project/{PATH}"], [f"project/versions/{name}", f"project/{PATH}"]]
     assert tree(top.parent) == {f"project/{PATH}": b"two"}
 
 
-def test_what_a_killed_process_left_is_removed(top: Path, files: Rewriting) -> None:
+def test_what_a_killed_process_left_is_removed(top: Path, files: FileWriter) -> None:
     left = [top.parent / "scratch" / name for name in ("git-alembic-1.tmp", "git-alembic-x.tmp")]
     for place in left:
         place.write_bytes(b"half")

@@ -7,7 +7,7 @@ from typing import Any
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Subject
 from git_alembic.drawing.node_builder import build_nodes
 from git_alembic.git.refs import NamedCommit
-from git_alembic.report.graphs import Portrait
+from git_alembic.report.graphs import DrawnView
 from git_alembic.revisions.revision import Unreadable
 from tests.support.literal_changes import History, revision, snapshot
 
@@ -22,7 +22,7 @@ STAGED: History = {
 DATABASE = DatabaseMark("engine1", "sqlite:///shop.db", ("d", "gone"), 3)
 
 
-def portrait(history: History = STAGED, extent: str = "", **fields: Any) -> Portrait:
+def drawn_view(history: History = STAGED, extent: str = "", **fields: Any) -> DrawnView:
     """Return a staged history. HEAD has everything but f, and the target also has t."""
     parent = snapshot({id_: file for id_, file in history.items() if id_ != "f"}, "HEAD")
     target = snapshot({**PUBLISHED, "t": "d"}, "origin/main")
@@ -30,11 +30,11 @@ def portrait(history: History = STAGED, extent: str = "", **fields: Any) -> Port
     unreadable = values.pop("unreadable", ())
     view = HistoryView(snapshot(history, "the index", unreadable=unreadable), **values)
     graph = view.graph
-    return Portrait(view, build_nodes(graph, {id_: graph.parents(id_) for id_ in graph.ids}, view.remarks), extent)
+    return DrawnView(view, build_nodes(graph, {id_: graph.parents(id_) for id_ in graph.ids}, view.remarks), extent)
 
 
-HOSTILE = portrait({"a\x1b": revision("a\x1b", message='"]; evil[<b>\x1b[31m \\ &amp; \n# é')}, parents=(), others=())
-BROKEN = portrait(
+HOSTILE = drawn_view({"a\x1b": revision("a\x1b", message='"]; evil[<b>\x1b[31m \\ &amp; \n# é')}, parents=(), others=())
+BROKEN = drawn_view(
     {"a": "", "b": "x", "c": "d", "d": "c", "2": revision("a", path="versions/2.py")},
     unreadable=(Unreadable("versions/u.py", "", "no id", 3), Unreadable("versions/v.py", "", "no id", 1)),
 )

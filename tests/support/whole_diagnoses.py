@@ -14,7 +14,7 @@ from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis
 from git_alembic.database.inspection_result import (
     Attempt,
     CodeLine,
-    Configured,
+    ConfiguredUrl,
     DatabaseState,
     InspectionResult,
     Origin,
@@ -137,7 +137,7 @@ EXAMPLES: dict[str, DatabaseFacts] = {
     "a shortened id": facts(("1234",), (revision("1234abcd"),), lost_ancestors={"1234": LostAncestors()}),
     "an id that is too long": facts(("f" * 40,), lost_ancestors={"f" * 40: LostAncestors()}),
 }
-FOUND = InspectionResult(configured=Configured("ini", "sqlite:///other.db"))
+FOUND = InspectionResult(configured=ConfiguredUrl("ini", "sqlite:///other.db"))
 WARNINGS: dict[str, tuple[DatabaseFacts, InspectionResult, tuple[str, ...]]] = {
     "env.py uses another URL": (_with_url_from_code(facts(("c",), is_configured=False)), FOUND, ()),
     "no file yet": (

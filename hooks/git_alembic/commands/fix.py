@@ -18,7 +18,7 @@ from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import run_alembic_merge
 from git_alembic.repair.cases_to_repair import RepairCase, RepairScope, examine, find_remaining, is_better
-from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.file_changes import FileWriter
 from git_alembic.repair.heads_file_plan import refuse_other_file
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
@@ -100,7 +100,7 @@ def _apply(
 ) -> tuple[RepairCase, tuple[str, ...]]:
     """Apply the steps. Return the new case and the staged paths. If it is no better, undo everything and raise."""
     top = repository.top or ""
-    files = Rewriting(top, repository.git_dir)
+    files = FileWriter(top, repository.git_dir)
     staged: tuple[str, ...] = ()
     unmerged = repository.unmerged_stages(
         [repair.environment.heads_file_path for repair in steps if repair.environment.heads_file_path]

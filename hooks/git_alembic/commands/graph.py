@@ -14,11 +14,11 @@ from git_alembic.checking.options import add_published_option
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
 from git_alembic.drawing.revision_selection import NEIGHBOR_STEPS, find_neighbors, select, select_all
-from git_alembic.drawing.view_loader import Viewing
+from git_alembic.drawing.view_loader import LoadedViews
 from git_alembic.errors import CannotCheck
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
-from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
+from git_alembic.report.graphs import DrawnView, GraphFormat, TextDevice, render_graph
 from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.spelling_suggestion import did_you_mean
 
@@ -43,14 +43,17 @@ class GraphOptions(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: drawn, however broken the history is. Raise CannotCheck if it cannot be read."""
     options = parser().parse_args(argv, GraphOptions())
-    viewing = Viewing(options.rev, options.published, options.environment)
-    views = _with_databases(viewing.views) if options.database else viewing.views
-    screen = Screen(
+    loaded_views = LoadedViews(options.rev, options.published, options.environment)
+    views = _with_databases(loaded_views.views) if options.database else loaded_views.views
+    device = TextDevice(
         width=shutil.get_terminal_size().columns,
         color=wants_color(options.color, sys.stdout, os.environ),
         encoding=encoding_of(sys.stdout),
     )
-    emit(render_graph(_portraits(viewing, views, options), viewing.subject, options.format, screen), sys.stdout)
+    emit(
+        render_graph(_drawn_views(loaded_views, views, options), loaded_views.subject, options.format, device),
+        sys.stdout,
+    )
     return 0
 
 
@@ -101,25 +104,25 @@ def _make_mark(database: DatabaseState) -> DatabaseMark:
     return DatabaseMark(database.label, database.url.text, tuple(rows), len(database.tables))
 
 
-def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOptions) -> list[Portrait]:
+def _drawn_views(loaded_views: LoadedViews, views: Sequence[HistoryView], options: GraphOptions) -> list[DrawnView]:
     """Return the views, each with the part that is drawn."""
     if options.around is not None:
         return _surroundings(views, options.around)
     if options.since is None:
-        return [Portrait(view, select_all(view.graph, view.remarks)) for view in views]
+        return [DrawnView(view, select_all(view.graph, view.remarks)) for view in views]
     return [
-        Portrait(view, select(view.graph, view.missing_from(old), view.remarks), f"what {options.since} does not have")
-        for view, old in zip(views, viewing.before(options.since), strict=True)
+        DrawnView(view, select(view.graph, view.missing_from(old), view.remarks), f"what {options.since} does not have")
+        for view, old in zip(views, loaded_views.before(options.since), strict=True)
     ]
 
 
-def _surroundings(views: Sequence[HistoryView], name: str) -> list[Portrait]:
+def _surroundings(views: Sequence[HistoryView], name: str) -> list[DrawnView]:
     matching = [(view, rev_id) for view in views for rev_id in _matching_ids(view.graph, name)]
     if not matching:
         hint = did_you_mean(name, [rev_id for view in views for rev_id in view.graph.ids])
         raise CannotCheck(f"there is no revision {name!r} in this history{hint}")
     return [
-        Portrait(
+        DrawnView(
             view,
             select(view.graph, find_neighbors(view.graph, rev_id, NEIGHBOR_STEPS), view.remarks),
             f"{NEIGHBOR_STEPS} steps around {rev_id}",

@@ -16,7 +16,7 @@ from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshot_reader import open_reader, read_staged_environments
 from git_alembic.lost_revisions.search import find_lost_revisions
-from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.file_changes import FileWriter
 from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
 from git_alembic.report import emit
 from git_alembic.report.commands.restore_report import (
@@ -165,7 +165,7 @@ def _obstacle(repository: Repository, target: RestoreTarget) -> str:
 def _write(repository: Repository, target: RestoreTarget, data: bytes, *, stage: bool) -> None:
     """Write the file byte for byte as git would check it out, completely or not at all."""
     path, blob = target.path, target.file.revision.blob
-    files = Rewriting(repository.top or "", repository.git_dir)
+    files = FileWriter(repository.top or "", repository.git_dir)
     try:
         files.create(path, data, executable=target.is_executable)
         if stage and blob:

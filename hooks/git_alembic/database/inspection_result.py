@@ -102,7 +102,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Configured:
+class ConfiguredUrl:
     """The configuration: `kind` is "ini" or "pyproject". A placeholder is a URL that means no database."""
 
     kind: str
@@ -121,7 +121,7 @@ class InspectionResult:
     databases: tuple[DatabaseState, ...] = ()
     failure: Failure | None = None
     urls: tuple[Url, ...] = ()
-    configured: Configured | None = None
+    configured: ConfiguredUrl | None = None
     attempts: tuple[Attempt, ...] = ()
     missing: tuple[str, ...] = ()
     interrupted: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ def parse_inspection(answer: Mapping[str, Any]) -> InspectionResult:
         tuple(map(_database_state, answer["databases"])),
         Failure(**failure) if failure else None,
         tuple(Url(**url) for url in answer["urls"]),
-        Configured(**configured) if configured else None,
+        ConfiguredUrl(**configured) if configured else None,
         tuple(Attempt(**attempt) for attempt in answer["attempts"]),
         tuple(answer["absent"]),
         tuple(answer["interrupted"]),

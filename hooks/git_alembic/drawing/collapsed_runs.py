@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.node import Remarks, Standing
+from git_alembic.drawing.node import Remarks, RevisionState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -34,21 +34,21 @@ def collapse_runs(
     done: set[str] = set()
     for rev_id in ordered:
         if rev_id not in done:
-            run = tuple(_run(rev_id, straight, below, remarks.standings))
+            run = tuple(_run(rev_id, straight, below, remarks.states))
             done.update(run)
-            standing = remarks.standings.get(rev_id, Standing())
-            is_collapsed = len(run) >= SHORTEST_RUN.get(standing.state, SHORTEST_OTHER_RUN)
+            state = remarks.states.get(rev_id, RevisionState())
+            is_collapsed = len(run) >= SHORTEST_RUN.get(state.kind, SHORTEST_OTHER_RUN)
             yield from [run] if is_collapsed else ((id_,) for id_ in run)
 
 
 def _run(
-    start: str, straight: Collection[str], below: Mapping[str, Sequence[str]], standings: Mapping[str, Standing]
+    start: str, straight: Collection[str], below: Mapping[str, Sequence[str]], states: Mapping[str, RevisionState]
 ) -> Iterator[str]:
     rev_id = start
     yield rev_id
     while rev_id in straight:
         rev_id = below[rev_id][0]
-        if rev_id not in straight or rev_id == start or standings.get(rev_id) != standings.get(start):
+        if rev_id not in straight or rev_id == start or states.get(rev_id) != states.get(start):
             return
         yield rev_id
 

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 State = Literal["published", "unpublished", "staged", "elsewhere"]
 
 
-class Standing(NamedTuple):
+class RevisionState(NamedTuple):
     """Who has a revision, and the words for it. "" if it needs no words."""
 
-    state: State = "published"
+    kind: State = "published"
     words: str = ""
 
 
@@ -28,7 +28,7 @@ class Node(NamedTuple):
     name: str
     text: str = ""
     marks: tuple[str, ...] = ()
-    standing: Standing = Standing()
+    state: RevisionState = RevisionState()
     needs: tuple[str, ...] = ()
     kind: Literal["revision", "run", "rest"] = "revision"
 
@@ -49,11 +49,11 @@ class Remarks(NamedTuple):
     """Facts about revisions from outside their own history.
 
     `notes` by id are shown as they are. Revisions with notes and revisions in `kept` are never collapsed. All revisions
-    of a collapsed run have the same standing. `standings` may omit revisions without a remark.
+    of a collapsed run have the same state. `states` may omit revisions without a remark.
     """
 
     notes: Mapping[str, Sequence[str]]
-    standings: Mapping[str, Standing]
+    states: Mapping[str, RevisionState]
     kept: Collection[str] = ()
     heads: Collection[str] | None = None  # if they differ from the heads of the drawn graph
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.collapsed_runs import collapse_runs
-from git_alembic.drawing.node import Node, Remarks, Standing
+from git_alembic.drawing.node import Node, Remarks, RevisionState
 from git_alembic.drawing.revision_marks import find_marks
 from git_alembic.findings.formatting import counted
 
@@ -34,15 +34,15 @@ def _node(
     keys: Mapping[str, str],
 ) -> Node:
     above = tuple(keys[up] for up in parents[run[0]])
-    standing = remarks.standings.get(run[0], Standing())
+    state = remarks.states.get(run[0], RevisionState())
     if len(run) > 1:
         merges = sum(1 for rev_id in run if len(graph.parents(rev_id)) > 1)
         text = counted(len(run), "revision") + (f", {counted(merges, 'merge')}" if merges else "")
-        return Node(run, above, text, marks=(standing.words,) if standing.words else (), standing=standing, kind="run")
+        return Node(run, above, text, marks=(state.words,) if state.words else (), state=state, kind="run")
     rev_id = run[0]
     marks = tuple(filter(None, find_marks(graph, rev_id, parents[rev_id], remarks)))
     needs = tuple(dict.fromkeys(keys[need] for need in graph.dependencies(rev_id) if need in keys))
-    return Node(run, above, rev_id, _subject(graph[rev_id]) if rev_id in graph else "", marks, standing, needs)
+    return Node(run, above, rev_id, _subject(graph[rev_id]) if rev_id in graph else "", marks, state, needs)
 
 
 def _subject(revision: Revision) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.node import Remarks, Standing
+from git_alembic.drawing.node import Remarks, RevisionState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 def find_remarks(view: HistoryView) -> Remarks:
     """Return the remarks on revisions from outside their own history: other trees, staged changes and databases."""
-    standings = {rev_id: _standing(view, rev_id) for rev_id in view.graph.ids}
+    states = {rev_id: _state(view, rev_id) for rev_id in view.graph.ids}
     noted = ((rev_id, tuple(_notes(view, rev_id))) for rev_id in view.graph.ids)
     notes = {rev_id: notes for rev_id, notes in noted if notes}
-    return Remarks(notes, standings, heads=view.shown.graph.heads)
+    return Remarks(notes, states, heads=view.shown.graph.heads)
 
 
-def _standing(view: HistoryView, rev_id: str) -> Standing:
+def _state(view: HistoryView, rev_id: str) -> RevisionState:
     if rev_id not in view.shown.graph:
-        return Standing("elsewhere", f"only in {' and '.join(view.holders(rev_id))}")
+        return RevisionState("elsewhere", f"only in {' and '.join(view.holders(rev_id))}")
     if view.parents and not any(rev_id in snapshot.graph for snapshot in view.parents):
-        return Standing("staged", "staged")
+        return RevisionState("staged", "staged")
     published = view.published_snapshots
     is_published = published is None or any(rev_id in snapshot.graph for snapshot in published)
-    return Standing() if is_published else Standing("unpublished", "unpublished")
+    return RevisionState() if is_published else RevisionState("unpublished", "unpublished")
 
 
 def _notes(view: HistoryView, rev_id: str) -> Iterator[str]:
@@ -46,7 +46,7 @@ def find_marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remark
     """Yield the marks of a revision. `drawn` are the parents above it in the drawing."""
     if rev_id in (graph.heads if remarks.heads is None else remarks.heads):
         yield "effective head" if rev_id in graph.effective_heads else "head"
-    yield remarks.standings.get(rev_id, Standing()).words
+    yield remarks.states.get(rev_id, RevisionState()).words
     yield from remarks.notes.get(rev_id, ())
     if rev_id not in graph:
         yield "not in this history"

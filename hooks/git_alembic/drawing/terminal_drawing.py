@@ -97,7 +97,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[_Line]:
             yield _Line()
         if row.joins:
             yield _Line(_connector(row, row.joins, "┴", "╯"))
-        disc = FOLD if row.node.kind != "revision" else DISCS[row.node.standing.state]
+        disc = FOLD if row.node.kind != "revision" else DISCS[row.node.state.kind]
         beside = max(row.passing | {row.column})
         glyphs = {row.column: disc, **dict.fromkeys(row.passing, "│")}
         lanes = "".join(glyphs.get(lane, " ") + " " for lane in range(beside + 1))

@@ -17,7 +17,7 @@ from git_alembic.history.published.target_branch import find_target
 from git_alembic.history.snapshot_reader import open_reader
 
 
-class Viewing:
+class LoadedViews:
     """All environments of one tree, or those with given names. `views` are in the order of the tree's environments."""
 
     def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:

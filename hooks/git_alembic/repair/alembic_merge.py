@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from git_alembic.environments.environment import Environment
 from git_alembic.lost_revisions.revision_query import list_python_files
-from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.file_changes import FileWriter
 from git_alembic.repair.plain_merge_revision import MESSAGE, MergeRevision
 
 _SECONDS = 120  # of CPU time, or without any; Flask-Migrate first loads the whole application
 
 
-def run_alembic_merge(files: Rewriting, environment: Environment, merge: MergeRevision, top: str) -> str:
+def run_alembic_merge(files: FileWriter, environment: Environment, merge: MergeRevision, top: str) -> str:
     """Write the merge revision. Return a sentence that says why the project's Alembic couldn't do it, or ""."""
     command = environment.command("merge", "-m", MESSAGE, "--rev-id", merge.id, *merge.heads)
     before = _python_files(top, environment.versions)

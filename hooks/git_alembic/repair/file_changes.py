@@ -11,7 +11,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.temporary_files import sweep_files
 
 
-class Rewriting:
+class FileWriter:
     """Writes files below a folder, and remembers their earlier content.
 
     Temporary files go to `scratch` if it is on the same file system, so that a killed process leaves nothing in the

@@ -15,7 +15,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_reader import open_reader
-from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.file_changes import FileWriter
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
 from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
@@ -23,7 +23,7 @@ _PARTIAL = re.compile(r"next-index-\d+\.lock")
 _NEW = "100644"
 
 
-class _Staged(NamedTuple):
+class _StagedHeadsFile(NamedTuple):
     """One path of an index with its old blob ("" for a new path) and its new blob."""
 
     path: str
@@ -72,21 +72,21 @@ def _plan(
     return [step for step in steps if step is not None and not step.note]
 
 
-def _stage(repository: Repository, step: HeadsFileStep) -> _Staged:
+def _stage(repository: Repository, step: HeadsFileStep) -> _StagedHeadsFile:
     mode, old = repository.listing(INDEX, [f":(literal){step.path}"]).get(step.path, (_NEW, ""))
     new = repository.write_blob(step.data)
     repository.stage_blob(step.path, mode, new)
-    return _Staged(step.path, old, new)
+    return _StagedHeadsFile(step.path, old, new)
 
 
-def _stage_after_commit(repository: Repository, steps: list[HeadsFileStep]) -> list[_Staged]:
+def _stage_after_commit(repository: Repository, steps: list[HeadsFileStep]) -> list[_StagedHeadsFile]:
     """Write the files into the index after the commit, which can have more revisions than the commit."""
     by_path = {step.path: step for step in steps}
     return [_stage(repository, step) for step in _plan(repository, by_path.keys(), by_path)]
 
 
-def _write(repository: Repository, staged: list[_Staged]) -> None:
-    files = Rewriting(repository.top or "", repository.git_dir)
+def _write(repository: Repository, staged: list[_StagedHeadsFile]) -> None:
+    files = FileWriter(repository.top or "", repository.git_dir)
     try:
         for path, old, new in staged:
             if _is_unchanged(repository, path, old):

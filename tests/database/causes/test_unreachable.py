@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.causes import unreachable
-from git_alembic.database.inspection_result import Attempt, Configured, InspectionResult
+from git_alembic.database.inspection_result import Attempt, ConfiguredUrl, InspectionResult
 from git_alembic.findings.finding import Command
 from git_alembic.scratch.scratch_result import Failure
 from tests.support.whole_diagnoses import URL
@@ -67,7 +67,7 @@ def test_no_failure() -> None:
 
 
 NO_DRIVER = failed("ModuleNotFoundError", "No module named 'psycopg2'", kind="module", name="psycopg2")
-DRIVER_URL = Configured("ini", "driver://user:***@localhost/dbname")
+DRIVER_URL = ConfiguredUrl("ini", "driver://user:***@localhost/dbname")
 NO_SUCH = "Can't load plugin: sqlalchemy.dialects:{}"
 SET_NOTHING = "Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set."
 

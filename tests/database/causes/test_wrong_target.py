@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.causes.wrong_target import describe_source, find, is_relative
-from git_alembic.database.inspection_result import Configured, DatabaseState, InspectionResult, Origin, Url
+from git_alembic.database.inspection_result import ConfiguredUrl, DatabaseState, InspectionResult, Origin, Url
 from tests.support.literal_changes import ENVIRONMENT
 from tests.support.whole_diagnoses import facts
 
@@ -73,7 +73,7 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
     [
         pytest.param({}, InspectionResult(), (), [], id="nothing"),
         pytest.param(
-            {"is_configured": False}, InspectionResult(configured=Configured("ini", "sqlite:///a.db")), (),
+            {"is_configured": False}, InspectionResult(configured=ConfiguredUrl("ini", "sqlite:///a.db")), (),
             [
                 warning(
                     TWO_URLS.format("alembic.ini"), "alembic.ini: sqlite:///a.db",
@@ -83,7 +83,7 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
             id="another URL in the ini file",
         ),
         pytest.param(
-            {"is_configured": False}, InspectionResult(configured=Configured("pyproject", "sqlite:///a.db")), (),
+            {"is_configured": False}, InspectionResult(configured=ConfiguredUrl("pyproject", "sqlite:///a.db")), (),
             [
                 warning(
                     TWO_URLS.format("pyproject.toml"), "pyproject.toml: sqlite:///a.db",
@@ -94,13 +94,13 @@ RELATIVE = "sqlite:///shop.db is relative to the current directory"
         ),
         pytest.param(
             {"is_configured": False},
-            InspectionResult(configured=Configured("ini", "driver://", is_placeholder=True)),
+            InspectionResult(configured=ConfiguredUrl("ini", "driver://", is_placeholder=True)),
             (),
             [],
             id="the placeholder of the template",
         ),
         pytest.param(
-            {"is_configured": None}, InspectionResult(configured=Configured("ini", "x")), (), [], id="no opinion"
+            {"is_configured": None}, InspectionResult(configured=ConfiguredUrl("ini", "x")), (), [], id="no opinion"
         ),
         pytest.param({"is_configured": False}, InspectionResult(), (), [], id="nothing configured"),
         pytest.param(

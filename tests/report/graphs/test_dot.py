@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.report.graphs.dot import render_dot
-from tests.support.example_graphs import DATABASE, HOSTILE, SUBJECT, portrait
+from tests.support.example_graphs import DATABASE, HOSTILE, SUBJECT, drawn_view
 
 WHOLE = r"""
 digraph history {
@@ -33,7 +33,7 @@ color="#8250df"];
 
 
 def test_the_whole_graph() -> None:
-    assert render_dot([portrait(databases=(DATABASE,))], SUBJECT) == WHOLE[1:].replace("\\\n", "")
+    assert render_dot([drawn_view(databases=(DATABASE,))], SUBJECT) == WHOLE[1:].replace("\\\n", "")
 
 
 def test_a_hostile_message_is_text() -> None:

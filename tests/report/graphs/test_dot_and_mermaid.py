@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.report.graphs.dot_and_mermaid import diagram_lines
-from tests.support.example_graphs import BROKEN, SUBJECT, portrait
+from tests.support.example_graphs import BROKEN, SUBJECT, drawn_view
 from tests.support.literal_changes import revision
 
 
@@ -26,7 +26,7 @@ class Plain:
 
 
 def test_groups_have_their_notes_nodes_and_edges() -> None:
-    run = portrait({"a": "", "b": "a", "c": "b", "d": "c", "f": revision("f", "d", depends=("a",))}, others=())
+    run = drawn_view({"a": "", "b": "a", "c": "b", "d": "c", "f": revision("f", "d", depends=("a",))}, others=())
     assert diagram_lines(Plain(), [BROKEN, run], SUBJECT) == [
         "  group 0: alembic.ini (migrations) in the index: 4 revisions, 2 heads, 1 base",
         "    note e0r0: cannot be read: versions/u.py:3: no id",

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from git_alembic.drawing.history_view import Subject
-from git_alembic.report.graphs import Portrait
+from git_alembic.report.graphs import DrawnView
 from git_alembic.report.graphs.json import render_json
-from tests.support.example_graphs import BROKEN, DATABASE, SUBJECT, portrait
+from tests.support.example_graphs import BROKEN, DATABASE, SUBJECT, drawn_view
 
 
-def read(*portraits: Portrait, subject: Subject = SUBJECT) -> dict[str, Any]:
-    text = render_json(portraits, subject)
+def read(*drawn_views: DrawnView, subject: Subject = SUBJECT) -> dict[str, Any]:
+    text = render_json(drawn_views, subject)
     made: dict[str, Any] = json.loads(text)
     assert text.isascii()
     return made
@@ -38,7 +38,7 @@ def revision(id_: str, down: str = "", **values: object) -> dict[str, object]:
 
 def test_the_whole_document() -> None:
     ref = {"name": "origin/main", "commit": "2" * 40}
-    assert read(portrait(databases=(DATABASE,))) == {
+    assert read(drawn_view(databases=(DATABASE,))) == {
         "version": 1,
         "source": "index",
         "published": [ref],
@@ -91,12 +91,12 @@ def test_a_broken_history() -> None:
 
 
 def test_a_commit_without_published_refs_and_target() -> None:
-    made = read(portrait(), subject=replace(SUBJECT, commit="3" * 40, published_commits=None, target=None))
+    made = read(drawn_view(), subject=replace(SUBJECT, commit="3" * 40, published_commits=None, target=None))
     assert (made["source"], made["published"], made["target"]) == ("3" * 40, None, None)
 
 
 def test_only_what_is_drawn_is_listed() -> None:
-    whole = portrait()
+    whole = drawn_view()
     nodes = tuple(node for node in whole.nodes if node.key in "ef")
     rest = whole.nodes[0]._replace(ids=("t",), kind="rest")
     (environment,) = read(whole._replace(nodes=(*nodes, rest)))["environments"]

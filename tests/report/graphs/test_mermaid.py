@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.report.graphs.mermaid import render_mermaid
-from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, portrait
+from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, drawn_view
 
 WHOLE = """\
 ```mermaid
@@ -36,11 +36,11 @@ alembic doctor#96;)"]:::run
 
 
 def test_the_whole_drawing() -> None:
-    assert render_mermaid([portrait(databases=(DATABASE,))], SUBJECT) == WHOLE
+    assert render_mermaid([drawn_view(databases=(DATABASE,))], SUBJECT) == WHOLE
 
 
 def test_names_of_nodes_are_unique_among_environments() -> None:
-    lines = render_mermaid([BROKEN, portrait()], SUBJECT).splitlines()
+    lines = render_mermaid([BROKEN, drawn_view()], SUBJECT).splitlines()
     names = [line.partition("[")[0].strip() for line in lines if "[" in line]
     assert len(set(names)) == len(names)
     assert lines[4:6] == [
@@ -51,7 +51,7 @@ def test_names_of_nodes_are_unique_among_environments() -> None:
 
 def test_a_collapsed_run_has_its_own_style() -> None:
     history = {"a": "", "b": "a", "c": "b", "d": "c", "e": "d"}
-    assert '    e0n1["3 revisions"]:::run' in render_mermaid([portrait(history, others=())], SUBJECT).splitlines()
+    assert '    e0n1["3 revisions"]:::run' in render_mermaid([drawn_view(history, others=())], SUBJECT).splitlines()
 
 
 def test_a_hostile_message_is_text() -> None:

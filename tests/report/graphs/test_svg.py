@@ -7,16 +7,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from git_alembic.report.graphs import Portrait
+from git_alembic.report.graphs import DrawnView
 from git_alembic.report.graphs.svg import LANE, LETTER, MARGIN, ROW, render_svg
 from git_alembic.terminal.text_width import count_columns
-from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, portrait
+from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, drawn_view
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(*portraits: Portrait) -> ET.Element:
-    text = render_svg(portraits, SUBJECT)
+def drawn(*drawn_views: DrawnView) -> ET.Element:
+    text = render_svg(drawn_views, SUBJECT)
     assert text.isascii()
     return ET.fromstring(text)  # noqa: S314 - our own image
 
@@ -33,7 +33,7 @@ def places(image: ET.Element, kind: str) -> list[tuple[float, float]]:
 
 
 def test_texts() -> None:
-    assert texts(drawn(portrait(databases=(DATABASE,)))) == [
+    assert texts(drawn(drawn_view(databases=(DATABASE,)))) == [
         "alembic.ini (migrations) in the index: 6 revisions, 2 heads, 1 base",
         *("a", "create <users> & more", "base"),
         *("f", "staged", "head", "staged", "depends on c"),
@@ -52,14 +52,14 @@ def test_texts() -> None:
 
 def test_signs_are_on_their_lanes() -> None:
     history = {"a": "", "b": "a", "f": "a"}
-    image = drawn(portrait(history, others=()))
+    image = drawn(drawn_view(history, others=()))
     assert places(image, " published")[:2] == [(0, 0), (0, 2)]
     staged = [path.get("d", "") for path in image.iter(f"{SVG}path") if path.get("class", "").startswith("c ")]
     assert staged[0].startswith(f"M{MARGIN + 6 + LANE} {MARGIN + ROW * 2.5 - 7:g}l7 7")
 
 
 def test_lines_between_the_rows() -> None:
-    image = drawn(portrait({"a": "", "b": "a", "f": "a"}, others=()))
+    image = drawn(drawn_view({"a": "", "b": "a", "f": "a"}, others=()))
     lines = [path.get("d") for path in image.iter(f"{SVG}path") if path.get("class", "").startswith("e ")]
     x, y = MARGIN + 6, MARGIN + ROW * 1.5
     assert lines == [
@@ -70,26 +70,26 @@ def test_lines_between_the_rows() -> None:
 
 
 def test_a_dependency_is_an_arc_to_the_left_of_the_lanes() -> None:
-    (arc,) = (path for path in drawn(portrait()).iter(f"{SVG}path") if path.get("class") == "d")
+    (arc,) = (path for path in drawn(drawn_view()).iter(f"{SVG}path") if path.get("class") == "d")
     start, _, bend, *_ = (float(number) for number in arc.get("d", "").replace("M", "").replace("C", " ").split())
     assert bend < start
-    assert not [path for path in drawn(portrait({"a": ""})).iter(f"{SVG}path") if path.get("class") == "d"]
+    assert not [path for path in drawn(drawn_view({"a": ""})).iter(f"{SVG}path") if path.get("class") == "d"]
 
 
 def test_heads_have_a_bold_pill() -> None:
-    pills = [rect.get("class") for rect in drawn(portrait()).iter(f"{SVG}rect")]
+    pills = [rect.get("class") for rect in drawn(drawn_view()).iter(f"{SVG}rect")]
     assert pills == ["bg", "m", *("m head", "m", "m"), *("m", "m"), *("m head", "m", "m")]
 
 
 def test_a_collapsed_run_is_a_gap_with_dots() -> None:
-    image = drawn(portrait({"a": "", "b": "a", "c": "b", "d": "c", "e": "d"}, others=()))
+    image = drawn(drawn_view({"a": "", "b": "a", "c": "b", "d": "c", "e": "d"}, others=()))
     assert [y for _, y in places(image, "f")] == [pytest.approx(1 + at / ROW) for at in (-5, 0, 5)]
     assert "3 revisions" in texts(image)
 
 
-@pytest.mark.parametrize("portraits", [(portrait(),), (BROKEN, portrait()), (portrait({}, others=()),)])
-def test_everything_is_inside_the_image(portraits: tuple[Portrait, ...]) -> None:
-    image = drawn(*portraits)
+@pytest.mark.parametrize("drawn_views", [(drawn_view(),), (BROKEN, drawn_view()), (drawn_view({}, others=()),)])
+def test_everything_is_inside_the_image(drawn_views: tuple[DrawnView, ...]) -> None:
+    image = drawn(*drawn_views)
     width, height = float(image.get("width", "")), float(image.get("height", ""))
     assert image.get("viewBox") == f"0 0 {width:g} {height:g}"
     for text in image.iter(f"{SVG}text"):
@@ -98,7 +98,7 @@ def test_everything_is_inside_the_image(portraits: tuple[Portrait, ...]) -> None
 
 
 def test_nothing_in_a_row_overlaps() -> None:
-    image = drawn(portrait(databases=(DATABASE,)))
+    image = drawn(drawn_view(databases=(DATABASE,)))
     rows: dict[float, list[tuple[float, float]]] = {}
     for text in image.iter(f"{SVG}text"):
         start = float(text.get("x", ""))

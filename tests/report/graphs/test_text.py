@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.report.graphs import Portrait, Screen
+from git_alembic.report.graphs import DrawnView, TextDevice
 from git_alembic.report.graphs.text import render_text
-from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, portrait
+from tests.support.example_graphs import BROKEN, DATABASE, HOSTILE, SUBJECT, drawn_view
 
 WHOLE = """\
 alembic.ini (migrations) in the index: 6 revisions, 2 heads, 1 base
@@ -46,16 +46,16 @@ nothing to draw: nothing is new
 ● published: in origin/main   ◌ not in the index"""
 
 
-def shown(*portraits: Portrait, width: int = 100, color: bool = False, encoding: str = "utf-8") -> str:
-    return render_text(portraits, SUBJECT, Screen(width, color, encoding))
+def shown(*drawn_views: DrawnView, width: int = 100, color: bool = False, encoding: str = "utf-8") -> str:
+    return render_text(drawn_views, SUBJECT, TextDevice(width, color, encoding))
 
 
 def test_the_whole_text() -> None:
-    assert shown(portrait(databases=(DATABASE,))) == WHOLE
+    assert shown(drawn_view(databases=(DATABASE,))) == WHOLE
 
 
 def test_several_environments() -> None:
-    assert shown(BROKEN, portrait({}, "nothing is new", others=())) == SEVERAL
+    assert shown(BROKEN, drawn_view({}, "nothing is new", others=())) == SEVERAL
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ def test_several_environments() -> None:
     ],
 )
 def test_a_legend_that_is_too_wide_has_a_line_per_sign(width: int, legend: list[str]) -> None:
-    assert shown(portrait(), width=width).split("\n\n")[-1].splitlines() == legend
+    assert shown(drawn_view(), width=width).split("\n\n")[-1].splitlines() == legend
 
 
 def test_colors_are_accents() -> None:
-    colored = shown(portrait(databases=(DATABASE,)), color=True)
+    colored = shown(drawn_view(databases=(DATABASE,)), color=True)
     row = next(line for line in colored.splitlines() if "staged" in line)
     assert row == ("│ ◆  \x1b[1;32mf\x1b[0m  staged                 \x1b[32m(head, staged, depends on c)\x1b[0m")
 
 
 def test_the_encoding_of_the_stream() -> None:
-    assert shown(portrait(), encoding="ascii").isascii()
+    assert shown(drawn_view(), encoding="ascii").isascii()
 
 
 def test_a_hostile_message_is_one_line() -> None:

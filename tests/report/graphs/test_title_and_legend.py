@@ -11,16 +11,16 @@ from git_alembic.drawing.history_view import DatabaseMark
 from git_alembic.drawing.node import Node
 from git_alembic.git.refs import NamedCommit
 from git_alembic.report.graphs.title_and_legend import Footnote, footnotes, inscription, meanings, title
-from tests.support.example_graphs import BROKEN, PUBLISHED, SUBJECT, portrait
+from tests.support.example_graphs import BROKEN, PUBLISHED, SUBJECT, drawn_view
 from tests.support.literal_changes import ENVIRONMENT
 
 
 def test_titles() -> None:
     line = {"a": "", "b": "a"}
-    assert title(portrait(line, others=()), SUBJECT) == (
+    assert title(drawn_view(line, others=()), SUBJECT) == (
         "alembic.ini (migrations) in the index: 2 revisions, 1 head, 1 base"
     )
-    shown = portrait({}, "only new revisions")
+    shown = drawn_view({}, "only new revisions")
     assert title(shown, SUBJECT) == (
         "alembic.ini (migrations) in the index: 0 revisions, 0 heads, 0 bases; only new revisions"
     )
@@ -45,7 +45,7 @@ def published(*names: str) -> tuple[NamedCommit, ...]:
     ],
 )
 def test_what_the_signs_mean(refs: tuple[NamedCommit, ...] | None, words: str) -> None:
-    assert meanings([portrait()], replace(SUBJECT, published_commits=refs)) == {
+    assert meanings([drawn_view()], replace(SUBJECT, published_commits=refs)) == {
         "published": words,
         "unpublished": "unpublished",
         "staged": "staged, not committed",
@@ -54,9 +54,9 @@ def test_what_the_signs_mean(refs: tuple[NamedCommit, ...] | None, words: str) -
 
 
 def test_signs_that_do_not_occur_need_no_words() -> None:
-    assert meanings([portrait(PUBLISHED, others=())], SUBJECT) == {}
-    assert list(meanings([portrait(PUBLISHED)], SUBJECT)) == ["published", "elsewhere"]
-    shown = portrait()
+    assert meanings([drawn_view(PUBLISHED, others=())], SUBJECT) == {}
+    assert list(meanings([drawn_view(PUBLISHED)], SUBJECT)) == ["published", "elsewhere"]
+    shown = drawn_view()
     rest = tuple(node._replace(kind="rest") for node in shown.nodes)
     assert meanings([shown._replace(nodes=rest)], SUBJECT) == {}
 
@@ -78,7 +78,7 @@ DOCTOR = "(see `git alembic doctor`)"
 )
 def test_where_a_database_is(revisions: tuple[str, ...], tables: int, sentence: str) -> None:
     mark = DatabaseMark("", "sqlite:///x.db", revisions, tables)
-    assert list(footnotes(portrait(databases=(mark,)), SUBJECT)) == [Footnote("database", sentence, "path")]
+    assert list(footnotes(drawn_view(databases=(mark,)), SUBJECT)) == [Footnote("database", sentence, "path")]
 
 
 def test_other_notes() -> None:
@@ -88,8 +88,8 @@ def test_other_notes() -> None:
         "cannot be read: versions/v.py:1: no id",
         "could not determine which revisions are published: no remote",
     ]
-    assert list(map(str, footnotes(portrait({}, others=()), SUBJECT))) == ["nothing to draw: the history is empty"]
-    assert list(map(str, footnotes(portrait({}, "nothing new", others=()), SUBJECT))) == [
+    assert list(map(str, footnotes(drawn_view({}, others=()), SUBJECT))) == ["nothing to draw: the history is empty"]
+    assert list(map(str, footnotes(drawn_view({}, "nothing new", others=()), SUBJECT))) == [
         "nothing to draw: nothing new"
     ]
 

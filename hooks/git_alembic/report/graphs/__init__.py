@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
 
 
-class Portrait(NamedTuple):
+class DrawnView(NamedTuple):
     """One environment and the part that is drawn. `extent` describes this part; "" for all of it."""
 
     view: HistoryView
@@ -24,7 +24,7 @@ class Portrait(NamedTuple):
     extent: str = ""
 
 
-class Screen(NamedTuple):
+class TextDevice(NamedTuple):
     """The device that shows the text."""
 
     width: int
@@ -32,24 +32,24 @@ class Screen(NamedTuple):
     encoding: str
 
 
-def render_graph(portraits: Sequence[Portrait], subject: Subject, format_: GraphFormat, screen: Screen) -> str:
-    """Return the drawing without its last newline. `screen` concerns text only."""
+def render_graph(drawn_views: Sequence[DrawnView], subject: Subject, format_: GraphFormat, device: TextDevice) -> str:
+    """Return the drawing without its last newline. `device` concerns text only."""
     if format_ == "json":
         from git_alembic.report.graphs.json import render_json
 
-        return render_json(portraits, subject)
+        return render_json(drawn_views, subject)
     if format_ == "mermaid":
         from git_alembic.report.graphs.mermaid import render_mermaid
 
-        return render_mermaid(portraits, subject)
+        return render_mermaid(drawn_views, subject)
     if format_ == "dot":
         from git_alembic.report.graphs.dot import render_dot
 
-        return render_dot(portraits, subject)
+        return render_dot(drawn_views, subject)
     if format_ == "svg":
         from git_alembic.report.graphs.svg import render_svg
 
-        return render_svg(portraits, subject)
+        return render_svg(drawn_views, subject)
     from git_alembic.report.graphs.text import render_text
 
-    return render_text(portraits, subject, screen)
+    return render_text(drawn_views, subject, device)

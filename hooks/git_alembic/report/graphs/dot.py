@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.report.graphs import Portrait
+    from git_alembic.report.graphs import DrawnView
 
 _STYLES = {
     "published": "",
@@ -22,13 +22,13 @@ _STYLES = {
 }
 
 
-def render_dot(portraits: Sequence[Portrait], subject: Subject) -> str:
+def render_dot(drawn_views: Sequence[DrawnView], subject: Subject) -> str:
     lines = [
         "digraph history {",
         '  graph [fontname="Helvetica" labeljust="l"];',
         '  node [shape="box" style="rounded,filled" fillcolor="#e8f0fe" color="#1a5fb4" fontname="Helvetica"];',
     ]
-    return "\n".join([*lines, *diagram_lines(_Dot(), portraits, subject), "}"])
+    return "\n".join([*lines, *diagram_lines(_Dot(), drawn_views, subject), "}"])
 
 
 class _Dot:

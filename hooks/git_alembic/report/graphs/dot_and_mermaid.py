@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.report.graphs import Portrait
+    from git_alembic.report.graphs import DrawnView
 
 
 class GraphLanguage(Protocol):
@@ -31,21 +31,23 @@ class GraphLanguage(Protocol):
     def edge(self, upper: str, lower: str, *, is_dependency: bool) -> str: ...
 
 
-def diagram_lines(language: GraphLanguage, portraits: Sequence[Portrait], subject: Subject) -> list[str]:
+def diagram_lines(language: GraphLanguage, drawn_views: Sequence[DrawnView], subject: Subject) -> list[str]:
     """Return the lines of all groups, indented by two columns."""
     return [
-        f"  {line}" for number, portrait in enumerate(portraits) for line in _group(language, portrait, subject, number)
+        f"  {line}"
+        for number, drawn_view in enumerate(drawn_views)
+        for line in _group(language, drawn_view, subject, number)
     ]
 
 
-def _group(language: GraphLanguage, portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
-    names = {node.key: f"e{number}n{position}" for position, node in enumerate(portrait.nodes)}
-    yield from language.group_start(number, title(portrait, subject))
-    for position, note in enumerate(footnotes(portrait, subject)):
+def _group(language: GraphLanguage, drawn_view: DrawnView, subject: Subject, number: int) -> Iterator[str]:
+    names = {node.key: f"e{number}n{position}" for position, node in enumerate(drawn_view.nodes)}
+    yield from language.group_start(number, title(drawn_view, subject))
+    for position, note in enumerate(footnotes(drawn_view, subject)):
         yield f"  {language.note(f'e{number}r{position}', str(note))}"
-    for node in portrait.nodes:
-        style = node.standing.state if node.kind == "revision" else "run"
+    for node in drawn_view.nodes:
+        style = node.state.kind if node.kind == "revision" else "run"
         yield f"  {language.node(names[node.key], inscription(node), style)}"
-    for edge in edges(portrait.nodes):
+    for edge in edges(drawn_view.nodes):
         yield f"  {language.edge(names[edge.upper], names[edge.lower], is_dependency=edge.is_dependency)}"
     yield language.group_end

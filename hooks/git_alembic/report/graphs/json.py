@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
     from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Subject
     from git_alembic.git.refs import NamedCommit
-    from git_alembic.report.graphs import Portrait
+    from git_alembic.report.graphs import DrawnView
 
 VERSION = 1
 
 
-def render_json(portraits: Sequence[Portrait], subject: Subject) -> str:
+def render_json(drawn_views: Sequence[DrawnView], subject: Subject) -> str:
     document = {
         "version": VERSION,
         "source": "index" if subject.commit is None else subject.commit,
         "published": None if subject.published_commits is None else [_ref(ref) for ref in subject.published_commits],
         "target": subject.target and _ref(subject.target),
-        "environments": [_environment(portrait) for portrait in portraits],
+        "environments": [_environment(drawn_view) for drawn_view in drawn_views],
     }
     return dumps(document, indent=2)
 
@@ -31,11 +31,11 @@ def _ref(ref: NamedCommit) -> dict[str, str]:
     return {"name": ref.name, "commit": ref.commit}
 
 
-def _environment(portrait: Portrait) -> dict[str, object]:
+def _environment(drawn_view: DrawnView) -> dict[str, object]:
     """Return the facts of the whole history. `history` lists what is drawn, and what only other trees have."""
-    view = portrait.view
+    view = drawn_view.view
     environment, graph = view.shown.environment, view.shown.graph
-    drawn = {rev_id for node in portrait.nodes if node.kind != "rest" for rev_id in node.ids}
+    drawn = {rev_id for node in drawn_view.nodes if node.kind != "rest" for rev_id in node.ids}
     return {
         "name": environment.name,
         "script_location": environment.script_location,
@@ -68,7 +68,7 @@ def _revision(view: HistoryView, rev_id: str) -> dict[str, object]:
         "down_revision": revision.down,
         "depends_on": revision.depends,
         "branch_labels": revision.labels,
-        "state": view.remarks.standings[rev_id].state,
+        "state": view.remarks.states[rev_id].kind,
         "also_in": view.holders(rev_id),
         "head_of": view.tips(rev_id),
         "staged_changes": view.staged_changes(rev_id),

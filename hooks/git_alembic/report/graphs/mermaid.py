@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.report.graphs import Portrait
+    from git_alembic.report.graphs import DrawnView
 
 _CLASSES = {
     "published": "fill:#e8f0fe,stroke:#1a5fb4,color:#10243e",
@@ -23,9 +23,9 @@ _CLASSES = {
 }
 
 
-def render_mermaid(portraits: Sequence[Portrait], subject: Subject) -> str:
+def render_mermaid(drawn_views: Sequence[DrawnView], subject: Subject) -> str:
     styles = [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
-    return "\n".join(["```mermaid", "flowchart TD", *diagram_lines(_Mermaid(), portraits, subject), *styles, "```"])
+    return "\n".join(["```mermaid", "flowchart TD", *diagram_lines(_Mermaid(), drawn_views, subject), *styles, "```"])
 
 
 class _Mermaid:

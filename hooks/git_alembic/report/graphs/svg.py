@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from git_alembic.drawing.history_view import Subject
     from git_alembic.drawing.lanes import Row
     from git_alembic.drawing.node import Node, State
-    from git_alembic.report.graphs import Portrait
+    from git_alembic.report.graphs import DrawnView
 
 MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; LETTER is the width of a character at 12 pixels
 GUTTER = 56  # for the arcs of dependencies
@@ -38,18 +38,18 @@ text{fill:var(--ink);font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaV
 """
 
 
-def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
+def render_svg(drawn_views: Sequence[DrawnView], subject: Subject) -> str:
     body: list[str] = []
     top, width = float(MARGIN), 0.0
-    for portrait in portraits:
-        picture = _Picture(portrait, subject, top)
+    for drawn_view in drawn_views:
+        picture = _Picture(drawn_view, subject, top)
         body += picture.elements()
         top, width = picture.bottom + ROW, max(width, picture.right)
-    for state, words in meanings(portraits, subject).items():
+    for state, words in meanings(drawn_views, subject).items():
         body += [_disc(MARGIN + 6, top, state, 0), _text(MARGIN + LANE, top, words, "f")]
         top, width = top + ROW, max(width, MARGIN + LANE + count_columns(words) * LETTER)
     size = f'width="{width + MARGIN:.0f}" height="{top:.0f}" viewBox="0 0 {width + MARGIN:.0f} {top:.0f}"'
-    heading = escape("; ".join(title(portrait, subject) for portrait in portraits))
+    heading = escape("; ".join(title(drawn_view, subject) for drawn_view in drawn_views))
     document = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n<title>{strip_controls(heading)}</title>\n'
         f'<style>{_CSS}</style>\n<rect class="bg" width="100%" height="100%"/>\n' + "\n".join(body) + "\n</svg>"
@@ -60,16 +60,16 @@ def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
 class _Picture:
     """One environment, drawn downward from `top`. `right` and `bottom` are its limits."""
 
-    def __init__(self, portrait: Portrait, subject: Subject, top: float) -> None:
-        self._portrait = portrait
-        self._heading = title(portrait, subject)
-        self._rest = list(map(str, footnotes(portrait, subject)))
-        self._rows = lay_out(portrait.nodes, MOST_LANES)
+    def __init__(self, drawn_view: DrawnView, subject: Subject, top: float) -> None:
+        self._drawn_view = drawn_view
+        self._heading = title(drawn_view, subject)
+        self._rest = list(map(str, footnotes(drawn_view, subject)))
+        self._rows = lay_out(drawn_view.nodes, MOST_LANES)
         self._top = top
-        self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)
+        self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in drawn_view.nodes) else 0)
         lanes = max((max(row.above | row.below | {row.column}) + 1 for row in self._rows), default=0)
         self._names = self._left + lanes * LANE + 4
-        names = (count_columns(strip_controls(node.name)) for node in portrait.nodes if node.kind == "revision")
+        names = (count_columns(strip_controls(node.name)) for node in drawn_view.nodes if node.kind == "revision")
         self._texts = self._names + min(max(names, default=0), WIDEST_ID) * LETTER + 14
         self.bottom = top + ROW * (1.5 + len(self._rows) + len(self._rest))
         self.right = max(
@@ -107,9 +107,7 @@ class _Picture:
     def _node(self, number: int, row: Row) -> Iterator[str]:
         node, y = row.node, self._y(number)
         folded = node.kind != "revision"
-        yield (
-            _fold(self._x(row.column), y) if folded else _disc(self._x(row.column), y, node.standing.state, row.column)
-        )
+        yield (_fold(self._x(row.column), y) if folded else _disc(self._x(row.column), y, node.state.kind, row.column))
         name, text = strip_controls(node.name), shorten(strip_controls(node.text), WIDEST)
         yield _text(self._names, y, name, "f" if folded else "n")
         x = max(self._texts, self._names + count_columns(name) * LETTER + 14)

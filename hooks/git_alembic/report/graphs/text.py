@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from git_alembic.drawing.history_view import Subject
     from git_alembic.drawing.node import Node
     from git_alembic.drawing.terminal_drawing import Part
-    from git_alembic.report.graphs import Portrait, Screen
+    from git_alembic.report.graphs import DrawnView, TextDevice
 
 _STYLES = {"published": "36", "unpublished": "33", "staged": "32", "elsewhere": "35"}
 _FAINT = "2"
 _GAP = "   "
 
 
-def render_text(portraits: Sequence[Portrait], subject: Subject, screen: Screen) -> str:
-    page = Page(color=screen.color, width=screen.width, command="")
-    blocks = ["\n".join(_block(portrait, subject, screen, page)) for portrait in portraits]
-    if legend := [f"{DISCS[state]} {words}" for state, words in meanings(portraits, subject).items()]:
+def render_text(drawn_views: Sequence[DrawnView], subject: Subject, device: TextDevice) -> str:
+    page = Page(color=device.color, width=device.width, command="")
+    blocks = ["\n".join(_block(drawn_view, subject, device, page)) for drawn_view in drawn_views]
+    if legend := [f"{DISCS[state]} {words}" for state, words in meanings(drawn_views, subject).items()]:
         line = _GAP.join(legend)
-        blocks.append(line if count_columns(line) <= screen.width else "\n".join(legend))
-    return readable("\n\n".join(blocks), screen.encoding)
+        blocks.append(line if count_columns(line) <= device.width else "\n".join(legend))
+    return readable("\n\n".join(blocks), device.encoding)
 
 
-def _block(portrait: Portrait, subject: Subject, screen: Screen, page: Page) -> Iterator[str]:
-    name, rest = title(portrait, subject).split(" ", 1)
+def _block(drawn_view: DrawnView, subject: Subject, device: TextDevice, page: Page) -> Iterator[str]:
+    name, rest = title(drawn_view, subject).split(" ", 1)
     yield from page.wrap(rest, page.paint(name, "path"), name)
-    if portrait.nodes:
+    if drawn_view.nodes:
         yield ""
-        yield from draw(portrait.nodes, width=screen.width, paint=_paint if screen.color else _plain)
-    for number, (sign, sentence, style) in enumerate(footnotes(portrait, subject)):
+        yield from draw(drawn_view.nodes, width=device.width, paint=_paint if device.color else _plain)
+    for number, (sign, sentence, style) in enumerate(footnotes(drawn_view, subject)):
         yield from [""] if not number else []
         yield from page.wrap(sentence, page.paint(f"{sign}:", style), f"{sign}:")
 
@@ -48,7 +48,7 @@ def _plain(text: str, _part: Part, _node: Node) -> str:
 
 def _paint(text: str, part: Part, node: Node) -> str:
     """Add colors. Signs and words already show who has a revision and that it is a head."""
-    style = _FAINT if node.kind != "revision" else _STYLES[node.standing.state]
+    style = _FAINT if node.kind != "revision" else _STYLES[node.state.kind]
     if not text or (part == "text" and node.kind == "revision"):
         return text
     if part == "name" and any(mark in ("head", "effective head") for mark in node.marks):

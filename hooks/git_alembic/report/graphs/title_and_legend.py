@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from git_alembic.drawing.history_view import DatabaseMark, Subject
     from git_alembic.drawing.node import Node, State
-    from git_alembic.report.graphs import Portrait
+    from git_alembic.report.graphs import DrawnView
 
 MOST_NAMED = 3  # published refs that get a name
 WIDEST = 60  # columns of a message
@@ -29,18 +29,18 @@ class Footnote(NamedTuple):
         return f"{self.what}: {self.sentence}"
 
 
-def title(portrait: Portrait, subject: Subject) -> str:
+def title(drawn_view: DrawnView, subject: Subject) -> str:
     """Return one line: the environment, the tree, and the counts of revisions, heads and bases."""
-    environment, graph = portrait.view.shown.environment, portrait.view.shown.graph
+    environment, graph = drawn_view.view.shown.environment, drawn_view.view.shown.graph
     location = f" ({environment.script_location})" if environment.script_location != environment.name else ""
     counts = [counted(len(graph), "revision"), counted(len(graph.heads), "head"), counted(len(graph.bases), "base")]
-    extent = f"; {portrait.extent}" if portrait.extent else ""
+    extent = f"; {drawn_view.extent}" if drawn_view.extent else ""
     return f"{environment.name}{location} in {subject.name}: {', '.join(counts)}{extent}"
 
 
-def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str]:
+def meanings(drawn_views: Sequence[DrawnView], subject: Subject) -> dict[State, str]:
     """Explain each state that occurs. Empty if all revisions are published, or if that isn't known."""
-    occurring = {node.standing.state for portrait in portraits for node in portrait.nodes if node.kind != "rest"}
+    occurring = {node.state.kind for drawn_view in drawn_views for node in drawn_view.nodes if node.kind != "rest"}
     if occurring <= {"published"}:
         return {}
     names = [name for name, _ in subject.published_commits or ()]
@@ -55,22 +55,22 @@ def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str
     return {state: words[state] for state in words if state in occurring}
 
 
-def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
+def footnotes(drawn_view: DrawnView, subject: Subject) -> Iterator[Footnote]:
     """Yield the notes below a drawing: where the databases are, and what it cannot show."""
-    for mark in portrait.view.databases or ():
-        yield Footnote(mark.title, _describe_database(portrait, mark), "path")
-    if not portrait.nodes:
-        yield Footnote("nothing to draw", portrait.extent or "the history is empty")
-    for file in portrait.view.shown.unreadable:
+    for mark in drawn_view.view.databases or ():
+        yield Footnote(mark.title, _describe_database(drawn_view, mark), "path")
+    if not drawn_view.nodes:
+        yield Footnote("nothing to draw", drawn_view.extent or "the history is empty")
+    for file in drawn_view.view.shown.unreadable:
         yield Footnote("cannot be read", f"{file.path}{f':{file.line}' if file.line else ''}: {file.reason}")
     if subject.reason:
         yield Footnote("could not determine which revisions are published", subject.reason)
 
 
-def _describe_database(portrait: Portrait, mark: DatabaseMark) -> str:
+def _describe_database(drawn_view: DrawnView, mark: DatabaseMark) -> str:
     """Say where a database is, and which revisions of the history it hasn't run."""
-    graph = portrait.view.shown.graph
-    unknown = [rev_id for rev_id in mark.revisions if rev_id not in portrait.view.graph]
+    graph = drawn_view.view.shown.graph
+    unknown = [rev_id for rev_id in mark.revisions if rev_id not in drawn_view.view.graph]
     state = f"at {' and '.join(mark.revisions)}" if mark.revisions else "not at any revision"
     if unknown:
         are = "is" if len(unknown) == 1 else "are"

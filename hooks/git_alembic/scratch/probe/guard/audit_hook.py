@@ -17,7 +17,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
-from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
+from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
+    Rules,
+    SqliteTarget,
+    guard_connections,
+    is_opening,
+)
 from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, memory_of
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
@@ -140,14 +145,14 @@ class Guard:
             finally:
                 self._busy.now = False
 
-    def _choose_sqlite(self, database: str, uri: bool) -> Opened:
+    def _choose_sqlite(self, database: str, uri: bool) -> SqliteTarget:
         self.check_fork()
         path = file_of(database, uri=uri)
         if path is None:
-            return Opened(*memory_of(database if uri else ""))
+            return SqliteTarget(*memory_of(database if uri else ""))
         if not os.path.realpath(path).startswith(self._scratch) or path.startswith("file:"):
             self.refuse(f"the SQLite database {path}")
-        return Opened(path, uri=False)
+        return SqliteTarget(path, uri=False)
 
     def _check_sqlite(self, arguments: Any) -> None:
         if not is_opening():

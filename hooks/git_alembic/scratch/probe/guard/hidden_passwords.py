@@ -47,7 +47,7 @@ class Secrets:
             self.learn_url(url)
 
         # `Engine.__init__` cannot be replaced, because `create_engine` inspects the names of its arguments.
-        setattr(Engine, "url", _Watched(learn))  # noqa: B010 - mypy knows it as an attribute
+        setattr(Engine, "url", _WatchedUrl(learn))  # noqa: B010 - mypy knows it as an attribute
         return urls
 
     def hide_in_json(self, value: Any) -> Any:
@@ -67,7 +67,7 @@ class Secrets:
         return text
 
 
-class _Watched:
+class _WatchedUrl:
     """The attribute `url` of all engines. It calls `tell` when it is set."""
 
     def __init__(self, tell: Callable[[Any], None]) -> None:

@@ -20,7 +20,12 @@ from sqlalchemy.pool import Pool
 
 from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
 from git_alembic.scratch.probe.guard.connections.server_read_only import ENTRY_POINTS, hold_read_only
-from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
+from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
+    Rules,
+    SqliteTarget,
+    guard_connections,
+    is_opening,
+)
 from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, is_read_only_uri, memory_of, read_only_uri
 from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.programs import guard_programs
@@ -164,15 +169,15 @@ class ReadOnlyGuard:
         self.refused.append(access)
         self.attached = access
 
-    def _choose_sqlite(self, database: str, uri: bool) -> Opened:
+    def _choose_sqlite(self, database: str, uri: bool) -> SqliteTarget:
         path = file_of(database, uri=uri)
         if path is None:
-            return Opened(memory_of(database if uri else "")[0], uri=True)
+            return SqliteTarget(memory_of(database if uri else "")[0], uri=True)
         if not os.path.exists(path):
             self.missing.append(os.path.abspath(path))
-            return Opened(":memory:", uri=True)
+            return SqliteTarget(":memory:", uri=True)
         self._opened.append(os.path.abspath(path))
-        return Opened(read_only_uri(path), uri=True)
+        return SqliteTarget(read_only_uri(path), uri=True)
 
     def _cursor_class(self) -> Any:
         choose = self._choose_sqlite

@@ -27,7 +27,7 @@ class SavedRows(Protocol):
         """Restore what `dump` returned."""
 
 
-class Emulated(Protocol):
+class EmulatedDatabase(Protocol):
     """A database or a server: a catalog and its rows."""
 
     catalog: Any
@@ -37,10 +37,10 @@ class Emulated(Protocol):
         """The rows beside the catalog."""
 
 
-_Emulated = TypeVar("_Emulated", bound=Emulated)
+_Database = TypeVar("_Database", bound=EmulatedDatabase)
 
 
-class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
+class EmulatedEngine(ScratchEngine, Generic[_Database]):
     """Keeps databases or servers by key and saves them in `state_file`. `model` defines the values of a catalog."""
 
     state_file: str
@@ -49,15 +49,15 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
     def __init__(self, limits: Limits) -> None:
         self.budget = Budget(limits)
         self._folder = ""
-        self._open: dict[str, _Emulated] | None = None
+        self._open: dict[str, _Database] | None = None
         self._revision = ""
         self._skipped: list[dict[str, str]] = []
 
     @abstractmethod
-    def create(self, key: str, catalog: Any) -> _Emulated:
+    def create(self, key: str, catalog: Any) -> _Database:
         """Return a new database or server for a key. Without a catalog it is empty."""
 
-    def open_database(self, key: str) -> _Emulated:
+    def open_database(self, key: str) -> _Database:
         """Return the database or server of a key."""
         everything = self._all()
         if key not in everything:
@@ -102,14 +102,14 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
         """Continue with what `dump` returned."""
         self._open = self._restore(saved)
 
-    def _restore(self, saved: Mapping[str, Any]) -> dict[str, _Emulated]:
+    def _restore(self, saved: Mapping[str, Any]) -> dict[str, _Database]:
         restored, dataclasses = {}, dataclasses_of(self.model)
         for key, state in saved.items():
             restored[key] = self.create(key, from_json(state["catalog"], dataclasses))
             restored[key].mirror.load(state["mirror"])
         return restored
 
-    def _all(self) -> dict[str, _Emulated]:
+    def _all(self) -> dict[str, _Database]:
         if self._open is None:
             self._open = self._restore(self._read_saved())
         return self._open

@@ -18,7 +18,7 @@ _ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name; VACUUM INTO uses 
 _OPENING = threading.local()
 
 
-class Opened(NamedTuple):
+class SqliteTarget(NamedTuple):
     """What to open instead."""
 
     database: Any
@@ -31,7 +31,7 @@ class Rules(NamedTuple):
     `refuse(what)` records a forbidden ATTACH. A path that isn't a literal is "".
     """
 
-    choose: Callable[[str, bool], Opened]
+    choose: Callable[[str, bool], SqliteTarget]
     refuse: Callable[[str], None]
     attaches: Callable[[str], bool] = lambda _: False
     cursor: Any = sqlite3.Cursor
