@@ -109,7 +109,7 @@ def test_the_name_is_the_one_that_alembic_would_choose(tmp_path: Path, message: 
 def test_the_first_file_for_an_environment_is_restored() -> None:
     files = [at("shop/versions/x.py", "x"), at("blog/more/x.py", "x"), at("shop/versions/y.py", "x")]
     targets = find_restore_targets(lost(*files), [SHOP, BLOG])
-    assert [(target.file.revision, target.snapshot) for target in targets] == [(files[0], SHOP), (files[1], BLOG)]
+    assert [(target.version.revision, target.snapshot) for target in targets] == [(files[0], SHOP), (files[1], BLOG)]
     assert {target.lost for target in targets} == {lost(*files)}
 
 

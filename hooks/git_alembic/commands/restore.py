@@ -105,7 +105,7 @@ def _restore(
         _print(choice_lines(options.id, missing))
         return 1 if options.dry_run else 2
     (target,) = missing
-    _print(lost_revision_lines(target.lost, target.file))
+    _print(lost_revision_lines(target.lost, target.version))
     _print(old_removal_lines(target.lost, repository.describe("HEAD")[2] if repository.resolve(["HEAD"])[0] else ""))
     obstacle = _obstacle(repository, target)
     if obstacle:
@@ -133,18 +133,18 @@ def _refuse(options: RestoreOptions, reason: str) -> int:
 
 def _is_present(repository: Repository, target: RestoreTarget) -> bool:
     """True if Alembic already finds the revision. A file that is only staged doesn't count."""
-    return target.is_held and os.path.lexists(os.path.join(repository.top or "", target.file.revision.path))
+    return target.is_held and os.path.lexists(os.path.join(repository.top or "", target.version.revision.path))
 
 
 def _report_present(repository: Repository, options: RestoreOptions, targets: Sequence[RestoreTarget]) -> int:
-    unstaged = [target.file.revision.path for target in targets if target.file.where == "working tree"]
+    unstaged = [target.version.revision.path for target in targets if target.version.where == "working tree"]
     if options.stage and not options.dry_run and len(targets) == len(unstaged) == 1:
         repository.stage(unstaged)
         _print([f"staged: {escape_controls(unstaged[0])}"])
         return 0
     ignored = repository.ignored_paths(unstaged)
     for target in targets:
-        path = target.file.revision.path
+        path = target.version.revision.path
         add = f", not staged (`{add_command(path, is_ignored=path in ignored)}`)" if path in unstaged else ""
         _print([f"nothing to restore: '{target.lost.id}' is in {escape_controls(path)}{add}"])
     return 0
@@ -152,7 +152,7 @@ def _report_present(repository: Repository, options: RestoreOptions, targets: Se
 
 def _obstacle(repository: Repository, target: RestoreTarget) -> str:
     """Return what prevents the file from being written, or ""."""
-    top, path, revision = repository.top or "", target.path, target.file.revision
+    top, path, revision = repository.top or "", target.path, target.version.revision
     real = os.path.join(os.path.realpath(top), os.path.dirname(path))
     if os.path.realpath(os.path.join(top, os.path.dirname(path))) != os.path.normpath(real):
         return f"{path} would be written through a symbolic link, so it was not written"
@@ -164,12 +164,12 @@ def _obstacle(repository: Repository, target: RestoreTarget) -> str:
 
 def _write(repository: Repository, target: RestoreTarget, data: bytes, *, stage: bool) -> None:
     """Write the file byte for byte as git would check it out, completely or not at all."""
-    path, blob = target.path, target.file.revision.blob
+    path, blob = target.path, target.version.revision.blob
     files = FileWriter(repository.top or "", repository.git_dir)
     try:
         files.create(path, data, executable=target.is_executable)
         if stage and blob:
-            repository.stage_blob(path, target.file.mode, blob)
+            repository.stage_blob(path, target.version.mode, blob)
         elif stage:
             repository.stage([path], [path] if target.is_executable else [])
     except BaseException:
@@ -178,10 +178,10 @@ def _write(repository: Repository, target: RestoreTarget, data: bytes, *, stage:
 
 
 def _content(repository: Repository, target: RestoreTarget) -> bytes:
-    revision = target.file.revision
+    revision = target.version.revision
     if revision.blob:
         return repository.smudged_content(revision.blob, target.path)
-    with open(os.path.join(target.file.worktree, revision.path), "rb") as stream:
+    with open(os.path.join(target.version.worktree, revision.path), "rb") as stream:
         return stream.read()
 
 

@@ -94,9 +94,9 @@ def find_same_code(repository: Repository, snapshot: Snapshot, ancestors: LostAn
     return removal.now if is_same else ""
 
 
-def read_file_version(repository: Repository, file: FileVersion) -> bytes:
+def read_file_version(repository: Repository, version: FileVersion) -> bytes:
     """Return the code of a revision from git or a worktree."""
-    if file.revision.blob:
-        return dict(repository.read((file.revision.blob,)))[file.revision.blob]
-    with open(os.path.join(file.worktree or repository.top or "", file.revision.path), "rb") as stream:
+    if version.revision.blob:
+        return dict(repository.read((version.revision.blob,)))[version.revision.blob]
+    with open(os.path.join(version.worktree or repository.top or "", version.revision.path), "rb") as stream:
         return stream.read()

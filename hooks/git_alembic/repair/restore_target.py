@@ -18,42 +18,42 @@ _LONGEST_SLUG = 40  # characters of the message in Alembic's file names
 
 @dataclass(frozen=True)
 class RestoreTarget:
-    """A lost revision, the file to restore, and its environment (None if no environment is left)."""
+    """A lost revision, the version to restore, and its environment (None if no environment is left)."""
 
     lost: LostRevision
-    file: FileVersion
+    version: FileVersion
     snapshot: Snapshot | None
 
     @cached_property
     def path(self) -> str:
         """Return the path where the file belongs today."""
-        return _path(self.file.revision, self.snapshot)
+        return _path(self.version.revision, self.snapshot)
 
     @property
     def is_executable(self) -> bool:
         """True if git's version of the file is executable."""
-        return self.file.mode.endswith("755")
+        return self.version.mode.endswith("755")
 
     @property
     def is_held(self) -> bool:
         """True if Alembic already loads it from this working tree or its index."""
-        is_loaded = self.snapshot is not None and self.snapshot.environment.holds(self.file.revision.path)
-        return is_loaded and self.file.where in ("index", "working tree")
+        is_loaded = self.snapshot is not None and self.snapshot.environment.holds(self.version.revision.path)
+        return is_loaded and self.version.where in ("index", "working tree")
 
     @cached_property
     def after(self) -> RevisionGraph:
         """Return the history of its environment with the restored revision."""
         revisions = self.snapshot.graph.revisions if self.snapshot else ()
         others = [revision for revision in revisions if revision.path != self.path]
-        return RevisionGraph([*others, self.file.revision._replace(path=self.path)])
+        return RevisionGraph([*others, self.version.revision._replace(path=self.path)])
 
 
 def find_restore_targets(lost: LostRevision, snapshots: Sequence[Snapshot]) -> list[RestoreTarget]:
     """Return a target for each environment that the id may belong to, with the first suitable file."""
     targets: dict[str, RestoreTarget] = {}
-    for file in lost.files:
-        for snapshot in _environments_of(file.revision, snapshots):
-            targets.setdefault(snapshot.environment.name if snapshot else "", RestoreTarget(lost, file, snapshot))
+    for version in lost.files:
+        for snapshot in _environments_of(version.revision, snapshots):
+            targets.setdefault(snapshot.environment.name if snapshot else "", RestoreTarget(lost, version, snapshot))
     return list(targets.values())
 
 

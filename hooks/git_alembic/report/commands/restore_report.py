@@ -20,11 +20,11 @@ RESTORE = ("git", "alembic", "restore")
 _LONG_AGO = 180  # days
 
 
-def lost_revision_lines(lost: LostRevision, file: FileVersion) -> list[str]:
+def lost_revision_lines(lost: LostRevision, version: FileVersion) -> list[str]:
     """Say what happened to a revision, and where its file is."""
-    title = f"'{lost.id}'{f' ({file.revision.message})' if file.revision.message else ''}"
+    title = f"'{lost.id}'{f' ({version.revision.message})' if version.revision.message else ''}"
     removed = [f"{title} {_describe_removal(lost.removal)}"] if lost.removal else []
-    return [escape_controls(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(file)}")]
+    return [escape_controls(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(version)}")]
 
 
 def old_removal_lines(lost: LostRevision, today: str) -> list[str]:
@@ -81,7 +81,7 @@ def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:
         environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
         option = () if environment is None else ("--environment", environment)
         lines.append(f"  {shlex.join((*RESTORE, target.lost.id, *option))}")
-        lines += [f"    {line}" for line in lost_revision_lines(target.lost, target.file)]
+        lines += [f"    {line}" for line in lost_revision_lines(target.lost, target.version)]
     return lines
 
 
@@ -105,19 +105,19 @@ def _describe_removal(removal: Removal) -> str:
     return f"was {how[removal.how]} in {_describe_commit(removal.commit)}: {removal.path}"
 
 
-def _location(file: FileVersion) -> str:
-    path = file.revision.path
-    if file.worktree:
-        return f"is in the worktree {file.worktree}: {path}"
-    if file.where in ("index", "working tree"):
-        return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
-    if file.commit is None:
-        return f"no longer has a path; its content is blob {file.revision.blob}"
-    origin = f"was introduced in {_describe_commit(file.commit)}"
-    if file.refs:
-        return f"is {file.refs_in_words}, and {origin}: {path}"
+def _location(version: FileVersion) -> str:
+    path = version.revision.path
+    if version.worktree:
+        return f"is in the worktree {version.worktree}: {path}"
+    if version.where in ("index", "working tree"):
+        return f"is staged: {path}" if version.where == "index" else f"is in the working tree: {path}"
+    if version.commit is None:
+        return f"no longer has a path; its content is blob {version.revision.blob}"
+    origin = f"was introduced in {_describe_commit(version.commit)}"
+    if version.refs:
+        return f"is {version.refs_in_words}, and {origin}: {path}"
     where = {"reflog": "is only in a reflog", "unreachable": "is only in an unreachable commit"}
-    return f"{where.get(file.where, 'was last seen in the history')}, and {origin}: {path}"
+    return f"{where.get(version.where, 'was last seen in the history')}, and {origin}: {path}"
 
 
 def _describe_commit(commit: Commit) -> str:
