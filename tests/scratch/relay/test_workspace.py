@@ -105,6 +105,36 @@ class TestQuestions:
         assert [path.name for path in more.iterdir()] == ["b.py"]
 
 
+def test_a_question_about_the_folder_that_the_command_starts_in(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "app"
+    (own / "m").mkdir(parents=True)
+    (own / "m" / "env.py").write_bytes(ENV_PY)
+    monkeypatch.chdir(own)
+    workspace.serve(TREE, b"")
+    environment = {
+        "config": "s/alembic.ini", "toml": None, "script_location": "s/m", "versions": ["s/m/versions", "s"],
+        "version_locations": ["other"], "section": "x",
+    }  # fmt: skip
+    found = workspace.complete_in_place({"tree": "t1", "question": {"cwd": "s", "environment": environment}})
+    assert found == {
+        "top": str(own),
+        "working_tree": str(own),
+        "subfolder": "",
+        "cwd": str(own),
+        "environment": {
+            "config": "alembic.ini",
+            "toml": None,
+            "script_location": "m",
+            "versions": ["m/versions", "."],
+            "version_locations": ["../other"],
+            "section": "x",
+        },
+        **{name: found[name] for name in ("scratch", "bytecode", "parser")},
+    }
+
+
 def test_the_driver_of_a_server(workspace: Workspace) -> None:
     assert workspace.driver() is None
     (Path(workspace.folder) / "scratch" / "driver").write_text("postgresql+psycopg")
