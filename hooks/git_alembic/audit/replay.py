@@ -69,10 +69,9 @@ class Replay:
         mainline: str,
         progress: Progress | None = None,
     ) -> None:
-        """Set up the replay.
+        """List the commits and their differences.
 
-        `revisions` are arguments of `git rev-list`; the first parents of `mainline` are published. `lines_by_label`
-        gets the places whose newest history has a head for each branch label.
+        `revisions` are arguments of `git rev-list`. The first parents of `mainline` are published.
         """
         self._repository = repository
         self._reader = reader
