@@ -19,7 +19,7 @@ from git_alembic.history.snapshot_reader import (
     refuse_environments_elsewhere,
     refuse_missing_environment,
 )
-from git_alembic.revisions.revision import Problem, Revision, Unreadable
+from git_alembic.revisions.revision import TOO_NEW, Problem, Revision, Unreadable
 from tests.support.literal_changes import revision
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
@@ -150,7 +150,7 @@ def test_compiling_by_the_project(project: Project) -> None:
     """Only files that this Python rejects are compiled, each content once."""
     blob = project.git("rev-parse", f":{VERSIONS}/a_x.py").strip()
     data = (project.path / VERSIONS / "a_x.py").read_bytes()
-    newer = revision("c", blob=blob, doubt="can only be compiled by a Python newer than Python 3.11: x")
+    newer = revision("c", blob=blob, doubt=f"{TOO_NEW}: x")
     calls = list[Mapping[str, bytes]]()
 
     def compiled(_: Settings, contents: Mapping[str, bytes]) -> Mapping[str, Problem | None]:
