@@ -159,7 +159,9 @@ class TestComparedTrees:
         ]
 
     def test_an_environment_that_only_another_parent_has_is_not_gone(self) -> None:
-        trees = ComparedTrees(tree("staged", shop=A), [tree("HEAD", shop=A), tree("main", blog=A)], [tree("base")])
+        trees = ComparedTrees(
+            tree("staged", shop=A), [tree("HEAD", shop=A), tree("main", blog={"z": ""})], [tree("base")]
+        )
         assert [made.environment.name for made in compare_trees(trees, 1)] == ["shop"]
 
     @pytest.mark.parametrize(

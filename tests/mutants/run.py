@@ -37,7 +37,13 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "policy": ("tests/policy", "tests/rules"),
     "findings": ("tests/findings", "tests/rules"),
     # The generated histories are left out: they run Alembic for seconds, and the properties cover the same questions.
-    "history": ("tests/history", "tests/rules", "--ignore=tests/history/test_generated_histories.py"),
+    "history": (
+        "tests/history",
+        "tests/rules",
+        "tests/policy",
+        "tests/findings",
+        "--ignore=tests/history/test_generated_histories.py",
+    ),
     "revisions": ("tests/revisions",),
 }
 

@@ -80,11 +80,12 @@ def add_published(changes: Sequence[Change], refs: Sequence[Sequence[Snapshot]])
 
 
 def _union(snapshots: Sequence[Snapshot]) -> Snapshot:
-    if len(snapshots) == 1:
-        return snapshots[0]
+    first, *others = snapshots
+    if not others:
+        return first
     names = ", ".join(dict.fromkeys(snapshot.name for snapshot in snapshots))
     revisions = (revision for snapshot in snapshots for revision in snapshot.graph.revisions)
-    return Snapshot(names, snapshots[0].environment, RevisionGraph(revisions))
+    return Snapshot(names, first.environment, RevisionGraph(revisions))
 
 
 def _refuse_unknown_locations(environment: Environment) -> None:
