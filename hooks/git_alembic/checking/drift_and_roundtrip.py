@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from git_alembic.environments.environment import Environment
     from git_alembic.history.check_request import CheckRequest
     from git_alembic.history.environment_change import Change
-    from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+    from git_alembic.scratch.scratch_check import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
@@ -131,8 +131,8 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline_commit import find_baseline
-        from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
+        from git_alembic.scratch.scratch_check import ScratchCheck
         from git_alembic.scratch.scratch_runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 

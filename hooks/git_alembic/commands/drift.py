@@ -11,7 +11,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+    from git_alembic.scratch.scratch_check import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
 DESCRIPTION = (

@@ -12,7 +12,7 @@ from git_alembic.history.environment_change import Snapshot
 from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_models import compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
-from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
+from git_alembic.scratch.scratch_check import ScratchCheck
 from git_alembic.scratch.scratch_result import Comparisons, Failure, parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 

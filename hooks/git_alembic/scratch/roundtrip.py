@@ -9,8 +9,8 @@ from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_history import BaselineReplay, note_what_is_unseen
 from git_alembic.scratch.baseline_from_models import BaselineDatabases
 from git_alembic.scratch.cache.run_cache import CachedRun
-from git_alembic.scratch.drift_or_roundtrip_check import ScratchCheck
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
+from git_alembic.scratch.scratch_check import ScratchCheck
 from git_alembic.scratch.scratch_result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest
 
