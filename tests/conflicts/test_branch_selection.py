@@ -11,6 +11,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.conflicts.branch_selection import (
     NamedTip,
     Selection,
+    _commits_before,
     find_tip,
     require_target,
     select_tips,
@@ -19,9 +20,31 @@ from git_alembic.conflicts.branch_selection import (
 )
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
+from git_alembic.git.commits import FirstParent
 from git_alembic.git.refs import BranchTip, NamedCommit
 from tests.support.imported_commits import START, ImportedCommit, import_commits
 from tests.support.project import Project
+
+REFS = (
+    "refs/heads/main",
+    "refs/heads/topic",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/topic",
+    "refs/remotes/origin/release/1",
+    "refs/remotes/fork/topic",
+    "refs/remotes/fork/release/2",
+    "refs/pull/7/head",
+    "refs/pull/7/merge",
+    "refs/remotes/origin/gh-readonly-queue/main/pr-7",
+)
+# a (10) <- b (20) <- c (30); b <- d (40); r (25) is a root; the target contains everything below `a`
+LINES = {
+    "a": FirstParent("target", 10),
+    "b": FirstParent("a", 20),
+    "c": FirstParent("b", 30),
+    "d": FirstParent("b", 40),
+    "r": FirstParent(None, 25),
+}
 
 
 @pytest.mark.parametrize(
@@ -46,20 +69,6 @@ def tip(name: str, commit: str, *aliases: str) -> NamedTip:
 def test_each_commit_occurs_once_and_the_target_never() -> None:
     tips = [tip("z", "1"), tip("b", "2"), tip("c", "1"), tip("z", "1"), tip("c", "1"), tip("main", "0"), tip("a", "3")]
     assert unique_tips(tips, "0") == [tip("a", "3"), tip("b", "2"), tip("z", "1", "c")]
-
-
-REFS = (
-    "refs/heads/main",
-    "refs/heads/topic",
-    "refs/remotes/origin/main",
-    "refs/remotes/origin/topic",
-    "refs/remotes/origin/release/1",
-    "refs/remotes/fork/topic",
-    "refs/remotes/fork/release/2",
-    "refs/pull/7/head",
-    "refs/pull/7/merge",
-    "refs/remotes/origin/gh-readonly-queue/main/pr-7",
-)
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +175,20 @@ def test_without_a_target(empty: Project) -> None:
     )
     with pytest.raises(CannotCheck, match=re.escape(message)):
         require_target(Repository(str(empty.path)), Settings())
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        (5, {"c": None, "d": None, "r": None}),
+        (10, {"c": "a", "d": "a", "r": None}),
+        (25, {"c": "b", "d": "b", "r": "r"}),
+        (39, {"c": "c", "d": "b", "r": "r"}),
+        (40, {"c": "c", "d": "d", "r": "r"}),
+    ],
+)
+def test_commits_before(time: int, expected: dict[str, str | None]) -> None:
+    for tips in (list(expected), list(reversed(expected))):
+        found = _commits_before(LINES, [*tips, "target"], time)
+        assert {tip: found[tip] for tip in expected} == expected
+        assert found["target"] is None

@@ -8,17 +8,20 @@ import pytest
 
 from git_alembic.config.repository_paths import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
-from git_alembic.environments.discovery import discover_environments
+from git_alembic.environments.discovery import discover_environments, group_folders, without_archives
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.revisions.revision import Revision
+from tests.support.literal_changes import revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 PLAIN = "[alembic]\nscript_location = migrations\n"
 FLASK = "[alembic]\n# script_location = x\n[logger_flask_migrate]\nlevel = INFO\n"
 CODE = "config.set_main_option('version_locations', found)\n"
+Folders = dict[str, list[Revision]]
 
 
 def line(folder: str, *ids: str, after: str = "") -> dict[str, str]:
@@ -449,3 +452,60 @@ def test_environments_in_the_settings_must_exist(needed: EnvironmentSettings, me
 def test_a_broken_ini_that_the_settings_name_is_refused() -> None:
     with pytest.raises(CannotCheck, match=r"^broken/alembic\.ini:1: invalid ini file$"):
         found(TREE, Settings(environments=(EnvironmentSettings("x", config="broken/alembic.ini"),)))
+
+
+def folder(**parents: str) -> list[Revision]:
+    """Return a folder with these ids and parents."""
+    return [revision(id_, names) for id_, names in parents.items()]
+
+
+GROUPED: dict[str, tuple[Folders, list[tuple[str, ...]]]] = {
+    "nothing": ({}, []),
+    "two histories": ({"x": folder(a="", b="a"), "y": folder(c="", d="c")}, [("x",), ("y",)]),
+    "a parent in another folder": ({"y": folder(a=""), "x": folder(b="a")}, [("x", "y")]),
+    "a chain of three": ({"x": folder(a=""), "y": folder(b="a"), "z": folder(c="b")}, [("x", "y", "z")]),
+    "two folders after one, and one alone": (
+        {"x": folder(a=""), "y": folder(b="a"), "z": folder(c="a"), "w": folder(q="")},
+        [("w",), ("x", "y", "z")],
+    ),
+    "a dependency": ({"x": folder(a=""), "y": [revision("b", depends=("a",))]}, [("x", "y")]),
+    "a dependency by label": (
+        {"x": [revision("a", labels=("core",))], "y": [revision("b", depends=("core",))]},
+        [("x", "y")],
+    ),
+    "an own id or label comes first": (
+        {"x": [revision("a", labels=("core",))], "y": [revision("b", labels=("core",)), revision("c", "core")]},
+        [("x",), ("y",)],
+    ),
+    "versions for two dialects, of which one lacks a revision": (
+        {"x": folder(a="", b="a", c="b"), "y": folder(a="", c="b")},
+        [("x",), ("y",)],
+    ),
+    "the same id, but only one has a base": ({"x": folder(a="", b="a"), "y": folder(b="a")}, [("x", "y")]),
+    "a parent that no folder has": ({"x": folder(a="gone"), "y": folder(b="")}, [("x",), ("y",)]),
+}
+
+
+@pytest.mark.parametrize(("folders", "expected"), GROUPED.values(), ids=GROUPED.keys())
+def test_folders_of_one_history(folders: Folders, expected: list[tuple[str, ...]]) -> None:
+    assert group_folders(folders) == group_folders(dict(reversed(folders.items()))) == expected
+
+
+def test_folders_that_the_configuration_joins() -> None:
+    folders = {name: folder(**{name: ""}) for name in "wxyz"}
+    assert group_folders(folders, ["x", "z"]) == [("w",), ("x", "z"), ("y",)]
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([("a",), ("b",)], [("a",), ("b",)]),
+        ([("a",), ("a/old",)], [("a",)]),
+        ([("a",), ("ab",)], [("a",), ("ab",)]),
+        ([("a", "b"), ("a/old", "b/old")], [("a", "b")]),
+        ([("a",), ("a/old", "b")], [("a",), ("a/old", "b")]),
+        ([("",), ("a",)], [("",)]),
+    ],
+)
+def test_groups_inside_folders_of_another_group(groups: list[tuple[str, ...]], expected: list[tuple[str, ...]]) -> None:
+    assert without_archives(groups) == expected

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings.causing_finding import CausingFinding
-from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.finding import CausingFinding, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.environment_change import Change
 from git_alembic.rules.stale_docstring import SLUG, WHY, find, is_consequence

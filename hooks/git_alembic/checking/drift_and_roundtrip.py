@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
-from git_alembic.checking.runnable_project_commands import with_runners
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
@@ -99,7 +99,7 @@ class _Run:
     runs_command: bool = False  # its output may differ from run to run
 
     def check_all(self) -> Report:
-        from git_alembic.history.change_detection import Comparison
+        from git_alembic.history.requested_comparison import Comparison
         from git_alembic.history.snapshot_reader import open_reader, refuse_missing_environment
         from git_alembic.policy.rule_application import apply_scratch_rules
 

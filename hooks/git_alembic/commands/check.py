@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
-from git_alembic.checking.runnable_project_commands import with_runners
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         report = run_check(repository, options, request, diffs)
         if not (options.update_heads_file and report.findings):
             return report
-        from git_alembic.checking.heads_file_at_commit import update_heads_files
+        from git_alembic.checking.heads_file_in_pre_commit import update_heads_files
 
         return update_heads_files(repository, report)
 
@@ -71,7 +71,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     checked = f"branch {branch}" if branch else "HEAD"
     if head is None:
         return Report(checked=checked)
-    from git_alembic.history.branch_changes import BranchScope, compare_branch
+    from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshot_reader import open_reader, refuse_environments_elsewhere
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
@@ -106,7 +106,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
         policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
     if not scope.affects_environments:
         return nothing
-    from git_alembic.history.change_detection import Comparison
+    from git_alembic.history.requested_comparison import Comparison
     from git_alembic.history.snapshot_reader import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules
@@ -123,7 +123,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     if not report.findings:
         return report._replace(checked=checked)
     if request.source == INDEX:
-        from git_alembic.checking.commit_in_progress import with_staging
+        from git_alembic.checking.rejected_commit import with_staging
 
         report = with_staging(repository, report, os.environ)
     return report._replace(checked=checked, repeat=_repeat(repository, options, request))
@@ -147,7 +147,7 @@ def _repeat(repository: Repository, options: Options, request: CheckRequest) -> 
         old = options.from_ref or os.environ.get("PRE_COMMIT_FROM_REF", "")
         new = options.to_ref or os.environ.get("PRE_COMMIT_TO_REF", "")
         return _shell("git", "alembic", "check", "--from-ref", old, "--to-ref", new)
-    from git_alembic.checking.commit_in_progress import commit_command
+    from git_alembic.checking.rejected_commit import commit_command
 
     return _shell(*commit_command(repository, os.environ))
 

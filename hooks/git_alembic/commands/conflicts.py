@@ -17,8 +17,8 @@ from git_alembic.conflicts.branch_selection import (
     find_tip,
     require_target,
     select_tips,
+    tips_before,
 )
-from git_alembic.conflicts.branches_at_date import tips_before
 from git_alembic.conflicts.conflict_forecast import (
     ConflictForecast,
     Difference,
@@ -30,8 +30,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.dates import last_commit_before, parse_date
 from git_alembic.git.refs import NamedCommit
-from git_alembic.git.remotes.fetch_time import last_fetch_time
-from git_alembic.git.remotes.remote_branches import fetch_all
+from git_alembic.git.remotes.remote_branches import fetch_all, last_fetch_time
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, render_conflicts

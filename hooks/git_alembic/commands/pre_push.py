@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TextIO
 
-from git_alembic.checking.large_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
-from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch
+from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch, updates_to_check
 from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
@@ -30,8 +29,7 @@ from git_alembic.git.remotes.remote_branches import (
     find_remote_branch,
 )
 from git_alembic.history.published.published_refs import find_published_refs
-from git_alembic.history.published.release_branches import is_release_branch
-from git_alembic.history.published.target_branch import explain_target, find_target
+from git_alembic.history.published.target_branch import explain_target, find_target, is_release_branch
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers

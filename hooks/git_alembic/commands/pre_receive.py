@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from git_alembic.checking.large_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
-from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch
+from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch, updates_to_check
 from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository

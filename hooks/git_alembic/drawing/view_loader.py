@@ -8,12 +8,12 @@ from git_alembic.drawing.history_view import HistoryView, Subject
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, staged_parents
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.requested_comparison import Comparison
 from git_alembic.history.snapshot_reader import open_reader
 
 

@@ -7,12 +7,11 @@ change and not on the history.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from git_alembic.config.repository_paths import is_within, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import refuse_nested_settings
-from git_alembic.environments.blob_cache import BlobReader
 from git_alembic.environments.configuration_files import (
     CONFIGURATION,
     HEADS_FILE,
@@ -25,15 +24,7 @@ from git_alembic.environments.configuration_files import (
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import (
-    Files,
-    Tree,
-    drop_strays,
-    likely_roots,
-    link_target,
-    root_pathspecs,
-    undo_diff,
-)
+from git_alembic.environments.tree import Files, Tree, drop_strays, likely_roots, link_target, root_pathspecs, undo_diff
 from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
@@ -41,6 +32,20 @@ from git_alembic.revisions.revision_cache import RevisionCache
 
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
 SUBMODULE = "160000"  # the mode of its entry in a tree
+
+
+class BlobReader:
+    """Keeps what it has read."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._contents: dict[str, bytes] = {}
+
+    def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Return the contents by blob id."""
+        ids = list(dict.fromkeys(blobs))
+        self._contents.update(self._repository.read(blob for blob in ids if blob not in self._contents))
+        return {blob: self._contents[blob] for blob in ids}
 
 
 class TreeReader:

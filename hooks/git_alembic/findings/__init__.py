@@ -2,6 +2,5 @@
 
 In: what rules found. Out: values that `report` prints. A `Report` computes its verdict and exit code from its findings.
 `shared_repairs` turns a `Change` into the repairs that several rules print. The package knows no rule.
-Other packages import `causing_finding`, `finding`, `fork_details`, `formatting`, `report`, `shared_repairs` and
-`shell_commands`.
+Other packages import `finding`, `fork_details`, `formatting`, `report`, `shared_repairs` and `shell_commands`.
 """

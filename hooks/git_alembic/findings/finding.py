@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
+    from git_alembic.history.environment_change import Change
     from git_alembic.history.graph import RevisionGraph
+
 
 BY_HAND = "by hand"  # the title of a repair that needs no other words
 
@@ -73,3 +75,15 @@ class Finding(NamedTuple):
             commands = repair.commands or (Command(()),)
             fixes += [commands[0]._replace(note=repair.title), *commands[1:]]
         return tuple(fixes)
+
+
+class CausingFinding(NamedTuple):
+    """An error of a change that can cause other findings.
+
+    `is_unknown`: it hides a file, and no baseline shows what is in the file.
+    """
+
+    cause: Finding
+    change: "Change"
+    repaired: "RevisionGraph"
+    is_unknown: bool

@@ -10,13 +10,19 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import Files, Tree, link_target
+from git_alembic.environments.tree import (
+    Files,
+    Tree,
+    group_by_folder,
+    link_target,
+    list_compiled_files,
+    list_held_files,
+)
 from git_alembic.environments.tree_reader import TreeReader, open_trees
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.revision_files import group_by_folder, list_compiled_files, list_held_files
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
 
 # Runs files for their identifiers: (settings, files, content by blob id) -> one value per file.

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository, is_file
-from git_alembic.git.search.incomplete_clone import read_existing_blobs
+from git_alembic.git.remotes.partial_clone import read_existing_blobs
 from git_alembic.git.search.worktrees import list_index_of, list_worktrees
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision

@@ -10,7 +10,7 @@ from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
 from git_alembic.history.graph_algorithms.fork_repair_moves import MOST_HEADS, ForkMove, find_moves, heads_to_join
-from git_alembic.repair.plain_merge_revision import make_merge_revision
+from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.repair.plan_builder import PUBLISHED, PlanBuilder, describe_move
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_down_revision

@@ -12,7 +12,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.repair.fork_repair import unfork
 from git_alembic.repair.heads_file_plan import plan_heads_file
-from git_alembic.repair.plain_merge_revision import MergeRevision, new_id, next_number
+from git_alembic.repair.merge_revision import MergeRevision, new_id, next_number
 from git_alembic.repair.plan_builder import Choices, Content, PlanBuilder, describe_move
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT

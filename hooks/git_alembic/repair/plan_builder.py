@@ -10,7 +10,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import quoted
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.repair.plain_merge_revision import MergeRevision
+from git_alembic.repair.merge_revision import MergeRevision
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_depends_on, change_down_revision

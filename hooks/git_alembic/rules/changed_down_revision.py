@@ -12,7 +12,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "changed-down-revision"
 INSERTED = "Where '{}' was already applied, revisions inserted before it never run; on new databases, they run first."

@@ -12,7 +12,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.rules.changed_revision_id import successors
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "deleted-revision"
 DeletionKind = Literal["removed environment", "squash", "revert"]

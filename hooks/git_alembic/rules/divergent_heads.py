@@ -14,7 +14,7 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.rules.multiple_heads import listed_heads
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "divergent-heads"
 SHARED_WHY = "Alembic would load only one of them and never run the other."

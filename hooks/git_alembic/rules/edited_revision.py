@@ -11,7 +11,7 @@ from git_alembic.findings.shared_repairs import take_back
 from git_alembic.history.environment_change import Change
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "edited-revision"
 WHY = "Databases where {} already applied keep the old schema. To change every database, add a new revision."

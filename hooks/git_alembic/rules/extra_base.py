@@ -13,7 +13,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "extra-base"
 WHY = "An extra base usually means that `down_revision` was left out."

@@ -11,7 +11,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "misnamed-file"
 WHY = "Alembic uses the id in the file; people look for a revision by its file name."

@@ -11,7 +11,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "missing-parent"
 WHY = 'Every Alembic command fails with a KeyError or "Can\'t locate revision".'

@@ -12,7 +12,7 @@ from git_alembic.history.environment_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.findings.causing_finding import CausingFinding
+    from git_alembic.findings.finding import CausingFinding
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people read the docstring."

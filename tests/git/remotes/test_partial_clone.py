@@ -9,16 +9,15 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.git.search.incomplete_clone import read_existing_blobs
-from tests.support.project import Project
+from git_alembic.git.remotes.partial_clone import read_existing_blobs
+from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
+
+B = "migrations/versions/b_x.py"
 
 
 def repository(project: Project) -> Repository:
     return Repository(str(project.path))
-
-
-B = "migrations/versions/b_x.py"
 
 
 @pytest.mark.git(2, 29)
@@ -63,3 +62,12 @@ class TestPartialClone:
             r"is missing 3 files and can't fetch from its remote origin: git fetch",
             refusal(lambda: repository(partial).grep("HEAD", "down_revision", "*.py")),
         )
+
+
+def test_missing_blobs_and_other_objects_are_left_out(project: Project) -> None:
+    blob, commit = (project.git("rev-parse", name).strip() for name in ("HEAD:alembic.ini", "HEAD"))
+    gone = project.git("rev-parse", "HEAD:migrations/versions/a_x.py").strip()
+    (project.path / ".git" / "objects" / gone[:2] / gone[2:]).unlink()
+    repository = Repository(str(project.path))
+    assert list(read_existing_blobs(repository, [gone, blob, commit, "1" * 40, blob])) == [(blob, INI.encode())]
+    assert list(read_existing_blobs(repository, [])) == []

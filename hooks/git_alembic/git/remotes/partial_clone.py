@@ -1,10 +1,15 @@
-"""Fetches the blobs that a partial clone lacks all at once. git alone fetches them one by one."""
+"""Reads what a clone has of some blobs, and fetches those that a partial clone lacks all at once.
+
+git alone fetches them one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 
 from git_alembic.errors import CannotCheck
+from git_alembic.git import Repository
 from git_alembic.git.remotes.network_commands import run_network_command
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text_encoding import decode
@@ -53,3 +58,15 @@ def _promisor_remote(runner: GitRunner) -> str:
     _, out = runner.attempt("config", "-z", "--name-only", "--get-regexp", r"^remote\..*\.promisor$")
     names = decode(out).split("\0")[:-1]
     return names[0].removeprefix("remote.").removesuffix(".promisor") if names else "origin"
+
+
+def read_existing_blobs(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield (id, content) of these blobs, without those that are missing."""
+    blobs = list(dict.fromkeys(ids))
+    if repository.is_partial_clone:
+        with suppress(CannotCheck):  # treat what the remote can't send as missing
+            fetch_missing_blobs(repository, blobs)
+        missing = frozenset(list_missing_blobs(repository, blobs))
+        return repository.read(blob for blob in blobs if blob not in missing)
+    kinds = repository.run_with_lines(("cat-file", "--batch-check=%(objecttype)"), blobs).splitlines()
+    return repository.read(id_ for id_, kind in zip(blobs, kinds, strict=True) if kind == b"blob")

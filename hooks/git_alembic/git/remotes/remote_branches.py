@@ -1,14 +1,20 @@
-"""Asks remotes where their branches are now, and fetches from them, with a time limit and without a prompt."""
+"""Asks remotes where their branches are now, fetches from them, and finds the time of the last fetch.
+
+Questions to a remote have a time limit and never prompt.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
+from git_alembic.git.refs import RefQueries
 from git_alembic.git.remotes.network_commands import run_network_command
 
 SECONDS = 10
@@ -16,6 +22,8 @@ _FETCH_ALL_SECONDS = 300
 _NO_FETCH_HEAD_SINCE = (2, 29)
 # A garbage collection could prune objects without a ref.
 _NO_GC = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_FETCHED = ("refs/remotes/", "refs/pull/", "refs/pull-requests/", "refs/merge-requests/")
+_CLONED = re.compile(rb"> (\d+) [+-]\d{4}\tclone: from ")
 
 
 @dataclass(frozen=True)
@@ -124,3 +132,26 @@ def _age(repository: Repository, name: str) -> str:
         if seconds >= 2 * size:
             return f"as fetched {seconds // size} {unit} ago"
     return "as fetched a moment ago"
+
+
+def last_fetch_time(repository: RefQueries) -> int | None:
+    """Return when a fetch last updated most of the refs, or when the clone was made. None if unknown.
+
+    A fetch of a single branch also writes FETCH_HEAD, so this counts the lines in FETCH_HEAD. It ignores packed-refs,
+    because `git gc` rewrites it.
+    """
+    refs = len(repository.branch_tips(_FETCHED))
+    times = []
+    for folder in dict.fromkeys((repository.git_dir, repository.common_dir)):
+        with suppress(OSError), open(os.path.join(folder, "FETCH_HEAD"), "rb") as stream:
+            if 2 * len(stream.readlines()) >= refs:
+                times.append(int(os.fstat(stream.fileno()).st_mtime))
+    return max(times) if times else _clone_time(repository.common_dir)
+
+
+def _clone_time(folder: str) -> int | None:
+    """Return the first time in the reflog of HEAD if it is that of a clone."""
+    with suppress(OSError), open(os.path.join(folder, "logs", "HEAD"), "rb") as stream:
+        if entry := _CLONED.search(stream.readline()):
+            return int(entry[1])
+    return None

@@ -1,4 +1,4 @@
-"""The program that runs git-alembic in printed commands."""
+"""What stands before printed commands: the program of git-alembic, and `uv run` before the project's commands."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.checking.runnable_git_alembic_commands import PROGRAM, own_program, with_program
+from git_alembic.checking.command_prefixes import PROGRAM, own_program, with_program, with_runners
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
+from git_alembic.git import INDEX, Repository
+from tests.support.project import Project
 
 
 def folder_with_program(path: Path) -> str:
@@ -58,3 +60,24 @@ def test_only_our_own_commands_change() -> None:
     made = report(Command(("git", "alembic", "fix"), "db"), *theirs)
     assert with_program(made, ("/bin/git-alembic",)) == report(Command(("/bin/git-alembic", "fix"), "db"), *theirs)
     assert with_program(made, ("python", "-m", "x")) == report(Command(("python", "-m", "x", "fix"), "db"), *theirs)
+
+
+ALEMBIC, FLASK, GIT = (
+    Command(words) for words in (("alembic", "merge", "a"), ("flask", "db", "merge"), ("git", "add"))
+)
+
+
+def test_commands_of_the_project_run_in_its_environment(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    repository = Repository(str(empty.path))
+    made = report(ALEMBIC, FLASK, GIT)
+    assert with_runners(repository, INDEX, made) == made
+    empty.write("uv.lock", "")
+    assert with_runners(repository, INDEX, made) == made  # it isn't in the index
+    empty.git("add", "uv.lock")
+    assert with_runners(Repository(str(empty.path)), INDEX, made) == report(
+        Command(("uv", "run", "alembic", "merge", "a")), Command(("uv", "run", "flask", "db", "merge")), GIT
+    )
+    nothing = Report(notes=("x",))
+    assert with_runners(repository, INDEX, nothing) is nothing

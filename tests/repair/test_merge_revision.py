@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.repair.alembic_merge import run_alembic_merge
 from git_alembic.repair.file_changes import FileWriter
-from git_alembic.repair.plain_merge_revision import MergeRevision
+from git_alembic.repair.merge_revision import MergeRevision, make_merge_revision, new_id, next_number, run_alembic_merge
+from git_alembic.revisions.parser import read_revision
+from git_alembic.revisions.revision import Revision
+from tests.support.literal_changes import graph, revision
 
 VERSIONS = "db/versions"
 MADE = MergeRevision("0123", ("b", "c"), f"{VERSIONS}/0123_merge_heads.py", b"plain")
@@ -18,6 +21,54 @@ PLAIN = {MADE.path: b"plain"}
 HEADER = """\
 import os, pathlib, sys
 versions = pathlib.Path("versions")
+"""
+FORK = graph({"a": "", "b": "a", "c": "a"})
+PLAIN_TEXT = """\
+\"""merge heads
+
+Revision ID: {id}
+Revises: b, c
+Create Date: 2026-01-02
+
+\"""
+
+# revision identifiers, used by Alembic.
+revision = '{id}'
+down_revision = ('b', 'c')
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
+"""
+ANNOTATED = """\
+\"""merge heads
+
+Revision ID: {id}
+Revises: b, c
+Create Date: 2026-01-02
+
+\"""
+from typing import Sequence, Union
+
+# revision identifiers, used by Alembic.
+revision: str = "{id}"
+down_revision: Union[str, Sequence[str], None] = ("b", "c")
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on: Union[str, Sequence[str], None] = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
 """
 
 
@@ -105,3 +156,53 @@ def test_a_program_that_cannot_start(top: Path, monkeypatch: pytest.MonkeyPatch)
         "plain merge revision"
     )
     assert files.paths == (MADE.path,)
+
+
+def made(sample: str, *heads: str, like: Revision = FORK["c"]) -> MergeRevision:
+    return make_merge_revision(FORK, heads or ("b", "c"), like, sample.encode(), "2026-01-02")
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("x = \"\"\nrevision = 'c'\n", PLAIN_TEXT),
+        ("revision=u'c'\r\n", PLAIN_TEXT.replace("\n", "\r\n")),
+        ('revision: str = "c"\n', ANNOTATED),
+        ('revision : "str"\t=\tU"c"\n', ANNOTATED),
+        ("down_revision: str = 'a'\nrevision = NAME\n", PLAIN_TEXT.replace("'", '"')),
+    ],
+)
+def test_text(sample: str, expected: str) -> None:
+    merge = made(sample)
+    assert merge.data.decode() == expected.replace("{id}", merge.id)
+    assert (merge.heads, merge.path) == (("b", "c"), f"versions/{merge.id}_merge_heads.py")
+
+
+def test_ids_with_quotes_and_control_characters() -> None:
+    heads = ("it's", "back\\slash", "new\nline", 'say "x"', "é")
+    read = read_revision("x.py", "", made("revision = 'c'\n", *heads).data)
+    assert isinstance(read, Revision)
+    assert read.down == heads
+
+
+def test_the_same_heads_give_the_same_id_unless_it_is_taken() -> None:
+    merge = made("")
+    assert made("") == merge
+    assert made("", like=revision("c", path="other/c.py")).id != merge.id
+    taken = graph({"a": "", "b": "a", "c": "a", merge.id: ""})
+    assert make_merge_revision(taken, ("b", "c"), FORK["c"], b"", "").id not in ("", merge.id)
+
+
+def test_new_ids() -> None:
+    empty = graph({})
+    ids = {new_id(empty, str(seed)) for seed in range(2000)}  # without a rule against numbers, a few would be numbers
+    assert len(ids) == 2000
+    assert all(re.fullmatch("(?=.*[a-f])[0-9a-f]{12}", id_) for id_ in ids)
+    assert new_id(empty, "x", "y") != new_id(empty, "xy")
+
+
+def test_next_number() -> None:
+    assert next_number({"1", "2"}, "2") == "3"
+    assert next_number({"9"}, "9") == "10"
+    assert next_number({"007", "008"}, "008") == "009"
+    assert [next_number({"1", other}, "1") for other in ("a", "02", "\u0662")] == ["", "", ""]

@@ -8,12 +8,11 @@ from typing import NamedTuple
 from git_alembic.config.settings import Settings
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, known_merge_base
 from git_alembic.history.environment_change import Change
 from git_alembic.history.published.published_refs import find_published_refs
-from git_alembic.history.published.release_branches import find_own_remote, find_release_branch
-from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.published.target_branch import find_own_remote, find_release_branch, find_target
+from git_alembic.history.requested_comparison import Comparison
 from git_alembic.history.snapshot_reader import SnapshotReader
 
 

@@ -1,4 +1,4 @@
-"""The program that runs git-alembic in printed commands: `git alembic`, or a path if that isn't on PATH."""
+"""What stands before printed commands: the path of git-alembic if it isn't on PATH, and `uv run` or similar words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from git_alembic.findings.report import Report, map_commands
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Command
+    from git_alembic.git import Repository
+
 
 PROGRAM = ("git", "alembic")
 
@@ -34,5 +36,20 @@ def with_program(report: Report, program: tuple[str, ...]) -> Report:
     def runnable(command: Command) -> Command:
         is_own = command.argv[: len(PROGRAM)] == PROGRAM
         return command._replace(argv=(*program, *command.argv[len(PROGRAM) :])) if is_own else command
+
+    return map_commands(report, runnable)
+
+
+def with_runners(repository: Repository, source: str, report: Report) -> Report:
+    """Add `uv run` or a similar command before the project's commands if its environment is not active."""
+    if not report.findings:
+        return report
+    from git_alembic.environments.package_manager_runner import PROGRAMS, find_command_runner
+
+    def runnable(command: Command) -> Command:
+        if command.argv[:1] not in PROGRAMS:
+            return command
+        runner = find_command_runner(repository, source, command.argv, command.cwd, os.environ)
+        return command._replace(argv=(*runner, *command.argv))
 
     return map_commands(report, runnable)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import Tree
+from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, Entry, Repository
 from git_alembic.git.refs import NamedCommit
+from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs
 from git_alembic.history.environment_change import Snapshot
-from git_alembic.history.parent_commit_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.revisions.revision import Revision, Unreadable
 from tests.support.literal_changes import graph, revision

@@ -1,4 +1,4 @@
-"""Updates the files with the heads inside the pre-commit hook, for the commit in progress.
+"""Keeps the files with the heads up to date inside the pre-commit hook of `git alembic install`.
 
 For `git commit -- PATH` git has two indexes: `GIT_INDEX_FILE`, which becomes the commit, and `index.lock`, which
 becomes the index after the commit. Both get the file, each with the heads of its own history.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.evidence.evidence_collector import read_heads_file
@@ -17,10 +18,34 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.repair.file_changes import FileWriter
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
+from git_alembic.report import emit
+from git_alembic.rules.rule_defaults import is_about
 from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
 
+if TYPE_CHECKING:
+    from git_alembic.findings.report import Report
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
 _NEW = "100644"
+
+
+def update_heads_files(repository: Repository, report: Report) -> Report:
+    """Write and stage the files if nothing else stops the commit. Return what is left to report."""
+    paths = {finding.path for finding in report.findings if is_about(finding, "heads_file")}
+    others = [finding for finding in report.blocking if not is_about(finding, "heads_file")]
+    if not paths or report.reason is not None or others:
+        return report
+    from git_alembic.checking.heads_file_in_pre_commit import stage_heads_files
+
+    staged = stage_heads_files(repository, paths)
+    for step in staged:
+        emit(f"git-alembic: staged {step.path}: {step.sentence}", sys.stderr)
+    staged_paths = {step.path for step in staged}
+    remaining = (
+        finding
+        for finding in report.findings
+        if finding.path not in staged_paths or not is_about(finding, "heads_file")
+    )
+    return report._replace(findings=tuple(remaining))
 
 
 class _StagedHeadsFile(NamedTuple):

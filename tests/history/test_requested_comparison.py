@@ -8,9 +8,9 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.change_detection import Comparison
 from git_alembic.history.check_request import CheckRequest, staged_parents
 from git_alembic.history.environment_change import Change
+from git_alembic.history.requested_comparison import Comparison
 from git_alembic.history.snapshot_reader import open_reader
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal

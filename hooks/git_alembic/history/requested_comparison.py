@@ -11,15 +11,15 @@ from functools import cached_property
 
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree_files import Files, Tree, undo_diff
+from git_alembic.environments.tree import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
+from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.check_request import CheckRequest, CheckScope, find_merge_base
 from git_alembic.history.environment_change import Change, MergeForecast, Snapshot
+from git_alembic.history.environment_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.parent_commit_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.snapshot_reader import SnapshotReader, refuse_unknown_environments
-from git_alembic.history.tree_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 
 
 class Comparison:
@@ -197,7 +197,7 @@ class Comparison:
 
     def _is_release(self) -> bool:
         """True if the pushed branch, or the checked-out branch, is a release branch."""
-        from git_alembic.history.published.release_branches import find_release_branch, is_release_branch
+        from git_alembic.history.published.target_branch import find_release_branch, is_release_branch
 
         if self._request.branch:
             return is_release_branch(self.settings, self._request.branch)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_files import Tree
+from git_alembic.environments.tree import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.history.environment_change import Change, Snapshot
-from git_alembic.history.tree_comparison import (
+from git_alembic.history.environment_comparison import (
     ComparedTrees,
     TreeSnapshots,
     add_published,

@@ -1,4 +1,4 @@
-"""The listing of a tree as values: its files, the pathspecs to list, and the files before or after a difference."""
+"""A tree as values: its files, the pathspecs to list, the files of another state, and the revision files."""
 
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from git_alembic.config.repository_paths import ancestors, is_within_any
 from git_alembic.environments.configuration_files import may_affect_environment
+from git_alembic.environments.environment import Environment, is_revision_file
 from git_alembic.git import Entry, escape_glob
 
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
@@ -74,3 +75,29 @@ def apply_diff(files: Files, diff: Iterable[Entry]) -> Files:
 def link_target(path: str, content: bytes) -> str:
     """Return the path that a symbolic link points to, relative to the top like all paths."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))
+
+
+def group_by_folder(files: Iterable[str]) -> dict[str, list[str]]:
+    """Return the paths of possible revision files by folder. Every folder with a file is a key."""
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        folder, _, name = path.rpartition("/")
+        if folder not in folders:
+            folders[folder] = []
+        if is_revision_file(name):
+            folders[folder].append(path)
+    return folders
+
+
+def list_held_files(environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the paths that belong to an environment, from all paths by folder."""
+    near = around if environment.recursive else environment.versions
+    return [path for folder in near if environment.loads(folder) for path in around.get(folder, ())]
+
+
+def list_compiled_files(environment: Environment, files: Files) -> list[str]:
+    """Return the .pyc files that a sourceless environment loads: those without a source file."""
+    if not environment.sourceless:
+        return []
+    compiled = (path for path in files if path.endswith(".pyc") and environment.loads(posixpath.dirname(path)))
+    return [path for path in compiled if path[:-1] not in files]
