@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.cause import Cause
-from git_alembic.database.diagnosis import Diagnosis
+from git_alembic.database.diagnosis import Cause, Diagnosis
 
 OK, WARNING = Cause("up-to-date", "fine", severity="ok"), Cause("wrong-target", "hm", severity="warning")
 ERROR, UNREACHABLE = Cause("behind", "behind"), Cause("unreachable", "no server", severity="cannot-judge")

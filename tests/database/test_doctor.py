@@ -10,18 +10,24 @@ from typing import Any, cast
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.cause import Effect
+from git_alembic.database.database_facts import SchemaMatch
 from git_alembic.database.database_probe import Questions
-from git_alembic.database.doctor import Doctor, gather_facts
-from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Version
+from git_alembic.database.diagnosis import Effect
+from git_alembic.database.doctor import (
+    Doctor,
+    describe_broken_history,
+    describe_foreign_version_table,
+    gather_facts,
+)
+from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Url, Version
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Snapshot
+from git_alembic.revisions.revision import Revision
 from tests.support.literal_changes import snapshot
 from tests.support.project import Project
-from tests.support.whole_diagnoses import MATCH, facts
+from tests.support.whole_diagnoses import MATCH, facts, revision
 
 LINE = {"a": "", "b": "a", "c": "b"}
 FAILS, DROPS = RehearsalResult(failure="it broke"), RehearsalResult(dropped=("table t",))
@@ -167,3 +173,41 @@ def test_facts_have_what_git_knows_about_unknown_rows(project: Project) -> None:
     )
     known = gather_facts(Repository(str(project.path)), Settings(), snapshot(LINE), BEHIND)
     assert (known.lost_ancestors, known.free_branches) == ({}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [
+        (Version(), ""),
+        (Version(exists=True, columns=("id", "version_num")), ""),
+        (
+            Version(exists=True, columns=("id", "name")),
+            (
+                "the table app.versions was not created by Alembic: it has the columns id, name, and no "
+                "version_num; set a different version_table in env.py, or rename this table"
+            ),
+        ),
+    ],
+)
+def test_a_version_table_of_another_program(version: Version, reason: str) -> None:
+    database = DatabaseState("", Url("", "sqlite"), "sqlite", version_table="app.versions", version=version)
+    assert describe_foreign_version_table(database) == reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "history", "problem"),
+    [
+        (("a",), (revision("a"),), ""),
+        (("a",), (revision("a"), revision("b", "x")), "'b' comes after 'x', which is missing from this checkout"),
+        (("a",), (revision("a", "b"), revision("b", "a")), "it contains a cycle"),
+        (
+            ("a",),
+            (revision("a", "b"), revision("b", "a"), revision("c", "x")),
+            "'c' comes after 'x', which is missing from this checkout",
+        ),
+        (("z",), (revision("a", "x"),), ""),  # `unknown-revision` explains it
+    ],
+)
+def test_a_broken_history(rows: tuple[str, ...], history: tuple[Revision, ...], problem: str) -> None:
+    expected = f"Alembic cannot load the history: {problem} (see `git alembic check`)" if problem else ""
+    assert describe_broken_history(facts(rows, history)) == expected

@@ -1,23 +1,30 @@
-"""The databases of one environment, from literal answers of the probe."""
+"""The databases of one environment, from literal answers of the probe, and the history in the working tree."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.database_probe import Questions
-from git_alembic.database.inspection import Inspection, load_environments
+from git_alembic.database.inspection import (
+    Inspection,
+    describe_project_failure,
+    load_environments,
+    working_tree_snapshot,
+)
 from git_alembic.database.inspection_result import Attempt, InspectionResult, Version
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.scratch.scratch_result import Failure
-from tests.support.literal_changes import snapshot
+from tests.support.literal_changes import graph, snapshot
 from tests.support.project import INI, Project
 from tests.support.whole_diagnoses import facts
 
@@ -134,3 +141,72 @@ def test_no_environment(project: Project, folder: str, names: tuple[str, ...], m
     repository = Repository(str(project.path / folder))
     with pytest.raises(CannotCheck, match=f"^{re.escape(message)}$"):
         load_environments(repository, names)
+
+
+FILES = {
+    "one/b.py": "revision = 'b'\ndown_revision = 'a'\n",
+    "one/a.py": "revision = 'a'\ndown_revision = None\n",
+    "one/__init__.py": "revision = 'i'\ndown_revision = None\n",
+    "two/c.py": "revision = 'c'\ndown_revision = 'b'\n",
+    "two/z.py": "revision = f()\ndown_revision = 'b'\n",
+    "two/y.py": "revision = f()\ndown_revision = 'b'\n",
+    "three/d.py": "revision = 'd'\ndown_revision = 'c'\n",
+}
+WHY = "`revision` isn't a literal: it is computed by a call (line 1)"
+
+
+def test_the_files_of_an_environment_are_read_whatever_is_staged(tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "two/gone.py").symlink_to("nowhere.py")
+    environment = Environment("shop", "shop", ("one", "two"))
+    staged = Snapshot("staged", environment, graph({"x": ""}), heads_file_blob="blob")
+
+    found = working_tree_snapshot(str(tmp_path), staged)
+
+    assert (found.name, found.environment, found.heads_file_blob) == ("the working tree", environment, "blob")
+    assert {each.path: (each.id, each.down) for each in found.graph.revisions} == {
+        "one/a.py": ("a", ()),
+        "one/b.py": ("b", ("a",)),
+        "two/c.py": ("c", ("b",)),
+    }
+    assert found.unreadable == (
+        Unreadable("two/gone.py", "", "it cannot be read: No such file or directory"),
+        Unreadable("two/y.py", "", WHY, 1),
+        Unreadable("two/z.py", "", WHY, 1),
+    )
+
+
+BLOCKED = "the project's code tried to write to the database{}, and git-alembic blocked it: {}"
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (
+            Failure("variable", "environment", "KeyError", "'SHOP_URL'", name="SHOP_URL"),
+            "the project's settings need the environment variable SHOP_URL, which is not set",
+        ),
+        (
+            Failure("application", "environment", "NoAppException", "Could not locate it.", name="shop:app"),
+            "the Flask application was not found: Could not locate it. Set FLASK_APP, for example to shop:app",
+        ),
+        (Failure("application", "environment", "NoAppException", "Could not locate it."), ""),
+        (
+            Failure("refused", "environment", "RefusedWrite", "INSERT INTO t", path="env.py", line=7),
+            BLOCKED.format(" at env.py:7", "INSERT INTO t"),
+        ),
+        (
+            Failure("project", "environment", "E", "meanwhile: a\nmeanwhile: no INSERT in a read-only transaction"),
+            BLOCKED.format("", "no INSERT in a read-only transaction"),
+        ),
+        (
+            Failure("project", "environment", "OperationalError", "attempt to write a readonly database"),
+            BLOCKED.format("", "attempt to write a readonly database"),
+        ),
+        (Failure("project", "environment", "ValueError", "no"), ""),
+    ],
+)
+def test_a_failure_of_the_projects_code(failure: Failure, reason: str) -> None:
+    assert describe_project_failure(failure) == reason

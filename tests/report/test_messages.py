@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from git_alembic.database.cause import CauseName
+from git_alembic.database.diagnosis import CauseName
 from git_alembic.rules.rule_defaults import RULES, Rule
 from git_alembic.terminal.text_width import count_columns
 from tests.support.message_table import TABLE, WIDTH, cases, files, printed

@@ -15,7 +15,7 @@ from git_alembic.rules.rule_defaults import BY_SLUG, CAUSING_RULES, RULES, Rule,
 PACKAGE = Path(git_alembic.__file__).parent
 TABLES = {"rules/rule_defaults.py", "audit/incident_kinds.py"}
 # A setting and a cause that `doctor` reports have the same names as rules.
-OTHER_MEANINGS = {"config/settings_parser.py", "database/cause.py", "database/causes/multiple_heads.py"}
+OTHER_MEANINGS = {"config/settings_parser.py", "database/diagnosis.py", "database/causes/multiple_heads.py"}
 STRUCTURAL = {
     "unreadable-revision",
     "duplicate-revision",

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from git_alembic.database.cause import Cause
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
 from git_alembic.database.checkout_hint import compare_heads, hint_lines
-from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
-from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis
+from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, SchemaMatch
+from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis
 from git_alembic.database.inspection_result import (
     Attempt,
     CodeLine,
@@ -21,7 +20,6 @@ from git_alembic.database.inspection_result import (
     Url,
     Version,
 )
-from git_alembic.database.schema_match import SchemaMatch
 from git_alembic.environments.environment import Environment
 from git_alembic.git.search.commit_descriptions import Commit
 from git_alembic.history.graph import RevisionGraph

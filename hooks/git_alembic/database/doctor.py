@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import find_causes, wrong_target
-from git_alembic.database.database_facts import DatabaseFacts
+from git_alembic.database.database_facts import DatabaseFacts, SchemaMatch
 from git_alembic.database.database_probe import Questions
+from git_alembic.database.diagnosis import Cause, Effect
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
@@ -22,8 +22,6 @@ from git_alembic.database.revision_origins import (
     find_published_ids,
     find_same_code,
 )
-from git_alembic.database.schema_match import SchemaMatch
-from git_alembic.database.unreadable_reasons import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Snapshot
@@ -149,3 +147,26 @@ def _needs_match(causes: Sequence[Cause], rehearsed: Sequence[Sequence[Rehearsal
         if sound and not any(sound) and cause.cause in ("behind", "unknown-revision", "ahead"):
             return True
     return False
+
+
+def describe_foreign_version_table(database: DatabaseState) -> str:
+    """Explain that Alembic didn't create the version table."""
+    if not database.version.exists or "version_num" in database.version.columns:
+        return ""
+    columns = ", ".join(database.version.columns)
+    return (
+        f"the table {database.version_table} was not created by Alembic: it has the columns {columns}, and "
+        "no version_num; set a different version_table in env.py, or rename this table"
+    )
+
+
+def describe_broken_history(facts: DatabaseFacts) -> str:
+    """Explain that Alembic can't load the history. A database at a lost revision is a separate cause."""
+    graph = facts.graph
+    if facts.unknown_rows or not (graph.missing or graph.cycles):
+        return ""
+    problem = "it contains a cycle"
+    if graph.missing:
+        child, parent = graph.missing[0]
+        problem = f"'{child}' comes after '{parent}', which is missing from this checkout"
+    return f"Alembic cannot load the history: {problem} (see `git alembic check`)"

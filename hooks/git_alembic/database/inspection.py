@@ -1,33 +1,38 @@
-"""Inspects the databases of one environment, gathers the facts, and finds the causes."""
+"""Reads the history of the working tree, inspects the databases of one environment, and finds the causes."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import unreachable, wrong_target
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.database_probe import Questions, inspect_databases
-from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
-from git_alembic.database.doctor import Doctor, gather_facts
+from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis, Effect, ProjectRuntime
+from git_alembic.database.doctor import Doctor, describe_foreign_version_table, gather_facts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
-from git_alembic.database.unreadable_reasons import describe_foreign_version_table, describe_project_failure
-from git_alembic.database.working_tree_snapshot import working_tree_snapshot
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_reader import open_reader, read_staged_environments
+from git_alembic.lost_revisions.revision_query import list_python_files
+from git_alembic.revisions.parser import read_revision
+from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
+from git_alembic.scratch.scratch_result import Failure
 from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
+
+_WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
 
 
 def load_environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
@@ -44,6 +49,27 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     return [
         snapshot._replace(environment=with_runner(repository, INDEX, snapshot.environment)) for snapshot in here
     ], settings
+
+
+def working_tree_snapshot(top: str, snapshot: Snapshot) -> Snapshot:
+    """Return the same environment with the files of the working tree."""
+    readings = list(_readings(top, snapshot.environment))
+    graph = RevisionGraph(reading for reading in readings if isinstance(reading, Revision))
+    unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
+    return snapshot._replace(name="the working tree", graph=graph, unreadable=unreadable)
+
+
+def _readings(top: str, environment: Environment) -> Iterator[Revision | Unreadable]:
+    paths = {path for folder in environment.versions for path in list_python_files(top, folder)}
+    return (_reading(top, path) for path in sorted(path for path in paths if environment.holds(path)))
+
+
+def _reading(top: str, path: str) -> Revision | Unreadable:
+    try:
+        with open(os.path.join(top, path), "rb") as stream:
+            return read_revision(path, "", stream.read())
+    except OSError as error:
+        return Unreadable(path, "", f"it cannot be read: {error.strerror}")
 
 
 def _distinct_version_tables(databases: Sequence[DatabaseState]) -> dict[int, DatabaseState]:
@@ -171,3 +197,16 @@ class Inspection:
 
     def _facts(self, database: DatabaseState) -> DatabaseFacts:
         return gather_facts(self._repository, self._settings, self._snapshot, database)
+
+
+def describe_project_failure(failure: Failure) -> str:
+    """Explain that a variable isn't set, Flask finds no application, or the project's code tried to write."""
+    if failure.kind == "variable":
+        return f"the project's settings need the environment variable {failure.name}, which is not set"
+    if failure.kind == "application" and failure.name:
+        return f"the Flask application was not found: {failure.message} Set FLASK_APP, for example to {failure.name}"
+    if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):
+        return ""
+    where = f" at {failure.path}:{failure.line}" if failure.path else ""
+    problem = failure.message.rpartition("meanwhile: ")[2]
+    return f"the project's code tried to write to the database{where}, and git-alembic blocked it: {problem}"

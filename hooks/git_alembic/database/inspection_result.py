@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from git_alembic.scratch.scratch_result import Failure
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - no socket is bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +175,20 @@ def _database_state(answer: Mapping[str, Any]) -> DatabaseState:
         answer.get("undefined", ""),
         answer["counts"],
     )
+
+
+def is_local(database: DatabaseState) -> bool:
+    """True if every host of the connection is this machine. False if it has no host."""
+    return bool(database.hosts) and not describe_other_hosts(database)
+
+
+def describe_other_hosts(database: DatabaseState) -> str:
+    """Return the hosts of the connection that aren't this machine, or ""."""
+    return ", ".join(host for host in database.hosts or () if not _is_local_host(host))
+
+
+def _is_local_host(name: str) -> bool:
+    """True for a file, a socket and a loopback address."""
+    bracketed = name.startswith("[") and "]" in name
+    host = name[1:].partition("]")[0] if bracketed else name.partition(":")[0] if name.count(":") == 1 else name
+    return host in _LOOPBACK or os.path.isabs(host) or host.startswith(("@", "127.", "::ffff:127."))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.causes.multiple_heads import find
+from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.findings.finding import Command
 from tests.support.whole_diagnoses import FORK, LINE, facts, revision
 

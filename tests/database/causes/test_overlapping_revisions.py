@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.causes.overlapping_revisions import find
+from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.findings.finding import Command
 from tests.support.whole_diagnoses import FORK, facts
 

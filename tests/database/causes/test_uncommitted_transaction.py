@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.cause import Cause
 from git_alembic.database.causes.uncommitted_transaction import find
+from git_alembic.database.diagnosis import Cause
 from git_alembic.database.inspection_result import CodeLine
 from tests.support.whole_diagnoses import facts
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.causes import unreachable
+from git_alembic.database.causes.unreachable import find_missing_package
+from git_alembic.database.diagnosis import Cause, CauseRepair
 from git_alembic.database.inspection_result import Attempt, ConfiguredUrl, InspectionResult
 from git_alembic.findings.finding import Command
 from git_alembic.scratch.scratch_result import Failure
@@ -220,3 +221,34 @@ def test_failures_of_a_connection(failure: Failure, attempt: Attempt, message: s
     cause = find(failure, attempt)
     assert (cause and cause.message) == message
     assert find(failure) is None  # nothing tried to connect
+
+
+GREENLET = ("an asynchronous engine needs greenlet", "greenlet")
+
+
+def failure(kind: str, message: str, name: str | None = None) -> Failure:
+    return Failure(kind, "environment", "ModuleNotFoundError", message, name=name)
+
+
+@pytest.mark.parametrize(
+    ("raised", "found"),
+    [
+        (
+            failure("module", "No module named 'psycopg2'", "psycopg2"),
+            ("the driver psycopg2 is not installed in the project's Python", "psycopg2-binary"),
+        ),
+        (
+            failure("module", "No module named 'mysql.connector'", "mysql.connector"),
+            ("the driver mysql is not installed in the project's Python", "mysql-connector-python"),
+        ),
+        (failure("module", "No module named 'shop'", "shop"), None),
+        (failure("module", "cannot import", None), None),
+        (failure("project", "psycopg2 is not happy", "psycopg2"), None),
+        (failure("module", "No module named 'greenlet'", "greenlet"), GREENLET),
+        (failure("project", "the greenlet library is required to use this function"), GREENLET),
+        (failure("project", "greenlet_spawn has not been called"), None),
+        (failure("project", "a password is required"), None),
+    ],
+)
+def test_packages(raised: Failure, found: tuple[str, str] | None) -> None:
+    assert find_missing_package(raised) == found

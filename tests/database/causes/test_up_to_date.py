@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.cause import Cause
 from git_alembic.database.causes import find_causes
+from git_alembic.database.diagnosis import Cause
 from git_alembic.revisions.revision import Revision
 from tests.support.whole_diagnoses import LINE, facts
 

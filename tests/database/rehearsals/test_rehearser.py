@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import pytest
 
-from git_alembic.database.cause import Effect
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
+from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser, copy_rows
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
@@ -186,3 +186,35 @@ def test_a_python_that_may_run_elsewhere_gets_no_file(tmp_path: Path) -> None:
     database = replace(DATABASE, file=str(tmp_path / "shop.db"))
     (found,) = rehearser(fake, ("docker", "run")).rehearse(database, 0, [UPGRADE])
     assert (found.lacks, fake.steps[0][0]["plans"][0]["file"]) == ("rows", "")
+
+
+def test_a_file_with_its_rows(tmp_path: Path) -> None:
+    path, copy = tmp_path / "my shop?#.db", tmp_path / "copy"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1 AS a")
+        connection.commit()
+    before = path.read_bytes()
+    assert copy_rows(str(path), str(copy))
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT a FROM t").fetchall() == [(1,)]
+    assert path.read_bytes() == before
+
+
+def test_no_copy(tmp_path: Path) -> None:
+    copy = str(tmp_path / "copy")
+    assert not copy_rows("", copy)
+    assert not copy_rows(str(tmp_path / "missing.db"), copy)
+    assert not (tmp_path / "missing.db").exists()
+    text = tmp_path / "text.db"
+    text.write_bytes(b"not a database, but long enough for SQLite to read its first page" * 20)
+    assert not copy_rows(str(text), copy)
+
+
+def test_a_large_file_is_not_copied(tmp_path: Path) -> None:
+    path = tmp_path / "large.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    with path.open("r+b") as stream:
+        stream.truncate((64 << 20) + 1)  # a sparse file
+    assert not copy_rows(str(path), str(tmp_path / "copy"))
+    assert not (tmp_path / "copy").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.database.cause import Cause, CauseRepair, Effect
+from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, describe_loss
 from git_alembic.findings.finding import Command

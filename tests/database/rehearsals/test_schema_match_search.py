@@ -9,11 +9,11 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-from git_alembic.database.cause import Effect
+from git_alembic.database.database_facts import NO_COMMON_TABLES, SchemaMatch
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_match_search import find_schema_match
-from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.project_python import Interpreter

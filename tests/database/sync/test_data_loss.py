@@ -1,21 +1,25 @@
-"""The data that a plan drops, and what is said about its copy."""
+"""The data that a plan drops, what is said about its copy, and the numbered copies."""
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from git_alembic.database.cause import Effect
 from git_alembic.database.database_probe import Questions
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.inspection_result import DatabaseState
+from git_alembic.database.inspection_result import DatabaseState, Url
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
-from git_alembic.database.sync.plan import DatabaseMove
+from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, dump_name, find_losses, next_copy
+from git_alembic.database.sync.move_plan import DatabaseMove
 from git_alembic.environments.environment import Environment
+from git_alembic.git import Repository
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_drops import Downgrade
 from tests.support.literal_changes import ENVIRONMENT
@@ -99,3 +103,39 @@ def test_the_copy(database: DatabaseState, kept: str, dumps: bool) -> None:
 
 def test_no_data_no_line() -> None:
     assert describe_losses(MOVE, Losses({"table b": 0})) == []
+
+
+def test_numbers_go_up_and_twenty_copies_stay(tmp_path: Path) -> None:
+    repository = cast("Repository", SimpleNamespace(common_dir=str(tmp_path)))
+    home = tmp_path / "git-alembic/before-sync"
+    assert next_copy(repository, "shop.db") == str(home / "0001-shop.db")
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    for number in (2, 10, 9):
+        (home / f"{number:04}-x.db").touch()
+    (home / "notes.txt").touch()
+    assert next_copy(repository, "shop.db") == str(home / "0011-shop.db")
+    for number in range(11, 21):
+        (home / f"{number:04}-x.db").touch()
+    for number in range(9990, 9997):
+        (home / f"{number}-x.db").touch()
+    assert next_copy(repository, "shop.db") == str(home / "9997-shop.db")
+    kept = [2, 9, 10, *range(11, 21), *range(9990, 9997)][-19:]
+    assert sorted(path.name for path in home.iterdir()) == [*(f"{number:04}-x.db" for number in kept), "notes.txt"]
+
+
+SHOP = DatabaseState("", Url("", "postgresql", database="shop"), "postgresql")
+
+
+@pytest.mark.parametrize(
+    ("database", "name"),
+    [
+        (SHOP, "shop.sql"),
+        (replace(SHOP, schema_name="acme"), "shop.sql"),
+        (replace(SHOP, schema_name="acme", has_named_schema=True), "shop-acme.sql"),
+        (replace(SHOP, schema_name="a/c me", has_named_schema=True), "shop-a_c_me.sql"),
+        (replace(SHOP, file="/srv/my shop.db"), "my_shop.db.sql"),
+        (replace(SHOP, url=Url("", "postgresql")), "database.sql"),
+    ],
+)
+def test_the_name_of_a_dump(database: DatabaseState, name: str) -> None:
+    assert dump_name(database) == name

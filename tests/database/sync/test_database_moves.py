@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from git_alembic.database.cause import Effect
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.database_probe import Questions
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.inspection_result import CodeLine, DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 
-from git_alembic.database.cause import Cause, CauseRepair
-from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, InstalledHooks, ProjectRuntime
+from git_alembic.database.diagnosis import (
+    Cause,
+    CauseRepair,
+    DatabaseSummary,
+    Diagnosis,
+    InstalledHooks,
+    ProjectRuntime,
+)
 from git_alembic.findings.finding import Command
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.report.commands.doctor_report import diagnosis_json, diagnosis_text

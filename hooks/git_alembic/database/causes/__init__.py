@@ -1,8 +1,8 @@
 """The causes that doctor reports: one module per cause, or per pair of similar causes.
 
 In: the facts on one database. Out: `Cause` values. To add or change a cause, edit its module. A new cause also needs a
-line in `CAUSES` and its name in `CauseName` (`cause.py`). The causes are pure: they run no git and open no database.
-`driver_packages` knows the package of each driver, for `unreachable`.
+line in `CAUSES` and its name in `CauseName` (`diagnosis.py`). The causes are pure: they don't run git or open a
+database.
 Other packages import `uncommitted_transaction`, `unreachable` and `wrong_target`.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from git_alembic.database.cause import Cause
 from git_alembic.database.causes import (
     behind,
     multiple_heads,
@@ -21,6 +20,7 @@ from git_alembic.database.causes import (
     up_to_date,
 )
 from git_alembic.database.database_facts import DatabaseFacts
+from git_alembic.database.diagnosis import Cause
 
 # In the order of the checks: the first cause that applies explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, describe_revision
-from git_alembic.database.schema_match import describe_match
+from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, describe_match, describe_revision
+from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.findings.finding import Command
 from git_alembic.findings.formatting import counted, quoted
 from git_alembic.git.search.commit_descriptions import Commit

@@ -1,12 +1,11 @@
-"""`unreachable`: there is no connection. Each kind of failure has its own sentence."""
+"""`unreachable`: there is no connection. Has a sentence for each kind of failure, and the package of each driver."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from git_alembic.database.cause import Cause, CauseRepair
-from git_alembic.database.causes.driver_packages import DIALECTS, find_missing_package
+from git_alembic.database.diagnosis import Cause, CauseRepair
 from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.findings.finding import Command
 from git_alembic.scratch.scratch_result import Failure
@@ -54,6 +53,36 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
     ),
     (r"ssl|certificate", lambda at: f"a secure connection to the server at {_server(at)} failed"),
 )
+_PACKAGES = {  # module -> what to install
+    "psycopg2": "psycopg2-binary",
+    "psycopg2cffi": "psycopg2cffi",
+    "psycopg": "psycopg[binary]",
+    "asyncpg": "asyncpg",
+    "pg8000": "pg8000",
+    "MySQLdb": "mysqlclient",
+    "pymysql": "PyMySQL",
+    "mysql": "mysql-connector-python",
+    "aiomysql": "aiomysql",
+    "asyncmy": "asyncmy",
+    "mariadb": "mariadb",
+    "aiosqlite": "aiosqlite",
+    "pyodbc": "pyodbc",
+    "pymssql": "pymssql",
+    "oracledb": "oracledb",
+    "cx_Oracle": "oracledb",
+    "sqlcipher3": "sqlcipher3-binary",
+}
+_DIALECTS = {  # of SQLAlchemy: what to do instead
+    "postgres": "it has been named postgresql since SQLAlchemy 1.4",
+    "duckdb": "install duckdb-engine",
+    "snowflake": "install snowflake-sqlalchemy",
+    "bigquery": "install sqlalchemy-bigquery",
+    "cockroachdb": "install sqlalchemy-cockroachdb",
+    "clickhouse": "install clickhouse-sqlalchemy",
+    "redshift": "install sqlalchemy-redshift",
+    "trino": "install trino",
+    "databricks": "install databricks-sqlalchemy",
+}
 
 
 def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
@@ -110,7 +139,7 @@ def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
         )
     if driver and name in _BUILT_IN:
         return _cause(f"SQLAlchemy's dialect {name} has no driver called {driver}, as in {name}+{driver}://")
-    return _cause(f"SQLAlchemy has no dialect named {name}{f': {DIALECTS[name]}' if name in DIALECTS else ''}")
+    return _cause(f"SQLAlchemy has no dialect named {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
 
 
 def _url(failure: Failure, inspected: InspectionResult) -> Cause | None:
@@ -155,3 +184,13 @@ def _server(attempt: Attempt) -> str:
 def _describe_exception(failure: Failure) -> str:
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     return f"{failure.type}{where}: {failure.message}"
+
+
+def find_missing_package(failure: Failure) -> tuple[str, str] | None:
+    """Return a sentence on what is not installed, and the package that has it."""
+    name = (failure.name or "").split(".")[0]
+    if name == "greenlet" or ("greenlet" in failure.message and "required" in failure.message):
+        return "an asynchronous engine needs greenlet", "greenlet"
+    if failure.kind == "module" and name in _PACKAGES:
+        return f"the driver {name} is not installed in the project's Python", _PACKAGES[name]
+    return None

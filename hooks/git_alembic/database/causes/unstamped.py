@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause, CauseRepair, Effect
-from git_alembic.database.database_facts import DatabaseFacts, describe_revision
-from git_alembic.database.schema_match import STAMP_LATER
+from git_alembic.database.database_facts import STAMP_LATER, DatabaseFacts, describe_revision
+from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.findings.formatting import counted, quoted
 
 _MOST = 5  # lines per kind

@@ -6,13 +6,15 @@ They have all rows of an SQLite file that isn't large, and no rows of other data
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
-from git_alembic.database.cause import Effect
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.database.rehearsals.row_copy import copy_rows
 from git_alembic.database.revision_origins import read_file_version
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
@@ -25,6 +27,8 @@ from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRun
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
 _LACKS = {"mysql": "rows, views and triggers"}
+_MOST_BYTES = 64 << 20  # of an SQLite file; copying a larger one takes too long
+_LOCK_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +130,18 @@ def _step(database: DatabaseState, position: int, effect: Effect, file: str) -> 
         "heads": list(effect.heads),
     }
     return {"do": "rehearse", "plans": [None] * position + [plan]}
+
+
+def copy_rows(file: str, copy: str) -> bool:
+    """Copy an SQLite file, which is only read. Return False if it is too large or unreadable."""
+    try:
+        if not file or os.path.getsize(file) > _MOST_BYTES:
+            return False
+        with (
+            closing(sqlite3.connect(f"file:{quote(file)}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+    except (OSError, sqlite3.Error):
+        return False
+    return True

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from git_alembic.database.cause import Cause, CauseRepair
+from git_alembic.database.diagnosis import Cause, CauseRepair
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.findings.formatting import counted
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from git_alembic.database.cause import Effect
+from git_alembic.database.database_facts import NO_COMMON_TABLES, SchemaMatch
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_distance import (
@@ -20,7 +21,6 @@ from git_alembic.database.rehearsals.schema_distance import (
     reduce_schema,
     spread,
 )
-from git_alembic.database.schema_match import NO_COMMON_TABLES, SchemaMatch
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import counted
 from git_alembic.history.environment_change import Snapshot

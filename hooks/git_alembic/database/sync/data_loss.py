@@ -1,21 +1,26 @@
-"""Finds out what data a plan of `sync` drops, and where a copy of it is kept."""
+"""Finds out what data a plan of `sync` drops, and names the copies that it keeps below git's folder."""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from git_alembic.database.cause import Effect
 from git_alembic.database.database_probe import Questions
+from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
+from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.repair_choice import describe_loss
-from git_alembic.database.sync.plan import DatabaseMove
+from git_alembic.database.sync.move_plan import DatabaseMove
+from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade
 from git_alembic.terminal.progress import waiting
 
 _DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/project_databases/dropped_rows.py`
 _KINDS = ("table ", "column ")
+_MOST_COPIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +92,20 @@ def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
 
 def can_dump(move: DatabaseMove) -> bool:
     return not move.database.file and move.database.dialect in _DUMPED
+
+
+def next_copy(repository: Repository, name: str) -> str:
+    """Return the path of a new copy, with a number before the name. Remove the oldest copies."""
+    home = os.path.join(repository.common_dir, "git-alembic", "before-sync")
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    numbered = sorted((int(file.partition("-")[0]), file) for file in os.listdir(home) if file[:4].isdigit())
+    for _, file in numbered[: -_MOST_COPIES + 1]:
+        os.remove(os.path.join(home, file))
+    number = numbered[-1][0] + 1 if numbered else 1
+    return os.path.join(home, f"{number:04}-{name}")
+
+
+def dump_name(database: DatabaseState) -> str:
+    """Return the name of a file with the dropped rows of a database on a server."""
+    name = os.path.basename(database.file or database.url.database or "database")
+    return re.sub(r"[^\w.-]", "_", f"{name}-{database.schema_name}" if database.has_named_schema else name) + ".sql"

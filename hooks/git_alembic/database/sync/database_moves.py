@@ -14,15 +14,19 @@ from git_alembic.database.causes.uncommitted_transaction import describe_uncommi
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.database_probe import run_moves
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.inspection_result import DatabaseState
+from git_alembic.database.inspection_result import DatabaseState, describe_other_hosts, is_local
 from git_alembic.database.revision_origins import read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
-from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, find_losses
-from git_alembic.database.sync.database_backups import dump_name, next_copy
+from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, dump_name, find_losses, next_copy
 from git_alembic.database.sync.former_down_revisions import find_former_parents
-from git_alembic.database.sync.local_databases import describe_other_hosts, is_local
-from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
-from git_alembic.database.sync.plan_text import describe_move, describe_skipped
+from git_alembic.database.sync.move_plan import (
+    DatabaseMove,
+    describe_move,
+    describe_skipped,
+    find_irreversible,
+    find_repeated,
+    plan_move,
+)
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.formatting import quoted
 from git_alembic.git import Repository

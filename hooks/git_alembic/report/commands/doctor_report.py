@@ -10,8 +10,7 @@ from git_alembic.report.json import dumps
 from git_alembic.report.text import Page
 
 if TYPE_CHECKING:
-    from git_alembic.database.cause import Cause, CauseRepair
-    from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
+    from git_alembic.database.diagnosis import Cause, CauseRepair, DatabaseSummary, Diagnosis, ProjectRuntime
 
 _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judge": "error"}
 
