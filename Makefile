@@ -18,7 +18,7 @@ IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' 
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: test unit types lint layers interpreters fuzz mutants demo docs picture comparison bench shell schema messages clean
+.PHONY: test unit types lint layers interpreters fuzz mutants demo docs picture comparison bench shell schema messages expected clean
 
 test: unit types lint layers
 
@@ -99,6 +99,10 @@ shell: .venv/ready
 # Every message in text files, which tests/report/test_messages.py compares with the code.
 messages: .venv/ready
 	PYTHONPATH=. $(BIN)/python tests/support/message_table.py
+
+# What the commands print in the projects of tests/commands/projects. PROJECTS="NAME…" takes some of them.
+expected: .venv/ready
+	$(IN_TMP) PYTHONPATH="$(CURDIR)" $(BIN)/python tests/support/project_folders.py $(PROJECTS)
 
 # The JSON schema of the configuration, from what reads it and docs/configuration.md.
 schema: .venv/ready
