@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.engines.mysql.engine import MySQL
+from git_alembic.scratch.probe.engines.mysql.engine_and_dialect import MySQL
 from tests.support import mysql_engine
 from tests.support.servers import MariaServer
 

@@ -7,7 +7,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from git_alembic.scratch.probe.engines.mysql.engine import MySQL
+from git_alembic.scratch.probe.engines.mysql.engine_and_dialect import MySQL
 from tests.support import mysql_engine
 
 COLUMNS = {

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.engine import Engine
 
-from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
+from git_alembic.scratch.probe.engines.postgresql.engine_and_dialect import PostgreSQL
 from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
@@ -239,7 +239,7 @@ import asyncio, sys
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 from git_alembic.scratch.libpg_query import find_parser
-from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
+from git_alembic.scratch.probe.engines.postgresql.engine_and_dialect import PostgreSQL
 PostgreSQL(find_parser() or "").install()
 async def main():
     options = {"server_settings": {"jit": "off"}}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection, Engine
 
-from git_alembic.scratch.probe.engines.mysql.engine import MySQL
+from git_alembic.scratch.probe.engines.mysql.engine_and_dialect import MySQL
 from git_alembic.scratch.probe.guard.engine_redirect import driver_variant
 from tests.support.servers import MariaServer
 

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch.libpg_query import find_parser
-from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
-from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
+from git_alembic.scratch.probe.engines.postgresql.engine_and_dialect import PostgreSQL
 from git_alembic.scratch.probe.guard.engine_redirect import driver_variant
 from tests.support.servers import PostgresServer
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
+from types import ModuleType
 from typing import Any, ContextManager
 
 from sqlalchemy import event
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine, make_url
 
 from git_alembic.scratch.probe.engines.real_server_databases import (
@@ -24,11 +28,17 @@ from git_alembic.scratch.probe.engines.real_server_databases import (
     execute,
     list_databases,
 )
-from git_alembic.scratch.probe.engines.real_server_dialects import register
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
-from git_alembic.scratch.probe.engines.statement_log import StatementLog
 from git_alembic.scratch.probe.guard.audit_hook import Guard
-from git_alembic.scratch.probe.guard.engine_redirect import disconnect, refuse_other_engines
+from git_alembic.scratch.probe.guard.engine_redirect import (
+    DRIVERS,
+    ScratchDialect,
+    database_key,
+    disconnect,
+    refuse_other_engines,
+    remember_engine,
+)
+from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
 from git_alembic.scratch.probe.guard.statements.statements_beyond_database import beyond
 
 # The project's driver options that stay: they change how a session behaves, not where it connects.
@@ -128,3 +138,106 @@ class ServerDatabases(ScratchEngine):
         own = self._names.values()
         others = set() if self._family == "postgresql" else (self._others or set()) - {*own}
         return beyond(statement, self._family, own, others, own_server=self._is_embedded)
+
+
+_MODULE = "git_alembic_server_dialects"
+_SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # the schemas of these families are databases
+
+
+class OnServer(ScratchDialect):
+    """A mixin for a driver's real dialect. The scratch server opens its connections; its URL is not used."""
+
+    server: Any = None
+    instead_of = ""
+    has_schemas_outside = False
+
+    @classmethod
+    def engine_created(cls, engine: Any) -> None:
+        """Also replace the connections of `create_engine(creator=…)` and of custom pools."""
+        remember_engine(engine)
+        dialect, database = engine.dialect, database_key(engine.url)
+        dialect.instead_of = database
+        if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - do_connect is called there
+            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001 - a pool has no other place for it
+
+    @classmethod
+    def get_async_dialect_cls(cls, url: Any) -> Any:
+        """Return the variant. One driver can serve both kinds of engine."""
+        real: Any = super()
+        found = real.get_async_dialect_cls(url)
+        return found if issubclass(found, OnServer) else _variant(found, cls.server)
+
+    def get_schema_names(self, connection: Any, **options: Any) -> Any:
+        """Return only the schemas of the scratch database."""
+        if self.has_schemas_outside:
+            default: Any = self
+            return [default.default_schema_name]
+        real: Any = super()
+        return real.get_schema_names(connection, **options)
+
+
+def register(server: Any, families: Iterable[str]) -> None:
+    """Register a variant of each real dialect in its place. `server.connect` opens their connections."""
+    module = ModuleType(_MODULE)
+    sys.modules[_MODULE] = module
+    for family in families:
+        for name in (family, *(f"{family}.{driver}" for driver in DRIVERS[family])):
+            try:
+                real = registry.load(name)
+            except Exception:  # noqa: BLE001, S112 - not of this SQLAlchemy; then nothing connects through it
+                continue
+            # The registry returns an object for MariaDB.
+            variant = _variant(real if isinstance(real, type) else type(real), server)
+            setattr(module, name.replace(".", "_"), variant)
+            registry.register(name, _MODULE, name.replace(".", "_"))
+
+
+def _variant(real: Any, server: Any) -> Any:
+    attributes = {
+        "server": server,
+        "has_schemas_outside": real.name in _SCHEMAS_OUTSIDE,
+        "supports_statement_cache": real.__dict__.get("supports_statement_cache", False),
+    }
+    return type(f"Scratch_{real.__name__}", (OnServer, real), attributes)
+
+
+class StatementLog:
+    """The statements that create the databases again without the project's code. It records only in `recording`."""
+
+    def __init__(self) -> None:
+        self._logged: dict[str, list[str]] = {}
+        self._complete = True
+
+    @property
+    def statements(self) -> Mapping[str, list[str]] | None:
+        """The statements by database, or None if they don't recreate everything."""
+        return self._logged if self._complete and self._logged else None
+
+    @contextmanager
+    def recording(self, connection: Any) -> Iterator[None]:
+        """Log what runs on a connection. The log is incomplete if other connections run statements at the same time."""
+        logged = self._logged.setdefault(connection.dialect.instead_of, [])
+
+        def log(other: Any, _: Any, statement: str, parameters: Any, __: Any, ___: Any) -> None:
+            if _LOOKUP.search(statement) and only_reads(statement):
+                return
+            # A driver may interpret a percent sign even without parameters.
+            self._complete = (
+                self._complete and other.engine is connection.engine and not parameters and _is_repeatable(statement)
+            )
+            logged.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", log)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "before_cursor_execute", log)
+
+
+# Queries of dialects before they create something. They change nothing; any other query may call a function with
+# effects.
+_LOOKUP = re.compile(r"\bfrom\s+\W?(pg_|information_schema|all_|user_|sys\W)|^\s*(show|describe|desc)\b", re.IGNORECASE)
+
+
+def _is_repeatable(statement: str) -> bool:
+    return "%" not in statement and not only_reads(statement)

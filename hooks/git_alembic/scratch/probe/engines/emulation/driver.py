@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import EmulatedServerError
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget, LimitReached
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget, LimitReached
 
 _EXCEPTIONS = {
     "Error": "Exception", "Warning": "Exception", "InterfaceError": "Error", "DatabaseError": "Error",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Iterable, Sequence
 
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 
 
 def quote_name(name: str) -> str:

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.driver import Result
-from git_alembic.scratch.probe.engines.emulation.engine import Note
+from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
 from git_alembic.scratch.probe.engines.mysql.ddl import statement_dispatch

@@ -7,7 +7,7 @@ from typing import Any, Dict, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation import driver as driver_base
 from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
-from git_alembic.scratch.probe.engines.emulation.work_budget import LimitReached
+from git_alembic.scratch.probe.engines.emulation.execution_limits import LimitReached
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table
 from git_alembic.scratch.probe.engines.postgresql.emulated_database import Database
 from git_alembic.scratch.probe.engines.postgresql.errors import AbortedTransaction, ServerError

@@ -6,7 +6,7 @@ import re
 from typing import Any, Callable, ContextManager, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal

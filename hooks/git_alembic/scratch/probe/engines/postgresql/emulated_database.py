@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import Any, Iterator, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.driver import Result
-from git_alembic.scratch.probe.engines.emulation.engine import Note
+from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_dispatch import DATA, apply

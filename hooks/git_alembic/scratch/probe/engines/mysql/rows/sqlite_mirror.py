@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Callable, Mapping, NamedTuple, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
 from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import WORDS
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any, Callable, Mapping, Sequence
 
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog import oids
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name

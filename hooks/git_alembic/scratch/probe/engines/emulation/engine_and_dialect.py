@@ -1,16 +1,19 @@
-"""An emulated server as a scratch engine: databases on demand, one budget, and statements that were not replayed."""
+"""The common parts of the scratch engines and dialects of emulated servers.
+
+An engine has databases on demand, one budget, and statements that were not replayed. Its catalogs are saved as JSON.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from abc import abstractmethod
+from dataclasses import fields, is_dataclass
 from types import ModuleType
 from typing import Any, Callable, Generic, Mapping, Protocol, TypeVar
 
-from git_alembic.scratch.probe.engines.emulation.catalog_json import dataclasses_of, from_json, to_json
-from git_alembic.scratch.probe.engines.emulation.work_budget import Budget, Limits
-from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget, Limits
+from git_alembic.scratch.probe.engines.scratch_engine import EngineDialect, ScratchEngine
 
 Note = Callable[[str, str], None]
 _LONGEST_TEXT = 500
@@ -121,3 +124,55 @@ class EmulatedEngine(ScratchEngine, Generic[_Database]):
         with open(path, encoding="utf-8") as stream:
             saved: Mapping[str, Any] = json.load(stream)
         return saved
+
+
+_LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")
+
+
+class EmulatedDialect(EngineDialect):
+    """A mixin for the real dialect, which compiles statements and reads results."""
+
+    supports_statement_cache = True
+    supports_server_side_cursors = False
+    supports_native_decimal = True
+
+    def get_isolation_level_values(self, *_: Any) -> Any:
+        return _LEVELS
+
+    def is_disconnect(self, *_: Any) -> bool:
+        return False
+
+    def do_ping(self, *_: Any) -> bool:
+        return True
+
+
+def dataclasses_of(model: ModuleType) -> Mapping[str, Any]:
+    """Return the dataclasses that a module defines, by name."""
+    classes = (kind for kind in vars(model).values() if isinstance(kind, type) and kind.__module__ == model.__name__)
+    return {kind.__name__: kind for kind in classes if is_dataclass(kind)}
+
+
+def to_json(value: Any) -> Any:
+    """Return dataclasses, tuples, sets and dictionaries as lists that start with their kind."""
+    if is_dataclass(value):
+        return [type(value).__name__, {field.name: to_json(getattr(value, field.name)) for field in fields(value)}]
+    if isinstance(value, (tuple, frozenset)):
+        items = list(value) if isinstance(value, tuple) else sorted(value)
+        return ["tuple" if isinstance(value, tuple) else "set", [to_json(item) for item in items]]
+    if isinstance(value, dict):
+        return ["dict", [[to_json(key), to_json(item)] for key, item in value.items()]]
+    return value
+
+
+def from_json(value: Any, dataclasses: Mapping[str, Any]) -> Any:
+    """Return the value that `to_json` received."""
+    if not isinstance(value, list):
+        return value
+    kind, content = value
+    if kind == "tuple":
+        return tuple(from_json(item, dataclasses) for item in content)
+    if kind == "set":
+        return frozenset(from_json(item, dataclasses) for item in content)
+    if kind == "dict":
+        return {from_json(key, dataclasses): from_json(item, dataclasses) for key, item in content}
+    return dataclasses[kind](**{name: from_json(item, dataclasses) for name, item in content.items()})

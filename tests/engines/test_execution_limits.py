@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from git_alembic.scratch.probe.engines.emulation.work_budget import Limits
-from git_alembic.scratch.probe.engines.mysql.engine import MySQL
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
+from git_alembic.scratch.probe.engines.mysql.engine_and_dialect import MySQL
 from tests.support import mysql_engine, postgresql_engine
 from tests.support.model_projects import Modeled
 

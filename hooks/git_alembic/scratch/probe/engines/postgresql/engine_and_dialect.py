@@ -1,19 +1,47 @@
-"""PostgreSQL's real dialect over an emulated database."""
+"""Emulated PostgreSQL as a scratch engine, and SQLAlchemy's real dialect over it."""
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.default import DefaultDialect
 
-from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
+from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import EmulatedDialect, EmulatedEngine
+from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
+from git_alembic.scratch.probe.engines.postgresql.catalog import model
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.connection import PostgreSQLConnection, driver
+from git_alembic.scratch.probe.engines.postgresql.emulated_database import Database
+from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Parser
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import CatalogInspector
 from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import VERSION
+from git_alembic.scratch.probe.engines.scratch_engine import bind
+
+
+class PostgreSQL(EmulatedEngine[Database]):
+    """Databases by `engine_redirect.database_key`. `parser_path` is libpg_query's library, loaded on demand."""
+
+    state_file = "postgresql.json"
+    model = model
+
+    def __init__(self, parser_path: str, limits: Limits | None = None) -> None:
+        super().__init__(limits or Limits())
+        self._parser_path = parser_path
+        self._expressions: Expressions | None = None
+
+    def dialects(self) -> Mapping[str, Any]:
+        return {"postgresql": bind(EmulatedPostgreSQL, self)}
+
+    def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> PostgreSQLConnection:
+        return PostgreSQLConnection(self.open_database(database))
+
+    def create(self, _key: str, catalog: Any) -> Database:
+        self._expressions = self._expressions or Expressions(Parser(self._parser_path))
+        return Database(catalog or model.Catalog(), self._expressions, self.budget, self.note)
 
 
 class _JSON(postgresql.JSON):
