@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from git_alembic.git import Repository
-from git_alembic.git.search.path_changes import list_path_changes
+from git_alembic.git.search.commit_log import list_path_changes
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.revisions.revision import Revision
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.audit.commits_landed_together import LandedCommits, are_together
-from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import Report
 from tests.support.literal_changes import History, change

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.audit.incidents import Ending, Incident, Timeline, ending_of
-from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.findings.report import Report
 from git_alembic.history.environment_change import Change
 from git_alembic.policy.rule_application import apply_rules

@@ -21,7 +21,7 @@ from git_alembic.database.inspection_result import (
     Version,
 )
 from git_alembic.environments.environment import Environment
-from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.removals import Removal, RemovalKind
 from git_alembic.lost_revisions.search import FileVersion, LostRevision

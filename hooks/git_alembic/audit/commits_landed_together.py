@@ -6,7 +6,7 @@ git doesn't record pushes. The commits of one push or one rebased branch follow 
 from __future__ import annotations
 
 from git_alembic.audit.incident_kinds import INCIDENT_KINDS
-from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.findings.finding import Finding
 
 MINUTES = 10

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from git_alembic.audit.commits_landed_together import LandedCommits, are_together
 from git_alembic.audit.incident_kinds import INCIDENT_KINDS, Offense, new_broken_states, offense_of
-from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.findings.finding import Finding
 from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

@@ -1,8 +1,9 @@
-"""Finds what the hooks would have reported in each step of a replay."""
+"""What the hooks would have reported in each step of a replay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from git_alembic.audit.replay import ReplayedStep
 from git_alembic.config.git_settings import override, parse_git_settings
@@ -11,7 +12,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 from git_alembic.history.environment_change import Change
-from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.target_branch import find_target
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import Policy, make_policy
 
@@ -51,3 +52,14 @@ def _check(changes: list[Change], policy: Policy) -> Report:
 
 def _holds_revisions(change: Change) -> bool:
     return bool(len(change.first_parent) or len(change.after.graph) or change.after.unreadable)
+
+
+class ReplayedCommit(NamedTuple):
+    """One commit and one environment. `name` is the environment's."""
+
+    commit: str
+    time: int  # Unix seconds
+    is_merge: bool
+    name: str
+    change: Change
+    report: Report

@@ -132,7 +132,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
 def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
     notes = reader.trees.notes
     if report.findings:
-        from git_alembic.history.published.target_branch import explain_target
+        from git_alembic.history.target_branch import explain_target
 
         notes = [*notes, explain_target(repository, settings)]
     for note in filter(None, dict.fromkeys(notes)):

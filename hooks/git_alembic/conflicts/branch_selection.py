@@ -17,7 +17,7 @@ from git_alembic.git import Repository
 from git_alembic.git.commits import FirstParent
 from git_alembic.git.dates import commit_time
 from git_alembic.git.refs import BranchTip, NamedCommit
-from git_alembic.history.published.target_branch import find_target, is_release_branch
+from git_alembic.history.target_branch import find_target, is_release_branch
 
 _REMOTE = ("refs/remotes/", "refs/pull/", "refs/pull-requests/", "refs/merge-requests/")
 _LOCAL = "refs/heads/"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from git_alembic.git import Entry, Repository, is_file
-from git_alembic.git.search.path_changes import list_path_changes
+from git_alembic.git.search.commit_log import list_path_changes
 from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision
 

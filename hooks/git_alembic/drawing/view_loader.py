@@ -11,10 +11,10 @@ from git_alembic.git.refs import NamedCommit
 from git_alembic.history.check_request import CheckRequest, staged_parents
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.published.published_refs import find_published_refs
-from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.requested_comparison import Comparison
 from git_alembic.history.snapshot_reader import open_reader
+from git_alembic.history.target_branch import find_target
 
 
 class LoadedViews:

@@ -5,8 +5,8 @@ that aren't UTF-8 become surrogates. It knows no Alembic, but reads git-alembic'
 Nothing here writes to the working tree. Only `fetch_all` moves refs: the remote-tracking branches. Only the methods
 named `stage…` write to the repository's index.
 Other packages import `commits`, `dates`, `divergence`, `pager_setting`, `ref_updates`, `refs`,
-`remotes.commit_presence`, `remotes.partial_clone`, `remotes.remote_branches`, `search.commit_descriptions`,
-`search.path_changes`, `search.refs_and_stashes`, `search.unreachable_objects`, `search.worktrees` and `trees`.
+`remotes.commit_presence`, `remotes.partial_clone`, `remotes.remote_branches`, `search.commit_log`,
+`search.refs_and_stashes`, `search.unreachable_objects`, `search.worktrees` and `trees`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,6 @@ In: trees to compare. Out: a `Change` per environment, with what the rules need.
 prints nothing.
 Other packages import `branch_comparison`, `check_request`, `environment_change`, `environment_comparison`,
 `evidence.evidence_collector`, `evidence.similar_ids`, `graph`, `graph_algorithms.allowed_heads`,
-`graph_algorithms.fork_repair_moves`, `heads_file`, `merge_forecast`, `published.published_refs`,
-`published.target_branch`, `requested_comparison` and `snapshot_reader`.
+`graph_algorithms.fork_repair_moves`, `heads_file`, `merge_forecast`, `published_refs`, `requested_comparison`,
+`snapshot_reader` and `target_branch`.
 """

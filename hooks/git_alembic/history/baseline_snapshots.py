@@ -23,7 +23,7 @@ def choose_baselines(
     parents = list(zip(request.parents, scope.diffs.parents, strict=True))
     if not parents[1:]:
         return parents, []
-    from git_alembic.history.published.published_refs import find_published_refs, is_published
+    from git_alembic.history.published_refs import find_published_refs, is_published
 
     refs = [commit for _, commit in find_published_refs(repository, scope.settings, request.published_patterns)]
     baselines, others = parents[:1], list[NamedCommit]()

@@ -10,10 +10,10 @@ from git_alembic.git import NOTHING, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.check_request import CheckRequest, known_merge_base
 from git_alembic.history.environment_change import Change
-from git_alembic.history.published.published_refs import find_published_refs
-from git_alembic.history.published.target_branch import find_own_remote, find_release_branch, find_target
+from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.requested_comparison import Comparison
 from git_alembic.history.snapshot_reader import SnapshotReader
+from git_alembic.history.target_branch import find_own_remote, find_release_branch, find_target
 
 
 class BranchChanges(NamedTuple):

@@ -135,7 +135,7 @@ class Comparison:
         if not changes or (refs is None and not targets and not self._may_be_published(changes)):
             return changes
         if refs is None:
-            from git_alembic.history.published.published_refs import find_published_refs
+            from git_alembic.history.published_refs import find_published_refs
 
             refs = find_published_refs(self._repository, self.settings, self._request.published_patterns)
         self._refs = tuple(refs)
@@ -197,7 +197,7 @@ class Comparison:
 
     def _is_release(self) -> bool:
         """True if the pushed branch, or the checked-out branch, is a release branch."""
-        from git_alembic.history.published.target_branch import find_release_branch, is_release_branch
+        from git_alembic.history.target_branch import find_release_branch, is_release_branch
 
         if self._request.branch:
             return is_release_branch(self.settings, self._request.branch)

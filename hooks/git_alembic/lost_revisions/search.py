@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from git_alembic.git import Repository, escape_glob
-from git_alembic.git.search.commit_descriptions import Commit, describe_commits
-from git_alembic.git.search.path_changes import EVERYTHING, PathChange, list_path_changes
+from git_alembic.git.search.commit_log import EVERYTHING, Commit, PathChange, describe_commits, list_path_changes
 from git_alembic.git.search.refs_and_stashes import STASH, find_refs_with_file, list_named_commits
 from git_alembic.git.search.unreachable_objects import list_unreachable_objects, unreachable_among
 from git_alembic.lost_revisions.removals import (

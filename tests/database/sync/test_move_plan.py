@@ -17,7 +17,7 @@ from git_alembic.database.sync.move_plan import (
     plan_move,
 )
 from git_alembic.errors import CannotCheck
-from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.git.search.commit_log import Commit
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_drops import Downgrade
 from git_alembic.revisions.revision import Revision

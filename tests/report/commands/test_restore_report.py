@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.lost_revisions.removals import Removal

@@ -12,7 +12,7 @@ from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, de
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.findings.finding import Command
 from git_alembic.findings.formatting import counted, quoted
-from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.git.search.commit_log import Commit
 from git_alembic.git.search.refs_and_stashes import STASH
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from git_alembic.git import Repository
 from git_alembic.git.remotes.partial_clone import read_existing_blobs
-from git_alembic.git.search.commit_descriptions import Commit, describe_commits
+from git_alembic.git.search.commit_log import Commit, describe_commits
 from git_alembic.git.search.refs_and_stashes import find_refs_with_file, list_checked_out_commits
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision

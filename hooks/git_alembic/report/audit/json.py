@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.audit.commits_landed_together import LandedCommits
-from git_alembic.audit.replayed_commit import ReplayedCommit
+from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.report.json import dumps, finding_object
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import date
 from difflib import unified_diff
 
 from git_alembic.findings.formatting import quoted
-from git_alembic.git.search.commit_descriptions import Commit
+from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.heads_file import HeadsFile, agrees
 from git_alembic.lost_revisions.removals import Removal

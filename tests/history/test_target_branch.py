@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
-from git_alembic.history.published.target_branch import explain_target, find_target, resolve_branch
+from git_alembic.history.target_branch import explain_target, find_target, resolve_branch
 from tests.support.project import Project
 from tests.support.refusal_message import refusal
 

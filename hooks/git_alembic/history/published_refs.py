@@ -8,7 +8,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.published.target_branch import find_target, resolve_branch
+from git_alembic.history.target_branch import find_target, resolve_branch
 
 _GLOB = frozenset("*?[")
 

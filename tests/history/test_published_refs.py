@@ -6,8 +6,8 @@ import pytest
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
-from git_alembic.history.published.published_refs import find_published_refs, is_published
-from git_alembic.history.published.target_branch import find_target
+from git_alembic.history.published_refs import find_published_refs, is_published
+from git_alembic.history.target_branch import find_target
 from tests.support.project import Project
 from tests.support.refusal_message import refusal
 

@@ -1,11 +1,12 @@
-"""Lists what commits changed at paths: those of all refs and reflogs, or of given ones."""
+"""Reads what `git log` says: what commits changed at paths, and descriptions of commits for messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import LOG, Entry, Repository
+from git_alembic.git.text_encoding import decode
 
 EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and their reflogs
 # Override configuration that follows only one file, omits the root commit, or shows merges differently.
@@ -39,3 +40,25 @@ def list_path_changes(
         elif meta:
             commit, *others = meta.split()
             parents = len(others)
+
+
+class Commit(NamedTuple):
+    """The description of a commit in messages. The date is the author date as YYYY-MM-DD."""
+
+    id: str
+    short: str
+    author: str
+    date: str
+    subject: str
+
+
+def describe_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Commit]:
+    """Describe each commit, by id."""
+    commits = list(dict.fromkeys(ids))
+    if not commits:
+        return {}
+    layout = "--format=%H%x00%h%x00%an%x00%ad%x00%s"
+    command = ("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, "--stdin", "--")
+    out = repository.run_with_lines(command, commits)
+    descriptions = [Commit(*line.split("\0")) for line in decode(out).split("\n") if line]
+    return {commit.id: commit for commit in descriptions}
