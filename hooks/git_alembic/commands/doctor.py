@@ -18,8 +18,8 @@ from git_alembic.history.environment_change import Snapshot
 from git_alembic.report import emit, wants_color
 from git_alembic.report.commands.doctor_report import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
+from git_alembic.setup.git_hooks import hook_status
 from git_alembic.setup.hook_script import COMMANDS
-from git_alembic.setup.hook_status import hook_status
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (

@@ -1,17 +1,23 @@
-"""Writes and removes plain git hooks. An existing hook stays and runs first."""
+"""Writes and removes plain git hooks, and finds which hooks run git-alembic. An existing hook stays and runs first."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.setup.hook_managers import MANAGERS, has_husky_files
+from git_alembic.setup.file_changes import is_within_real_path, read_bytes
+from git_alembic.setup.hook_managers import MANAGERS, has_husky_files, named_configurations
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
-from git_alembic.setup.working_tree_files import is_within_real_path, read_bytes
 from git_alembic.temporary_files import discard
+
+if TYPE_CHECKING:
+    from git_alembic.database.diagnosis import InstalledHooks
+
+_OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,18 @@ def describe_hooks(folder: str, steps: Sequence[HookStep], *, done: bool) -> str
     head = f"git-alembic: hooks in {folder}{'' if done else ' (nothing was changed)'}"
     return "\n".join(
         [head, *(f"  {step.hook}: {step.report}" for step in steps), *_notes_on_kept_hooks(steps, done=done)]
+    )
+
+
+def hook_status(repository: Repository, hooks: Sequence[str]) -> InstalledHooks:
+    """Return which of these hooks run git-alembic, in the given order."""
+    from git_alembic.database.diagnosis import InstalledHooks
+
+    folder = repository.hooks_folder()
+    installers = {hook: _installer(repository.top or "", folder, hook) for hook in hooks}
+    return InstalledHooks(
+        {hook: name for hook, name in installers.items() if name},
+        tuple(hook for hook, name in installers.items() if not name),
     )
 
 
@@ -144,3 +162,23 @@ def _replace_hooks(steps: Sequence[HookStep]) -> None:
             os.replace(partial.pop(step.path), step.path)
     finally:
         discard(partial.values())
+
+
+def _installer(top: str, folder: str, hook: str) -> str:
+    """Return what makes this hook run git-alembic, or ""."""
+    if has_husky_files(folder) and _names_us(read_bytes(os.path.join(os.path.dirname(folder), hook))):
+        return "husky"
+    for name in (hook, f"{hook}.legacy"):
+        path = os.path.join(folder, name)
+        content = read_bytes(path) if os.access(path, os.X_OK) else b""
+        for manager, mark, files in MANAGERS:
+            configurations = (*files, *named_configurations(content)) if mark in content else ()
+            if any(_names_us(read_bytes(os.path.join(top, file))) for file in configurations):
+                return manager
+        if _names_us(content):
+            return "git-alembic" if b"# git-alembic hook" in content else "this repository"
+    return ""
+
+
+def _names_us(content: bytes) -> bool:
+    return any(mark in content for mark in _OURS)

@@ -1,4 +1,4 @@
-"""Plans what `git alembic init` writes: the hooks, in the configuration of the project's hook manager."""
+"""Finds the environments for `git alembic init`, and plans the hooks in the configuration of the hook manager."""
 
 from __future__ import annotations
 
@@ -10,18 +10,29 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
-from git_alembic.git import Repository
-from git_alembic.setup.hook_manager_choice import GIT_HOOKS, HOOKS_FOLDER, find_manager, hook_contents
-from git_alembic.setup.hook_managers import LEFTHOOK, PRE_COMMIT, PREK
+from git_alembic.errors import CannotCheck
+from git_alembic.findings.formatting import counted
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_reader import open_reader
+from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan, read_bytes, read_text
+from git_alembic.setup.hook_managers import (
+    GIT_HOOKS,
+    HOOKS_FOLDER,
+    HUSKY,
+    LEFTHOOK,
+    PRE_COMMIT,
+    PREK,
+    PREK_TOML,
+    find_manager,
+    hook_contents,
+)
 from git_alembic.setup.installation import NAME, Installation
 from git_alembic.setup.managers import package_json, pre_commit_config, prek_toml
 from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_entry
 from git_alembic.setup.managers.hook_stages import StageChanges, plan_stages
-from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
-from git_alembic.setup.planned_changes import FileChange, Paste, SetupPlan
-from git_alembic.setup.working_tree_files import read_bytes, read_text
 
 _SILENT = (
     "pre-commit and prek show a hook's output only if it fails, so nobody sees warnings. To make a warning block the "
@@ -40,6 +51,35 @@ _OTHER_PIN = (
 )
 _LOCAL_ADDRESS = "Other machines cannot reach {}; install git-alembic from an address that they can reach."
 _NO_PATH = "git-alembic is not on PATH, where {} looks for it. Use its full path, or run it with `uv run`."
+
+
+def find_environments(repository: Repository) -> Sequence[Snapshot]:
+    """Return the staged environments. Raise CannotCheck if there are none."""
+    reader = open_reader(repository)
+    snapshots = reader.snapshots(*reader.trees.read_whole(INDEX, "staged"))
+    reader.save()
+    if not snapshots:
+        raise CannotCheck(
+            "no Alembic environment is staged or committed here, so nothing was written; "
+            "`git add` one, or add it to `environments` in [tool.git-alembic]"
+        )
+    return snapshots
+
+
+def describe_environments(snapshots: Sequence[Snapshot]) -> str:
+    """Return one line per environment."""
+    head = f"git-alembic found {counted(len(snapshots), 'environment')}:"
+    return "\n".join([head, *map(_describe_environment, snapshots)])
+
+
+def _describe_environment(snapshot: Snapshot) -> str:
+    environment, heads = snapshot.environment, snapshot.graph.heads
+    count = len(snapshot.graph)
+    head_names = f", head{'s' if len(heads) > 1 else ''} {', '.join(map(repr, heads[:4]))}" if heads else ""
+    more = f" and {len(heads) - 4} more" if len(heads) > 4 else ""
+    place = environment.script_location
+    where = f"{environment.name} ({place})" if place != environment.name else place
+    return f"  {where}: {counted(count, 'revision')}{head_names}{more}"
 
 
 def plan_setup(
@@ -67,7 +107,7 @@ def _plan_pre_commit(
 ) -> SetupPlan:
     """Return the plan for a `.pre-commit-config.yaml` or a `prek.toml`."""
     text = read_text(os.path.join(top, file))
-    is_toml = file.endswith(prek_toml.FILE)
+    is_toml = file.endswith(PREK_TOML)
     config = load_toml(file, text) if is_toml else pre_commit_config.load_config(text)
     present = pre_commit_config.present_ids(config)
     entry = repo_entry(installation, choice)
@@ -123,7 +163,7 @@ def _lefthook_program(top: str) -> str:
 
 def _next_steps(file: str) -> list[str]:
     missing = not any(map(shutil.which, ("pre-commit", "prek")))
-    name = "prek" if file.endswith(prek_toml.FILE) else "pre-commit"
+    name = "prek" if file.endswith(PREK_TOML) else "pre-commit"
     option = f" --config {shlex.quote(file)}" if "/" in file else ""
     other = f"or: prek install{option}; " if name == "pre-commit" else ""
     get = [f"pip install {name}"] if missing else []

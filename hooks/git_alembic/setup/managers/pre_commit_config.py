@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from git_alembic.errors import CannotCheck
+from git_alembic.setup.hook_managers import PRE_COMMIT
 from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
 from git_alembic.setup.managers.yaml_edits import (
@@ -26,19 +27,18 @@ from git_alembic.setup.managers.yaml_edits import (
     parse,
 )
 
-FILE = ".pre-commit-config.yaml"
 TYPES = "default_install_hook_types"
 STAGES = "default_stages"
 
 
 def load_config(text: str) -> dict[str, Any]:
     """Return the configuration, or {} if it is empty. Raise CannotCheck if it isn't a configuration."""
-    document = parse(text, FILE)
+    document = parse(text, PRE_COMMIT.files[0])
     if document is None:
         return {}
     repos = document.keys.get("repos")
     if not isinstance(repos, yaml.SequenceNode) and (repos is None or repos.tag != NULL):
-        raise CannotCheck(f"{FILE}: there is no `repos` list")
+        raise CannotCheck(f"{PRE_COMMIT.files[0]}: there is no `repos` list")
     config: dict[str, Any] = yaml.safe_load(text)
     return config
 
@@ -48,7 +48,7 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
 
     `git_hooks` are added to those that `pre-commit install` installs.
     """
-    document = parse(text, FILE)
+    document = parse(text, PRE_COMMIT.files[0])
     if document is None:
         return append_text(text, lines_to_paste(entry, git_hooks, stages) + "\n")
     if document.root.flow_style or not _can_grow(document.keys["repos"]):

@@ -9,17 +9,16 @@ from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotCheck
+from git_alembic.setup.hook_managers import PREK_TOML
 from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
 from git_alembic.setup.managers.pre_commit_config import STAGES, TYPES, present_ids
 from git_alembic.setup.managers.yaml_edits import append_text, newline_of
 
-FILE = "prek.toml"
-
 
 def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str | None:
     """Add the missing hooks. None if lines can't be added in this style of TOML."""
-    old = load_toml(FILE, text)
+    old = load_toml(PREK_TOML, text)
     entry = entry.without(present_ids(old))
     present = stage_names(old.get(TYPES) or ())
     keys = {}
@@ -91,7 +90,7 @@ def _table(entry: RepoEntry) -> str:
 
 def _differs_only_so(old: Mapping[str, Any], text: str, keys: Mapping[str, list[str]], entry: RepoEntry) -> bool:
     try:
-        new = load_toml(FILE, text)
+        new = load_toml(PREK_TOML, text)
     except CannotCheck:
         return False
     repos = [*old.get("repos", ()), *([{**entry.keys, "hooks": list(entry.hooks)}] if entry.hooks else ())]

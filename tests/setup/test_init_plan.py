@@ -1,11 +1,11 @@
-"""The report about the environments that the hooks will check."""
+"""The staged environments, and the report about them."""
 
 from __future__ import annotations
 
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.setup.environments_to_check import describe_environments, find_environments
+from git_alembic.setup.init_plan import describe_environments, find_environments
 from tests.support.literal_changes import History, snapshot
 from tests.support.project import Project
 from tests.support.refusal_message import refusal

@@ -1,4 +1,4 @@
-"""Files are read as they are, and replaced in one step."""
+"""A planned change as a diff, lines to paste, and files that are read as they are and replaced in one step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,45 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.setup.working_tree_files import is_within_real_path, read_bytes, read_text, write_text
+from git_alembic.setup.file_changes import (
+    FileChange,
+    Paste,
+    SetupPlan,
+    is_within_real_path,
+    read_bytes,
+    read_text,
+    write_text,
+)
 from tests.support.refusal_message import refusal
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "diff"),
+    [
+        ("a\nb\n", "a\nc\n", "--- a/x.yaml\n+++ b/x.yaml\n@@ -1,2 +1,2 @@\n a\n-b\n+c"),
+        ("", "a\n", "--- /dev/null\n+++ b/x.yaml\n@@ -0,0 +1 @@\n+a"),
+        ("a\r\n", "a\r\nb\r\n", "--- a/x.yaml\n+++ b/x.yaml\n@@ -1 +1,2 @@\n a\n+b"),
+        ("a\n", "a\n", ""),
+    ],
+)
+def test_diff(old: str, new: str, diff: str) -> None:
+    assert FileChange("x.yaml", old, new).diff() == diff
+
+
+@pytest.mark.parametrize(
+    ("paste", "text"),
+    [
+        (Paste("x.yaml", "a:\n\n  b\n"), "Add this to x.yaml:\n\n    a:\n\n      b"),
+        (Paste("x.yaml", "a", "below `repos`"), "Add this to x.yaml, below `repos`:\n\n    a"),
+    ],
+)
+def test_lines_to_paste(paste: Paste, text: str) -> None:
+    assert paste.text() == text
+
+
+def test_files_of_a_plan() -> None:
+    changes = (FileChange("b", "", "x"), FileChange("a", "x", "y"))
+    assert list(SetupPlan("husky", changes).files) == ["b", "a"]
 
 
 def test_reading(tmp_path: Path) -> None:
