@@ -23,14 +23,7 @@ BY_HAND = Repair("set `down_revision` to the parent, or give the new branch a la
 
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new base without a branch label, except for the first base of an empty history."""
-    graph = change.after.graph
-    if not change.baseline_graphs and not count_excess_heads(graph, change.heads_allowed):
-        return  # the lines of this history were merged, or the settings allow several lines
-    if any(len(baseline.bases) >= len(graph.bases) for baseline in change.baseline_graphs):
-        return
-    old = {base for baseline in change.baseline_graphs for base in baseline.bases}
-    new = [base for base in graph.bases if base not in old and not graph[base].labels]
-    extra = new[1:] if new == list(graph.bases) else new
+    graph, extra = change.after.graph, _extra_bases(change)
     forks = bool(extra and count_excess_heads(graph, change.heads_allowed))
     repairs = _fork_repairs(change) if forks else {}
     for number, base in enumerate(extra):
@@ -40,6 +33,17 @@ def find(change: Change) -> Iterator[Finding]:
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY)
         fork = fork_of(change, graph, graph.heads) if forks and not number else None
         yield finding._replace(repairs=repairs.get(base, (BY_HAND,)), fork=fork)
+
+
+def _extra_bases(change: Change) -> list[str]:
+    graph = change.after.graph
+    if not change.baseline_graphs and not count_excess_heads(graph, change.heads_allowed):
+        return []  # the lines of this history were merged, or the settings allow several lines
+    if any(len(baseline.bases) >= len(graph.bases) for baseline in change.baseline_graphs):
+        return []
+    old = {base for baseline in change.baseline_graphs for base in baseline.bases}
+    new = [base for base in graph.bases if base not in old and not graph[base].labels]
+    return new[1:] if new == list(graph.bases) else new
 
 
 def is_consequence(finding: Finding, causing: CausingFinding) -> bool:
