@@ -149,7 +149,7 @@ def test_this_machine(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["db.example.org", "db.example.org:5432", "10.0.0.1", "[2001:db8::1]:5432", "2001:db8::1", "localhost.example.org",
-     "1270.0.0.1", "shop.db"],
+     "1270.0.0.1", "127.example.org", "::ffff:127.example.org", "::ffff:10.0.0.1", "shop.db"],
 )  # fmt: skip
 def test_another_machine(host: str) -> None:
     assert (is_local(database(host)), describe_other_hosts(database(host))) == (False, host)

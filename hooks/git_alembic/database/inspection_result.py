@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from git_alembic.scratch.scratch_result import Failure
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - no socket is bound
+_LOCAL = ("localhost", "0.0.0.0")  # noqa: S104 - no socket is bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +192,12 @@ def _is_local_host(name: str) -> bool:
     """True for a file, a socket and a loopback address."""
     bracketed = name.startswith("[") and "]" in name
     host = name[1:].partition("]")[0] if bracketed else name.partition(":")[0] if name.count(":") == 1 else name
-    return host in _LOOPBACK or os.path.isabs(host) or host.startswith(("@", "127.", "::ffff:127."))
+    return host in _LOCAL or os.path.isabs(host) or host.startswith("@") or _is_loopback_address(host)
+
+
+def _is_loopback_address(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
