@@ -217,8 +217,10 @@ def test_the_ancestors_down_to_this_checkout() -> None:
     made = facts(("x",), FORK, lost_ancestors={"x": lost(merge, known=("c", "d"), missing=("e",))})
     assert only(made).evidence[1:] == (
         "the closest ancestors in this checkout are 'c' (create table_c), 'd' (create table_d)",
-        "its parent 'e' was not found in git",
+        "git has no file for its ancestor 'e'",
     )
+    more = facts(("x",), FORK, lost_ancestors={"x": lost(merge, known=("c",), missing=("e", "f"))})
+    assert only(more).evidence[2:] == ("git has no file for its ancestors 'e' and 'f'",)
 
 
 def unknown(id_: str, *history: Revision) -> DatabaseFacts:

@@ -92,7 +92,14 @@ NOTHING = LostAncestors()
         (
             facts(("x",), lost_ancestors={"x": lost(revision("x", "w", "v"), missing=("w",))}),
             (
-                "no file found in git for 'w', the parent of 'x', so the downgrade can't continue past it (see `git "
+                "git has no file for 'w', an ancestor of 'x', so the downgrade can't continue past it (see `git "
+                "alembic doctor`)"
+            ),
+        ),
+        (
+            facts(("x",), lost_ancestors={"x": lost(revision("x", "w", "v"), missing=("w", "v"))}),
+            (
+                "git has no file for 'w' and 'v', ancestors of 'x', so the downgrade can't continue past it (see `git "
                 "alembic doctor`)"
             ),
         ),

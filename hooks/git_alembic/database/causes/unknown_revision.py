@@ -185,7 +185,8 @@ def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[
         nearest = "ancestor in this checkout is" if len(descriptions) == 1 else "ancestors in this checkout are"
         evidence.append(f"the closest {nearest} {', '.join(descriptions)}")
     if ancestors.missing:
-        evidence.append(f"its parent {quoted(ancestors.missing)} was not found in git")
+        noun = "ancestor" if len(ancestors.missing) == 1 else "ancestors"
+        evidence.append(f"git has no file for its {noun} {quoted(ancestors.missing)}")
     return evidence
 
 

@@ -71,9 +71,10 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
                 f"the database is at '{id_}', but git has no file for that revision (see `git alembic doctor`)"
             )
         if ancestors.missing:
+            noun = "an ancestor" if len(ancestors.missing) == 1 else "ancestors"
             raise CannotCheck(
-                f"no file found in git for {quoted(ancestors.missing)}, the parent of '{id_}', so the downgrade "
-                "can't continue past it (see `git alembic doctor`)"
+                f"git has no file for {quoted(ancestors.missing)}, {noun} of '{id_}', so the downgrade can't continue "
+                "past it (see `git alembic doctor`)"
             )
         yield from ((revision.id, revision) for revision in ancestors.lost)
 
