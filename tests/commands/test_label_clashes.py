@@ -15,15 +15,6 @@ from git_alembic.history.graph import RevisionGraph
 from tests.history.test_graph import rev
 from tests.support.project import Project
 
-SAID = """\
-migrations/versions/c_x.py:8: duplicate-revision: branch label 'shop' is also
-  declared in migrations/versions/b_x.py
-  Every Alembic command fails until one of the two declarations is changed or
-  removed.
-  To repair: change `branch_labels` in migrations/versions/c_x.py.
-  To allow it once: GIT_ALEMBIC_ALLOW=duplicate-revision git commit
-  More: git alembic explain duplicate-revision
-"""
 names = st.sampled_from("abcdxyz")
 histories = st.lists(st.tuples(names, st.lists(names, max_size=2)), max_size=6, unique_by=lambda revision: revision[0])
 
@@ -69,16 +60,3 @@ def test_the_real_alembic_refuses_what_check_does(project: Project, label: str) 
     assert project.rules() == ["duplicate-revision"]
     output = heads(project)  # it blames one of the two
     assert re.search(f"Branch name '{label}' in revision [bc] already used by revision [bc]\n", output), output
-
-
-def test_the_finding_of_check(project: Project) -> None:
-    project.revision("b", "a", labels="shop")
-    project.commit()
-    project.revision("c", "b", labels="shop")
-    project.git("add", "-A")
-    done = project.run("check")
-    assert done.returncode == 1
-    assert done.stdout == SAID
-    for arguments, code in ((("fix", "--yes"), 1), (("graph",), 0)):
-        done = project.run(*arguments)
-        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done

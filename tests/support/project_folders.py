@@ -72,7 +72,9 @@ class Repository:
         self.setup("git add -A", f"git commit -q --no-verify -m {files.name}")
 
     def copy(self, files: Path) -> None:
-        shutil.copytree(files, self.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        """Copy the files with the time of now, by which git notices that they changed."""
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(files, self.path, ignore=ignored, copy_function=shutil.copy, dirs_exist_ok=True)
 
     def _environ(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}

@@ -1,0 +1,2 @@
+def number(n):
+    return f"shop{n:04}"

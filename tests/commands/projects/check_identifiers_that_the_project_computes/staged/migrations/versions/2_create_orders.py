@@ -1,0 +1,21 @@
+"""create orders
+
+Revision ID: shop0002
+Revises: a1
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from naming import number
+
+revision = number(2)
+down_revision = "a1"
+
+
+def upgrade():
+    op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("orders")

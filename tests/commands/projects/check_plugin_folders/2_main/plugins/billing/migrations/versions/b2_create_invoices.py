@@ -1,0 +1,22 @@
+"""create invoices
+
+Revision ID: b2
+Revises:
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b2"
+down_revision = None
+branch_labels = "billing"
+depends_on = "core"
+
+
+def upgrade():
+    op.create_table("invoices", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("invoices")
