@@ -1,15 +1,19 @@
-"""DBAPI connections to the emulated servers, with MySQL's transactions."""
+"""DBAPI connections to the emulated servers. Like MySQL's drivers, they write parameters into the text."""
 
 from __future__ import annotations
 
-from typing import Any
+import enum
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.emulation import driver as driver_base
 from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
-from git_alembic.scratch.probe.engines.mysql.emulated_server import Server
-from git_alembic.scratch.probe.engines.mysql.parsing.parameters import fill_parameters
+from git_alembic.scratch.probe.engines.mysql.statement_execution import Server
 
 driver: Any = make_driver("git_alembic_mysql_driver", "format")
+_PLACE = re.compile(r"%%|%s|%\((?P<name>[^)]+)\)s")
 
 
 class MySQLConnection(driver_base.EmulatedConnection):
@@ -49,3 +53,46 @@ class MySQLConnection(driver_base.EmulatedConnection):
         if self._autocommit:
             self.server.transactions.commit()
         return result
+
+
+def fill_parameters(text: str, parameters: Any) -> str:
+    """Return the text with its parameters. Without parameters it is unchanged."""
+    if parameters is None:
+        return text
+    values = iter(()) if isinstance(parameters, Mapping) else iter(parameters)
+
+    def replacement(match: re.Match[str]) -> str:
+        if match[0] == "%%":
+            return "%"
+        return write_literal(parameters[match["name"]] if match["name"] else next(values))
+
+    try:
+        return _PLACE.sub(replacement, text)
+    except (StopIteration, KeyError, TypeError) as error:
+        raise TypeError("not enough arguments for format string") from error
+
+
+def write_literal(value: Any) -> str:
+    """Return a value as a literal."""
+    if isinstance(value, enum.Enum):
+        value = value.name
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return "({})".format(",".join(write_literal(item) for item in value))
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"x'{bytes(value).hex()}'"
+    if value is None or isinstance(value, bool):
+        return "NULL" if value is None else str(int(value))
+    if isinstance(value, (int, float, Decimal)):
+        return repr(value) if isinstance(value, float) else str(value)
+    return "'{}'".format(_text(value).replace("\\", "\\\\").replace("'", "''"))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    return str(value)

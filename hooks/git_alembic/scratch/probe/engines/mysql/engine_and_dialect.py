@@ -9,9 +9,9 @@ from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 
 from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import EmulatedDialect, EmulatedEngine
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
-from git_alembic.scratch.probe.engines.mysql.catalog import model
+from git_alembic.scratch.probe.engines.mysql import catalog as model
 from git_alembic.scratch.probe.engines.mysql.connection import MySQLConnection, driver
-from git_alembic.scratch.probe.engines.mysql.emulated_server import Server
+from git_alembic.scratch.probe.engines.mysql.statement_execution import Server
 from git_alembic.scratch.probe.engines.scratch_engine import bind
 
 _VERSIONS = {"mysql": model.MYSQL, "mariadb": model.MARIADB}

@@ -39,3 +39,12 @@ def no_column(name: str, place: str) -> ServerError:
 
 def no_database(name: str) -> ServerError:
     return ServerError(NO_DATABASE, f"Unknown database '{name}'")
+
+
+def constraint_error(message: str) -> ServerError:
+    """Return the server's error for a constraint that failed in SQLite."""
+    kind, _, place = message.partition(" constraint failed: ")
+    column = place.rpartition(".")[2]
+    if kind == "NOT NULL":
+        return ServerError(1048, f"Column '{column}' cannot be null")
+    return ServerError(1062, f"Duplicate entry for key '{column}'")

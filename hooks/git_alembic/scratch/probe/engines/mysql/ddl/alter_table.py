@@ -1,4 +1,4 @@
-"""ALTER TABLE."""
+"""ALTER TABLE, and storing a changed table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.mysql.catalog import ForeignKey
 from git_alembic.scratch.probe.engines.mysql.ddl import columns, table_options
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions
@@ -190,3 +192,29 @@ _CLAUSES: dict[str, Callable[[Reader, TableBuilder], None]] = {
     "ADD": _add, "DROP": _drop, "MODIFY": _modify, "CHANGE": _change, "ALTER": _alter, "RENAME": _rename,
     "CONVERT": _convert, "ORDER": _order,
 }  # fmt: skip
+
+
+def builder_for(context: StatementContext, database: str, name: str) -> TableBuilder:
+    table = context.table(database, name)
+    return TableBuilder(context, (context.resolve_database(database), name), table, table.collation)
+
+
+def put_table(context: StatementContext, builder: TableBuilder) -> None:
+    """Store the finished table. Foreign keys follow renamed columns."""
+    database, name = builder.place
+    table = builder.finish()
+    if builder.renamed:
+        update_references(context, builder.place, builder.follow_renamed)
+    context.catalog.databases[database].tables[name] = table
+
+
+def update_references(
+    context: StatementContext, place: tuple[str, str], change: Callable[[ForeignKey], ForeignKey]
+) -> None:
+    for database, name, _ in list(context.foreign_keys_to(*place)):
+        table = context.catalog.databases[database].tables[name]
+        changed = tuple(
+            change(foreign_key) if (foreign_key.database, foreign_key.table) == place else foreign_key
+            for foreign_key in table.foreign_keys
+        )
+        context.catalog.databases[database].tables[name] = replace(table, foreign_keys=changed)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Sequence
 
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Table
+from git_alembic.scratch.probe.engines.mysql.catalog import Check, Table, charset_of
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import (
     Writer,

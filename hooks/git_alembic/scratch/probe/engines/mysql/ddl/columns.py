@@ -6,8 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, width
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Type
+from git_alembic.scratch.probe.engines.mysql.catalog import Column, Type, charset_of, width
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import Writer
 from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterable, Sequence
 
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Table
+from git_alembic.scratch.probe.engines.mysql.catalog import Column, ForeignKey, Table
 from git_alembic.scratch.probe.engines.mysql.ddl.indexes import find_covering_key
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError

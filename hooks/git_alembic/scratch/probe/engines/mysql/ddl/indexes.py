@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, Sequence
 
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import width
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Key, Part
+from git_alembic.scratch.probe.engines.mysql.catalog import Column, Key, Part, width
 from git_alembic.scratch.probe.engines.mysql.errors import NO_KEY_COLUMN, ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import KeySpec

@@ -1,15 +1,24 @@
-"""The context of a statement: the catalog, and the session of its connection."""
+"""The context of a statement: the catalog, and the session of its connection with its variables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any, Iterator, Mapping
 
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database, ForeignKey, Table
+from git_alembic.scratch.probe.engines.mysql.catalog import Catalog, Database, ForeignKey, Table, collation_of
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_database, no_table
 
 SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+_VARIABLES: Mapping[str, Any] = {
+    "lower_case_table_names": 0, "foreign_key_checks": 1, "unique_checks": 1, "autocommit": 0, "sql_notes": 1,
+    "transaction_isolation": "REPEATABLE-READ", "tx_isolation": "REPEATABLE-READ", "character_set_client": "utf8mb4",
+    "character_set_connection": "utf8mb4", "character_set_results": "utf8mb4", "character_set_database": "utf8mb4",
+    "character_set_server": "utf8mb4", "default_storage_engine": "InnoDB", "version_comment": "scratch",
+    "explicit_defaults_for_timestamp": 1, "time_zone": "SYSTEM", "system_time_zone": "UTC",
+    "max_allowed_packet": 67108864,
+    "sql_mode": "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+    "NO_ENGINE_SUBSTITUTION",
+}  # fmt: skip
 
 
 @dataclass
@@ -29,6 +38,22 @@ class Session:
         """True if a value that is too long is an error. Otherwise the server cuts it."""
         modes = str(self.variables.get("sql_mode", "")).upper()
         return "STRICT_" in modes or "TRADITIONAL" in modes
+
+
+def new_session(database: str, version: str, collation: str) -> Session:
+    """Return the session of a new connection."""
+    collations = dict.fromkeys(("collation_connection", "collation_database", "collation_server"), collation)
+    return Session(database, {**_VARIABLES, "version": version, **collations})
+
+
+def variable(session: Session, name: str) -> Any:
+    return session.variables.get(variable_key(name))
+
+
+def variable_key(name: str) -> str:
+    """Return the key of a variable. User variables keep their sign."""
+    lower = name.lower().strip("`")
+    return lower.rpartition(".")[2].lstrip("@") if lower.startswith("@@") else lower
 
 
 @dataclass

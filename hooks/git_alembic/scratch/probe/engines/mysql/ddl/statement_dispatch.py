@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Database, Table, View
-from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop, rename, table_options
-from git_alembic.scratch.probe.engines.mysql.ddl.drop import NOT_EMULATED
+from git_alembic.scratch.probe.engines.mysql.catalog import Database, Table, View
+from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop_and_rename, table_options
+from git_alembic.scratch.probe.engines.mysql.ddl.drop_and_rename import NOT_EMULATED
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
@@ -30,9 +30,9 @@ def apply(context: StatementContext, reader: Reader, columns: Columns) -> None:
     elif reader.take("ALTER"):
         _alter(context, reader)
     elif reader.take("DROP"):
-        drop.run_drop(context, reader)
+        drop_and_rename.run_drop(context, reader)
     elif reader.take("RENAME"):
-        rename.rename(context, reader)
+        drop_and_rename.rename(context, reader)
     elif not reader.take_any(*_OTHERS):
         raise reader.error()
 
@@ -171,13 +171,13 @@ def _create_index(context: StatementContext, reader: Reader) -> None:
     if reader.take("USING"):
         reader.next()
     reader.need("ON")
-    builder = rename.builder_for(context, *constraint_definitions.table_name(reader))
+    builder = alter_table.builder_for(context, *constraint_definitions.table_name(reader))
     if missing_ok and any(key.name.lower() == name.lower() for key in builder.keys):
         return
     spec = constraint_definitions.index(reader, kind)
     spec.name = name
     builder.add(spec)
-    rename.put_table(context, builder)
+    alter_table.put_table(context, builder)
 
 
 def _alter(context: StatementContext, reader: Reader) -> None:
@@ -193,12 +193,12 @@ def _alter(context: StatementContext, reader: Reader) -> None:
     database, name = constraint_definitions.table_name(reader)
     if missing_ok and name not in context.database(database).tables:
         return
-    builder = rename.builder_for(context, database, name)
+    builder = alter_table.builder_for(context, database, name)
     new_name = alter_table.apply_clauses(reader, builder)
-    rename.put_table(context, builder)
+    alter_table.put_table(context, builder)
     if new_name:
         place, _, other = new_name.rpartition(".")
-        rename.move(context, builder.place, (context.resolve_database(place or builder.place[0]), other))
+        drop_and_rename.move(context, builder.place, (context.resolve_database(place or builder.place[0]), other))
 
 
 def _alter_database(context: StatementContext, reader: Reader) -> None:

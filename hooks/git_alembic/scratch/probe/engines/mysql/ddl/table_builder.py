@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Key, Part, Table
+from git_alembic.scratch.probe.engines.mysql.catalog import Column, ForeignKey, Key, Part, Table
 from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, indexes
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import mentioned_columns, rename_in_expression

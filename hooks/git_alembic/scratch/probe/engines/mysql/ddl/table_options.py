@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
+from git_alembic.scratch.probe.engines.mysql.catalog import charset_of
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import charset_name, join_tokens
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Part
+from git_alembic.scratch.probe.engines.mysql.catalog import Part
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import (
     CheckSpec,

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import canonical_name
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Part
+from git_alembic.scratch.probe.engines.mysql.catalog import Part, canonical_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens
 
 

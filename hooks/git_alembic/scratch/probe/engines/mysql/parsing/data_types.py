@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Type
+from git_alembic.scratch.probe.engines.mysql.catalog import Type
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, literal
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator, Mapping
 
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
+from git_alembic.scratch.probe.engines.mysql.catalog import Catalog, Column, Key, Table, charset_of
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 
 Rows = Iterator["tuple[Any, ...]"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Column
+from git_alembic.scratch.probe.engines.mysql.catalog import Column
 
 _KINDS = {
     "decimal": "MY_DECIMAL", "datetime": "MY_DATETIME", "timestamp": "MY_DATETIME", "date": "MY_DATE", "float": "REAL",

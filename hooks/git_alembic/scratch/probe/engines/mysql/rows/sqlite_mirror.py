@@ -9,9 +9,9 @@ from typing import Any, Callable, Mapping, NamedTuple, Sequence, Tuple
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
+from git_alembic.scratch.probe.engines.mysql.catalog import Catalog, Column, Key, Table
 from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import WORDS
-from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError, constraint_error, no_column
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
     cut,
@@ -20,7 +20,6 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
     longest,
     too_long_condition,
 )
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_errors import constraint_error
 
 TableName = Tuple[str, str]
 

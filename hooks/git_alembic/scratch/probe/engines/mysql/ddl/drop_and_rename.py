@@ -1,9 +1,12 @@
-"""DROP."""
+"""DROP and RENAME."""
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.mysql.catalog.model import ForeignKey
-from git_alembic.scratch.probe.engines.mysql.ddl.rename import builder_for, put_table
+from dataclasses import replace
+
+from git_alembic.scratch.probe.engines.mysql.catalog import ForeignKey
+from git_alembic.scratch.probe.engines.mysql.ddl.alter_table import builder_for, put_table, update_references
+from git_alembic.scratch.probe.engines.mysql.ddl.foreign_keys import is_generated_name
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import constraint_definitions
@@ -77,3 +80,46 @@ def _drop_views(context: StatementContext, reader: Reader) -> None:
             if not context.is_mariadb:
                 raise ServerError(1051, f"Unknown table '{place}.{name}'")
             raise ServerError(4092, f"Unknown VIEW: '{place}.{name}'")
+
+
+def rename(context: StatementContext, reader: Reader) -> None:
+    reader.take_any("TABLE", "TABLES")
+    while True:
+        database, name = constraint_definitions.table_name(reader)
+        reader.need("TO")
+        new_database, new_name = constraint_definitions.table_name(reader)
+        move(
+            context,
+            (context.resolve_database(database), name),
+            (context.resolve_database(new_database or database), new_name),
+        )
+        if not reader.take(","):
+            return
+
+
+def move(context: StatementContext, old: tuple[str, str], new: tuple[str, str]) -> None:
+    """Rename a table. Generated names and foreign keys to the table follow."""
+    if old == new:
+        return
+    database = context.catalog.databases[old[0]]
+    if old[1] in database.views:
+        context.claim(*new)
+        context.catalog.databases[new[0]].views[new[1]] = database.views.pop(old[1])
+        return
+    table = context.table(*old)
+    context.claim(*new)
+    update_references(context, old, lambda item: replace(item, database=new[0], table=new[1]))
+    table = context.table(*old)
+    foreign_keys = tuple(
+        replace(foreign_key, name=new[1] + foreign_key.name[len(old[1]) :])
+        if is_generated_name(foreign_key.name, old[1])
+        else foreign_key
+        for foreign_key in table.foreign_keys
+    )
+    stem = f"{old[1]}_chk_"
+    checks = tuple(
+        replace(check, name=f"{new[1]}_chk_{check.name[len(stem) :]}") if check.name.startswith(stem) else check
+        for check in table.checks
+    )
+    del database.tables[old[1]]
+    context.catalog.databases[new[0]].tables[new[1]] = replace(table, foreign_keys=foreign_keys, checks=checks)

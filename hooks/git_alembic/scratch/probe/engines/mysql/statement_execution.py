@@ -1,4 +1,4 @@
-"""One emulated server: its catalog, its rows, and the path of a statement through both."""
+"""Runs statements on an emulated server: on its catalog, and on its rows."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
+from git_alembic.scratch.probe.engines.mysql import show_and_describe
+from git_alembic.scratch.probe.engines.mysql.catalog import Catalog, Database, collation_of
 from git_alembic.scratch.probe.engines.mysql.ddl import statement_dispatch
-from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import Session, StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import (
+    Session,
+    StatementContext,
+    new_session,
+    variable,
+    variable_key,
+)
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
-from git_alembic.scratch.probe.engines.mysql.reflection import show
-from git_alembic.scratch.probe.engines.mysql.rows.insert_and_update import FILLING, change_rows
+from git_alembic.scratch.probe.engines.mysql.rows.data_statements import ensure_tables, run_data_statement
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import ExpressionWriter
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names
-from git_alembic.scratch.probe.engines.mysql.rows.statement_tables import ensure_tables
-from git_alembic.scratch.probe.engines.mysql.session_variables import new_session, variable, variable_key
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import selected_names
 from git_alembic.scratch.probe.engines.mysql.transactions import TRANSACTION_WORDS, TransactionControl
 
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
-
 
 _DONE = Result(touched=0)
 
 
 class Server:
-    """Runs statement_dispatch. `note` records those that were not replayed."""
+    """Runs statements. `note` records those that were not replayed."""
 
     def __init__(self, catalog: Catalog, budget: Budget, note: Note) -> None:
         self.catalog = catalog
@@ -76,7 +78,7 @@ class Server:
     def _run(self, context: StatementContext, reader: Reader, text: str) -> Result:
         first = reader.token.value
         if first in _DATA:
-            return self._data(context, reader, text)
+            return run_data_statement(self.mirror, context, reader, text)
         if first in TRANSACTION_WORDS:
             self.transactions.run(reader)
             return _DONE
@@ -117,24 +119,7 @@ class Server:
     def _names(self, context: StatementContext, query: str) -> list[str]:
         """Return the names of a query's columns."""
         (tokens,) = split(query)
-        return self._data(context, Reader(tokens, query), query).names or []
-
-    def _data(self, context: StatementContext, reader: Reader, text: str) -> Result:
-        tokens = reader.tokens
-        ensure_tables(self.mirror, context, tokens, text)
-        self.mirror.database = lambda: context.session.database
-        if not self.mirror.connection.in_transaction:
-            self.mirror.apply_schema_changes()
-        if re.search(r"information_schema", text, re.IGNORECASE):
-            self.mirror.describe()
-        if not tokens[0].matches("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
-            self.mirror.connection.execute("BEGIN")
-        query = StatementWriter(reader.text, lambda name: variable(context.session, name)).statement(tokens)
-        answer = (
-            change_rows(self.mirror, context, tokens, query) if tokens[0].matches(*FILLING) else self.mirror.run(query)
-        )
-        touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
-        return Result(answer.names, answer.rows, touched, answer.last)
+        return run_data_statement(self.mirror, context, Reader(tokens, query), query).names or []
 
     def end(self) -> None:
         """End a session and drop its temporary tables."""
@@ -156,7 +141,8 @@ class Server:
         views = partial(self._view_columns, context)
         if word != "SHOW" and (reader.sees("SELECT") or reader.sees("FORMAT")):
             return Result(["EXPLAIN"], [], 0)
-        names, rows = (show.answer_show if word == "SHOW" else show.describe)(context, reader, views)
+        answer = show_and_describe.answer_show if word == "SHOW" else show_and_describe.describe
+        names, rows = answer(context, reader, views)
         if reader.take("LIKE"):
             pattern = reader.string().lower().replace("%", "*").replace("_", "?")
             rows = [row for row in rows if fnmatchcase(str(row[0]).lower(), pattern)]
