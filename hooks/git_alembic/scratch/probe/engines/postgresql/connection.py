@@ -9,10 +9,10 @@ from git_alembic.scratch.probe.engines.emulation import driver as driver_base
 from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
 from git_alembic.scratch.probe.engines.emulation.execution_limits import LimitReached
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table
-from git_alembic.scratch.probe.engines.postgresql.emulated_database import Database
 from git_alembic.scratch.probe.engines.postgresql.errors import AbortedTransaction, ServerError
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import ParseError, Statement
+from git_alembic.scratch.probe.engines.postgresql.parser import ParseError, Statement
 from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import moment
+from git_alembic.scratch.probe.engines.postgresql.statement_execution import Database
 
 driver: Any = make_driver("git_alembic_postgresql_driver", "named")
 _Saved = Tuple[Catalog, Dict[int, Table]]

@@ -8,8 +8,8 @@ from typing import Any, Callable, ContextManager, Mapping, Sequence
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import plain_literal
 
 _CONDITIONS = {
     "duplicate_object": "42710", "duplicate_table": "42P07", "duplicate_column": "42701", "duplicate_schema": "42P06",

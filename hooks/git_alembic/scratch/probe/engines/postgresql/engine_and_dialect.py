@@ -14,11 +14,11 @@ from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
 from git_alembic.scratch.probe.engines.postgresql.catalog import model
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.connection import PostgreSQLConnection, driver
-from git_alembic.scratch.probe.engines.postgresql.emulated_database import Database
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Parser
+from git_alembic.scratch.probe.engines.postgresql.parser import Parser
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import CatalogInspector
-from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import VERSION
+from git_alembic.scratch.probe.engines.postgresql.reflection.keys_and_indexes import VERSION
+from git_alembic.scratch.probe.engines.postgresql.statement_execution import Database
 from git_alembic.scratch.probe.engines.scratch_engine import bind
 
 

@@ -101,3 +101,8 @@ class SyntaxProblem(ServerError):
 
 class AbortedTransaction(ServerError):
     code = "25P02"
+
+
+def unsafe_label_error(label: str, name: str) -> ServerError:
+    """Return the error for an enum label that is too new."""
+    return ServerError(f'unsafe use of new value "{label}" of enum type {name}', "55P04")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Names
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node
 
 VARIABLES = {
     "server_version": "15.0",

@@ -6,8 +6,8 @@ from typing import Any, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedObject, UndefinedSchema
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, qualify
+from git_alembic.scratch.probe.engines.postgresql.parser import strings
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier, qualify
 
 _ALIASES = {
     "int": "int4", "integer": "int4", "smallint": "int2", "bigint": "int8", "real": "float4", "decimal": "numeric",

@@ -11,8 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 
 
 def comment(context: StatementContext, node: Node) -> None:

@@ -14,8 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 
 _BUILT_IN = ("suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column")
 

@@ -6,8 +6,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 
 def create_policy(context: StatementContext, node: Node) -> None:

@@ -6,8 +6,7 @@ from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateObject, DuplicateSchema
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag
 
 
 def create_schema(context: StatementContext, node: Node) -> None:

@@ -10,8 +10,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import buil
 from git_alembic.scratch.probe.engines.postgresql.ddl.comments import range_of
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.columns import sequence_options
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 
 def create_sequence(context: StatementContext, node: Node) -> None:

@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node
 
 
 class Rows(Protocol):

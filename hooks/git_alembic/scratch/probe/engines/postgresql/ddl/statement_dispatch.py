@@ -18,7 +18,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.drop import drop_statement
 from git_alembic.scratch.probe.engines.postgresql.ddl.rename import rename_statement
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import alter_table, create_table, indexes
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement
 
 DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
 

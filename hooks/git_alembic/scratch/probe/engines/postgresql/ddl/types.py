@@ -25,8 +25,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 
 def new_type(context: StatementContext, names: Sequence[str]) -> Name:

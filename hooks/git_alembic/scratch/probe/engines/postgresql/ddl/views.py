@@ -13,8 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings, walk
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings, walk
 
 _Columns = List[Tuple[str, Optional[Type]]]
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Callable, Iterable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
-from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import CallsFunction, is_simple
-from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualify
+from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import CallsFunction, Term, is_simple
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier, plain_literal, qualify
 
 _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
 

@@ -9,16 +9,15 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
-from git_alembic.scratch.probe.engines.postgresql.expressions.functions_with_own_syntax import call_in_sql_syntax
-from git_alembic.scratch.probe.engines.postgresql.expressions.operators import (
+from git_alembic.scratch.probe.engines.postgresql.expressions.operators_and_function_syntax import (
     OPERATIONS,
     OperatorCall,
     apply_operator,
+    call_in_sql_syntax,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 
 _SQL_VALUES = {
     "CURRENT_DATE": "date", "CURRENT_TIME": "timetz", "CURRENT_TIMESTAMP": "timestamptz", "LOCALTIME": "time",
@@ -205,7 +204,7 @@ def _case(fields: Node, scope: Scope) -> Term:
 
 
 def _collate(fields: Node, scope: Scope) -> Term:
-    from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier
+    from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier
 
     inner = analyze(fields["arg"], scope)
     inner = cast(inner, TEXT) if inner.is_unknown_literal() else inner

@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import 
     choose,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 
 BOOL, INT4 = builtin_type("bool"), builtin_type("int4")
 _TRUTHS = frozenset(

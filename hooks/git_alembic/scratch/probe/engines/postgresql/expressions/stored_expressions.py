@@ -1,19 +1,26 @@
-"""Turns parsed expressions of defaults, checks and indexes into the server's text."""
+"""Turns parsed expressions of defaults, checks and indexes into the server's text.
+
+A literal that its type does not allow, or does not allow yet, is an error.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
+from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, unsafe_label_error
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
-from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import Signatures
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import transform
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser, transform
+
+_LIKE_FUNCTIONS = ("function", "called", "syntax")
+_INTEGERS = ("int2", "int4", "int8")
 
 
 class Expressions:
@@ -64,4 +71,17 @@ class Expressions:
         return deparse(analyze(self.parser.expression(text), replace(scope, is_canonical=True)), path, calls_function)
 
 
-_LIKE_FUNCTIONS = ("function", "called", "syntax")
+def check_term(term: Term, scope: Scope) -> None:
+    """Raise for a literal that its type does not allow."""
+    for part in term.parts:
+        check_term(part, scope)
+    kind = term.type
+    if term.kind != "constant" or term.value is None or kind is None or kind.dimensions:
+        return
+    enum = scope.catalog.enums.get(kind.name)
+    if enum and term.value not in enum.labels:
+        raise ServerError(f'invalid input value for enum {enum.name.name}: "{term.value}"', "22P02")
+    if enum and (enum.name, term.value) in scope.new_labels:
+        raise unsafe_label_error(term.value, enum.name.name)
+    if kind.name.schema is None and kind.name.name in _INTEGERS and not re.fullmatch(r"-?\d+", str(term.value)):
+        raise ServerError(f'invalid input syntax for type {format_type(kind)}: "{term.value}"', "22P02")

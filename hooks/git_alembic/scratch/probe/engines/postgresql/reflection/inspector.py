@@ -22,9 +22,9 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.reflection.index_reflection import IndexReflection
-from git_alembic.scratch.probe.engines.postgresql.reflection.key_and_index_options import (
+from git_alembic.scratch.probe.engines.postgresql.reflection.keys_and_indexes import (
     VERSION,
+    IndexReflection,
     comment_of,
     foreign_key_options,
     key_options,

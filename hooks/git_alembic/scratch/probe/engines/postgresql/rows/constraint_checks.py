@@ -10,8 +10,8 @@ from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long_error
 from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
+from git_alembic.scratch.probe.engines.postgresql.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
 

@@ -6,9 +6,8 @@ from typing import AbstractSet, Any, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
-from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import unsafe_label_error
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Statement
+from git_alembic.scratch.probe.engines.postgresql.errors import unsafe_label_error
+from git_alembic.scratch.probe.engines.postgresql.parser import Statement, walk
 
 
 def check_labels(

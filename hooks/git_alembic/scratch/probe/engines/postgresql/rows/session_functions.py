@@ -7,10 +7,9 @@ import sqlite3
 from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
-from git_alembic.scratch.probe.engines.postgresql.catalog import oids
-from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, number_of, numbers, type_text
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, time_functions
 from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import definition
 
@@ -31,8 +30,8 @@ class SessionFunctions:
         for name, count, function in (
             ("pg_series", -1, self._series),
             ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
-            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._list_numbers())),
-            ("format_type", 2, lambda number, _: oids.type_text(self.catalog, number, self._list_numbers())),
+            ("pg_oid", 2, lambda kind, text: text and number_of(self.catalog, kind, text, self._list_numbers())),
+            ("format_type", 2, lambda number, _: type_text(self.catalog, number, self._list_numbers())),
             ("pg_get_constraintdef", -1, lambda *arguments: definition(self.catalog, arguments[0])),
             ("pg_get_serial_sequence", 2, self._serial),
             ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
@@ -90,7 +89,7 @@ class SessionFunctions:
 
     def _list_numbers(self) -> dict[Name, int]:
         """Return the numbers of all objects."""
-        self._numbers = self._numbers or oids.numbers(self.catalog)
+        self._numbers = self._numbers or numbers(self.catalog)
         return self._numbers
 
     def _lookup(self, kind: str, text: str) -> str | None:

@@ -9,8 +9,7 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedColumn
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings, walk
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement, strings, walk
 
 _SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "oid", "tableoid", "value", "key")
 

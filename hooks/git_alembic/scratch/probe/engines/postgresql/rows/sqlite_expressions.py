@@ -7,8 +7,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name, quoted_text
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 
 
 class ExpressionWriter(ABC):

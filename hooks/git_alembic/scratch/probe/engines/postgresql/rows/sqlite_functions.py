@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import normalize_literal
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier, plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.json_functions import (
     Collect,
     append,

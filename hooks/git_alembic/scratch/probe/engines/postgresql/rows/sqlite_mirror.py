@@ -9,8 +9,8 @@ from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser, Statement
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser, Statement
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Callable, Mapping
 
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import schemas
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table, View
-from git_alembic.scratch.probe.engines.postgresql.catalog.oids import schemas
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import (
     Rows,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator, Mapping, Sequence, Tuple
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.oids import (
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import (
     RELATIONS,
     TYPES,
     numbers,
@@ -13,6 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.oids import (
     schemas,
     type_number,
 )
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Table
 
 Rows = Iterator[Tuple[Any, ...]]
 _FIRST_CONSTRAINT = 500_000

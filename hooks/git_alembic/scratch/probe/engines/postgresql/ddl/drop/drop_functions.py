@@ -9,8 +9,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import form
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import dependency_error, object_names
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag
 
 
 def run_drop_function(context: StatementContext, names: Sequence[str], node: Node) -> None:

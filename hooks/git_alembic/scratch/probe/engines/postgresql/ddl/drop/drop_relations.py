@@ -19,8 +19,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades
 
 
 def run_drop_table(context: StatementContext, names: Sequence[str], node: Node) -> None:
@@ -130,7 +129,7 @@ def run_drop_sequence(context: StatementContext, names: Sequence[str], node: Nod
 
 def drop_sequence(context: StatementContext, name: Name, cascade: bool, owner: Name | None = None) -> None:
     """Drop a sequence. With CASCADE, also drop defaults that use it. Otherwise raise."""
-    from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
+    from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 
     mark = f"'{qualify(name.schema, name.name)}'::regclass"
     for table in list(context.catalog.tables.values()):

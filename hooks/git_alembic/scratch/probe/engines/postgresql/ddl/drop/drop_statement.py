@@ -31,8 +31,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag
 
 
 def run_drop(context: StatementContext, node: Node) -> None:

@@ -16,8 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag
 
 
 def run_drop_type(context: StatementContext, names: Sequence[str], node: Node) -> None:

@@ -14,8 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
     WrongObjectType,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 
 def object_names(node: Node) -> list[str]:

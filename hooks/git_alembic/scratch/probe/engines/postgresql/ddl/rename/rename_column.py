@@ -11,8 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateColumn,
     UndefinedColumn,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 
 def run_rename_column(context: StatementContext, node: Node, new: str) -> None:

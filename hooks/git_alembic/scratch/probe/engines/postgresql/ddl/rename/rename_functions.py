@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Function, Name
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 
 
 def rename_function(context: StatementContext, node: Node, new: str) -> None:

@@ -25,9 +25,8 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 
 
 def rename(context: StatementContext, node: Node) -> None:

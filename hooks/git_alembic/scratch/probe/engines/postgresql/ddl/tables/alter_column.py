@@ -16,8 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag
 
 
 def child_tables(context: StatementContext, table: Table) -> list[Table]:
@@ -50,7 +49,7 @@ def alter_type(context: StatementContext, table: Table, action: Node) -> Table:
 
 
 def _columns_in(context: StatementContext, text: str) -> frozenset[str]:
-    from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
+    from git_alembic.scratch.probe.engines.postgresql.parser import columns_of
 
     return columns_of(context.expressions.parser.expression(text))
 

@@ -25,8 +25,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.tables.create_table import
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, has_flag
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag
 
 _PASSES = ("AT_DropConstraint", "AT_DropColumn", "AT_AlterColumnType")
 

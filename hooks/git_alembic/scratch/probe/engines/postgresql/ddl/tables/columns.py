@@ -30,9 +30,8 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     NotNullViolation,
     ServerError,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualify
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, columns_of, strings
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 
 _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 

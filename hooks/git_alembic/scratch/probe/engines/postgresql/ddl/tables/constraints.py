@@ -26,8 +26,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedColumn,
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, columns_of, has_flag, strings
 
 ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE")

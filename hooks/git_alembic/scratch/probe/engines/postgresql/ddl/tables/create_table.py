@@ -12,8 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 _Pending = List[Tuple[Node, Optional[str]]]
 

@@ -17,8 +17,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, I
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import figure_column_name
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError, UndefinedColumn
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, has_flag, strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, columns_of, has_flag, strings
 
 
 def create_index(context: StatementContext, node: Node) -> None:

@@ -1,4 +1,7 @@
-"""Operators (also IN and BETWEEN) on operands with known types."""
+"""Operators (also IN and BETWEEN), and functions with their own syntax (EXTRACT, AT TIME ZONE, TRIM, POSITION).
+
+Their operands and arguments have known types.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,25 @@ from typing import Callable, Mapping, NamedTuple, Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
+
+# By name and number of arguments: the order of the arguments, and the words between them.
+_WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
+    ("timezone", 2): ((1, 0), ("(", " AT TIME ZONE ", ")")),
+    ("substring", 2): ((0, 1), ("SUBSTRING(", " FROM ", ")")),
+    ("substring", 3): ((0, 1, 2), ("SUBSTRING(", " FROM ", " FOR ", ")")),
+    ("position", 2): ((1, 0), ("POSITION((", ") IN (", "))")),
+    ("overlay", 3): ((0, 1, 2), ("OVERLAY(", " PLACING ", " FROM ", ")")),
+    ("overlay", 4): ((0, 1, 2, 3), ("OVERLAY(", " PLACING ", " FROM ", " FOR ", ")")),
+    ("btrim", 1): ((0,), ("TRIM(BOTH FROM ", ")")),
+    ("btrim", 2): ((1, 0), ("TRIM(BOTH ", " FROM ", ")")),
+    ("ltrim", 1): ((0,), ("TRIM(LEADING FROM ", ")")),
+    ("ltrim", 2): ((1, 0), ("TRIM(LEADING ", " FROM ", ")")),
+    ("rtrim", 1): ((0,), ("TRIM(TRAILING FROM ", ")")),
+    ("rtrim", 2): ((1, 0), ("TRIM(TRAILING ", " FROM ", ")")),
+    ("overlaps", 4): ((0, 1, 2, 3), ("((", ", ", ") OVERLAPS (", ", ", "))")),
+    ("is_normalized", 1): ((0,), ("((", ") IS NORMALIZED)")),
+    ("normalize", 1): ((0,), ("NORMALIZE(", ")")),
+}
 
 
 class OperatorCall(NamedTuple):
@@ -92,3 +114,15 @@ OPERATIONS: Mapping[str, Callable[[OperatorCall, Scope], Term]] = {
     "AEXPR_NOT_DISTINCT": _distinct, "AEXPR_NULLIF": _nullif, "AEXPR_BETWEEN_SYM": _between,
     "AEXPR_NOT_BETWEEN_SYM": _between,
 }  # fmt: skip
+
+
+def call_in_sql_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
+    """Return the call with its arguments cast."""
+    result, fitted = scope.call(name, terms)
+    if name == "extract" and len(fitted) == 2:
+        return Term("syntax", result, (fitted[1],), (f"EXTRACT({terms[0].value} FROM ", ")"))
+    syntax = _WORDS.get((name, len(fitted)))
+    if syntax is None:
+        return Term("function", result, fitted, (None, name))
+    order, words = syntax
+    return Term("syntax", result, tuple(fitted[position] for position in order), tuple(words))

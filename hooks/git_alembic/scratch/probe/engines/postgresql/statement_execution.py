@@ -1,4 +1,4 @@
-"""One emulated database: its catalog, its rows, and the path of a statement through both."""
+"""Runs statements on an emulated database: on its catalog, and on its rows."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem
 from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compare_values, find_comparison
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import has_flag, strings, walk
-from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import (
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, ParseError, Statement, has_flag, strings, walk
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import (
     Parameters,
     inline_parameters,
     number_parameters,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, ParseError, Statement
 from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import ConstraintChecks
 from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
