@@ -15,6 +15,7 @@ from typing import TypeVar
 import pytest
 
 import git_alembic
+from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
 from tests.support.project import ENV_PY, GIT, IDENTITY, INI, Project
 from tests.support.servers import MariaServer, PostgresServer, maria_server, postgres_server
 
@@ -112,3 +113,28 @@ def cloned(project: Project, tmp_path: Path) -> Project:
     project.git("remote", "add", "origin", str(origin))
     project.git("fetch", "-q", "origin")
     return project
+
+
+@pytest.fixture
+def topic(cloned: Project) -> Project:
+    """Return a clone whose branch topic left origin/main at b. Topic has d, and origin/main has c."""
+    cloned.switch("topic", "HEAD")
+    cloned.switch("main")
+    cloned.revision("c", "b")
+    cloned.git("update-ref", "refs/remotes/origin/main", cloned.commit("c"))
+    cloned.switch("topic")
+    cloned.revision("d", "b")
+    cloned.commit("d")
+    return cloned
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
+    """Return a project with a database of each kind. Its branch feature has one more revision, d4."""
+    if request.param == "sqlite":
+        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+        return
+    server = request.getfixturevalue(request.param)
+    with server.database() as name:
+        kind = PostgresDatabase if request.param == "postgresql" else MariaDatabase
+        yield DatabaseProject(empty, kind(server, name), "plain")

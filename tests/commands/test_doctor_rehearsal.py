@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
-from tests.support.project import Project
+from tests.support.database_projects import DatabaseProject, SqliteFile
 
 TAGS = "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)"
 ADA = "INSERT INTO users (id, name) VALUES (1, 'Ada')"
-
-
-@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
-def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    if request.param == "sqlite":
-        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-        return
-    server = request.getfixturevalue(request.param)
-    with server.database() as name:
-        kind = PostgresDatabase if request.param == "postgresql" else MariaDatabase
-        yield DatabaseProject(empty, kind(server, name), "plain")
 
 
 def _cause(app: DatabaseProject) -> dict[str, Any]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
 from tests.support.project import Project
@@ -42,18 +39,6 @@ READ = {
         "HEX(COALESCE(price, 0)), HEX(COALESCE(seen, '2000-01-01')))) FROM stars ORDER BY id"
     ),
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
-def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    """Return a project on main. The branch feature has one more revision, d4."""
-    if request.param == "sqlite":
-        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-        return
-    server = request.getfixturevalue(request.param)
-    with server.database() as name:
-        kind = PostgresDatabase if request.param == "postgresql" else MariaDatabase
-        yield DatabaseProject(empty, kind(server, name), "plain")
 
 
 def _family(app: DatabaseProject) -> str:

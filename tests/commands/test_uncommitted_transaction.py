@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.database_projects import (
     ASYNCHRONOUS,
     PLAIN,
     DatabaseProject,
-    MariaDatabase,
-    PostgresDatabase,
     SqliteFile,
 )
 from tests.support.project import Project
@@ -32,17 +28,6 @@ KEPT = {
     + STATEMENT
     + CONFIGURE,
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
-def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    if request.param == "sqlite":
-        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-        return
-    server = request.getfixturevalue(request.param)
-    with server.database() as name:
-        kind = PostgresDatabase if request.param == "postgresql" else MariaDatabase
-        yield DatabaseProject(empty, kind(server, name), "plain")
 
 
 def _env_py(app: DatabaseProject, code: str, end: str = "", *, template: str = PLAIN) -> int:

@@ -39,12 +39,9 @@ DEFAULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
     setting = ('CREATE EXTENSION "uuid-ossp"', "CREATE TYPE st AS ENUM ('a', 'b')")
-    with postgresql_engine.server_engine(postgresql) as server:
-        for engine in (ours, server):
-            assert postgresql_engine.run_script(engine, setting) == ["", ""]
-        yield ours, server
+    with postgresql_engine.emulated_and_real(postgresql, setting) as engines:
+        yield engines
 
 
 def difference(engine: Engine, before: sa.MetaData, after: sa.MetaData) -> str:

@@ -20,11 +20,8 @@ STATEMENTS = (FOLDER / "data.txt").read_text().splitlines()
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
-    with postgresql_engine.server_engine(postgresql) as server:
-        for engine in (ours, server):
-            assert postgresql_engine.run_script(engine, SETTING) == [""] * len(SETTING)
-        yield ours, server
+    with postgresql_engine.emulated_and_real(postgresql, SETTING) as engines:
+        yield engines
 
 
 def outcome(engine: Engine, text: str) -> tuple[object, object]:

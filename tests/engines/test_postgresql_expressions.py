@@ -29,11 +29,8 @@ SETTING = (
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
-    with postgresql_engine.server_engine(postgresql) as server:
-        for engine in (ours, server):
-            assert postgresql_engine.run_script(engine, SETTING) == [""] * len(SETTING)
-        yield ours, server
+    with postgresql_engine.emulated_and_real(postgresql, SETTING) as engines:
+        yield engines
 
 
 def reflected(engine: Engine, statement: str) -> dict[str, object]:

@@ -40,19 +40,6 @@ def summary(changes: BranchChanges) -> dict[str, object]:
     }
 
 
-@pytest.fixture
-def topic(cloned: Project) -> Project:
-    """origin/main has a <- b <- c. The branch topic left it at b, and has d."""
-    cloned.switch("topic", "HEAD")
-    cloned.switch("main")
-    cloned.revision("c", "b")
-    cloned.git("update-ref", "refs/remotes/origin/main", cloned.commit("c"))
-    cloned.switch("topic")
-    cloned.revision("d", "b")
-    cloned.commit("d")
-    return cloned
-
-
 def test_a_branch_and_its_target(topic: Project) -> None:
     changes = compare(topic)
     start = tip(topic, "topic~")

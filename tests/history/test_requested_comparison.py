@@ -97,19 +97,6 @@ class TestChanges:
         assert ids(change) == {"staged": "abcp", "HEAD": "abp"}
 
 
-@pytest.fixture
-def topic(cloned: Project) -> Project:
-    """origin/main has c; the branch topic, which is checked out, has d. Both come after b."""
-    cloned.switch("topic", "HEAD")
-    cloned.switch("main")
-    cloned.revision("c", "b")
-    cloned.git("update-ref", "refs/remotes/origin/main", cloned.commit("c"))
-    cloned.switch("topic")
-    cloned.revision("d", "b")
-    cloned.commit("d")
-    return cloned
-
-
 class TestPublished:
     def test_it_is_not_asked_for_if_files_are_only_added(self, topic: Project) -> None:
         topic.revision("e", "d")

@@ -46,6 +46,16 @@ def server_engine(server: PostgresServer) -> Iterator[Engine]:
             engine.dispose()
 
 
+@contextmanager
+def emulated_and_real(server: PostgresServer, script: Sequence[str]) -> Iterator[tuple[Engine, Engine]]:
+    """Yield engines on an emulated and a real database, in which every statement of the script has succeeded."""
+    emulated = engine_of(emulated_postgresql())
+    with server_engine(server) as real:
+        for engine in (emulated, real):
+            assert run_script(engine, script) == [""] * len(script)
+        yield emulated, real
+
+
 def run_script(engine: Engine, script: Sequence[str]) -> list[str]:
     """Run each statement in a savepoint; return its error, or ""."""
     with engine.begin() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +141,16 @@ class Project:
         found = self.check(*arguments, env=env, cwd=cwd)
         assert found["verdict"] != "cannot-judge", found["reason"]
         return sorted(finding["rule"] for finding in found["findings"])
+
+
+def stage(path: str, text: str | None) -> Callable[[Project], None]:
+    """Return a function that stages a file with this text, or without a text its deletion."""
+
+    def change(project: Project) -> None:
+        if text is None:
+            project.git("rm", "-q", path)
+        else:
+            project.write(path, text)
+            project.git("add", path)
+
+    return change

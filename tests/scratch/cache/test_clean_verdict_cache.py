@@ -10,7 +10,7 @@ import pytest
 
 from git_alembic.git import Repository
 from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
-from tests.support.project import Project
+from tests.support.project import Project, stage
 
 STATES = [["alembic.ini", "sqlite", 1]]
 
@@ -46,17 +46,6 @@ def shop(empty: Project) -> Project:
         empty.write(path, path)
     empty.commit()
     return empty
-
-
-def stage(path: str, text: str | None) -> Callable[[Project], None]:
-    def change(project: Project) -> None:
-        if text is None:
-            project.git("rm", "-q", path)
-        else:
-            project.write(path, text)
-            project.git("add", path)
-
-    return change
 
 
 def test_nothing_is_stored(shop: Project) -> None:

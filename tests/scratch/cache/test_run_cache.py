@@ -19,7 +19,7 @@ from git_alembic.scratch.cache.run_cache import (
     outside_paths,
     stamp,
 )
-from tests.support.project import Project
+from tests.support.project import Project, stage
 
 KEY: RunKey = {"kind": "models"}
 
@@ -56,17 +56,6 @@ def shop(empty: Project) -> Project:
         empty.write(name, name)
     empty.commit()
     return empty
-
-
-def stage(path: str, text: str | None) -> Callable[[Project], None]:
-    def change(project: Project) -> None:
-        if text is None:
-            project.git("rm", "-q", path)
-        else:
-            project.write(path, text)
-            project.git("add", path)
-
-    return change
 
 
 class TestFound:
