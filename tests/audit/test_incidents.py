@@ -10,7 +10,7 @@ import pytest
 from git_alembic.audit.incidents import Ending, Incident, Timeline, ending_of
 from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.findings.report import Report
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import REFUSED, Unreadable

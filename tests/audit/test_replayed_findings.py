@@ -12,7 +12,7 @@ from git_alembic.audit.replayed_findings import check_steps, mainline_end, touch
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Unreadable
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.literal_changes import change, snapshot

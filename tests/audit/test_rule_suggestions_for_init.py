@@ -9,8 +9,8 @@ import pytest
 from git_alembic.audit.rule_suggestions_for_init import OutcomeRecord, Tally
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.revisions.revision import Revision, Unreadable
 
 HERE = Environment("alembic.ini", "migrations", ("migrations/versions",))

@@ -15,7 +15,7 @@ from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest
+from git_alembic.history.comparison_request import ComparisonRequest
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.project import Project
 
@@ -43,14 +43,14 @@ def commit(project: Project, name: str) -> str:
     return project.git("rev-parse", name).strip()
 
 
-def request(project: Project, *arguments: str) -> CheckRequest:
+def request(project: Project, *arguments: str) -> ComparisonRequest:
     return request_from_options(Repository(str(project.path)), options(*arguments))
 
 
 def test_the_index(history: Project) -> None:
     head = commit(history, "main")
-    assert request(history) == CheckRequest(INDEX, "staged", (NamedCommit("HEAD", head),))
-    assert request(history, "--published", "topic", "--environment", "x", "--against", "topic") == CheckRequest(
+    assert request(history) == ComparisonRequest(INDEX, "staged", (NamedCommit("HEAD", head),))
+    assert request(history, "--published", "topic", "--environment", "x", "--against", "topic") == ComparisonRequest(
         INDEX,
         "staged",
         (NamedCommit("HEAD", head),),
@@ -62,23 +62,23 @@ def test_the_index(history: Project) -> None:
 
 def test_one_commit(history: Project) -> None:
     topic = commit(history, "topic")
-    assert request(history, "--rev", "topic") == CheckRequest(topic, "topic", ())
+    assert request(history, "--rev", "topic") == ComparisonRequest(topic, "topic", ())
     assert request(history, "--rev", topic).name == topic[:10]
 
 
 def test_a_range_begins_at_the_merge_base(history: Project) -> None:
     base, main, topic = (commit(history, name) for name in ("base", "main", "topic"))
-    assert request(history, "--from-ref", "main", "--to-ref", "topic") == CheckRequest(
+    assert request(history, "--from-ref", "main", "--to-ref", "topic") == ComparisonRequest(
         topic, "topic", (NamedCommit(base[:12], base),), (), (NamedCommit("main", main),)
     )
-    assert request(history, "--from-ref", "base", "--to-ref", "topic") == CheckRequest(
+    assert request(history, "--from-ref", "base", "--to-ref", "topic") == ComparisonRequest(
         topic, "topic", (NamedCommit("base", base),)
     )
-    assert request(history, "--from-ref", "topic", "--to-ref", "base") == CheckRequest(
+    assert request(history, "--from-ref", "topic", "--to-ref", "base") == ComparisonRequest(
         base, "base", (NamedCommit(base[:12], base),)
     )
     other = commit(history, "other")
-    assert request(history, "--from-ref", "other", "--to-ref", "topic") == CheckRequest(
+    assert request(history, "--from-ref", "other", "--to-ref", "topic") == ComparisonRequest(
         topic, "topic", (NamedCommit("other", other),)
     )
     both = request(history, "--from-ref", "main", "--to-ref", "topic", "--against", "main", "--against", "other")

@@ -11,7 +11,7 @@ import pytest
 from git_alembic.commands.check import is_branch_check
 from git_alembic.git import INDEX, Entry
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest, RequestDiffs
+from git_alembic.history.comparison_request import ComparisonRequest, RequestDiffs
 from tests.support.project import ENV_PY, INI, Project
 
 
@@ -569,7 +569,7 @@ ENTRY = Entry("x.py", "000000", "100644", "", "1")
 def test_the_branch_is_checked_if_nothing_is_staged(
     monkeypatch: pytest.MonkeyPatch, source: str, staged: list[list[Entry]], *, expected: bool
 ) -> None:
-    made = CheckRequest(source, "x", (NamedCommit("HEAD", "1"),) * len(staged))
+    made = ComparisonRequest(source, "x", (NamedCommit("HEAD", "1"),) * len(staged))
     assert is_branch_check(made, RequestDiffs(staged, [])) is expected
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")  # a commit is in progress
     assert not is_branch_check(made, RequestDiffs(staged, []))

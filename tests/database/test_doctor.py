@@ -23,7 +23,7 @@ from git_alembic.database.inspection_result import DatabaseState, InspectionResu
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.revisions.revision import Revision
 from tests.support.literal_changes import snapshot
 from tests.support.project import Project

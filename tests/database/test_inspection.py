@@ -21,7 +21,7 @@ from git_alembic.database.inspection_result import Attempt, InspectionResult, Ve
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.scratch.scratch_result import Failure
 from tests.support.literal_changes import graph, snapshot

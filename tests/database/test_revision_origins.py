@@ -21,8 +21,8 @@ from git_alembic.database.revision_origins import (
 )
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision

@@ -9,7 +9,7 @@ import pytest
 from git_alembic.findings import shared_repairs
 from git_alembic.findings.finding import Command, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Unreadable
 from tests.support.literal_changes import ENVIRONMENT, History, change, revision, snapshot
 

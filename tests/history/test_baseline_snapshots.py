@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Tree
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.git import INDEX, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
-from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope, RequestDiffs
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.revisions.revision import Revision, Unreadable
 from tests.support.literal_changes import graph, revision
@@ -229,9 +229,9 @@ class TestChosenBaselines:
     def choose(project: Project, *parents: str) -> tuple[list[str], list[str]]:
         repository = Repository(str(project.path))
         named = tuple(NamedCommit(name, project.git("rev-parse", name).strip()) for name in parents)
-        request = CheckRequest(INDEX, "staged", named, published_patterns=("release",))
+        request = ComparisonRequest(INDEX, "staged", named, published_patterns=("release",))
         diffs = [[Entry(f"since {name}", FILE, FILE, "old", "new")] for name in parents]
-        scope = CheckScope(repository, open_reader(repository).trees, request, RequestDiffs(diffs, []))
+        scope = ComparisonScope(repository, open_reader(repository).trees, request, RequestDiffs(diffs, []))
         kept, others = choose_baselines(repository, scope, request)
         assert all(entry.path == f"since {name}" for (name, _), (entry,) in kept)
         return [name for (name, _), _ in kept], [name for name, _ in others]

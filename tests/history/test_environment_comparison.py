@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Tree
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.errors import CannotCheck
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.environment_comparison import (
     ComparedTrees,
     TreeSnapshots,
@@ -19,6 +18,7 @@ from git_alembic.history.environment_comparison import (
     list_unmatched,
     match,
 )
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}

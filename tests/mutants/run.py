@@ -22,8 +22,8 @@ BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
-    "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_merge", "baseline_snapshots", "environment_change",
-    "check_request", "environment_comparison", "heads_file", "merge_forecast", "evidence/similar_ids",
+    "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_merge", "baseline_snapshots", "snapshot_and_change",
+    "comparison_request", "environment_comparison", "heads_file", "target_merge_forecast", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

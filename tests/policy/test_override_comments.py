@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from git_alembic.errors import CannotCheck
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy

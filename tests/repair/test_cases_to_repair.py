@@ -9,8 +9,8 @@ import pytest
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Change, MergeForecast
 from git_alembic.policy.rule_application import apply_rules_to_branch
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.repair.cases_to_repair import RepairCase, RepairScope, examine, find_remaining, is_better

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.repair.fork_repair import unfork
 from git_alembic.repair.plan_builder import Choices, PlanBuilder
 from git_alembic.revisions.revision import Unreadable

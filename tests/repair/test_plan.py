@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.findings.shared_repairs import fork_repairs
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.repair.plan import plan_repair
 from git_alembic.repair.plan_builder import Choices
 from git_alembic.revisions.parser import EMPTY_PARENT

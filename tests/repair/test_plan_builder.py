@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.repair.plan_builder import COMMITTED, FRESH, PUBLISHED, Choices, PlanBuilder, describe_move
 from git_alembic.revisions.revision import Unreadable
 from tests.support.literal_changes import History, change, revision, snapshot

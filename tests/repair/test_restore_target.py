@@ -8,7 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, Where
 from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
 from git_alembic.revisions.revision import Revision

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.history.environment_change import Change, MergeForecast
+from git_alembic.history.snapshot_and_change import Change, MergeForecast
 from git_alembic.rules.divergent_heads import SHARED_WHY, SLUG, find, new_revisions
 from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision, snapshot
 

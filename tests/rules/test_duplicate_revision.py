@@ -7,7 +7,7 @@ import pytest
 from git_alembic.audit.incident_kinds import Offense
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find
 from tests.support.literal_changes import History, assert_override_allows, change, merge, revision, snapshot

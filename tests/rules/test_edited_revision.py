@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.findings.finding import CausingFinding, Command, Finding, Repair
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.edited_revision import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 

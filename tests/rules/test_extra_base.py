@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.extra_base import BY_HAND, SLUG, WHY, find
 from tests.support.literal_changes import ENVIRONMENT, assert_override_allows, change, merge, revision
 

@@ -9,8 +9,8 @@ import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.rules.heads_file import MISSING, NO_CONFLICT, OUTDATED, SLUG, find

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.rules.merge_revision import SLUG, WHY, find

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.history.environment_change import Change, MissingParentHint
+from git_alembic.history.snapshot_and_change import Change, MissingParentHint
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.missing_parent import SLUG, WHY, find
 from tests.support.literal_changes import (

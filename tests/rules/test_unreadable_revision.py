@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import REFUSED, Problem, Unreadable
 from git_alembic.rules.unreadable_revision import BY_HAND, BY_LITERAL, COMPUTED_WHY, DOUBT, SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, revision, snapshot

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
 from git_alembic.revisions.parser import read_revision

@@ -8,8 +8,8 @@ from typing import Any
 
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.report import Report
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.policy.rule_application import apply_rules, apply_scratch_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Revision

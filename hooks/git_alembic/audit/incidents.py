@@ -10,8 +10,8 @@ from git_alembic.audit.commits_landed_together import LandedCommits, are_togethe
 from git_alembic.audit.incident_kinds import INCIDENT_KINDS, Offense, new_broken_states, offense_of
 from git_alembic.audit.replayed_findings import ReplayedCommit
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import is_python_2_problem
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 

@@ -11,7 +11,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.target_branch import find_target
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import Policy, make_policy

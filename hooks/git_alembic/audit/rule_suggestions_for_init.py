@@ -14,8 +14,8 @@ from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
 from git_alembic.git.dates import commit_time, last_commit_before
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.terminal.progress import Progress
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from git_alembic.audit.incidents import Incident, Timeline
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.replayed_findings import CheckedStep, ReplayedCommit, touches_revisions
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options
+from git_alembic.checking.printed_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
@@ -26,8 +26,8 @@ from git_alembic.scratch.interpreter.revisions_read_by_project_python import pyt
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.environment import Environment
-    from git_alembic.history.check_request import CheckRequest
-    from git_alembic.history.environment_change import Change
+    from git_alembic.history.comparison_request import ComparisonRequest
+    from git_alembic.history.snapshot_and_change import Change
     from git_alembic.scratch.scratch_check import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
@@ -90,7 +90,7 @@ class _Run:
 
     repository: Repository
     options: Options
-    request: CheckRequest
+    request: ComparisonRequest
     title: str
     check: Check
     prestarted: PrestartedProbe | None = None
@@ -99,7 +99,7 @@ class _Run:
     runs_command: bool = False  # its output may differ from run to run
 
     def check_all(self) -> Report:
-        from git_alembic.history.requested_comparison import Comparison
+        from git_alembic.history.comparison_from_request import Comparison
         from git_alembic.history.snapshot_reader import open_reader, refuse_missing_environment
         from git_alembic.policy.rule_application import apply_scratch_rules
 

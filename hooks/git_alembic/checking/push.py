@@ -9,16 +9,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from git_alembic.checking.command_prefixes import with_runners
+from git_alembic.checking.printed_commands import with_runners
 from git_alembic.environments.configuration_files import may_affect_environment
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.ref_updates import RefUpdate
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.remote_branches import FetchedTarget
-from git_alembic.history.check_request import CheckRequest, known_merge_base
-from git_alembic.history.environment_change import Change
-from git_alembic.history.requested_comparison import Comparison
+from git_alembic.history.comparison_from_request import Comparison
+from git_alembic.history.comparison_request import ComparisonRequest, known_merge_base
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
 from git_alembic.policy.rule_application import apply_rules
@@ -68,7 +68,7 @@ def check_pushed_branch(
     """Check one branch. A push without a revision costs only one comparison."""
     onto_target = target is not None and target.branch == pushed.branch
     baseline = _baseline(repository, pushed, target, onto_target=onto_target)
-    request = CheckRequest(pushed.commit, pushed.name, baseline, branch=pushed.short_name)
+    request = ComparisonRequest(pushed.commit, pushed.name, baseline, branch=pushed.short_name)
     comparison = Comparison(repository, reader, request)
     changes = comparison.changes()
     brings_revisions = any(map(_brings_revisions, changes))

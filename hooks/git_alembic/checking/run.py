@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.command_prefixes import PROGRAM, own_program, with_program
 from git_alembic.checking.options import Options
+from git_alembic.checking.printed_commands import PROGRAM, own_program, with_program
 from git_alembic.errors import CannotCheck, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import (
-    CheckRequest,
+from git_alembic.history.comparison_request import (
+    ComparisonRequest,
     known_merge_base,
     staged_parents,
 )
@@ -62,18 +62,19 @@ def run_and_report(options: Options, override: str, check: Callable[[Repository]
     return report.exit_code
 
 
-def request_from_options(repository: Repository, options: Options) -> CheckRequest:
+def request_from_options(repository: Repository, options: Options) -> ComparisonRequest:
     """Return what to check: the index against HEAD, or the commits that the options name."""
     old = options.from_ref or (None if options.rev else os.environ.get("PRE_COMMIT_FROM_REF"))
     new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
 
     def request(
         source: str, name: str, parents: tuple[NamedCommit, ...], merge_into: tuple[NamedCommit, ...] = ()
-    ) -> CheckRequest:
+    ) -> ComparisonRequest:
         other_targets = (NamedCommit(name, repository.commit(name)) for name in options.against)
         targets = tuple(map(_with_short_name, dict.fromkeys((*merge_into, *other_targets))))
         before = tuple(map(_with_short_name, parents))
-        return CheckRequest(source, _short(name), before, tuple(options.published), targets, tuple(options.environment))
+        published, environments = tuple(options.published), tuple(options.environment)
+        return ComparisonRequest(source, _short(name), before, published, targets, environments)
 
     if options.rev:
         if old or new:

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.command_prefixes import with_runners
 from git_alembic.checking.options import Options, add_report_options, add_source_options
+from git_alembic.checking.printed_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.check_request import CheckRequest, CheckScope, RequestDiffs, list_diffs
+from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope, RequestDiffs, list_diffs
 from git_alembic.report import emit
 from git_alembic.terminal.arguments import ArgumentParser
 
@@ -57,14 +57,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_and_report(options, "" if options.rev else "git commit", check)
 
 
-def is_branch_check(request: CheckRequest, diffs: RequestDiffs) -> bool:
+def is_branch_check(request: ComparisonRequest, diffs: RequestDiffs) -> bool:
     """True if nothing is staged and no commit is in progress. During a commit git sets `GIT_INDEX_FILE`."""
     if request.source != INDEX or "GIT_INDEX_FILE" in os.environ or len(request.parents) != 1:
         return False
     return not diffs.parents[0]
 
 
-def run_branch_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
+def run_branch_check(repository: Repository, options: Options, request: ComparisonRequest) -> Report:
     """Check the branch that HEAD is on."""
     head = repository.resolve(["HEAD"])[0]
     branch = repository.current_branch()
@@ -91,7 +91,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))
 
 
-def run_check(repository: Repository, options: Options, request: CheckRequest, diffs: RequestDiffs) -> Report:
+def run_check(repository: Repository, options: Options, request: ComparisonRequest, diffs: RequestDiffs) -> Report:
     """Apply the rules to one request. A commit without revisions imports only what it needs."""
     checked = "staged changes" if request.source == INDEX else request.name
     nothing = Report(checked=checked if options.verbose or "GIT_INDEX_FILE" not in os.environ else "")
@@ -100,13 +100,13 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     from git_alembic.environments.tree_reader import open_trees
 
     trees = open_trees(repository)
-    scope = CheckScope(repository, trees, request, diffs)
+    scope = ComparisonScope(repository, trees, request, diffs)
     beyond_commit = request.source != INDEX
     if diffs.changes_settings:
         policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
     if not scope.affects_environments:
         return nothing
-    from git_alembic.history.requested_comparison import Comparison
+    from git_alembic.history.comparison_from_request import Comparison
     from git_alembic.history.snapshot_reader import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules
@@ -123,7 +123,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest, d
     if not report.findings:
         return report._replace(checked=checked)
     if request.source == INDEX:
-        from git_alembic.checking.rejected_commit import with_staging
+        from git_alembic.checking.retry_of_rejected_commit import with_staging
 
         report = with_staging(repository, report, os.environ)
     return report._replace(checked=checked, repeat=_repeat(repository, options, request))
@@ -139,7 +139,7 @@ def _print_notes(repository: Repository, reader: SnapshotReader, settings: Setti
         emit(f"git-alembic: {note}", sys.stderr)
 
 
-def _repeat(repository: Repository, options: Options, request: CheckRequest) -> str:
+def _repeat(repository: Repository, options: Options, request: ComparisonRequest) -> str:
     """Return the command to repeat with an override. "" for `--rev`, which has no override."""
     if options.rev:
         return ""
@@ -147,7 +147,7 @@ def _repeat(repository: Repository, options: Options, request: CheckRequest) -> 
         old = options.from_ref or os.environ.get("PRE_COMMIT_FROM_REF", "")
         new = options.to_ref or os.environ.get("PRE_COMMIT_TO_REF", "")
         return _shell("git", "alembic", "check", "--from-ref", old, "--to-ref", new)
-    from git_alembic.checking.rejected_commit import commit_command
+    from git_alembic.checking.retry_of_rejected_commit import commit_command
 
     return _shell(*commit_command(repository, os.environ))
 

@@ -14,7 +14,7 @@ from git_alembic.database.inspection import Inspection, load_environments
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.report import emit, wants_color
 from git_alembic.report.commands.doctor_report import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page

@@ -8,17 +8,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from git_alembic.checking.command_prefixes import own_program
+from git_alembic.checking.printed_commands import own_program
 from git_alembic.database.checkout_hint import compare_heads, hint_lines
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest
-from git_alembic.history.environment_change import Change
+from git_alembic.history.comparison_from_request import Comparison
+from git_alembic.history.comparison_request import ComparisonRequest
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
-from git_alembic.history.requested_comparison import Comparison
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls
@@ -75,7 +75,7 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
         return ""
     reader = open_reader(repository)
     # With `old` as the published ref, no target or remote is looked up.
-    request = CheckRequest(new or INDEX, "now", (NamedCommit("before", old),), published_patterns=(old,))
+    request = ComparisonRequest(new or INDEX, "now", (NamedCommit("before", old),), published_patterns=(old,))
     changes = Comparison(repository, reader, request).changes()
     reader.save()
     back = "" if new is None else repository.describe(old)[0]

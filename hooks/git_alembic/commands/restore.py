@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader, read_staged_environments
 from git_alembic.lost_revisions.search import find_lost_revisions
 from git_alembic.repair.file_changes import FileWriter

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
+from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 from git_alembic.findings.finding import Command
-from git_alembic.findings.formatting import counted, quoted
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.history.graph import RevisionGraph
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from git_alembic.database.diagnosis import CauseRepair, Effect
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.finding import Command
-from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 

@@ -20,8 +20,8 @@ from git_alembic.environments.missing_environment import describe_missing_enviro
 from git_alembic.environments.package_manager_runner import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader, read_staged_environments
 from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.revisions.parser import read_revision

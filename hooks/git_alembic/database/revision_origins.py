@@ -12,8 +12,8 @@ from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.published_refs import find_published_refs
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 from git_alembic.revisions.fingerprint import fingerprint
 

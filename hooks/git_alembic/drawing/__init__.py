@@ -2,5 +2,5 @@
 
 In: graphs and remarks on each revision, or what `view_loader` reads from the repository. Out: nodes, rows and text. It
 knows no command and no output format.
-Other packages import `history_view`, `lanes`, `node`, `revision_selection`, `terminal_drawing` and `view_loader`.
+Other packages import `history_view`, `lane_layout`, `lanes_as_text`, `node`, `revision_selection` and `view_loader`.
 """

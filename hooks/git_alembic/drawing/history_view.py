@@ -8,8 +8,8 @@ from functools import cached_property
 from git_alembic.drawing.node import Remarks
 from git_alembic.drawing.revision_marks import find_remarks
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

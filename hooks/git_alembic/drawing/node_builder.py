@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.node import Node, Remarks, RevisionState
 from git_alembic.drawing.revision_marks import find_marks
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -8,11 +8,11 @@ from git_alembic.drawing.history_view import HistoryView, Subject
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest, staged_parents
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.comparison_from_request import Comparison
+from git_alembic.history.comparison_request import ComparisonRequest, staged_parents
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published_refs import find_published_refs
-from git_alembic.history.requested_comparison import Comparison
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.history.target_branch import find_target
 
@@ -25,7 +25,7 @@ class LoadedViews:
         self._repository = Repository()
         reader = open_reader(self._repository)
         source, name = self._source(rev)
-        request = CheckRequest(source, name, (), tuple(refs), (), tuple(environments))
+        request = ComparisonRequest(source, name, (), tuple(refs), (), tuple(environments))
         self._comparison = Comparison(self._repository, reader, request)
         self._changes = self._comparison.changes()
         if not self._changes:
@@ -46,7 +46,7 @@ class LoadedViews:
             raise CannotCheck("there is no working tree here, so nothing is staged: pass a commit with --rev")
         return INDEX, "the index"
 
-    def _subject(self, request: CheckRequest) -> Subject:
+    def _subject(self, request: ComparisonRequest) -> Subject:
         """Return the subject. A missing target doesn't prevent the drawing."""
         staged = request.source == INDEX
         commit = None if staged else request.source

@@ -3,5 +3,5 @@
 In: a tree of the repository, which `tree_reader` lists and reads. Out: environments with their settings and version
 folders. It knows no history.
 Other packages import `configuration_files`, `configured_environments`, `discovery`, `environment`,
-`heads_file_paths`, `missing_environment`, `package_manager_runner`, `tree` and `tree_reader`.
+`heads_file_paths`, `missing_environment`, `package_manager_runner`, `tree_listing` and `tree_reader`.
 """

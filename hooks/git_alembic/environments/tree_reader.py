@@ -24,7 +24,15 @@ from git_alembic.environments.configuration_files import (
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Files, Tree, drop_strays, likely_roots, link_target, root_pathspecs, undo_diff
+from git_alembic.environments.tree_listing import (
+    Files,
+    Tree,
+    drop_strays,
+    likely_roots,
+    link_target,
+    root_pathspecs,
+    undo_diff,
+)
 from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file

@@ -2,5 +2,6 @@
 
 In: what rules found. Out: values that `report` prints. A `Report` computes its verdict and exit code from its findings.
 `shared_repairs` turns a `Change` into the repairs that several rules print. The package knows no rule.
-Other packages import `finding`, `fork_details`, `formatting`, `report`, `shared_repairs` and `shell_commands`.
+Other packages import `counts_and_quoted_ids`, `finding`, `fork_details`, `report`, `shared_repairs` and
+`shell_commands`.
 """

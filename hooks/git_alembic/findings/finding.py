@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
-    from git_alembic.history.environment_change import Change
     from git_alembic.history.graph import RevisionGraph
+    from git_alembic.history.snapshot_and_change import Change
 
 
 BY_HAND = "by hand"  # the title of a repair that needs no other words

@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from git_alembic.findings.finding import Fork
-from git_alembic.history.environment_change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.fork_repair_moves import ForkMove, find_first_move, find_own_lines
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 
 _ID = re.compile(r"[0-9a-f]{7,64}")
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

@@ -15,7 +15,7 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.git.commits import LOG, CommitQueries
-from git_alembic.git.merges import MergeQueries
+from git_alembic.git.merge_base_and_merge_tree import MergeQueries
 from git_alembic.git.refs import RefQueries
 from git_alembic.git.runner import open_temporary_file
 from git_alembic.git.text_encoding import decode, encode

@@ -6,18 +6,18 @@ import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
 from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree import Tree
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest, CheckScope
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
 
 
 def choose_baselines(
-    repository: Repository, scope: CheckScope, request: CheckRequest
+    repository: Repository, scope: ComparisonScope, request: ComparisonRequest
 ) -> tuple[list[tuple[NamedCommit, list[Entry]]], list[NamedCommit]]:
     """Return the baselines with their differences: the first parent and published ones. Return the others, too."""
     parents = list(zip(request.parents, scope.diffs.parents, strict=True))

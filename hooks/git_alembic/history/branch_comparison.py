@@ -8,10 +8,10 @@ from typing import NamedTuple
 from git_alembic.config.settings import Settings
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest, known_merge_base
-from git_alembic.history.environment_change import Change
+from git_alembic.history.comparison_from_request import Comparison
+from git_alembic.history.comparison_request import ComparisonRequest, known_merge_base
 from git_alembic.history.published_refs import find_published_refs
-from git_alembic.history.requested_comparison import Comparison
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.history.target_branch import find_own_remote, find_release_branch, find_target
 
@@ -53,7 +53,9 @@ def compare_branch(repository: Repository, reader: SnapshotReader, scope: Branch
     refs = refs or ([target] if target else []) or head_ref
     start = _start(repository, scope, target, refs)
     parents = (NamedCommit(_start_name(start, target, scope.head), start), *scope.merged)
-    request = CheckRequest(scope.source, scope.name, parents, scope.published_patterns, environments=scope.environments)
+    request = ComparisonRequest(
+        scope.source, scope.name, parents, scope.published_patterns, environments=scope.environments
+    )
     since = Comparison(repository, reader, request)
     targets = [*([target] if target else []), *scope.targets]
     since_changes = since.add_context(since.changes(), refs, targets)

@@ -10,7 +10,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import (
+from git_alembic.environments.tree_listing import (
     Files,
     Tree,
     group_by_folder,
@@ -21,8 +21,8 @@ from git_alembic.environments.tree import (
 from git_alembic.environments.tree_reader import TreeReader, open_trees
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
 
 # Runs files for their identifiers: (settings, files, content by blob id) -> one value per file.

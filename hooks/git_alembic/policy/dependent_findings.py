@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from git_alembic.findings.finding import CausingFinding, Finding
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG, CAUSING_RULES, Undo
 
 

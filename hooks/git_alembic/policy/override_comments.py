@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState, Report, join_reports
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.policy.override_comments import find_allowed, find_comments, list_unused_comments
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 

@@ -10,9 +10,9 @@ from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.branch_comparison import BranchScope, compare_branch
-from git_alembic.history.check_request import staged_parents
-from git_alembic.history.environment_change import Change
+from git_alembic.history.comparison_request import staged_parents
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branch
 from git_alembic.policy.severity_policy import Policy, make_policy

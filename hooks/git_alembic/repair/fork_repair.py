@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.fork_details import labeled_lines
-from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
 from git_alembic.history.graph_algorithms.fork_repair_moves import MOST_HEADS, ForkMove, find_moves, heads_to_join

@@ -6,10 +6,10 @@ import os
 from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.formatting import quoted
-from git_alembic.history.environment_change import Change
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
+from git_alembic.history.snapshot_and_change import Change
 
 
 class HeadsFileStep(NamedTuple):

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.environment_change import Change
 from git_alembic.history.evidence.similar_ids import find_similar_id
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.repair.fork_repair import unfork
 from git_alembic.repair.heads_file_plan import plan_heads_file
 from git_alembic.repair.merge_revision import MergeRevision, new_id, next_number

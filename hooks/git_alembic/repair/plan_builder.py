@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.formatting import quoted
-from git_alembic.history.environment_change import Change
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.repair.merge_revision import MergeRevision
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision

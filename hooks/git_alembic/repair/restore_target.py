@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.revisions.revision import Revision
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.terminal_drawing import draw_fork
-from git_alembic.findings.formatting import counted
+from git_alembic.drawing.lanes_as_text import draw_fork
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.report.wording import escape_controls, explanation, repair_title
 from git_alembic.terminal.output import encodable

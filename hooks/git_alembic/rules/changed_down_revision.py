@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
-from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 
 SLUG = "changed-revision-id"

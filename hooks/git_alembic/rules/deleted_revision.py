@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
-from git_alembic.findings.formatting import counted, quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.changed_revision_id import successors
 
 if TYPE_CHECKING:

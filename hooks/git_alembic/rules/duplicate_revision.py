@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 
 SLUG = "duplicate-revision"

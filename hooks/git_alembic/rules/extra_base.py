@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.fork_details import find_fork_move, fork_of, published_ids
-from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX, fork_repairs
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import CausingFinding

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.formatting import quoted
 from git_alembic.findings.shared_repairs import RUN_FIX
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
+from git_alembic.history.snapshot_and_change import Change
 
 SLUG = "heads-file"
 MISSING = "Without this file, git reports no conflict when two branches each add a revision."

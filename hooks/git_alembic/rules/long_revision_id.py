@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 
 SLUG = "long-revision-id"
 LONGEST = 32  # characters of alembic_version.version_num: https://alembic.sqlalchemy.org/en/latest/api/runtime.html

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.formatting import counted
 from git_alembic.scratch.scratch_result import ScratchResult
 
 SLUG = "lossy-downgrade"

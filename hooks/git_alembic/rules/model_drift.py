@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.config.settings import Severity
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.formatting import counted
 from git_alembic.scratch.scratch_result import Operation, ScratchResult
 
 SLUG = "model-drift"

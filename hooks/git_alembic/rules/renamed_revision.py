@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 
 SLUG = "renamed-revision"
 WHY = "Alembic goes by the id, so nothing breaks; links and other branches still use the old name."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.shared_repairs import take_back
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 
 SLUG = "revision-cycle"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.findings.finding import CausingFinding, Finding
-    from git_alembic.history.environment_change import Change
+    from git_alembic.history.snapshot_and_change import Change
 
 # "restore": take the revisions of the finding from the baseline. "restore file": take all revisions of its file from
 # there. "remove": remove the revisions of the finding and their children.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import NOT_TEXT, REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"

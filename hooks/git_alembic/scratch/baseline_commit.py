@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from git_alembic.history.environment_change import Change, Snapshot
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 
 
 @dataclass(frozen=True)

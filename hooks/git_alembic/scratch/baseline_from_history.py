@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_models import compare
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey

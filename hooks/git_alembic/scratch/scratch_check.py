@@ -8,7 +8,7 @@ from functools import cached_property
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.baseline_commit import BaselineCommit
 from git_alembic.scratch.baseline_from_models import BaselineDatabases

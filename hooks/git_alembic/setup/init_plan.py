@@ -11,9 +11,9 @@ from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan, read_bytes, read_text
 from git_alembic.setup.hook_managers import (

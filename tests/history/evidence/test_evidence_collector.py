@@ -9,9 +9,9 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.environment_change import Change, MergeForecast
 from git_alembic.history.evidence.evidence_collector import EvidenceCollector, is_revert_message
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Change, MergeForecast
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.revisions.revision import Revision
 from tests.support.literal_changes import ENVIRONMENT, History, change, revision, snapshot

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Change, MissingParentHint
 from git_alembic.history.evidence.missing_parents import find_missing_parents
+from git_alembic.history.snapshot_and_change import Change, MissingParentHint
 from tests.support.literal_changes import change, revision
 from tests.support.project import Project
 

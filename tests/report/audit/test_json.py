@@ -9,7 +9,7 @@ from git_alembic.audit.folder_moves import EnvironmentPath
 from git_alembic.audit.replay import ReplayedStep
 from git_alembic.config.settings import Settings
 from git_alembic.findings.report import Report
-from git_alembic.history.environment_change import Change
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.report.audit.json import JsonLines
 from tests.support.literal_changes import change, report_of, revision
 

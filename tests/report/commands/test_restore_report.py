@@ -8,8 +8,8 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.git.search.commit_log import Commit
-from git_alembic.history.environment_change import Snapshot
 from git_alembic.history.heads_file import HeadsFile
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, Where
 from git_alembic.repair.restore_target import RestoreTarget

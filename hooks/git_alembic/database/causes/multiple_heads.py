@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.finding import Command
-from git_alembic.findings.formatting import quoted
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.graph_algorithms.fork_repair_moves import find_first_move
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import Cause
 from git_alembic.database.inspection_result import CodeLine
-from git_alembic.findings.formatting import quoted
+from git_alembic.findings.counts_and_quoted_ids import quoted
 
 _ADVICE = (
     "Until then, `alembic stamp` and `alembic upgrade` have no effect. Call `connection.commit()` "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import Cause
-from git_alembic.findings.formatting import quoted
+from git_alembic.findings.counts_and_quoted_ids import quoted
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.database.diagnosis import Cause, CauseRepair
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 
 _MOST_DIFFERENCES = 3
 

@@ -22,8 +22,8 @@ from git_alembic.database.rehearsals.schema_distance import (
     spread,
 )
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.formatting import counted
-from git_alembic.history.environment_change import Snapshot
+from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter

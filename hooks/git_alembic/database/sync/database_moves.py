@@ -28,7 +28,7 @@ from git_alembic.database.sync.move_plan import (
     plan_move,
 )
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.formatting import quoted
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure

@@ -9,7 +9,7 @@ from git_alembic.database.database_facts import DatabaseFacts, describe_revision
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.sync.former_down_revisions import FormerParents
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.formatting import quoted
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

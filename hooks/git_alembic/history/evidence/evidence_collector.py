@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.environment_change import Change, MissingParentHint, Snapshot
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change, MissingParentHint, Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader
 
 if TYPE_CHECKING:

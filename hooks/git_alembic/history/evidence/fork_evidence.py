@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.environment_change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.revisions.revision import Revision
 

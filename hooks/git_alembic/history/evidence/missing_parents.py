@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import Change, MissingParentHint
 from git_alembic.history.evidence.similar_ids import find_similar_id
+from git_alembic.history.snapshot_and_change import Change, MissingParentHint
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
 _NEAR = {

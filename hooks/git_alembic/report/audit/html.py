@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.report.audit.html_timeline import render_timeline
 from git_alembic.report.audit.wording import (
     day,

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.report.audit.wording import day, ended_cell, lasted_cell, rules_cell
 from git_alembic.report.wording import escape_controls
 

@@ -12,8 +12,8 @@ from git_alembic.report.json import dumps, finding_object
 if TYPE_CHECKING:
     from git_alembic.audit.replay import ReplayedStep
     from git_alembic.findings.report import Report, Verdict
-    from git_alembic.history.environment_change import Change
     from git_alembic.history.graph import RevisionGraph
+    from git_alembic.history.snapshot_and_change import Change
 
 
 class JsonLines:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from git_alembic.report.aligned_columns import table
 from git_alembic.report.audit.wording import (
     day,
     ended_cell,
@@ -16,7 +17,6 @@ from git_alembic.report.audit.wording import (
     revisions_cell,
     rules_cell,
 )
-from git_alembic.report.table import table
 from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.text_width import count_columns, shorten
 

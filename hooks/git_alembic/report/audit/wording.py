@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.audit.commits_landed_together import MINUTES
 from git_alembic.audit.incident_kinds import INCIDENT_KINDS
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:

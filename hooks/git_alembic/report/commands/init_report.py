@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.formatting import counted
-from git_alembic.report.table import table
+from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.report.aligned_columns import table
 
 if TYPE_CHECKING:
     from git_alembic.audit.rule_suggestions_for_init import Tally

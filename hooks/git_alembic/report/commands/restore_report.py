@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from difflib import unified_diff
 
-from git_alembic.findings.formatting import quoted
+from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.heads_file import HeadsFile, agrees

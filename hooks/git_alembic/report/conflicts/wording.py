@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.conflicts.collision import KINDS
-from git_alembic.findings.formatting import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.lanes import lay_out
+from git_alembic.drawing.lane_layout import lay_out
 from git_alembic.report.graphs.title_and_legend import WIDEST, footnotes, meanings, title
 from git_alembic.terminal.text_width import count_columns, shorten, strip_controls
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from git_alembic.drawing.history_view import Subject
-    from git_alembic.drawing.lanes import Row
+    from git_alembic.drawing.lane_layout import Row
     from git_alembic.drawing.node import Node, State
     from git_alembic.report.graphs import DrawnView
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.terminal_drawing import DISCS, draw
+from git_alembic.drawing.lanes_as_text import DISCS, draw
 from git_alembic.report.graphs.title_and_legend import footnotes, meanings, title
 from git_alembic.report.text import Page
 from git_alembic.terminal.text_width import count_columns, readable
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.history_view import Subject
+    from git_alembic.drawing.lanes_as_text import Part
     from git_alembic.drawing.node import Node
-    from git_alembic.drawing.terminal_drawing import Part
     from git_alembic.report.graphs import DrawnView, TextDevice
 
 _STYLES = {"published": "36", "unpublished": "33", "staged": "32", "elsewhere": "35"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.findings.formatting import counted
+from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.terminal.text_width import shorten, strip_controls
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.report.table import table
+from git_alembic.report.aligned_columns import table
 
 
 def test_columns_are_as_wide_as_their_widest_cell_on_a_terminal() -> None:

@@ -7,10 +7,10 @@ from textwrap import dedent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.drawing.lanes import lay_out
+from git_alembic.drawing.lane_layout import lay_out
+from git_alembic.drawing.lanes_as_text import draw
 from git_alembic.drawing.node import Node, Remarks, RevisionState
 from git_alembic.drawing.revision_selection import select_all
-from git_alembic.drawing.terminal_drawing import draw
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.terminal.text_width import count_columns

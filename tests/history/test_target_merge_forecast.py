@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Files
+from git_alembic.environments.tree_listing import Files
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.environment_change import MergeForecast, Snapshot
-from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merge_by_path, merged_files, resolve
+from git_alembic.history.snapshot_and_change import MergeForecast, Snapshot
+from git_alembic.history.target_merge_forecast import (
+    Sides,
+    find_authors,
+    forecast,
+    merge_by_path,
+    merged_files,
+    resolve,
+)
 from tests.support.literal_changes import ENVIRONMENT, change, graph, revision, snapshot
 from tests.support.project import Project
 

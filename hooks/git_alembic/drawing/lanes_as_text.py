@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.drawing.lanes import Row, lay_out
+from git_alembic.drawing.lane_layout import Row, lay_out
 from git_alembic.drawing.revision_selection import select_fork
 from git_alembic.terminal.text_width import count_columns, shorten, strip_controls
 

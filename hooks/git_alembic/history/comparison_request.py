@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.environments.configuration_files import SETTINGS, may_affect_environment
-from git_alembic.environments.tree import Tree
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from git_alembic.environments.tree_reader import TreeReader
 
 
-class CheckRequest(NamedTuple):
+class ComparisonRequest(NamedTuple):
     """What to check: a named commit or the index, against parents. Without parents, check everything with no baseline.
 
     The first parent is the baseline. Other parents are those of a merge. They are baselines if they are published.
@@ -46,13 +46,13 @@ class RequestDiffs(NamedTuple):
         """True if the configuration of git-alembic differs from that of a parent."""
         return any(entry.path == SETTINGS for diff in self.parents for entry in diff)
 
-    def may_affect_environments(self, request: CheckRequest) -> bool:
+    def may_affect_environments(self, request: ComparisonRequest) -> bool:
         """True if a difference can matter to any environment, or if all environments are checked."""
         everything = request.checks_whole_tree or not request.parents
         return everything or any(may_affect_environment(entry.path) for diff in self.all for entry in diff)
 
 
-def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
+def list_diffs(repository: Repository, request: ComparisonRequest) -> RequestDiffs:
     """Return the differences from git."""
     source = request.source
     return RequestDiffs(
@@ -61,11 +61,11 @@ def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
     )
 
 
-class CheckScope:
+class ComparisonScope:
     """The part of the checked tree that a request checks."""
 
     def __init__(
-        self, repository: Repository, trees: "TreeReader", request: CheckRequest, diffs: RequestDiffs | None = None
+        self, repository: Repository, trees: "TreeReader", request: ComparisonRequest, diffs: RequestDiffs | None = None
     ) -> None:
         """Store the request. `diffs` are its differences if they are already known."""
         self.request = request
@@ -100,7 +100,7 @@ class CheckScope:
         return not self._trees.settings.of_commit_or_default(self.request.parents[0].commit).has_heads_files
 
 
-def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:
+def find_merge_base(repository: Repository, request: ComparisonRequest, other: str) -> str:
     """Return the merge base of the checked tree and a commit, or the empty tree if they are unrelated."""
     commit: str | None = request.source
     if commit == INDEX:

@@ -8,9 +8,9 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import CheckRequest, staged_parents
-from git_alembic.history.environment_change import Change
-from git_alembic.history.requested_comparison import Comparison
+from git_alembic.history.comparison_from_request import Comparison
+from git_alembic.history.comparison_request import ComparisonRequest, staged_parents
+from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import open_reader
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
@@ -24,17 +24,17 @@ def named(project: Project, *names: str) -> list[NamedCommit]:
     return [NamedCommit(name, tip(project, name)) for name in names]
 
 
-def comparison(project: Project, request: CheckRequest | None = None) -> Comparison:
+def comparison(project: Project, request: ComparisonRequest | None = None) -> Comparison:
     """Return the comparison of a request, by default of what is staged."""
     project.git("add", "-A")
     repository = Repository(str(project.path))
-    request = request or CheckRequest(INDEX, "staged", staged_parents(repository))
+    request = request or ComparisonRequest(INDEX, "staged", staged_parents(repository))
     return Comparison(repository, open_reader(repository), request)
 
 
 def compared(
     project: Project,
-    request: CheckRequest | None = None,
+    request: ComparisonRequest | None = None,
     refs: Sequence[NamedCommit] | None = None,
     against: Sequence[NamedCommit] = (),
 ) -> list[Change]:
@@ -69,7 +69,7 @@ class TestChanges:
         project.commit()
         project.revision("y", "x", folder="one/migrations/versions")
         assert [change.environment.name for change in compared(project)] == ["one/alembic.ini"]
-        request = CheckRequest(INDEX, "staged", (), environments=("two/alembic.ini", "alembic.ini"))
+        request = ComparisonRequest(INDEX, "staged", (), environments=("two/alembic.ini", "alembic.ini"))
         assert [change.environment.name for change in compared(project, request)] == ["alembic.ini", "two/alembic.ini"]
         unknown = request._replace(environments=("three",))
         assert refusal(lambda: compared(project, unknown)) == (
@@ -136,7 +136,7 @@ class TestForecasts:
 
     def test_a_commit_that_has_the_target(self, topic: Project) -> None:
         topic.git("merge", "-q", "--no-edit", "origin/main")
-        request = CheckRequest(tip(topic, "HEAD"), "HEAD", tuple(named(topic, "HEAD~")))
+        request = ComparisonRequest(tip(topic, "HEAD"), "HEAD", tuple(named(topic, "HEAD~")))
         (change,) = compared(topic, request, against=named(topic, "origin/main"))
         assert ids(change) == {"HEAD": "abcd", "HEAD~": "abd", "origin/main": "abc", "origin/main merged": "abcd"}
 

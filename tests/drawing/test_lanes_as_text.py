@@ -7,7 +7,7 @@ from textwrap import dedent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.drawing.terminal_drawing import draw_fork
+from git_alembic.drawing.lanes_as_text import draw_fork
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.terminal.text_width import count_columns, readable

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.tree import Tree
+from git_alembic.environments.tree_listing import Tree
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.check_request import (
-    CheckRequest,
-    CheckScope,
+from git_alembic.history.comparison_request import (
+    ComparisonRequest,
+    ComparisonScope,
     RequestDiffs,
     find_merge_base,
     list_diffs,
@@ -24,7 +24,7 @@ from tests.support.project import Project
 from tests.support.refusal_message import refusal
 
 NO_REPOSITORY = Repository("nowhere")
-REQUEST = CheckRequest("commit", "staged", (NamedCommit("HEAD", "parent"),))
+REQUEST = ComparisonRequest("commit", "staged", (NamedCommit("HEAD", "parent"),))
 
 
 def diff(*paths: str) -> list[Entry]:
@@ -46,7 +46,7 @@ def test_a_difference_from_any_tree_can_matter(diffs: RequestDiffs, expected: bo
 
 
 @pytest.mark.parametrize("request_", [REQUEST._replace(checks_whole_tree=True), REQUEST._replace(parents=())])
-def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
+def test_a_whole_tree_always_matters(request_: ComparisonRequest) -> None:
     assert RequestDiffs([], []).may_affect_environments(request_)
 
 
@@ -116,9 +116,9 @@ ADDED = RequestDiffs([diff("app/versions/a.py"), []], [])
     ],
 )
 def test_the_folders_to_check(
-    request_: CheckRequest, diffs: RequestDiffs, with_heads_file: tuple[str, ...], expected: str
+    request_: ComparisonRequest, diffs: RequestDiffs, with_heads_file: tuple[str, ...], expected: str
 ) -> None:
-    scope = CheckScope(NO_REPOSITORY, LiteralTrees(with_heads_file), request_, diffs)
+    scope = ComparisonScope(NO_REPOSITORY, LiteralTrees(with_heads_file), request_, diffs)
     assert scope.listed == (Tree("staged", {"commit": ("", "")}), (expected,))
 
 
@@ -127,7 +127,7 @@ def test_the_folders_to_check(
     [(ADDED, ("touched",), True), (ADDED, (), False), (RequestDiffs([diff("README.md")], []), ("touched",), False)],
 )
 def test_whether_an_environment_is_concerned(diffs: RequestDiffs, folders: tuple[str, ...], *, expected: bool) -> None:
-    assert CheckScope(NO_REPOSITORY, LiteralTrees((), folders), MERGE, diffs).affects_environments is expected
+    assert ComparisonScope(NO_REPOSITORY, LiteralTrees((), folders), MERGE, diffs).affects_environments is expected
 
 
 def repository(project: Project) -> Repository:
@@ -197,7 +197,7 @@ def test_the_differences_from_parents_and_merge_bases(project: Project) -> None:
     project.write("staged.txt", "x")
     project.git("add", "-A")
     targets = (NamedCommit("topic", target),)
-    checked = CheckRequest(INDEX, "staged", (NamedCommit("HEAD", parent),), targets=targets)
+    checked = ComparisonRequest(INDEX, "staged", (NamedCommit("HEAD", parent),), targets=targets)
     diffs = list_diffs(repository(project), checked)
     assert [[entry.path for entry in diff] for diff in diffs.parents] == [["staged.txt"]]
     assert [[entry.path for entry in diff] for diff in diffs.targets] == [["ours.txt", "staged.txt"]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.environment_change import Change, empty_snapshot
+from git_alembic.history.snapshot_and_change import Change, empty_snapshot
 from tests.support.literal_changes import History, change, merge, revision, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}

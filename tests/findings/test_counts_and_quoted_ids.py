@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.formatting import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 
 
 @pytest.mark.parametrize(

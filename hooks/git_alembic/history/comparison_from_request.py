@@ -11,14 +11,14 @@ from functools import cached_property
 
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree import Files, Tree, undo_diff
+from git_alembic.environments.tree_listing import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
-from git_alembic.history.check_request import CheckRequest, CheckScope, find_merge_base
-from git_alembic.history.environment_change import Change, MergeForecast, Snapshot
+from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope, find_merge_base
 from git_alembic.history.environment_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
+from git_alembic.history.snapshot_and_change import Change, MergeForecast, Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader, refuse_unknown_environments
 
 
@@ -26,13 +26,17 @@ class Comparison:
     """Compares the trees of one request. Trees other than the checked tree are read on demand."""
 
     def __init__(
-        self, repository: Repository, reader: SnapshotReader, request: CheckRequest, scope: CheckScope | None = None
+        self,
+        repository: Repository,
+        reader: SnapshotReader,
+        request: ComparisonRequest,
+        scope: ComparisonScope | None = None,
     ) -> None:
         """Store the request. `scope` is its scope if it is already known."""
         self._repository = repository
         self._reader = reader
         self._request = request
-        self._scope = scope or CheckScope(repository, reader.trees, request)
+        self._scope = scope or ComparisonScope(repository, reader.trees, request)
         self._diffs = self._scope.diffs
         self._after: Sequence[Snapshot] = ()  # all environments that the request touches
         self._refs: tuple[NamedCommit, ...] = ()  # the published refs, once they are known
@@ -167,7 +171,7 @@ class Comparison:
         """Return the result of a merge with a target, per change."""
         if not changes:
             return []
-        from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merged_files
+        from git_alembic.history.target_merge_forecast import Sides, find_authors, forecast, merged_files
 
         source = self._request.source
         ours, theirs = self._listed[0].files, self._tree_at(name, commit)
