@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.emulation.execution_limits import LimitRe
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table
 from git_alembic.scratch.probe.engines.postgresql.errors import AbortedTransaction, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parser import ParseError, Statement
-from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import moment
+from git_alembic.scratch.probe.engines.postgresql.rows.json_and_time_functions import moment
 from git_alembic.scratch.probe.engines.postgresql.statement_execution import Database
 
 driver: Any = make_driver("git_alembic_postgresql_driver", "named")

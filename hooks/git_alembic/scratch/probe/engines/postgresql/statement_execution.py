@@ -23,11 +23,10 @@ from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import 
     inline_parameters,
     number_parameters,
 )
-from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import ConstraintChecks
-from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
+from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import ConstraintChecks, check_labels
+from git_alembic.scratch.probe.engines.postgresql.rows.session import set_variable, show_variable
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import from_sqlite, to_sqlite
-from git_alembic.scratch.probe.engines.postgresql.session_variables import set_variable, show_variable
 
 _SAVEPOINT = "`block of git-alembic`"
 

@@ -1,16 +1,17 @@
-"""Checks the mirror's rows against the catalog's constraints."""
+"""Checks the mirror's rows against the catalog's constraints, and the enum labels of data statements."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Sequence
+from typing import AbstractSet, Any, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long_error
-from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
-from git_alembic.scratch.probe.engines.postgresql.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError, unsafe_label_error
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement, walk
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
@@ -179,6 +180,23 @@ class ConstraintChecks:
         else:
             text = 'update or delete on table "{}" violates foreign key constraint "{}" on table "{}"'
             raise ServerError(text.format(table.name.name, key.name, other.name.name), "23503")
+
+
+def check_labels(
+    catalog: Catalog, new_labels: AbstractSet[tuple[Name, str]], statement: Statement, values: Sequence[Any]
+) -> None:
+    """Raise if a data statement uses a label that its own transaction added."""
+    if not new_labels:
+        return
+    used = {fields.get("sval", {}).get("sval") for kind, fields in walk(statement.fields) if kind == "A_Const"}
+    used.update(value for value in values if isinstance(value, str))
+    relations = [fields for kind, fields in walk(statement.fields) if kind == "RangeVar"]
+    relations += [statement.fields["relation"]] if "relation" in statement.fields else []
+    names = (find(node.get("schemaname"), node["relname"], catalog.tables, catalog) for node in relations)
+    kinds = {column.type.name for name in names if name for column in catalog.tables[name].columns}
+    for name, label in new_labels:
+        if label in used and name in kinds:
+            raise unsafe_label_error(label, name.name)
 
 
 def _too_long(called: str, length: int) -> str:

@@ -13,31 +13,28 @@ from typing import Any, Callable, Mapping
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import normalize_literal
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier, plain_literal
-from git_alembic.scratch.probe.engines.postgresql.rows.json_functions import (
+from git_alembic.scratch.probe.engines.postgresql.rows.json_and_time_functions import (
     Collect,
+    add_interval,
     append,
     array_json,
     build_object,
     concatenate,
     contains,
     dump_json,
+    extract,
     get_item,
     get_path,
     load_json,
+    moment,
     object_keys,
     remove,
     set_path,
     to_json,
     to_text,
+    truncate_time,
     type_of,
 )
-from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import (
-    add_interval,
-    extract,
-    moment,
-    truncate_time,
-)
-from git_alembic.scratch.probe.engines.postgresql.session_variables import VARIABLES
 
 Function = Callable[..., Any]
 
@@ -207,7 +204,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "quote_ident": (1, identifier), "quote_literal": (1, plain_literal), "pg_advisory_lock": (-1, lambda *_: ""),
     "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
-    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda name, *_: VARIABLES.get(name, "")),
+    "pg_sleep": (1, lambda _: ""),
     "hashtext": (1, lambda text: len(str(text))),
     "pg_get_expr": (-1, lambda *of: of[0]),
     "obj_description": (-1, lambda *_: None), "date_trunc": (2, truncate_time), "regexp_match": (-1, _match),

@@ -11,11 +11,11 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
-from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import SessionFunctions
+from git_alembic.scratch.probe.engines.postgresql.rows.information_schema import recreate_catalog_table
+from git_alembic.scratch.probe.engines.postgresql.rows.session import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
-from git_alembic.scratch.probe.engines.postgresql.system_catalogs.sqlite_tables import recreate_catalog_table
 
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]

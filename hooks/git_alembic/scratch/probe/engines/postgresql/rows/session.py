@@ -1,4 +1,7 @@
-"""Functions that need a session: sequences, the time of the transaction, and lookups in the catalog."""
+"""A session: its variables, and the functions that need it.
+
+The functions answer from sequences, the time of the transaction, and lookups in the catalog.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,20 @@ from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, number_of, numbers, type_text
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Names
+from git_alembic.scratch.probe.engines.postgresql.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
-from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, time_functions
-from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import definition
+from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions
+from git_alembic.scratch.probe.engines.postgresql.rows.json_and_time_functions import moment, series
+from git_alembic.scratch.probe.engines.postgresql.rows.pg_catalog import definition
+
+_VARIABLES = {
+    "server_version": "15.0",
+    "server_version_num": "150000",
+    "transaction_isolation": "read committed",
+    "standard_conforming_strings": "on",
+    "TimeZone": "UTC",
+}
 
 
 class SessionFunctions:
@@ -21,7 +34,7 @@ class SessionFunctions:
         self.catalog = catalog
         self.budget = budget
         self.counters: dict[str, int] = {}
-        self.moment = time_functions.moment()
+        self.moment = moment()
         self._numbers: dict[Name, int] = {}
 
     def register(self, connection: sqlite3.Connection) -> None:
@@ -34,6 +47,7 @@ class SessionFunctions:
             ("format_type", 2, lambda number, _: type_text(self.catalog, number, self._list_numbers())),
             ("pg_get_constraintdef", -1, lambda *arguments: definition(self.catalog, arguments[0])),
             ("pg_get_serial_sequence", 2, self._serial),
+            ("current_setting", -1, lambda name, *_: _VARIABLES.get(name, "")),
             ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
             ("to_regtype", 1, lambda text: self._lookup("to_regtype", text)),
         ):  # fmt: skip
@@ -66,7 +80,7 @@ class SessionFunctions:
     def _series(self, *arguments: Any) -> str:
         """Return generate_series as JSON."""
         items = []
-        for item in time_functions.series(*arguments):
+        for item in series(*arguments):
             items.append(item)
             self.budget.check_rows(len(items))
         return json.dumps(items)
@@ -100,3 +114,26 @@ class SessionFunctions:
             if kind == "to_regclass" else (catalog.enums, catalog.domains, catalog.composites, catalog.tables)
         )  # fmt: skip
         return text if any(find(schema or None, name, place, catalog) for place in places) else None
+
+
+def set_variable(catalog: Catalog, node: Node) -> None:
+    """Run SET and RESET. Only search_path has an effect."""
+    if node.get("name") != "search_path":
+        return
+    if node["kind"] in ("VAR_RESET", "VAR_SET_DEFAULT"):
+        catalog.search_path = ("public",)
+    if node["kind"] == "VAR_SET_VALUE":
+        constants = (item["A_Const"] for item in node.get("args", ()))
+        given = [item["sval"].get("sval", "") for item in constants if "sval" in item]
+        catalog.search_path = _split_path(given)
+
+
+def _split_path(names: list[str]) -> Names:
+    """Return the schemas of a search path. The names may be one text with commas."""
+    parts = [part.strip().strip('"') for name in names for part in name.split(",")]
+    return tuple(part for part in parts if part not in ("", "$user", "pg_catalog"))
+
+
+def show_variable(catalog: Catalog, name: str) -> str:
+    """Return what SHOW prints. "" if the value is unknown."""
+    return ", ".join(catalog.search_path) if name == "search_path" else _VARIABLES.get(name, "")

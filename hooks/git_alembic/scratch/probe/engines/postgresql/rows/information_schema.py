@@ -1,18 +1,21 @@
-"""The tables of information_schema that migrations read."""
+"""The tables of information_schema that migrations read, and how both system catalogs come into SQLite."""
 
 from __future__ import annotations
 
 from typing import Callable, Mapping
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import schemas
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table, View
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
-from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import (
-    Rows,
-    list_constraints,
-    list_views,
-    no_rows,
-)
+from git_alembic.scratch.probe.engines.postgresql.rows import pg_catalog
+from git_alembic.scratch.probe.engines.postgresql.rows.pg_catalog import Rows, list_constraints, list_views, no_rows
+
+_WORDS = {"p": "PRIMARY KEY", "u": "UNIQUE", "f": "FOREIGN KEY", "c": "CHECK"}
+_COLUMNS = """
+    table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type udt_name
+    udt_schema character_maximum_length is_identity is_generated
+"""
 
 
 def _tables(catalog: Catalog) -> Rows:
@@ -37,9 +40,6 @@ def _columns(catalog: Catalog) -> Rows:
                 kind.name.schema or "pg_catalog", length, "YES" if column.identity else "NO",
                 "ALWAYS" if column.generated else "NEVER",
             )  # fmt: skip
-
-
-_WORDS = {"p": "PRIMARY KEY", "u": "UNIQUE", "f": "FOREIGN KEY", "c": "CHECK"}
 
 
 def _table_constraints(catalog: Catalog) -> Rows:
@@ -77,10 +77,6 @@ def _sequences(catalog: Catalog) -> Rows:
     return ((name.schema, name.name) for name in catalog.sequences)
 
 
-_COLUMNS = """
-    table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type udt_name
-    udt_schema character_maximum_length is_identity is_generated
-"""
 TABLES: Mapping[str, tuple[str, Callable[[Catalog], Rows]]] = {
     "tables": ("table_catalog table_schema table_name table_type", _tables),
     "columns": (_COLUMNS, _columns),
@@ -106,3 +102,16 @@ TABLES: Mapping[str, tuple[str, Callable[[Catalog], Rows]]] = {
     "routines": ("routine_schema routine_name", no_rows),
     "triggers": ("trigger_schema trigger_name event_object_table", no_rows),
 }
+_CATALOGS = {"pg_catalog": pg_catalog.TABLES, "information_schema": TABLES}
+
+
+def recreate_catalog_table(rows: SQLiteRows, catalog: Catalog, schema: str | None, name: str) -> str | None:
+    """Recreate a table of a system catalog. Return None if it is not emulated."""
+    place = schema or "pg_catalog"
+    source = _CATALOGS.get(place, {}).get(name)
+    if source is None:
+        return None
+    columns, make_rows = source
+    called = f"{place}.{name}"
+    rows.replace_table(quote_name(called), columns.split(), make_rows(catalog))
+    return called
