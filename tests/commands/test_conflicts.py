@@ -60,50 +60,6 @@ def collisions(found: dict[str, Any]) -> list[tuple[str, str, str | None]]:
     return sorted(found_collisions, key=lambda each: (each[0], each[1], each[2] or ""))
 
 
-def test_two_branches_fork_and_others_do_not(project: Project) -> None:
-    branch(project, "one", ("b1", "a2"))
-    branch(project, "two", ("c1", "a2"))
-    project.git("checkout", "-q", "-B", "work", "main")
-    project.write("app.py", "x = 1\n")
-    publish(project, "code")
-    found = forecast(project)
-    assert collisions(found) == [("fork", "origin/one", "origin/two")]
-    assert found["collisions"][0]["revisions"] == ["b1", "c1"]
-    assert sorted(each["name"] for each in found["branches"]) == ["origin/one", "origin/two"]
-    assert found["compared"] == 3
-    assert [step["reparented"] for step in found["order"]] == [[], ["c1"]]
-    assert project.run("conflicts", "--exit-code").returncode == 1
-
-
-def test_branch_that_lags_behind_forks_with_the_target(project: Project) -> None:
-    branch(project, "late", ("b1", "a2"))
-    project.revision("a3", "a2")
-    project.git("update-ref", "refs/remotes/origin/main", project.commit("a3"))
-    found = forecast(project)
-    assert collisions(found) == [("fork", "origin/late", None)]
-    assert found["collisions"][0]["revisions"] == ["a3", "b1"]
-    assert (found["branches"][0]["ahead"], found["branches"][0]["behind"]) == (1, 1)
-
-
-def test_duplicate_ids_lost_revisions_and_conflicting_files(project: Project) -> None:
-    branch(project, "one", ("b1", "a2"))
-    project.git("checkout", "-q", "-B", "work", "main")
-    project.revision("b1", "a2", name="other_name.py")
-    publish(project, "two")
-    project.git("checkout", "-q", "-B", "work", "main")
-    (project.path / FOLDER / "a2_x.py").unlink()
-    publish(project, "deletes")
-    project.git("checkout", "-q", "-B", "work", "main")
-    project.revision("b1", "a2", body="other()")
-    publish(project, "three")
-    found = collisions(forecast(project))
-    assert ("lost-revision", "origin/deletes", None) in found
-    assert ("lost-revision", "origin/deletes", "origin/one") in found
-    assert ("duplicate-id", "origin/one", "origin/two") in found
-    assert ("conflicting-file", "origin/one", "origin/three") in found
-    assert not [each for each in found if each[0] == "fork"]
-
-
 def test_changes_of_one_file_that_git_merges_do_not_conflict(project: Project) -> None:
     path = project.path / FOLDER / "a2_x.py"
     text = path.read_text()
@@ -123,37 +79,6 @@ def test_conflict_with_the_target(project: Project) -> None:
     found = forecast(project)
     assert collisions(found) == [("conflicting-file", "origin/edit", None)]
     assert found["collisions"][0]["paths"] == [f"{FOLDER}/a2_x.py"]
-
-
-def test_stacked_branches_are_recognized(project: Project) -> None:
-    branch(project, "one", ("b1", "a2"))
-    branch(project, "two", ("b2", "b1"), start="refs/remotes/origin/one")
-    found = forecast(project)
-    assert collisions(found) == []
-    stacks = {each["name"]: each["stacked_on"] for each in found["branches"]}
-    assert stacks == {"origin/one": [], "origin/two": ["origin/one"]}
-    assert [step["branch"] for step in found["order"]] == ["origin/one", "origin/two"]
-
-
-def test_view_of_one_branch(project: Project) -> None:
-    branch(project, "one", ("b1", "a2"))
-    branch(project, "two", ("c1", "a2"))
-    branch(project, "three", ("d1", "a2"))
-    found = forecast(project, "--branch", "two")
-    assert found["branch"] == "origin/two"
-    assert collisions(found) == [("fork", "origin/one", "origin/two"), ("fork", "origin/three", "origin/two")]
-    text = project.run("conflicts", "--branch", "two").stdout
-    assert "origin/two will collide with origin/one by Ada, " in text
-
-
-def test_order_that_stays_clean_and_order_that_does_not(project: Project) -> None:
-    branch(project, "one", ("b1", "a2"))
-    branch(project, "two", ("b2", "b1"), start="refs/remotes/origin/one")
-    branch(project, "three", ("c1", "a2"))
-    clean = forecast(project, "--order", "one", "two")
-    assert [step["collisions"] for step in clean["order"]] == [[], []]
-    forked = forecast(project, "--order", "one", "three", "two", code=1)
-    assert [bool(step["collisions"]) for step in forked["order"]][:2] == [False, True]
 
 
 def test_globs_and_local_branches(project: Project) -> None:

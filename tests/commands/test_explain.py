@@ -96,12 +96,6 @@ class TestSeverity:
         empty.git("config", "alembic.rules.divergent-heads", "off")
         assert self.severity(empty, "divergent-heads", "--at", at) == ["off, set by `git config`."]
 
-    def test_configured(self, empty: Project) -> None:
-        empty.write("pyproject.toml", '[tool.git-alembic.rules]\ndivergent-heads = "off"\n')
-        empty.git("add", "pyproject.toml")
-        assert self.severity(empty, "divergent-heads") == ["off, set by `[tool.git-alembic.rules]`."]
-        assert self.severity(empty, "multiple-heads") == ["error."]
-
     def test_the_next_paragraph_stays(self, empty: Project) -> None:
         empty.write("pyproject.toml", '[tool.git-alembic.rules]\nmodel-drift = "warning"\n')
         empty.git("add", "pyproject.toml")

@@ -14,7 +14,6 @@ import tempfile
 from pathlib import Path
 
 import alembic.script
-import flask_migrate
 import pytest
 from hypothesis import given, settings
 
@@ -23,18 +22,8 @@ from tests.support.project import Project
 
 VERSIONS = "migrations/versions"
 TOOLS = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-FLASK_APP = """\
-from flask import Flask
-from flask_migrate import Migrate
-from flask_sqlalchemy import SQLAlchemy
-
-app = Flask(__name__)
-app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db"
-Migrate(app, SQLAlchemy(app))
-"""
 PLAN = "git-alembic: plan for alembic.ini:\n"
 DONE = "git-alembic: repaired and staged: {}\n"
-ASK = "git-alembic: nothing was changed (run `git alembic fix --yes` to make these changes)\n"
 
 
 def stage(project: Project) -> None:
@@ -155,59 +144,12 @@ def test_bare_repository(cloned: Project, tmp_path: Path) -> None:
 class TestFork:
     STEP = PLAN + f"  {VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'\n"
 
-    def test_shows_the_plan_and_changes_nothing_without_consent(self, forked: Project) -> None:
-        before = state(forked)
-        done = forked.run("fix")
-        assert (done.returncode, done.stdout, done.stderr) == (1, self.STEP + ASK, "")
-        done = forked.run("fix", "--dry-run", "--yes")
-        assert done.returncode == 0
-        assert done.stdout.startswith(self.STEP + f"--- a/{VERSIONS}/d_x.py\n+++ b/{VERSIONS}/d_x.py\n@@ ")
-        assert "\n-down_revision = 'b'\n+down_revision = 'c'\n" in done.stdout
-        assert done.stdout.endswith("\ngit-alembic: nothing was changed (--dry-run)\n")
-        assert state(forked) == before
-
-    def test_staged_side_goes_on_top(self, forked: Project) -> None:
-        before = text(forked, "d_x.py")
-        assert fixed(forked) == self.STEP + DONE.format(f"{VERSIONS}/d_x.py")
-        assert text(forked, "d_x.py") == before.replace("Revises: b", "Revises: c").replace("n = 'b'", "n = 'c'")
-        assert forked.git("status", "--short") == f"A  {VERSIONS}/d_x.py\n"
-        assert heads(forked) == ["d"]
-        assert forked.rules() == []
-        assert fixed(forked) == "git-alembic: nothing to repair\n"
-
     def test_from_a_subfolder_and_with_an_executable_file(self, forked: Project) -> None:
         path = forked.path / VERSIONS / "d_x.py"
         path.chmod(0o755)
         stage(forked)
         done = forked.run("fix", "-y", cwd="migrations")
         assert (done.returncode, heads(forked), stat.S_IMODE(path.stat().st_mode)) == (0, ["d"], 0o755)
-
-    def test_only_the_bottom_of_a_branch_moves(self, diverged: Project) -> None:
-        diverged.git("merge", "-q", "--no-commit", "origin/main")
-        assert fixed(diverged) == self.STEP + DONE.format(f"{VERSIONS}/d_x.py")
-        assert diverged.git("diff", "--name-only", "HEAD") == f"{VERSIONS}/c_x.py\n{VERSIONS}/d_x.py\n"
-        assert heads(diverged) == ["e"]
-        diverged.git("commit", "-q", "--no-edit")
-        assert diverged.check("--rev", "HEAD")["findings"] == []
-
-    def test_committed_fork_after_a_rebase(self, diverged: Project) -> None:
-        diverged.git("rebase", "-q", "origin/main")
-        fixed(diverged)
-        assert changed(diverged) == ["-Revises: b", "+Revises: c", "-down_revision = 'b'", "+down_revision = 'c'"]
-        assert heads(diverged) == ["e"]
-
-    def test_several_sides_are_chained(self, forked: Project) -> None:
-        forked.revision("e", "b")
-        forked.revision("f", "a")
-        stage(forked)
-        steps = [
-            f"{VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'",
-            f"{VERSIONS}/e_x.py: 'e' comes after 'd' instead of 'b'",
-            f"{VERSIONS}/f_x.py: 'f' comes after 'e' instead of 'a'",
-        ]
-        paths = ", ".join(f"{VERSIONS}/{name}_x.py" for name in "def")
-        assert fixed(forked) == PLAN + "".join(f"  {step}\n" for step in steps) + DONE.format(paths)
-        assert heads(forked) == ["f"]
 
     def test_more_than_a_hundred_heads_need_a_merge_revision(self, cloned: Project) -> None:
         for number in range(100):
@@ -230,14 +172,6 @@ class TestFork:
         order = [revision.revision for revision in script.walk_revisions()]
         assert (heads(forked), order.index("d") > order.index("f")) == (["f"], True)
         assert order == ["f", "e", "d", "c", "b", "a"]
-
-    def test_a_second_base_of_the_branch(self, forked: Project) -> None:
-        forked.git("rm", "-qf", f"{VERSIONS}/d_x.py")
-        forked.revision("r")
-        stage(forked)
-        assert fixed(forked) == PLAN + (
-            f"  {VERSIONS}/r_x.py: 'r' comes after 'c', and is no longer a base\n" + DONE.format(f"{VERSIONS}/r_x.py")
-        )
 
     def test_without_a_remote_head_is_published(self, project: Project) -> None:
         project.revision("c", "b")
@@ -323,21 +257,6 @@ class TestFork:
         assert "x" in heads(published_fork)
 
 
-def test_each_environment_is_repaired_separately(forked: Project) -> None:
-    forked.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
-    forked.write("other/migrations/env.py", "from alembic import context\n")
-    for id_, down in (("a", None), ("b", "a"), ("c", "a")):
-        forked.revision(id_, down, folder="other/migrations/versions")
-    stage(forked)
-    path = "other/migrations/versions/c_x.py"
-    other = f"git-alembic: plan for other/alembic.ini:\n  {path}: 'c' comes after 'b' instead of 'a'\n"
-    done = forked.run("fix", "--dry-run")
-    assert done.stdout.startswith(TestFork.STEP + other + f"--- a/{VERSIONS}/d_x.py\n")
-    assert f"\n+++ b/{path}\n" in done.stdout
-    assert fixed(forked, "--environment", "other/alembic.ini") == other + DONE.format(path)
-    assert fixed(forked) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
-
-
 class TestMerge:
     STEP = re.compile(rf"  {VERSIONS}: a new merge revision '([0-9a-f]{{12}})' that merges 'c' and 'd'\n")
 
@@ -371,20 +290,6 @@ class TestMerge:
             f'revision: str = "{id_}"\r\ndown_revision: Union[str, Sequence[str], None] = ("c", "d")\r\n'
         ).encode() in data
         assert heads(published_fork) == [id_]
-
-    def test_made_by_the_projects_alembic(self, published_fork: Project) -> None:
-        template = Path(alembic.__file__).parent / "templates" / "generic" / "script.py.mako"
-        published_fork.write("migrations/script.py.mako", template.read_text() + "# of this project\n")
-        published_fork.write("alembic.ini", "[alembic]\nscript_location = migrations\nfile_template = m_%%(rev)s\n")
-        published_fork.commit()
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        out = fixed(published_fork, env={"PATH": path, "PYTHONDONTWRITEBYTECODE": ""})
-        found = self.STEP.search(out)
-        assert found
-        assert out == PLAN + found[0] + DONE.format(f"{VERSIONS}/m_{found[1]}.py")
-        assert text(published_fork, f"m_{found[1]}.py").endswith("# of this project\n")
-        assert published_fork.git("status", "--short") == f"A  {VERSIONS}/m_{found[1]}.py\n"
-        assert heads(published_fork) == [found[1]]
 
     def test_post_write_hooks_of_the_project(self, published_fork: Project) -> None:
         self.init_alembic(published_fork)
@@ -422,19 +327,6 @@ class TestMerge:
         (id_,) = self.STEP.findall(fixed(published_fork, env=TOOLS))
         assert text(published_fork, f"billed_{id_}.py").endswith("# of this project\n")
         assert heads(published_fork) == [id_]
-
-    def test_with_flask_migrate(self, empty: Project) -> None:
-        templates = Path(flask_migrate.__file__).parent / "templates" / "flask"
-        empty.write("app.py", FLASK_APP)
-        empty.write("migrations/alembic.ini", "[alembic]\nfile_template = flasked_%%(rev)s\n")
-        empty.write("migrations/env.py", (templates / "env.py").read_text())
-        empty.write("migrations/script.py.mako", (templates / "script.py.mako").read_text() + "# of this project\n")
-        for id_, down in (("b", None), ("c", "b"), ("d", "b")):
-            empty.revision(id_, down)
-        empty.commit()
-        (id_,) = self.STEP.findall(fixed(empty, env=TOOLS))
-        assert text(empty, f"flasked_{id_}.py").endswith("# of this project\n")
-        assert heads(empty) == [id_]
 
     @pytest.mark.parametrize("own", [True, False])
     def test_more_than_two_heads(self, published_fork: Project, no_alembic: dict[str, str], own: bool) -> None:

@@ -218,52 +218,6 @@ def test_unstaged_files_are_not_drawn(project: Project) -> None:
     assert "c" not in drawn(project).replace("(", "").split()
 
 
-def test_broken_histories_are_drawn(project: Project) -> None:
-    project.revision("c", "gone", message="its parent is lost")
-    project.revision("d", "e", message="round")
-    project.revision("e", "d", message="and round")
-    project.revision("b", "a", message="twice", name="b_again.py")
-    project.write("migrations/versions/f.py", "revision = new()\ndown_revision = None\n")
-    project.commit()
-    assert drawn(project) == lines("""
-        alembic.ini (migrations) in the index: 5 revisions, 2 heads, 1 base
-
-        ●  a  add a               (base)
-        ●  b  add b               (head, HEAD, declared in 2 files)
-
-        ●  c  its parent is lost  (head, HEAD, missing parent gone)
-
-        ●  d  round               (in a cycle)
-        ●  e  and round           (in a cycle)
-
-        cannot be read: migrations/versions/f.py:1: `revision` isn't a literal: it is
-          computed by a call (line 1)
-        """)
-
-
-def test_several_environments(project: Project) -> None:
-    project.write("billing/alembic.ini", INI)
-    project.write("billing/migrations/env.py", ENV_PY)
-    project.revision("x", message="bills", folder="billing/migrations/versions")
-    project.commit()
-    assert drawn(project) == lines("""
-        alembic.ini (migrations) in the index: 2 revisions, 1 head, 1 base
-
-        ●  a  add a  (base)
-        ●  b  add b  (head, HEAD)
-
-        billing/alembic.ini (billing/migrations) in the index: 1 revision, 1 head, 1
-          base
-
-        ●  x  bills  (head, HEAD, base)
-        """)
-    assert drawn(project, "--environment", "billing/alembic.ini", columns=90).splitlines()[0] == (
-        "billing/alembic.ini (billing/migrations) in the index: 1 revision, 1 head, 1 base"
-    )
-    assert "bills" in drawn(project, "--around", "x")
-    assert "add a" not in drawn(project, "--around", "x")
-
-
 def test_a_bare_repository(shop: Project, tmp_path: Path) -> None:
     bare = Project(tmp_path / "origin.git")
     assert refused(bare) == (

@@ -17,11 +17,6 @@ from git_alembic.git.remotes.network_commands import run_network_command
 from tests.support.condition_waiting import comes_true
 from tests.support.project import GIT, Project
 
-MAKO = """revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = None
-depends_on = None
-"""
 FORM = "<local ref> <local id> <remote ref> <remote id>"
 HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>"{out}"\n'
 
@@ -89,12 +84,6 @@ def publish(theirs: Clone, id_: str, down: str, **more: str) -> None:
 
 
 class TestBranches:
-    def test_a_healthy_branch_goes_through(self, mine: Clone) -> None:
-        mine.switch("topic", "main")
-        mine.revision("c", "b")
-        mine.commit()
-        assert mine.push("origin", "topic") == (0, [], "")
-
     @pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"a\xc2\x85b", b"l\xff", b"-x", b"--help"])
     def test_any_name_that_git_takes(self, mine: Clone, name: bytes) -> None:
         """The names contain spaces and Unicode line endings, are in no encoding, or look like an option."""
@@ -114,25 +103,6 @@ class TestBranches:
         mine.write("README", "x")
         mine.commit()
         assert mine.push("origin", "topic") == (0, [], "")
-
-    def test_fork_with_a_main_that_is_known(self, mine: Clone, theirs: Clone) -> None:
-        publish(theirs, "c", "b", message="add orders")
-        mine.switch("topic", "main")
-        mine.revision("d", "b", message="add invoices")
-        mine.commit()
-        mine.git("fetch", "-q")
-        code, rules, _ = mine.push("origin", "topic")
-        assert (code, rules) == (1, ["divergent-heads"])
-        (finding,) = mine.report()["findings"]
-        assert finding["message"] == "merging origin/main would create 2 heads: 'c' (origin/main), 'd' (topic)"
-        assert [fix["command"] for fix in finding["fixes"]] == [
-            ["git", "merge", "--no-commit", "origin/main"],
-            ["git", "alembic", "fix", "--yes"],
-            ["git", "commit", "--no-edit"],
-            ["git", "merge", "--no-commit", "origin/main"],
-            ["git", "alembic", "fix", "--strategy", "merge", "--yes"],
-            ["git", "commit", "--no-edit"],
-        ]
 
     def test_the_repair_of_an_edit_restores_the_merge_base(self, mine: Clone, theirs: Clone) -> None:
         """On main, the file has a parent that the branch lacks."""
@@ -167,19 +137,6 @@ class TestBranches:
         mine.switch("topic", "main")
         mine.revision("d", "b")
         mine.commit()
-        assert mine.push("origin", "topic") == (0, [], "")
-
-    def test_printed_repair_goes_through(self, mine: Clone, theirs: Clone) -> None:
-        publish(theirs, "c", "b")
-        mine.switch("topic", "main")
-        mine.revision("d", "b")
-        mine.commit()
-        assert mine.push("origin", "topic")[0] == 1
-        mine.git("fetch", "-q", "origin")
-        mine.git("merge", "-q", "--no-commit", "--no-ff", "origin/main")
-        mine.revision("d", "c")
-        mine.git("add", "-A")
-        mine.git("commit", "-q", "--no-edit")
         assert mine.push("origin", "topic") == (0, [], "")
 
     @pytest.mark.parametrize("way", ["fix", "merge"])
@@ -279,19 +236,6 @@ class TestRefs:
         assert mine.push("origin", "v1") == (0, [], "")
         assert mine.push("--no-verify", "origin", "HEAD:refs/heads/x")[0] == 0
         assert mine.push("origin", ":x") == (0, [], "")
-
-    def test_fork_pushed_to_main(self, mine: Clone) -> None:
-        mine.revision("d", "a")
-        mine.commit()
-        code, rules, _ = mine.push("origin", "main")
-        assert (code, rules) == (1, ["multiple-heads"])
-
-    def test_forced_push_that_drops_a_published_revision(self, mine: Clone, theirs: Clone) -> None:
-        publish(theirs, "c", "b")
-        mine.git("fetch", "-q")
-        mine.write("README", "x")
-        mine.commit()
-        assert mine.push("--force", "origin", "main")[:2] == (1, ["deleted-revision"])
 
     def test_forced_push_of_a_rebased_branch(self, mine: Clone, theirs: Clone) -> None:
         mine.switch("topic", "main")
@@ -495,13 +439,6 @@ class TestShapesOfHistory:
         forked.git("revert", "--no-edit", "HEAD")
         assert forked.push("origin", "topic") == (0, [], "")
 
-    def test_revert_of_the_published(self, forked: Clone) -> None:
-        forked.switch("undo", "origin/main")
-        forked.git("revert", "--no-edit", "HEAD")
-        code, rules, _ = forked.push("origin", "undo")
-        assert (code, rules) == (1, ["deleted-revision"])
-        assert forked.report()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
-
     def test_revert_of_a_merge(self, forked: Clone) -> None:
         forked.switch("again", "origin/main")
         forked.git("merge", "-q", "--no-ff", "--no-verify", "--no-edit", "topic")
@@ -519,44 +456,12 @@ class TestShapesOfHistory:
         assert (code, rules) == (1, ["multiple-heads"])
         assert mine.report()["findings"][0]["revisions"] == ["one", "three", "two"]
 
-    def test_criss_cross(self, forked: Clone) -> None:
-        """There are two merge bases. Each side merged the other once and repaired the fork in its own way."""
-        forked.switch("side", "origin/main")
-        forked.git("merge", "-q", "--no-verify", "--no-edit", "topic")
-        forked.revision("m", ["c", "d"])
-        forked.commit("repair")
-        forked.switch("topic")
-        forked.git("merge", "-q", "--no-verify", "--no-edit", "origin/main")
-        forked.revision("n", ["c", "d"])
-        forked.commit("repair in another way")
-        assert forked.push("--no-verify", "origin", "side:main")[0] == 0
-        forked.git("fetch", "-q")
-        code, rules, _ = forked.push("origin", "topic")
-        assert (code, rules) == (1, ["divergent-heads"])
-        assert forked.report()["findings"][0]["revisions"] == ["m", "n"]
-
     def test_unrelated_history(self, forked: Clone) -> None:
         forked.git("checkout", "-q", "--orphan", "fresh")
         forked.git("rm", "-q", "-r", "-f", ".")
         forked.revision("z")
         forked.commit("another beginning")
         assert forked.push("origin", "fresh")[1] == ["divergent-heads"]
-
-    def test_both_sides_changed_one_file(self, forked: Clone, theirs: Clone) -> None:
-        forked.revision("b", "a", body="ours()")
-        forked.revision("d", "b")
-        forked.commit()
-        theirs.revision("b", "a", body="theirs()")
-        theirs.commit()
-        theirs.git("push", "-q", "origin", "main")
-        forked.git("fetch", "-q")
-        assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
-        message = next(
-            finding["message"] for finding in forked.report()["findings"] if finding["rule"] == "divergent-heads"
-        )
-        assert message.endswith(
-            "migrations/versions/b_x.py has a conflict, so the version from origin/main was checked"
-        )
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
         path = origin.parent / "shallow"

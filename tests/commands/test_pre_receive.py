@@ -47,13 +47,6 @@ def push(project: Project, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_healthy_push(server: Project) -> None:
-    client = clone(server, "one")
-    client.revision("c", "b")
-    client.commit()
-    assert push(client, "origin", "main") == (0, "")
-
-
 @pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"l\xff", b"-x"])
 def test_any_name_that_git_takes(server: Project, name: bytes) -> None:
     guard(server, "--protect '*'")
@@ -63,45 +56,6 @@ def test_any_name_that_git_takes(server: Project, name: bytes) -> None:
     code, output = push(client, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
     assert (code, "multiple-heads" in output) == (1, True)
     assert push(client, "origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, "")
-
-
-def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:
-    client, two = clone(server, "one"), clone(server, "two")
-    for project, id_ in ((client, "c"), (two, "d")):
-        project.revision(id_, "b")
-        project.commit()
-    assert push(client, "origin", "main") == (0, "")
-    two.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
-    before = server.git("rev-parse", "main")
-    code, output = push(two, "origin", "main")
-    assert code == 1
-    plain = " ".join(output.replace("remote:", "").split())
-    assert "multiple-heads: 2 heads: 'c' (main), 'd' (the pushed main)" in plain
-    assert "alembic merge -m 'merge heads' c d" in output
-    assert server.git("rev-parse", "main") == before
-    two.revision("m", ["c", "d"])
-    two.commit()
-    assert push(two, "origin", "main") == (0, "")
-
-
-def test_forced_push_that_loses_a_revision(server: Project) -> None:
-    client = clone(server, "one")
-    client.git("rm", "-q", "migrations/versions/b_x.py")
-    client.commit()
-    code, output = push(client, "origin", "main")
-    assert code == 1
-    assert "deleted-revision" in output
-
-
-def test_the_printed_command_brings_the_file_back_in_the_clone_that_pushed(server: Project) -> None:
-    one = clone(server, "one")
-    one.git("rm", "-q", "migrations/versions/b_x.py")
-    one.commit()
-    output = push(one, "origin", "main")[1].replace("remote:", "").splitlines()
-    (printed,) = (line.split() for line in output if "git checkout" in line)
-    one.git(*printed[1:])
-    one.commit("bring it back")
-    assert push(one, "origin", "main") == (0, "")
 
 
 def test_only_protected_refs(server: Project) -> None:
@@ -115,15 +69,6 @@ def test_only_protected_refs(server: Project) -> None:
     assert push(client, "origin", "HEAD:refs/heads/release/1")[0] == 1
     guard(server)
     assert push(client, "origin", "HEAD:main")[0] == 1
-
-
-def test_override_by_push_option(server: Project) -> None:
-    server.git("config", "receive.advertisePushOptions", "true")
-    client = clone(server, "one")
-    client.git("rm", "-q", "migrations/versions/b_x.py")
-    client.commit()
-    assert push(client, "origin", "main")[0] == 1
-    assert push(client, "-o", "git-alembic-allow=deleted-revision", "origin", "main") == (0, "")
 
 
 def test_new_branch_of_an_empty_server(project: Project, tmp_path: Path) -> None:

@@ -58,28 +58,6 @@ def short(project: Project, name: str) -> str:
 
 
 class TestRestored:
-    def test_says_what_happened_and_writes_the_file(self, lost: Project) -> None:
-        assert restored(lost, "c") == (
-            f"{US}'c' (create orders) was deleted in commit {short(lost, 'HEAD')} by Ada on 2026-01-02 (drop c): {C}\n"
-            f"{US}it was last seen in the history, and was introduced in commit {short(lost, 'HEAD~')} "
-            f"by Ada on 2026-01-02 (bring c): {C}\n"
-            f"{US}restored: {C}\n"
-            f"{US}the history is complete, with the head 'c'\n"
-        )
-        assert (lost.path / C).read_text() == lost.git("show", f"HEAD~:{C}")
-        assert lost.git("status", "--short", "-uall", "--ignored") == f"?? {C}\n"
-        assert heads(lost) == ["c"]
-        assert restored(lost, "c") == f"{US}nothing to restore: 'c' is in {C}, not staged (`git add {C}`)\n"
-        assert restored(lost, "c", "--stage") == f"{US}staged: {C}\n"
-        assert restored(lost, "c", "--stage") == f"{US}nothing to restore: 'c' is in {C}\n"
-        assert lost.git("status", "--short") == f"A  {C}\n"
-
-    def test_staged(self, lost: Project) -> None:
-        assert f"{US}restored and staged: {C}\n" in restored(lost, "--stage", "c")
-        assert lost.git("rev-parse", f":{C}") == lost.git("rev-parse", f"HEAD~:{C}")
-        assert lost.git("status", "--short", "-uall", "--ignored") == f"A  {C}\n"
-        assert lost.rules() == []
-
     @pytest.mark.parametrize("name", ["c_x", "c_x.py", C])
     def test_by_the_name_of_the_file_and_from_a_subfolder(self, lost: Project, name: str) -> None:
         assert f"{US}restored: {C}\n" in restored(lost, name, cwd="migrations")
@@ -189,21 +167,6 @@ class TestRestored:
 
 
 class TestWhole:
-    def test_missing_parents_come_one_by_one(self, lost: Project) -> None:
-        lost.revision("d", "c", depends="e")
-        lost.revision("e", "c")
-        lost.commit()
-        lost.git("rm", "-q", f"{VERSIONS}/d_x.py", f"{VERSIONS}/e_x.py")
-        lost.commit()
-        out = restored(lost, "d", "--stage", code=1)
-        assert out.endswith(
-            f"{US}'d' comes after 'c', which is missing: `git alembic restore --stage c`\n"
-            f"{US}'d' depends on 'e', which is missing: `git alembic restore --stage e`\n"
-        )
-        restored(lost, "--stage", "c", code=1)
-        out = restored(lost, "--stage", "e", code=1)
-        assert out.endswith(f"{US}the history now has 2 heads, 'd' and 'e': `git alembic fix`\n")
-
     def test_a_fork(self, lost: Project) -> None:
         lost.revision("d", "b")
         lost.commit()
@@ -220,13 +183,6 @@ class TestWhole:
 
 class TestPlace:
     """The revision goes into today's folder."""
-
-    def test_the_environment_has_moved(self, lost: Project) -> None:
-        lost.git("mv", "migrations", "db")
-        lost.write("alembic.ini", "[alembic]\nscript_location = db\n")
-        lost.commit()
-        assert f"{US}restored and staged: db/versions/c_x.py\n" in restored(lost, "c", "--stage")
-        assert lost.git("rev-parse", ":db/versions/c_x.py") == lost.git("rev-parse", f"HEAD~2:{C}")
 
     def test_moved_out_by_mistake(self, project: Project) -> None:
         project.git("mv", f"{VERSIONS}/b_x.py", "migrations/b_x.py")
@@ -263,29 +219,6 @@ class TestPlace:
         project.commit()
         assert f"{US}restored: {VERSIONS}/b_x.py\n" in restored(project, "b", code=1)
         assert restored(project, "a").endswith(f"{US}the history is complete, with the head 'a'\n")
-
-    def test_twins_for_two_dialects(self, empty: Project) -> None:
-        for home in ("mysql", "pg"):
-            empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
-            empty.write(f"{home}/alembic/env.py", ENV_PY)
-            for id_, down in (("a", None), ("b", "a")):
-                empty.revision(id_, down, folder=f"{home}/alembic/versions", message=home)
-        empty.commit()
-        empty.git("rm", "-q", "mysql/alembic/versions/b_x.py", "pg/alembic/versions/b_x.py")
-        empty.commit()
-        out = refused(empty, "b")
-        assert out.startswith(
-            f"{US}'b' is ambiguous; it matches several lost revisions:\n  git alembic restore b --environment "
-        )
-        commands = [line.split()[3:] for line in out.splitlines() if line.startswith("  git alembic restore")]
-        assert commands == [["b", "--environment", f"{home}/alembic.ini"] for home in ("mysql", "pg")]
-        for arguments, home in zip(commands, ("mysql", "pg"), strict=True):
-            path = f"{home}/alembic/versions/b_x.py"
-            restored(empty, *arguments, "--stage")
-            assert empty.git("rev-parse", f":{path}") == empty.git("rev-parse", f"HEAD~:{path}")
-        assert "no environment named 'x'; found: mysql/alembic.ini, pg/alembic.ini" in refused(
-            empty, "b", "--environment", "x"
-        )
 
     def test_twins_that_have_moved(self, empty: Project) -> None:
         for home in ("mysql", "pg"):

@@ -22,7 +22,7 @@ from tests.support.project import IDENTITY
 PROJECTS = Path(__file__).parents[1] / "commands" / "projects"
 HOME = "/home/ada"  # stands for the folder of the repository in the output
 _BIN = str(Path(sys.executable).parent)
-_START = datetime(2026, 1, 2, 9, tzinfo=timezone.utc)
+_START = datetime(2026, 1, 1, 9, tzinfo=timezone.utc)
 _STEP = re.compile(r"(\d)_([\w-]+?)(\.txt)?")
 _OTHER_ENTRIES = {"staged", "working_tree", "command.txt", "expected.txt"}
 _OF_A_SHELL = re.compile(r"[|&;<>()$`*?~]")

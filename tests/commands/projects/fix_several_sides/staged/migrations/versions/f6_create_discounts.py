@@ -1,0 +1,20 @@
+"""create discounts
+
+Revision ID: f6
+Revises: b2
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "f6"
+down_revision = "b2"
+
+
+def upgrade():
+    op.create_table("discounts", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("discounts")

@@ -1,0 +1,20 @@
+"""create returns
+
+Revision ID: d4
+Revises: e5
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "d4"
+down_revision = "e5"
+
+
+def upgrade():
+    op.create_table("returns", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("returns")

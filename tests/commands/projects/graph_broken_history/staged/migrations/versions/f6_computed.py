@@ -1,0 +1,2 @@
+revision = new_id()
+down_revision = None
