@@ -19,10 +19,9 @@ import pytest
 
 from git_alembic.cli import main
 from git_alembic.errors import CannotCheck
+from git_alembic.scratch import embedded_postgresql as postgresql_module
 from git_alembic.scratch.interpreter import local_probe
 from git_alembic.scratch.probe.engines.real_server_databases import FAMILIES
-from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
-from git_alembic.scratch.servers import postgresql_programs
 from tests.support.condition_waiting import comes_true
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 from tests.support.servers import MariaServer, PostgresServer
@@ -450,7 +449,7 @@ class TestEmbedded:
         written.unlink()
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(postgresql_programs, "_folders", lambda: [str(tmp_path)])
+        monkeypatch.setattr(postgresql_module, "_folders", lambda: [str(tmp_path)])
         with pytest.raises(CannotCheck) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value) == (

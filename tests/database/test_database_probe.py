@@ -10,7 +10,7 @@ import pytest
 
 from git_alembic.database.database_probe import Questions, inspect_databases, run_moves
 from git_alembic.git import Repository
-from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
+from git_alembic.scratch.interpreter.probe_interface import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_result import Failure
 from tests.support.literal_changes import ENVIRONMENT, graph

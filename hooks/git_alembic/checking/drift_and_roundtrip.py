@@ -18,10 +18,10 @@ from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
-from git_alembic.scratch.cache.run_cache import local_time
-from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
-from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
+from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
+from git_alembic.scratch.interpreter import python_readers
+from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, prestart
+from git_alembic.scratch.run_cache import local_time
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -130,7 +130,7 @@ class _Run:
             raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.baseline_commit import find_baseline
+        from git_alembic.scratch.baseline import find_baseline
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.scratch_check import ScratchCheck
         from git_alembic.scratch.scratch_runner import ScratchRunner

@@ -75,7 +75,7 @@ def run_branch_check(repository: Repository, options: Options, request: Comparis
     from git_alembic.history.snapshot_reader import open_reader, refuse_environments_elsewhere
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
-    from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
+    from git_alembic.scratch.interpreter import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published_patterns, request.targets, request.environments)
@@ -110,7 +110,7 @@ def run_check(repository: Repository, options: Options, request: ComparisonReque
     from git_alembic.history.snapshot_reader import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules
-    from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
+    from git_alembic.scratch.interpreter import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)

@@ -32,7 +32,7 @@ from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.history.target_branch import explain_target, find_target, is_release_branch
 from git_alembic.report import emit
-from git_alembic.scratch.interpreter.revisions_read_by_project_python import python_readers
+from git_alembic.scratch.interpreter import python_readers
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (

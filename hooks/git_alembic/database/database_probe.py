@@ -12,8 +12,7 @@ from git_alembic.database.inspection_result import InspectionResult, parse_inspe
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
-from git_alembic.scratch.interpreter.probe_interface import refuse_unusable
+from git_alembic.scratch.interpreter.probe_interface import describe_environment, refuse_unusable
 from git_alembic.scratch.interpreter.probe_process import run_probe
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_result import Failure
@@ -74,7 +73,7 @@ def _run_probe(  # noqa: PLR0913 - the parts of a question
     top = repository.top or ""
     cwd = os.path.normpath(os.path.join(top, environment.cwd))
     if python.command:
-        from git_alembic.scratch.remote.remote_databases import ask_in_place
+        from git_alembic.scratch.remote.remote_probe import ask_in_place
 
         remote: dict[str, Any] = ask_in_place(repository, python, environment, question, seconds=seconds, env=extra)
         refuse_unusable(python, remote)

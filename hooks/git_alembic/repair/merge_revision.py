@@ -67,7 +67,7 @@ def _failure(command: Sequence[str], folder: str) -> str:
     """Run a command as the user would. Return its last message if it failed, else ""."""
     import shutil
 
-    from git_alembic.scratch.channel.run_with_cpu_limit import LimitReached, run_program
+    from git_alembic.scratch.channel.cpu_limit import LimitReached, run_program
 
     if shutil.which(command[0]) is None:
         return "it is not on PATH"

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit import BaselineCommit
-from git_alembic.scratch.baseline_from_history import BaselineReplay, history_key, note_what_is_unseen
-from git_alembic.scratch.baseline_from_models import CREATE, MODELS, BaselineDatabases, compare
-from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
+from git_alembic.scratch.baseline import (
+    CREATE,
+    MODELS,
+    BaselineCommit,
+    BaselineDatabases,
+    BaselineReplay,
+    compare,
+    history_key,
+)
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.scratch_check import ScratchCheck
+from git_alembic.scratch.run_cache import CachedRun, RunKey
+from git_alembic.scratch.scratch_check import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.scratch_result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest
 

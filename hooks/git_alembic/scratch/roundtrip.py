@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit import BaselineCommit
-from git_alembic.scratch.baseline_from_history import BaselineReplay, note_what_is_unseen
-from git_alembic.scratch.baseline_from_models import BaselineDatabases
-from git_alembic.scratch.cache.run_cache import CachedRun
+from git_alembic.scratch.baseline import BaselineCommit, BaselineDatabases, BaselineReplay
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
-from git_alembic.scratch.scratch_check import ScratchCheck
+from git_alembic.scratch.run_cache import CachedRun
+from git_alembic.scratch.scratch_check import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.scratch_result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.history.snapshot_and_change import Change
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.baseline_commit import BaselineCommit
-from git_alembic.scratch.baseline_from_models import BaselineDatabases
-from git_alembic.scratch.cache.run_cache import CachedRun
+from git_alembic.scratch.baseline import BaselineCommit, BaselineDatabases
 from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.scratch_result import ScratchResult, parse_run
 from git_alembic.scratch.scratch_runner import ScratchRunner
+
+# What revisions make but models don't contain. A database made from the models doesn't have it.
+_ONLY_HISTORY = (
+    ("rows", re.compile(rb"\bbulk_insert\(|\binsert\s+into\b|\binsert\(|\bsession\.add|\bcopy_from\b", re.IGNORECASE)),
+    (
+        "views",
+        re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:materialized\s+)?view\b|\bcreate_entity\(", re.IGNORECASE),
+    ),
+    ("triggers", re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\b", re.IGNORECASE)),
+    ("functions", re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)),
+)
 
 
 @dataclass(frozen=True)
@@ -103,3 +115,20 @@ class ScratchCheck:
             names = os.listdir(full) if os.path.isdir(full) else []
             paths.update(f"{folder}/{name}" if folder else name for name in names)
         return tuple(sorted(path for path in paths if environment.holds(path) and path not in in_tree))
+
+
+def note_what_is_unseen(check: ScratchCheck, baseline: BaselineCommit) -> None:
+    """Add a note for -v on what older revisions make but a database made from the baseline's models lacks."""
+    unseen = list(_only_made_by_history(check.repository, baseline.snapshot))
+    if unseen:
+        check.runner.notes.append(
+            "the new revisions ran on a database made from the baseline's models, without the "
+            f"{' and '.join(unseen)} of older revisions"
+        )
+
+
+def _only_made_by_history(repository: Repository, snapshot: Snapshot) -> Iterator[str]:
+    contents = [data for _, data in repository.read({revision.blob for revision in snapshot.graph.revisions})]
+    for name, pattern in _ONLY_HISTORY:
+        if any(pattern.search(data) for data in contents):
+            yield name

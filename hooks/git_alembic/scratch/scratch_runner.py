@@ -16,15 +16,14 @@ from git_alembic.config.settings import DriftSettings
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.scratch.cache.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
 from git_alembic.scratch.checkout import WORKING_TREE
+from git_alembic.scratch.embedded_postgresql import run_server
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
-from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe
 from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
-from git_alembic.scratch.interpreter.probe_process import exit_on_signals
+from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, exit_on_signals
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.servers.embedded_postgresql import run_server
-from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server
+from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
+from git_alembic.scratch.scratch_server import EMBEDDED, ScratchServer, uses_server
 from git_alembic.scratch.setup_sql_setting import read_setup
 from git_alembic.temporary_files import SCRATCH, private_folder
 

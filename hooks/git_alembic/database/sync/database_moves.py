@@ -32,7 +32,7 @@ from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.interpreter.folder_of_missing_revisions import write_revisions
+from git_alembic.scratch.interpreter.probe_interface import write_revisions
 from git_alembic.scratch.scratch_result import Failure
 from git_alembic.terminal.progress import waiting
 

@@ -1,10 +1,16 @@
-"""Limits of a child process that don't depend on a busy machine: CPU time, and time without a sign of life."""
+"""Limits of a child process that don't depend on a busy machine: CPU time, and time without a sign of life.
+
+Runs a program to its end, within such a limit.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import subprocess
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 RUN_SECONDS = 900  # for a run of the project's code on scratch databases
 _LONGEST_POLL = 5.0  # seconds
@@ -32,6 +38,48 @@ class CpuLimit:
         if self._idle_polls * self.poll >= self._seconds:
             return f"and was idle for {self._seconds} seconds"
         return ""
+
+
+class LimitReached(Exception):
+    """A program reached its limit and was killed. The text of the error is the limit, as a phrase."""
+
+
+class ProgramResult(NamedTuple):
+    """How a program ended, and what it wrote."""
+
+    code: int
+    output: bytes
+    errors: bytes
+
+
+def run_program(
+    words: Sequence[str], *, cwd: str, seconds: int, env: Mapping[str, str] | None = None, data: bytes = b""
+) -> ProgramResult:
+    """Run a program with `data` as its input. Kill it and everything that it started when it reaches the limit.
+
+    The limit is `seconds` of CPU time, or as many seconds in which it uses no CPU. Raise OSError if the program can't
+    be started.
+    """
+    from git_alembic.scratch.channel.parent_side import kill_session
+
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        words, cwd=cwd, env=env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    ) as process:
+        limit = CpuLimit(process.pid, seconds)
+        unsent: bytes | None = data
+        try:
+            while True:
+                try:
+                    output, errors = process.communicate(unsent, timeout=limit.poll)
+                    return ProgramResult(process.returncode, output, errors)
+                except subprocess.TimeoutExpired:
+                    unsent = None
+                if reached := limit.find_reached_limit():
+                    raise LimitReached(reached)
+        finally:
+            if process.returncode is None:
+                kill_session(process.pid)
 
 
 def _cpu_seconds(session: int) -> float:

@@ -13,11 +13,20 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.scratch.channel.cpu_limit import RUN_SECONDS
 from git_alembic.scratch.checkout import Checkout, check_out
-from git_alembic.scratch.interpreter.alembic_environment_json import describe_environment
-from git_alembic.scratch.interpreter.folder_of_missing_revisions import version_folder
-from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
-from git_alembic.scratch.interpreter.probe_interface import MOST_TREES, ProbeRun, refuse_unusable
-from git_alembic.scratch.interpreter.probe_process import ProbeProcess, run_probe, start_probe
+from git_alembic.scratch.interpreter.probe_interface import (
+    MOST_TREES,
+    ProbeRun,
+    describe_environment,
+    refuse_unusable,
+    version_folder,
+)
+from git_alembic.scratch.interpreter.probe_process import (
+    PrestartedProbe,
+    ProbeProcess,
+    added_variables,
+    run_probe,
+    start_probe,
+)
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.libpg_query import find_parser
 
@@ -90,7 +99,7 @@ class LocalProbe:
     @contextmanager
     def start(self, checkout: Checkout, cwd: str) -> Iterator[ProbeProcess]:
         """Start the interpreter for a tree, unless one that was started early can be used."""
-        extra = variables(self._env, checkout.working_tree)
+        extra = added_variables(self._env, checkout.working_tree)
         process = self._prestarted.take(self._python.path, extra) if self._prestarted else None
         if process is not None:
             yield process

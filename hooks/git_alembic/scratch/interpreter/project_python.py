@@ -114,7 +114,7 @@ def _from_tools(folder: str) -> Iterator[tuple[str, str]]:
 def _first_line(command: tuple[str, ...], folder: str) -> str | None:
     import shutil
 
-    from git_alembic.scratch.channel.run_with_cpu_limit import LimitReached, run_program
+    from git_alembic.scratch.channel.cpu_limit import LimitReached, run_program
 
     program = shutil.which(command[0])
     if program is None:

@@ -2,5 +2,5 @@
 
 In: a command, trees and questions. Out: the probe's answers, as from an interpreter on this machine. It knows no
 database and no baseline.
-Other packages import `relay_session`, `remote_databases`, `remote_probe` and `tree_upload`.
+Other packages import `relay_session`, `remote_probe` and `uploads`.
 """

@@ -1,9 +1,14 @@
-"""Starts a command with the relay in its Python, and exchanges requests with it: see `relay/relay.py`."""
+"""Starts a command with the relay in its Python, and exchanges requests with it: see `relay/relay.py`.
+
+Explains in one sentence why a command gave no answer.
+"""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import struct
 import tempfile
 import threading
@@ -16,18 +21,30 @@ from git_alembic.scratch.channel.frames import PROTOCOL, new_mark
 from git_alembic.scratch.channel.parent_side import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.interpreter.probe_process import explain_no_answer, inherited_variables
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.remote.code_upload import bootstrap_text, probe_files, relay_modules
-from git_alembic.scratch.remote.failures import (
-    explain_end,
-    explain_error,
-    explain_no_start,
-    explain_silence,
-    explain_start_error,
-)
+from git_alembic.scratch.remote.uploads import bootstrap_text, probe_files, relay_modules
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 SILENT_SECONDS = 300  # without a sign of life
 _OLDEST = [3, 8]
+_LAST_LINES = 3
+_KILLED = (-9, 137)  # killed by the system; shells and containers report it as 137
+_NOT_FOUND = (126, 127)  # exit codes of shells and containers for a program that can't be started
+# Messages of programs, and the advice for each.
+_HINTS = (
+    (re.compile(r"not a tty|not a terminal", re.IGNORECASE), "disable the terminal: pass -T, or leave out -t"),
+    (
+        re.compile(r"not running|no such container|no container|no such service|state improper", re.IGNORECASE),
+        "start the container first",
+    ),
+    (
+        re.compile(r"executable file not found|no such file or directory|command not found", re.IGNORECASE),
+        "is there a Python interpreter with that name?",
+    ),
+)
+_ERRORS = (
+    ((errno.ENOSPC, errno.EDQUOT), "has no space left (free up space, or set TMPDIR there to another directory)"),
+    ((errno.EROFS, errno.EACCES, errno.EPERM), "cannot be written to (set TMPDIR there to one that can)"),
+)
 
 
 class RelaySession:
@@ -145,3 +162,56 @@ def open_session_with_probe(python: Interpreter, top: str) -> Iterator[RelaySess
 def _program(word: str, top: str) -> str:
     """Return the path of a program relative to the repository. Other names are searched on PATH."""
     return os.path.join(top, word) if os.path.dirname(word) else word
+
+
+def explain_start_error(python: Interpreter, error: OSError) -> str:
+    """Explain that the program itself can't be started."""
+    if isinstance(error, FileNotFoundError):
+        return f"{python.why} runs {python.command[0]}, but that program does not exist"
+    return f"{python.why} starts {python.command[0]}, which fails: {error.strerror}"
+
+
+def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
+    """Explain that the command ended or stood still before its Python reported its version."""
+    if error.limit:
+        return explain_silence(python, error)
+    if error.broken:
+        return f"{python.path} sent an incomplete response: {error.broken}"
+    hint = next((hint for pattern, hint in _HINTS if any(map(pattern.search, error.output))), "")
+    if not hint and error.code in _NOT_FOUND:
+        hint = "is there a Python interpreter with that name?"
+    if not hint and error.code == 0:
+        hint = "does the command forward standard input, for example with -i?"
+    return (
+        f"{python.path} {_describe_end(error)} before Python had started{_output(error)}{f' ({hint})' if hint else ''}"
+    )
+
+
+def explain_silence(python: Interpreter, error: NoAnswer) -> str:
+    """Explain that the command sent nothing for too long."""
+    return f"{python.path} did not respond {error.limit}{_output(error)}"
+
+
+def explain_end(python: Interpreter, error: NoAnswer) -> str:
+    """Explain that the command ended before the project's code finished."""
+    if error.broken:
+        return f"the response from {python.path} is incomplete: {error.broken}{_output(error)}"
+    return f"{python.path} {_describe_end(error)} before the project's code had finished{_output(error)}"
+
+
+def explain_error(python: Interpreter, text: str, number: int) -> str:
+    """Explain that the relay failed to use files on its side."""
+    what = next((what for numbers, what in _ERRORS if number in numbers), "cannot be used")
+    return f"the temporary directory of {python.path} {what}: {text}"
+
+
+def _describe_end(error: NoAnswer) -> str:
+    if error.code is None:
+        return "closed its output"
+    if error.code in _KILLED:
+        return "was killed (the system may be out of memory)"
+    return f"was killed by signal {-error.code}" if error.code < 0 else f"ended with exit code {error.code}"
+
+
+def _output(error: NoAnswer) -> str:
+    return f": {' / '.join(error.output[-_LAST_LINES:])}" if error.output else ""

@@ -1,4 +1,4 @@
-"""A stored run is found again until something that it read changes."""
+"""A stored run is found again until something that it read changes. Fingerprints of variables."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.scratch.cache.run_cache import (
+from git_alembic.scratch.run_cache import (
+    ALL,
     RunCache,
     RunKey,
+    fingerprint_variables,
     has_known_inputs,
     is_added_or_removed_module,
     outside_paths,
@@ -228,3 +230,48 @@ def test_stamps(tmp_path: Path) -> None:
     file.write_text("abc")
     os.utime(file, ns=(1, 2))
     assert stamp(str(file)) == [2, 3]
+
+
+@pytest.fixture
+def two_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("URL", "secret")
+    monkeypatch.setenv("OTHER", "secret")
+
+
+@pytest.mark.usefixtures("two_variables")
+class TestVariables:
+    def test_single_variables(self) -> None:
+        found = fingerprint_variables(["URL", "OTHER", "UNSET", "PATH", "SSH_AUTH_SOCK"])
+        assert found.keys() == {"URL", "OTHER", "UNSET"}
+        assert found["UNSET"] is None
+        assert (len(str(found["URL"])), "secret" in str(found)) == (64, False)
+        assert found["URL"] != found["OTHER"]  # the name counts too
+
+    @pytest.mark.parametrize(
+        ("name", "value", "same"),
+        [
+            ("URL", "changed", False),
+            ("NEW", "x", False),
+            ("TERM", "x", True),
+            ("VSCODE_PID", "1", True),
+            ("LANG", "C", False),
+            ("GIT_DIR", "x", True),  # the project's code doesn't see it
+            ("PYTHONPATH", "x", True),
+        ],
+    )
+    def test_all_variables(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str, same: bool) -> None:
+        before = fingerprint_variables([ALL])
+        monkeypatch.setenv(name, value)
+        assert (fingerprint_variables([ALL]) == before) is same
+
+    def test_values_are_not_shifted_between_variables(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = fingerprint_variables([ALL])
+        monkeypatch.setenv("OTHER", "")
+        monkeypatch.setenv("URL", "secretsecret")
+        assert fingerprint_variables([ALL]) != before
+
+    def test_a_set_variable_and_an_unset_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EMPTY", "")
+        assert fingerprint_variables(["EMPTY"])["EMPTY"] is not None

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.scratch.channel.parent_side import NoAnswer
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.remote.failures import (
+from git_alembic.scratch.remote.relay_session import (
     explain_end,
     explain_error,
     explain_no_start,

@@ -1,4 +1,4 @@
-"""A newer Python of the project decides on syntax that our own Python rejects."""
+"""The project's Python loads computed identifiers, which are rejected like in Alembic, and decides on newer syntax."""
 
 from __future__ import annotations
 
@@ -12,9 +12,62 @@ import pytest
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
-from git_alembic.revisions.revision import Problem
-from git_alembic.scratch.interpreter.syntax_check_by_project import ProjectCompiler, compile_files
+from git_alembic.revisions.parser import EMPTY_PARENT
+from git_alembic.revisions.revision import Problem, Revision, Unreadable
+from git_alembic.scratch.interpreter.unreadable_revisions import ProjectCompiler, compile_files, load_identifiers
 from tests.support.project import Project
+
+FILE = Unreadable("v/x.py", "blob", "`revision` isn't a literal: it is computed by a call", 2, ("edited-revision",))
+
+
+def load(folder: Path, text: str) -> Revision | Unreadable:
+    (found,) = load_identifiers(sys.executable, str(folder), [FILE], {"blob": text.encode()})
+    return found
+
+
+def test_identifiers_of_a_run(tmp_path: Path) -> None:
+    text = (
+        "'''m'''\nrevision = str.lower('A')\ndown_revision = {'c', 'b'}\ndepends_on = ['d', '']\nbranch_labels = 'e'\n"
+    )
+
+    assert load(tmp_path, text) == Revision(
+        "v/x.py", "blob", "a", ("b", "c"), ("d",), ("e",), "m", allowed=("edited-revision",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "revision = 'HEAD'.lower()\ndown_revision = None\n",
+            "its identifier 'head' is reserved by Alembic, so no command can refer to the revision",
+        ),
+        ("revision = 'a-'.lower()\ndown_revision = None\n", "its identifier 'a-' contains `-`"),
+        ("revision = 'a'.lower()\ndown_revision = ''\n", EMPTY_PARENT),
+    ],
+)
+def test_identifiers_that_alembic_rejects(tmp_path: Path, text: str, problem: str) -> None:
+    found = load(tmp_path, text)
+
+    assert isinstance(found, Revision)
+    assert found.problem is not None
+    assert found.problem.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("raise SystemExit('no')\n", "SystemExit: no"),
+        ("revision = 1\ndown_revision = None\n", "TypeError: an identifier is not a string: 1"),
+        ("revision = 'a'\n", "AttributeError: "),
+    ],
+)
+def test_a_file_without_identifiers(tmp_path: Path, text: str, error: str) -> None:
+    found = load(tmp_path, text)
+
+    assert isinstance(found, Unreadable)
+    assert found.reason.startswith(f"running it failed: {error}")
+    assert (found.line, found.allowed) == (FILE.line, FILE.allowed)
 
 
 def fake_python(folder: Path, version: str) -> str:

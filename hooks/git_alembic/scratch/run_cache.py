@@ -2,6 +2,7 @@
 
 An entry is a folder below the common git directory: `entry.json`, and `state` with the scratch databases. An entry
 describes its tree as a commit and the differences from it, so one git command shows whether the entry is still valid.
+Of environment variables, an entry has only fingerprints, because they may contain secrets.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from hashlib import sha256
 from typing import Any
 
 from git_alembic import __version__
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.scratch.cache.environment_variables import fingerprint_variables
+from git_alembic.scratch.interpreter.probe_process import inherited_variables
 from git_alembic.temporary_files import is_private
 
 _FORMAT = 5
@@ -26,6 +28,17 @@ _KEYS = {"key", "commit", "overlay", "stamps", "variables", "time", "answer"}
 _MAX_ENTRIES = 12  # per environment and kind of run
 
 RunKey = Mapping[str, Any]  # JSON values that identify a kind of run
+ALL = "*"  # the project's code has listed all variables
+# Variables of the shell or the terminal, which don't change what the project does. git and hook frameworks change PATH.
+_VOLATILE = frozenset(
+    (
+        "PATH", "PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR",
+        "DISPLAY", "STY", "EDITOR", "VISUAL", "PAGER", "SHELL", "LOGNAME", "USER", "MAIL", "HOSTNAME", "INVOCATION_ID",
+    )
+)  # fmt: skip
+_VOLATILE_PREFIXES = (
+    "GIT_", "PRE_COMMIT", "TERM_", "TMUX", "SSH_", "XDG_", "DBUS_", "WINDOWID", "LS_", "VSCODE_", "GPG_",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -180,6 +193,20 @@ def stamp(path: str) -> list[int] | None:
     return [status.st_mtime_ns, status.st_size]
 
 
+def fingerprint_variables(names: Iterable[str]) -> dict[str, str | None]:
+    """Return the fingerprint of each variable as the project's code would see it now, or None if it isn't set."""
+    values = inherited_variables()
+    fingerprints: dict[str, str | None] = {}
+    for name in names:
+        if name == ALL:
+            fingerprints[name] = _fingerprint(
+                *(f"{key}={values[key]}" for key in sorted(values) if not _is_volatile(key))
+            )
+        elif not _is_volatile(name):
+            fingerprints[name] = _fingerprint(f"{name}={values[name]}") if name in values else None
+    return fingerprints
+
+
 def _with_version(key: RunKey) -> dict[str, Any]:
     normalized: dict[str, Any] = json.loads(json.dumps({**key, "version": f"{_FORMAT} {__version__}"}))
     return normalized
@@ -188,3 +215,11 @@ def _with_version(key: RunKey) -> dict[str, Any]:
 def _newest(names: list[str]) -> int:
     numbers = (name.partition("-")[0] for name in names)
     return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
+def _is_volatile(name: str) -> bool:
+    return name in _VOLATILE or name.startswith(_VOLATILE_PREFIXES)
+
+
+def _fingerprint(*texts: str) -> str:
+    return sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,21 +1,67 @@
-"""Sends a tree to the relay: first the list of its files, then the contents that are missing there."""
+"""Collects and sends what the other side needs: the relay's modules, the probe, and trees.
+
+Of a tree, it first sends the list of its files, then the contents that are missing there.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import sha1, sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import git_alembic
 from git_alembic.git import Repository, is_link
 from git_alembic.scratch.checkout import WORKING_TREE
-from git_alembic.scratch.remote.relay_session import RelaySession
 
+if TYPE_CHECKING:
+    from git_alembic.scratch.remote.relay_session import RelaySession
+
+_PACKAGE = git_alembic.__path__[0]
+_SCRATCH = os.path.join(_PACKAGE, "scratch")
+# In the order of their imports. The last one runs.
+_RELAY_MODULES = (
+    "temporary_files",
+    "scratch.channel.frames",
+    "scratch.channel.parent_side",
+    "scratch.channel.cpu_limit",
+    "scratch.libpg_query",
+    "scratch.relay.syntax_check",
+    "scratch.relay.remote_tree",
+    "scratch.relay.workspace",
+    "scratch.relay.relay",
+)
+_PACKAGES = ("", "scratch", "scratch.channel", "scratch.relay")
 _BATCH = 8_000_000  # bytes of one request
 _SHA1_LENGTH = 40
 _FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
 SentFiles = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content)
+
+
+@cache
+def bootstrap_text() -> bytes:
+    """Return the text that any Python runs first."""
+    return _read("scratch/relay/bootstrap.py")
+
+
+def relay_modules() -> list[tuple[str, str | None]]:
+    """Return (name, text) of each module after its package. The text of a package is None."""
+    packages: list[tuple[str, str | None]] = [(f"git_alembic.{name}".rstrip("."), None) for name in _PACKAGES]
+    modules = [
+        (f"git_alembic.{name}", _read(f"{name.replace('.', '/')}.py").decode("utf-8")) for name in _RELAY_MODULES
+    ]
+    return [*packages, *modules]
+
+
+def probe_files() -> tuple[list[tuple[str, str, str]], bytes]:
+    """Return [path, mode, length] of the probe's files, and their contents."""
+    contents = [(path, _read(path)) for path in sorted(_probe_paths())]
+    files = [
+        (os.path.relpath(path, "scratch").replace(os.sep, "/"), "100644", str(len(data))) for path, data in contents
+    ]
+    return files, b"".join(data for _, data in contents)
 
 
 def send_tree(session: RelaySession, repository: Repository, source: str, env_py: str, name: str) -> None:
@@ -42,6 +88,19 @@ def describe_tree(repository: Repository, source: str, env_py: str, name: str) -
         "env_py": env_py,
         "files": [[path, *entry] for path, entry in files.items()],
     }
+
+
+def _probe_paths() -> Iterator[str]:
+    for package in ("probe", "channel"):
+        for folder, _, names in os.walk(os.path.join(_SCRATCH, package)):
+            for name in names:
+                if name.endswith((".py", ".json")):
+                    yield os.path.relpath(os.path.join(folder, name), _PACKAGE)
+
+
+def _read(path: str) -> bytes:
+    with open(os.path.join(_PACKAGE, path), "rb") as stream:
+        return stream.read()
 
 
 def _batches(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:

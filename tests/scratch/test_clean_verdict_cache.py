@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
+from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from tests.support.project import Project, stage
 
 STATES = [["alembic.ini", "sqlite", 1]]

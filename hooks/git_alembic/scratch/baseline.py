@@ -1,22 +1,45 @@
-"""The databases that the baseline's models make, without running its revisions."""
+"""The baseline: its commit, and the databases that its models or its whole history make."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit import BaselineCommit
-from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
+from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.run_cache import CachedRun, RunKey
 from git_alembic.scratch.scratch_result import Comparisons, Failure, parse_run
 from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by database identity
-
 CREATE: ProbeStep = {"do": "create"}
 MODELS: RunKey = {"kind": "models"}  # databases made from the models
+
+
+@dataclass(frozen=True)
+class BaselineCommit:
+    """The commit, its snapshot of the environment, and its heads."""
+
+    commit: str
+    snapshot: Snapshot
+    heads: tuple[str, ...]
+
+
+def find_baseline(change: Change, parents: Sequence[str]) -> BaselineCommit | None:
+    """Return the first parent whose heads come before every new revision.
+
+    A database at the head of another parent would never run a revision that was put below that head.
+    """
+    after = change.after.graph
+    for commit, baseline in zip(parents, change.baselines, strict=False):
+        graph = baseline.graph
+        has_all_heads = all(head in after for head in graph.heads)
+        if len(graph) and has_all_heads and after.ancestors(graph.heads) <= frozenset(graph.ids):
+            below = after.ancestors(parent for head in graph.heads for parent in after.parents(head))
+            return BaselineCommit(commit, baseline, tuple(head for head in graph.heads if head not in below))
+    return None
 
 
 def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> ProbeStep:
@@ -105,6 +128,66 @@ class BaselineDatabases:
     def _create(self, key: RunKey | None = None) -> CachedRun:
         steps = (CREATE,) if key is None else (CREATE, compare("models"))
         return self._runner.run(self._environment, self._commit, [RunRequest(steps, key=key)])[0]
+
+
+class BaselineReplay:
+    """The databases after all of the baseline's revisions, from an earlier run or made on first use."""
+
+    def __init__(self, runner: ScratchRunner, baseline: BaselineCommit) -> None:
+        """Run the baseline's history unless the cache has the result."""
+        self._runner = runner
+        self._environment = baseline.snapshot.environment
+        self._commit = baseline.commit
+        self._heads = baseline.snapshot.graph.heads
+        cached = runner.find_cached(self._environment, history_key(self._heads), self._commit)
+        self._run = cached or self._replay()
+
+    @property
+    def failure(self) -> Failure | None:
+        """The reason why the history doesn't run."""
+        return parse_run(self._run.answer["run"]).failure
+
+    def comparisons(self) -> Comparisons:
+        """Return the comparison of the baseline's models with the databases that its history makes."""
+        return parse_run(self._run.answer["run"]).comparisons("after")
+
+    def run(
+        self,
+        environment: Environment,
+        source: str,
+        steps: Sequence[ProbeStep],
+        *,
+        key: RunKey | None = None,
+        compare_models: bool = False,
+    ) -> CachedRun:
+        """Run another tree's code on these databases; see `BaselineDatabases.run`."""
+        cached = self._runner.find_cached(environment, key, source) if key else None
+        if cached is not None:
+            return cached
+        if not self._runner.has_databases(self._run):
+            self._run = self._replay()
+        request = RunRequest(tuple(steps), state=self._run.state, key=key)
+        if compare_models:
+            request = self._with_models(request)
+        return self._runner.run(environment, source, [request])[0]
+
+    def _with_models(self, request: RunRequest) -> RunRequest:
+        old_operations = [[operation.text for operation in database] for database in self.comparisons()]
+        if self._runner.uses_server:  # its databases can be used only once
+            return replace(request, steps=(compare("models"), *request.steps))
+        return replace(
+            request, comparison=RunRequest((compare("models", beyond=old_operations),), state=self._run.state)
+        )
+
+    def _replay(self) -> CachedRun:
+        steps: tuple[ProbeStep, ...] = ({"do": "upgrade", "to": self._heads}, compare("after"))
+        request = RunRequest(steps, key=history_key(self._heads))
+        return self._runner.run(self._environment, self._commit, [request])[0]
+
+
+def history_key(heads: Sequence[str]) -> RunKey:
+    """Return the key of a run whose database ends at these heads after all revisions."""
+    return {"kind": "history", "heads": heads}
 
 
 def _remake(statements: Statements, beyond: Sequence[Sequence[str]] | None = None) -> ProbeStep:

@@ -16,15 +16,15 @@ from typing import Any, NamedTuple
 from git_alembic import __version__
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.scratch.cache.environment_variables import fingerprint_variables
-from git_alembic.scratch.cache.run_cache import (
+from git_alembic.scratch.interpreter.project_python import interpreter
+from git_alembic.scratch.run_cache import (
+    fingerprint_variables,
     has_known_inputs,
     is_added_or_removed_module,
     is_unchanged_outside,
     outside_paths,
     stamp,
 )
-from git_alembic.scratch.interpreter.project_python import interpreter
 from git_alembic.temporary_files import own
 
 _FORMAT = 2

