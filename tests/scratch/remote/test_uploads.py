@@ -19,6 +19,7 @@ else:
     import tomli as tomllib
 
 PACKAGE = Path(git_alembic.__path__[0])
+RELAY = "git_alembic.scratch.remote.relay"
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -30,17 +31,17 @@ def test_the_relay_is_sent_after_everything_that_it_imports() -> None:
         assert {module for module in imported if module.startswith("git_alembic")} <= sent, name
         assert name.rpartition(".")[0] in {*sent, ""}
         sent.add(name)
-    assert relay_modules()[-1][0] == "git_alembic.scratch.relay.relay"
+    assert relay_modules()[-1][0] == f"{RELAY}.main"
 
 
 def test_the_contract_allows_the_relay_the_modules_that_are_sent() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (contract,) = (one for one in config["tool"]["importlinter"]["contracts"] if one.get("id") == "relay-imports")
     modules = {name for name, text in relay_modules() if text is not None}
-    relay = {f"git_alembic.scratch.relay.{path.stem}" for path in (PACKAGE / "scratch" / "relay").glob("*.py")}
+    relay = {f"{RELAY}.{path.stem}" for path in (PACKAGE / "scratch" / "remote" / "relay").glob("*.py")}
     assert set(contract["allowed"]) == modules - relay
     # `bootstrap` starts the others, and is sent as plain text before them.
-    assert relay - modules == {"git_alembic.scratch.relay.__init__", "git_alembic.scratch.relay.bootstrap"}
+    assert relay - modules == {f"{RELAY}.__init__", f"{RELAY}.bootstrap"}
 
 
 def test_the_bootstrap_imports_only_the_standard_library() -> None:

@@ -1,4 +1,4 @@
-"""Starts a command with the relay in its Python, and exchanges requests with it: see `relay/relay.py`.
+"""Starts a command with the relay in its Python, and exchanges requests with it: see `relay/main.py`.
 
 Explains in one sentence why a command gave no answer.
 """

@@ -28,12 +28,12 @@ _RELAY_MODULES = (
     "scratch.channel.parent_side",
     "scratch.channel.cpu_limit",
     "scratch.libpg_query",
-    "scratch.relay.syntax_check",
-    "scratch.relay.remote_tree",
-    "scratch.relay.workspace",
-    "scratch.relay.relay",
+    "scratch.remote.relay.syntax_check",
+    "scratch.remote.relay.received_tree",
+    "scratch.remote.relay.relay_folder",
+    "scratch.remote.relay.main",
 )
-_PACKAGES = ("", "scratch", "scratch.channel", "scratch.relay")
+_PACKAGES = ("", "scratch", "scratch.channel", "scratch.remote", "scratch.remote.relay")
 _BATCH = 8_000_000  # bytes of one request
 _SHA1_LENGTH = 40
 _FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
@@ -43,7 +43,7 @@ SentFiles = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content
 @cache
 def bootstrap_text() -> bytes:
     """Return the text that any Python runs first."""
-    return _read("scratch/relay/bootstrap.py")
+    return _read("scratch/remote/relay/bootstrap.py")
 
 
 def relay_modules() -> list[tuple[str, str | None]]:
@@ -79,7 +79,7 @@ def send_tree(session: RelaySession, repository: Repository, source: str, env_py
 
 
 def describe_tree(repository: Repository, source: str, env_py: str, name: str) -> dict[str, Any]:
-    """Return the request that lists the files of a tree: see `relay/relay.py`."""
+    """Return the request that lists the files of a tree: see `relay/main.py`."""
     files = _list_working_tree(repository) if source == WORKING_TREE else repository.listing(source, ())
     return {
         "do": "tree",

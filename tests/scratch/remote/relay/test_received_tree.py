@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.relay.remote_tree import ContentStore, RemoteTree
+from git_alembic.scratch.remote.relay.received_tree import ContentStore, ReceivedTree
 
 CONTENT = {"m/env.py": b"env", "m/versions/a.py": b"a", "app/main.py": b"main", "README": b"read"}
 
@@ -37,8 +37,8 @@ def started(folder: Path, monkeypatch: pytest.MonkeyPatch, contents: dict[str, b
     return folder
 
 
-def tree(tmp_path: Path, listed: list[list[str]], env_py: str = "m/env.py") -> RemoteTree:
-    return RemoteTree(str(tmp_path / "tree" / "shop"), listed, env_py)
+def tree(tmp_path: Path, listed: list[list[str]], env_py: str = "m/env.py") -> ReceivedTree:
+    return ReceivedTree(str(tmp_path / "tree" / "shop"), listed, env_py)
 
 
 class TestPlace:

@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from git_alembic.scratch.libpg_query import find_parser
-from git_alembic.scratch.relay.remote_tree import ContentStore, RemoteTree
+from git_alembic.scratch.remote.relay.received_tree import ContentStore, ReceivedTree
 
 
-class Workspace:
+class RelayFolder:
     """One folder that is removed with everything in it."""
 
     def __init__(self, folder: str) -> None:
-        self.folder = folder
+        self.path = folder
         self.probe = os.path.join(folder, "code", "probe", "main.py")
         self._scratch = os.path.join(folder, "scratch")
         self._contents = ContentStore(os.path.join(folder, "contents"))
-        self._trees: dict[str, RemoteTree] = {}
+        self._trees: dict[str, ReceivedTree] = {}
         self._parser = find_parser()
         for name in ("code", "contents", "scratch", "bytecode", "more"):
             os.mkdir(os.path.join(folder, name))
@@ -34,15 +34,15 @@ class Workspace:
         if do == "parser":
             self._add_parser(body)
         elif do == "tree":
-            place = os.path.join(self.folder, header["tree"], header["project"])
-            tree = self._trees[header["tree"]] = RemoteTree(place, header["files"], header["env_py"])
+            place = os.path.join(self.path, header["tree"], header["project"])
+            tree = self._trees[header["tree"]] = ReceivedTree(place, header["files"], header["env_py"])
             return {"missing": tree.find_missing(self._contents), **tree.compare()}
         elif do == "contents":
             self._contents.add(header["sizes"], body)
         elif do == "make":
             self._trees[header["tree"]].make(self._contents)
         elif do == "drop":
-            shutil.rmtree(os.path.join(self.folder, header["tree"]), ignore_errors=True)
+            shutil.rmtree(os.path.join(self.path, header["tree"]), ignore_errors=True)
         return {}
 
     def complete(self, header: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Workspace:
         question.update(
             top=tree.top,
             # The same path for all trees, because the names of databases can depend on it.
-            working_tree=tree.own or os.path.join(self.folder, "none"),
+            working_tree=tree.own or os.path.join(self.path, "none"),
             subfolder=tree.subfolder,
             cwd=os.path.normpath(os.path.join(tree.top, question["cwd"])),
         )
@@ -87,7 +87,7 @@ class Workspace:
         return reply
 
     def _own_paths(self) -> dict[str, Any]:
-        bytecode = os.path.join(self.folder, "bytecode")
+        bytecode = os.path.join(self.path, "bytecode")
         return {"scratch": self._scratch, "bytecode": bytecode, "parser": self._parser}
 
     def driver(self) -> str | None:
@@ -102,7 +102,7 @@ class Workspace:
         """Write the probe. The id of a file is its length here."""
         position = 0
         for path, _, size in files:
-            full = os.path.join(self.folder, "code", path)
+            full = os.path.join(self.path, "code", path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "wb") as stream:
                 stream.write(body[position : position + int(size)])
@@ -110,7 +110,7 @@ class Workspace:
 
     def _add_parser(self, body: bytes) -> None:
         """Use the library unless this system can't load it."""
-        path = os.path.join(self.folder, "code", "parser")
+        path = os.path.join(self.path, "code", "parser")
         with open(path, "wb") as stream:
             stream.write(body)
         try:
@@ -128,7 +128,7 @@ class Workspace:
 
     def _write_more(self, files: Mapping[str, str]) -> str:
         """Write these files, whose bytes are characters, and return their folder; "" if there are none."""
-        folder = os.path.join(self.folder, "more")
+        folder = os.path.join(self.path, "more")
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))
         for name, content in files.items():

@@ -45,7 +45,7 @@ class ContentStore:
             stream.write(data)
 
 
-class RemoteTree:
+class ReceivedTree:
     """A tree. `own` is the project folder that the command starts in. In the tree, that folder is `subfolder`.
 
     `own` is "" if the command starts somewhere else.

@@ -5,7 +5,7 @@ A request is a frame with "do". The answer is one frame, after any number of {"a
     {"do": "code", "files": FILES}, body          -> {"parser": bool}   the probe; whether PostgreSQL's parser is here
     {"do": "parser"}, body                        -> {}                 the library of that parser
     {"do": "tree", "tree": name, "project": str, "env_py": path,
-     "files": FILES}                              -> {"missing": [id], see `RemoteTree.compare`}
+     "files": FILES}                              -> {"missing": [id], see `ReceivedTree.compare`}
     {"do": "contents", "sizes": [[id, size]]}, body   -> {}
     {"do": "make", "tree": name}                  -> {}                 all of its contents are here now
     {"do": "drop", "tree": name}                  -> {}
@@ -38,8 +38,8 @@ from typing import IO, Any
 from git_alembic.scratch.channel.cpu_limit import CpuLimit
 from git_alembic.scratch.channel.frames import BrokenFrame, Frame, FrameReader, new_mark, write_frame
 from git_alembic.scratch.channel.parent_side import FramedProcess, NoAnswer, start_process
-from git_alembic.scratch.relay.syntax_check import compile_contents
-from git_alembic.scratch.relay.workspace import Workspace
+from git_alembic.scratch.remote.relay.relay_folder import RelayFolder
+from git_alembic.scratch.remote.relay.syntax_check import compile_contents
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 
@@ -84,7 +84,7 @@ class Relay:
         """Store the callbacks. `exits` removes the folder at the end."""
         self._say = say
         self._exits = exits
-        self._workspace: Workspace | None = None
+        self._folder: RelayFolder | None = None
         self._process: FramedProcess | None = None  # that is running
         self._kept: dict[str, tuple[FramedProcess, ExitStack]] = {}  # that wait for another question, by tree
         self._outputs = count(1)
@@ -109,28 +109,28 @@ class Relay:
         do = header["do"]
         if do == "compile":
             return compile_contents(header["contents"])
-        workspace = self._workspace = self._workspace or self._make_workspace()
+        folder = self._folder = self._folder or self._make_folder()
         if do == "ask":
-            answer = self._ask(workspace, workspace.complete(header), header)
-            return workspace.without_same(header["tree"], answer)
+            answer = self._ask(folder, folder.complete(header), header)
+            return folder.without_same(header["tree"], answer)
         if do == "drop" and header["tree"] in self._kept:
             self._kept.pop(header["tree"])[1].close()
         if do == "inspect":
-            return self._run_probe(workspace, workspace.complete_in_place(header), header)
+            return self._run_probe(folder, folder.complete_in_place(header), header)
         if do == "clear":
-            return self._clear(workspace, header)
-        return workspace.serve(header, body)
+            return self._clear(folder, header)
+        return folder.serve(header, body)
 
-    def _make_workspace(self) -> Workspace:
-        return Workspace(os.path.realpath(self._exits.enter_context(private_folder(_temporary_folder(), SCRATCH))))
+    def _make_folder(self) -> RelayFolder:
+        return RelayFolder(os.path.realpath(self._exits.enter_context(private_folder(_temporary_folder(), SCRATCH))))
 
-    def _clear(self, workspace: Workspace, header: Mapping[str, Any]) -> Mapping[str, Any]:
-        driver = workspace.driver()
+    def _clear(self, folder: RelayFolder, header: Mapping[str, Any]) -> Mapping[str, Any]:
+        driver = folder.driver()
         if driver is None:
             return {"answer": []}
-        return self._run_probe(workspace, {"clear": {**header["question"], "driver": driver}}, header)
+        return self._run_probe(folder, {"clear": {**header["question"], "driver": driver}}, header)
 
-    def _ask(self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
+    def _ask(self, folder: RelayFolder, question: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
         """Ask the process that ran the code of the tree before, if it can go on; else a new one."""
         tree = header["tree"]
         with ExitStack() as exits:
@@ -138,28 +138,26 @@ class Relay:
                 process, exits_of_process = self._kept.pop(tree)
                 exits.push(exits_of_process)
             else:
-                process = exits.enter_context(self._start_probe(workspace, question, header))
+                process = exits.enter_context(self._start_probe(folder, question, header))
             answer = self._exchange(process, question, header)
             if answer.get("continues"):
                 self._kept[tree] = (process, self._exits.enter_context(exits.pop_all()))
             return answer
 
-    def _run_probe(
-        self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        with self._start_probe(workspace, question, header) as process:
+    def _run_probe(self, folder: RelayFolder, question: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
+        with self._start_probe(folder, question, header) as process:
             return self._exchange(process, question, header)
 
     def _start_probe(
-        self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]
+        self, folder: RelayFolder, question: Mapping[str, Any], header: Mapping[str, Any]
     ) -> AbstractContextManager[FramedProcess]:
         mark = new_mark()
         return start_process(
-            [sys.executable, *_options_of_python(), workspace.probe, mark],
+            [sys.executable, *_options_of_python(), folder.probe, mark],
             mark,
-            output=os.path.join(workspace.folder, f"output-{next(self._outputs)}"),
-            cwd=question.get("cwd", workspace.folder),
-            env={**os.environ, **header["env"], "GIT_CEILING_DIRECTORIES": workspace.folder},
+            output=os.path.join(folder.path, f"output-{next(self._outputs)}"),
+            cwd=question.get("cwd", folder.path),
+            env={**os.environ, **header["env"], "GIT_CEILING_DIRECTORIES": folder.path},
         )
 
     def _exchange(
