@@ -106,3 +106,7 @@ class AbortedTransaction(ServerError):
 def unsafe_label_error(label: str, name: str) -> ServerError:
     """Return the error for an enum label that is too new."""
     return ServerError(f'unsafe use of new value "{label}" of enum type {name}', "55P04")
+
+
+def dependency_error(dropped: str) -> ServerError:
+    return DependentObjects(f"cannot drop {dropped} because other objects depend on it")

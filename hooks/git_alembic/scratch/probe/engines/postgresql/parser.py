@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import json
-from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, NamedTuple
+from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 Node = Dict[str, Any]
 
@@ -149,6 +149,31 @@ def walk(node: Any) -> Iterator[Any]:
 def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the strings of String nodes."""
     return [node["String"].get("sval", "") for node in nodes]
+
+
+def split_name(names: Sequence[str]) -> tuple[str | None, str]:
+    """Return the schema, or None, and the name."""
+    return (names[-2] if len(names) > 1 else None), names[-1]
+
+
+def range_of(names: list[str]) -> Node:
+    """Return the RangeVar of a name."""
+    relation: Node = {"relname": names[-1]}
+    if len(names) > 1:
+        relation["schemaname"] = names[-2]
+    return relation
+
+
+def object_names(node: Node) -> list[str]:
+    """Return the parts of the name of an object."""
+    ((kind, fields),) = node.items()
+    if kind == "List":
+        return strings(field for field in fields["items"] if "String" in field)
+    if kind == "TypeName":
+        return strings(fields["names"])
+    if kind == "ObjectWithArgs":
+        return strings(fields["objname"])
+    return [fields.get("sval", "")]
 
 
 def has_flag(node: Node, name: str) -> bool:

@@ -7,7 +7,11 @@ from typing import Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
-from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedColumn, UndefinedTable
+from git_alembic.scratch.probe.engines.postgresql.errors import (
+    ServerError,
+    UndefinedColumn,
+    UndefinedTable,
+)
 
 SYSTEM = ("pg_catalog", "information_schema")
 # Built-in numbers, which are the same on every server.

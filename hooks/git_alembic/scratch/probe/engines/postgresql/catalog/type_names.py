@@ -6,7 +6,7 @@ from typing import Any, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedObject, UndefinedSchema
-from git_alembic.scratch.probe.engines.postgresql.parser import strings
+from git_alembic.scratch.probe.engines.postgresql.parser import split_name, strings
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier, qualify
 
 _ALIASES = {
@@ -59,7 +59,7 @@ def read_type(node: Mapping[str, Any], catalog: Catalog, builtin_types: Mapping[
 
 def find_type(names: list[str], catalog: Catalog, builtin_types: Mapping[str, Any]) -> Name:
     """Return the type of a name, with or without its schema."""
-    schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1])
+    schema, name = split_name(names)
     if schema is None:
         of_user = user_type(name, catalog)
         if of_user:

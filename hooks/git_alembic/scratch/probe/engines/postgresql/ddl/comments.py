@@ -8,10 +8,8 @@ from typing import Any, Callable
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, find, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.errors import (
-    UndefinedSchema,
-)
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
+from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedSchema
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, range_of, split_name, strings
 
 
 def comment(context: StatementContext, node: Node) -> None:
@@ -37,13 +35,6 @@ def _on_view(context: StatementContext, node: Node, text: str | None) -> None:
     name = context.find(range_of(_items(node)), context.catalog.views)
     if name:
         context.catalog.views[name] = replace(context.catalog.views[name], comment=text)
-
-
-def range_of(names: list[str]) -> Node:
-    relation: Node = {"relname": names[-1]}
-    if len(names) > 1:
-        relation["schemaname"] = names[-2]
-    return relation
 
 
 def _on_column(context: StatementContext, node: Node, text: str | None) -> None:
@@ -76,7 +67,7 @@ def _on_type(context: StatementContext, node: Node, text: str | None) -> None:
     names = _items(node)
     kinds: tuple[dict[Name, Any], ...] = (context.catalog.enums, context.catalog.domains)
     for kind in kinds:
-        name = find(names[-2] if len(names) > 1 else None, names[-1], kind, context.catalog)
+        name = find(*split_name(names), kind, context.catalog)
         if name:
             kind[name] = replace(kind[name], comment=text)
 

@@ -1,22 +1,20 @@
-"""Functions, and the triggers that call them."""
+"""CREATE, ALTER and DROP of functions and procedures. The triggers that call them follow."""
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Function, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import UNKNOWN
-from git_alembic.scratch.probe.engines.postgresql.ddl.policies_and_statistics import attach
+from dataclasses import replace
+from typing import Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Function, Name, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import UNKNOWN, format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
-    InvalidObject,
     ServerError,
     UndefinedFunction,
-    UndefinedSchema,
+    dependency_error,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
-
-_BUILT_IN = ("suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column")
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag, object_names, strings
 
 
 def create_function(context: StatementContext, node: Node) -> None:
@@ -42,34 +40,73 @@ def _find_type(scope: Scope, node: Node) -> Type | None:
         return None
 
 
-def create_trigger(context: StatementContext, node: Node) -> None:
-    view = context.find(node["relation"], context.catalog.views)
-    number = 0 if view else context.table(node["relation"]).number
-    function = _trigger_function(context, strings(node["funcname"]))
-    key = ("trigger", node["trigname"], number)
-    if view:
-        context.catalog.attached[key] = view
-    else:
-        attach(context, *key[:2], node["relation"], node)
-    context.catalog.trigger_functions.pop(key, None)
+def run_drop_function(context: StatementContext, names: Sequence[str], node: Node) -> None:
+    """Drop the function with this number of arguments, or any function if none are given."""
+    functions = [item for item in node["objects"] if "ObjectWithArgs" in item]
+    spoken = [item["ObjectWithArgs"] for item in functions if object_names(item) == list(names)]
+    candidates = context.catalog.functions.get(names[-1], ())
+    count = None if not spoken or spoken[0].get("args_unspecified") else len(spoken[0].get("objargs", ()))
+    function = next((item for item in candidates if count is None or len(item.arguments) == count), None)
     if function is not None:
-        context.catalog.trigger_functions[key] = function
+        drop_function(context, names[-1], function, cascade=cascades(node))
+    elif not has_flag(node, "missing_ok"):
+        if count is None:
+            raise UndefinedFunction(f'could not find a function named "{".".join(names)}"')
+        kinds = (context.scope().read_type(item["TypeName"]) for item in spoken[0].get("objargs", ()))
+        arguments = ", ".join(format_type(kind, context.catalog.search_path) for kind in kinds)
+        raise UndefinedFunction(f"function {'.'.join(names)}({arguments}) does not exist")
 
 
-def _trigger_function(context: StatementContext, names: list[str]) -> Name | None:
-    """Return the function that a trigger calls; None if the server or an extension has it. Raise if it is missing."""
-    catalog, name = context.catalog, names[-1]
-    for schema in names[-2:-1]:
-        if schema not in (*catalog.schemas, *SYSTEM):
-            raise UndefinedSchema(f'schema "{schema}" does not exist')
-    schemas = names[-2:-1] or catalog.search_path
-    every = [item for item in catalog.functions.get(name, ()) if not item.arguments]
-    candidates = [item for schema in schemas for item in every if item.schema == schema]
-    if not candidates:
-        if name in _BUILT_IN or catalog.extensions:
-            return None
-        raise UndefinedFunction(f"function {'.'.join(names)}() does not exist")
-    result = candidates[0].result
-    if result is not None and result.name.name != "trigger":
-        raise InvalidObject(f"function {'.'.join(names)} must return type trigger")
-    return Name(candidates[0].schema, name)
+def drop_function(context: StatementContext, name: str, function: Function, *, cascade: bool) -> None:
+    """Drop a function, and with CASCADE also its triggers. Without CASCADE, raise if it has any."""
+    catalog = context.catalog
+    called = Name(function.schema, name)
+    triggers = [
+        key for key, other in catalog.trigger_functions.items()
+        if other == called and key in catalog.attached and not function.arguments
+    ]  # fmt: skip
+    if triggers and not cascade:
+        text = name if function.schema in catalog.search_path else f"{function.schema}.{name}"
+        raise dependency_error(f"function {text}()")
+    for key in triggers:
+        del catalog.attached[key]
+    _remove(catalog, name, function)
+
+
+def rename_function(context: StatementContext, node: Node, new: str) -> None:
+    """Rename all functions of that name."""
+    name = strings(node["object"]["ObjectWithArgs"]["objname"])[-1]
+    for function in context.catalog.functions.get(name, ()):
+        _move(context.catalog, name, function, Name(function.schema, new))
+
+
+def set_function_schema(context: StatementContext, node: Node, schema: str) -> None:
+    """Move all functions of that name that the statement can mean."""
+    names = strings(node["object"]["ObjectWithArgs"]["objname"])
+    places = names[-2:-1] or context.catalog.search_path
+    for function in context.catalog.functions.get(names[-1], ()):
+        if function.schema in places:
+            _move(context.catalog, names[-1], function, Name(schema, names[-1]))
+
+
+def move_functions_of_schema(catalog: Catalog, old: str, new: str) -> None:
+    for name, functions in [*catalog.functions.items()]:
+        for function in functions:
+            if function.schema == old:
+                _move(catalog, name, function, Name(new, name))
+
+
+def _move(catalog: Catalog, name: str, function: Function, new: Name) -> None:
+    _remove(catalog, name, function)
+    moved = replace(function, schema=new.schema or "")
+    catalog.functions[new.name] = (*catalog.functions.get(new.name, ()), moved)
+    for trigger, called in [*catalog.trigger_functions.items()]:
+        if called == Name(function.schema, name) and not function.arguments:
+            catalog.trigger_functions[trigger] = new
+
+
+def _remove(catalog: Catalog, name: str, function: Function) -> None:
+    others = tuple(item for item in catalog.functions[name] if item is not function)
+    del catalog.functions[name]
+    if others:
+        catalog.functions[name] = others

@@ -1,4 +1,4 @@
-"""The context of a statement: the catalog, the parser, and answers about rows."""
+"""The context of a statement: the catalog, the parser, and answers about rows. Finds what a statement names."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, 
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateTable,
     ServerError,
+    UndefinedObject,
     UndefinedSchema,
     WrongObjectType,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
-from git_alembic.scratch.probe.engines.postgresql.parser import Node
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, split_name
 
 
 class Rows(Protocol):
@@ -114,3 +115,33 @@ class StatementContext:
     def number(self) -> int:
         self.catalog.last_table += 1
         return self.catalog.last_table
+
+
+def find_object(
+    context: StatementContext, names: Sequence[str], kind: Mapping[Name, Any], word: str, node: Node
+) -> Name | None:
+    """Return the full name of the dropped object, or None if it is missing and IF EXISTS is given."""
+    schema, name = split_name(names)
+    full_name = find(schema, name, kind, context.catalog)
+    if full_name is not None or has_flag(node, "missing_ok"):
+        return full_name
+    everything: Mapping[str, Mapping[Name, Any]] = {
+        "table": context.catalog.tables, "index": context.catalog.indexes, "sequence": context.catalog.sequences,
+        "view": {view.name: view for view in context.catalog.views.values() if not view.materialized},
+        "materialized view": {view.name: view for view in context.catalog.views.values() if view.materialized},
+    }  # fmt: skip
+    for other, candidates in everything.items():
+        if other != word and find(schema, name, candidates, context.catalog):
+            article = "an" if word[0] == "i" else "a"
+            raise WrongObjectType(f'"{name}" is not {article} {word}')
+    if schema and schema not in context.catalog.schemas and schema not in SYSTEM:
+        raise UndefinedSchema(f'schema "{schema}" does not exist')
+    raise (
+        missing(schema, name, word)
+        if word in ("table", "view", "sequence", "materialized view")
+        else UndefinedObject('{} "{}" does not exist'.format(word, ".".join(names)))
+    )
+
+
+def shown_name(context: StatementContext, name: Name) -> str:
+    return name.name if name.schema in context.catalog.search_path else f"{name.schema}.{name.name}"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.ddl import (
     comments,
+    drop_relations,
     functions,
-    policies_and_statistics,
+    rename_statement,
     schemas_and_extensions,
     sequences,
+    triggers_and_policies,
     types,
     views,
 )
-from git_alembic.scratch.probe.engines.postgresql.ddl.drop import drop_statement
-from git_alembic.scratch.probe.engines.postgresql.ddl.rename import rename_statement
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import alter_table, create_table, indexes
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement, object_names
 
 DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
 
@@ -36,6 +36,15 @@ def apply(context: StatementContext, statement: Statement) -> None:
         raise NotReplayed(kind)
 
 
+def _drop(context: StatementContext, node: Node) -> None:
+    """Run a DropStmt. With CASCADE, dependent objects are dropped. Otherwise they raise an error."""
+    kind = node["removeType"]
+    change = _DROPS.get(kind)
+    for item in node["objects"]:
+        if change:
+            change(context, object_names(item), node)
+
+
 _WITH_TEXT: dict[str, Callable[[StatementContext, Node, str], None]] = {
     "ViewStmt": views.create_view,
     "CreateTableAsStmt": views.create_table_as,
@@ -43,7 +52,7 @@ _WITH_TEXT: dict[str, Callable[[StatementContext, Node, str], None]] = {
 _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "CreateStmt": create_table.create_table, "AlterTableStmt": alter_table.alter_table,
     "IndexStmt": indexes.create_index,
-    "DropStmt": drop_statement.run_drop, "RenameStmt": rename_statement.rename,
+    "DropStmt": _drop, "RenameStmt": rename_statement.rename,
     "AlterObjectSchemaStmt": rename_statement.set_schema,
     "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
@@ -51,9 +60,9 @@ _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "CreateSchemaStmt": schemas_and_extensions.create_schema,
     "CreateSeqStmt": sequences.create_sequence, "AlterSeqStmt": sequences.alter_sequence,
     "CreateExtensionStmt": schemas_and_extensions.create_extension,
-    "CreateFunctionStmt": functions.create_function, "CreateTrigStmt": functions.create_trigger,
-    "CreatePolicyStmt": policies_and_statistics.create_policy,
-    "CreateStatsStmt": policies_and_statistics.create_statistics,
+    "CreateFunctionStmt": functions.create_function, "CreateTrigStmt": triggers_and_policies.create_trigger,
+    "CreatePolicyStmt": triggers_and_policies.create_policy,
+    "CreateStatsStmt": triggers_and_policies.create_statistics,
 }  # fmt: skip
 _INVISIBLE_LIST = """
     LockStmt GrantStmt GrantRoleStmt VacuumStmt AlterPolicyStmt RuleStmt
@@ -68,3 +77,16 @@ _INVISIBLE_LIST = """
 """
 # These change neither rows nor anything that reflection shows.
 _INVISIBLE = frozenset(_INVISIBLE_LIST.split())
+
+
+_Drop = Callable[[StatementContext, Sequence[str], Node], None]
+_DROPS: dict[str, _Drop] = {
+    "OBJECT_TABLE": drop_relations.run_drop_table, "OBJECT_VIEW": drop_relations.run_drop_view,
+    "OBJECT_MATVIEW": drop_relations.run_drop_view, "OBJECT_INDEX": drop_relations.run_drop_index,
+    "OBJECT_SEQUENCE": sequences.run_drop_sequence, "OBJECT_TYPE": types.run_drop_type,
+    "OBJECT_DOMAIN": types.run_drop_type, "OBJECT_SCHEMA": schemas_and_extensions.run_drop_schema,
+    "OBJECT_EXTENSION": schemas_and_extensions.run_drop_extension, "OBJECT_FUNCTION": functions.run_drop_function,
+    "OBJECT_PROCEDURE": functions.run_drop_function, "OBJECT_TRIGGER": triggers_and_policies.run_drop_attached,
+    "OBJECT_POLICY": triggers_and_policies.run_drop_attached,
+    "OBJECT_STATISTIC_EXT": triggers_and_policies.run_drop_statistics,
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""CREATE and ALTER of enums, domains and composite types."""
+"""CREATE, ALTER and DROP of enums, domains and composite types."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Name,
     Table,
 )
-from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext, find_object, shown_name
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     ServerError,
     UndefinedObject,
     UndefinedSchema,
+    dependency_error,
 )
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag, split_name, strings
 
 
-def new_type(context: StatementContext, names: Sequence[str]) -> Name:
+def _new_type(context: StatementContext, names: Sequence[str]) -> Name:
     """Return the name of a new type. Raise if it is taken."""
     name = Name(names[-2] if len(names) > 1 else context.creation_schema(), truncate_name(names[-1]))
     if name.schema not in context.catalog.schemas:
@@ -39,17 +40,17 @@ def new_type(context: StatementContext, names: Sequence[str]) -> Name:
 
 
 def create_enum(context: StatementContext, node: Node) -> None:
-    name = new_type(context, strings(node["typeName"]))
+    name = _new_type(context, strings(node["typeName"]))
     context.catalog.enums[name] = Enum(name, tuple(strings(node.get("vals", ()))))
 
 
-def find_in(catalog: Catalog, names: Sequence[str], kind: Mapping[Name, Any]) -> Name | None:
-    return find(names[-2] if len(names) > 1 else None, names[-1], kind, catalog)
+def _find_in(catalog: Catalog, names: Sequence[str], kind: Mapping[Name, Any]) -> Name | None:
+    return find(*split_name(names), kind, catalog)
 
 
 def alter_enum(context: StatementContext, node: Node) -> None:
     names = strings(node["typeName"])
-    name = find_in(context.catalog, names, context.catalog.enums)
+    name = _find_in(context.catalog, names, context.catalog.enums)
     if name is None:
         raise UndefinedObject('type "{}" does not exist'.format(".".join(names)))
     labels = list(context.catalog.enums[name].labels)
@@ -86,7 +87,7 @@ def _add_label(labels: list[str], node: Node) -> bool:
 
 
 def create_domain(context: StatementContext, node: Node) -> None:
-    name = new_type(context, strings(node["domainname"]))
+    name = _new_type(context, strings(node["domainname"]))
     base = context.scope().read_type(node["typeName"])
     clause = node.get("collClause")
     parent = None if base.dimensions else context.catalog.domains.get(base.name)
@@ -117,7 +118,7 @@ def _constrain(context: StatementContext, domain: Domain, node: Node) -> Domain:
 
 def alter_domain(context: StatementContext, node: Node) -> None:
     names = strings(node["typeName"])
-    name = find_in(context.catalog, names, context.catalog.domains)
+    name = _find_in(context.catalog, names, context.catalog.domains)
     if name is None:
         raise UndefinedObject('type "{}" does not exist'.format(".".join(names)))
     domain, kind = context.catalog.domains[name], node["subtype"]
@@ -143,7 +144,7 @@ def _without_check(domain: Domain, node: Node) -> Domain:
 
 def create_composite(context: StatementContext, node: Node) -> None:
     relation = node["typevar"]
-    name = new_type(
+    name = _new_type(
         context, [relation["schemaname"], relation["relname"]] if "schemaname" in relation else [relation["relname"]]
     )
     shell = Table(name, 0)
@@ -153,5 +154,43 @@ def create_composite(context: StatementContext, node: Node) -> None:
 
 
 def create_range(context: StatementContext, node: Node) -> None:
-    name = new_type(context, strings(node["typeName"]))
+    name = _new_type(context, strings(node["typeName"]))
     context.catalog.composites[name] = Composite(name)
+
+
+def run_drop_type(context: StatementContext, names: Sequence[str], node: Node) -> None:
+    catalog = context.catalog
+    kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    everything = {name: item for kind in kinds for name, item in kind.items()}
+    name = find_object(context, names, everything, "type", node)
+    if name:
+        drop_type(context, name, cascades(node))
+
+
+def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
+    """Drop a type. With CASCADE, also drop its columns. Otherwise raise."""
+    catalog, text = context.catalog, "type " + shown_name(context, name)
+    mark = f"::{name.schema}."
+    for table in list(catalog.tables.values()):
+        using = [item for item in table.columns if item.type.name == name]
+        speaking = [
+            item for item in table.columns if item.default and mark + name.name in item.default and item not in using
+        ]
+        if (using or speaking) and not cascade:
+            raise dependency_error(text)
+        for column in using:
+            context.put(columns.drop_column(context, catalog.tables[table.name], column.name, True))
+        for column in speaking:
+            now = catalog.tables[table.name]
+            new_columns = tuple(
+                replace(item, default=None) if item.name == column.name else item for item in now.columns
+            )
+            context.put(replace(now, columns=new_columns))
+    for domain in list(catalog.domains.values()):
+        if domain.type.name == name and domain.name != name:
+            if not cascade:
+                raise dependency_error(text)
+            drop_type(context, domain.name, True)
+    kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    for kind in kinds:
+        kind.pop(name, None)

@@ -17,7 +17,8 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.operators_and_func
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, split_name, strings
+from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier
 
 _SQL_VALUES = {
     "CURRENT_DATE": "date", "CURRENT_TIME": "timetz", "CURRENT_TIMESTAMP": "timestamptz", "LOCALTIME": "time",
@@ -92,7 +93,7 @@ def _is_kept(node: Node, scope: Scope) -> bool:
 def _call(fields: Node, scope: Scope) -> Term:
     names = strings(fields["funcname"])
     terms = _all(fields.get("args"), scope)
-    schema, name = (names[-2] if len(names) > 1 else None), names[-1]
+    schema, name = split_name(names)
     if fields.get("funcformat") == "COERCE_SQL_SYNTAX":
         return call_in_sql_syntax(name, terms, scope)
     if schema in (None, "pg_catalog") and name in scope.signatures.functions:
@@ -204,8 +205,6 @@ def _case(fields: Node, scope: Scope) -> Term:
 
 
 def _collate(fields: Node, scope: Scope) -> Term:
-    from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier
-
     inner = analyze(fields["arg"], scope)
     inner = cast(inner, TEXT) if inner.is_unknown_literal() else inner
     return Term("collate", inner.type, (inner,), "COLLATE " + identifier(strings(fields["collname"])[-1]))

@@ -14,9 +14,10 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     NotNullViolation,
     ServerError,
 )
+from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, columns_of, has_flag
 
 
 def child_tables(context: StatementContext, table: Table) -> list[Table]:
@@ -49,8 +50,6 @@ def alter_type(context: StatementContext, table: Table, action: Node) -> Table:
 
 
 def _columns_in(context: StatementContext, text: str) -> frozenset[str]:
-    from git_alembic.scratch.probe.engines.postgresql.parser import columns_of
-
     return columns_of(context.expressions.parser.expression(text))
 
 
@@ -73,8 +72,6 @@ def _is_castable(scope: Scope, source: Type, target: Type) -> bool:
 
 
 def _default_fits(context: StatementContext, column: Column, target: Type, scope: Scope) -> bool:
-    from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
-
     term = analyze(context.expressions.parser.expression(column.default or ""), scope)
     return term.type is None or term.is_unknown_literal() or _is_castable(scope, term.type, target)
 

@@ -22,9 +22,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.tables.alter_column import
     set_not_null,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.create_table import add_all
-from git_alembic.scratch.probe.engines.postgresql.errors import (
-    UndefinedObject,
-)
+from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedObject
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag
 
 _PASSES = ("AT_DropConstraint", "AT_DropColumn", "AT_AlterColumnType")

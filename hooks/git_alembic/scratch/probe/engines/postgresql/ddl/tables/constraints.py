@@ -20,6 +20,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import S
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateObject,
+    DuplicateTable,
     InvalidDefinition,
     InvalidForeignKey,
     ServerError,
@@ -79,8 +80,6 @@ def add_key(context: StatementContext, table: Table, node: Node, column: str | N
     name = truncate_name(node.get("conname", "")) or _key_name(context, table, columns + included, primary)
     if name in relation_names(context.catalog, table.name.schema or "") | _names_of_keys(table):
         context.claim(Name(table.name.schema, name))
-        from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
-
         raise DuplicateTable(f'relation "{name}" already exists')
     claim(context, table, name)
     if context.rows.has_duplicates(table.name, columns):

@@ -7,10 +7,7 @@ from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name, Names, Table
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.errors import (
-    DuplicateColumn,
-    UndefinedColumn,
-)
+from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateColumn, UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 
 

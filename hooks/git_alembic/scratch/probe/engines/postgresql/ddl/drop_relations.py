@@ -1,4 +1,4 @@
-"""Drops tables, views, indexes and sequences."""
+"""DROP of tables, views and indexes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ from typing import Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import index_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import (
-    dependency_error,
-    find_object,
-    object_names,
-    shown_name,
-    split_name,
-)
-from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.errors import (
-    DependentObjects,
-)
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades
+from git_alembic.scratch.probe.engines.postgresql.ddl.sequences import drop_sequence
+from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext, find_object, shown_name
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import find_key_over
+from git_alembic.scratch.probe.engines.postgresql.errors import DependentObjects, dependency_error
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, object_names, split_name
 
 
 def run_drop_table(context: StatementContext, names: Sequence[str], node: Node) -> None:
@@ -101,7 +94,6 @@ def run_drop_index(context: StatementContext, names: Sequence[str], node: Node) 
 
 def _release_index(context: StatementContext, owner: Name, unique: Sequence[str], cascade: bool, name: str) -> None:
     """Drop foreign keys that depend on a unique index, or raise."""
-    from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import find_key_over
 
     def refers(_: Table, key: ForeignKey) -> bool:
         return (
@@ -119,24 +111,3 @@ def _owner_of_key(context: StatementContext, schema: str | None, name: str) -> s
         if table.name.schema in places and name in index_names(table):
             return table.name.name
     return None
-
-
-def run_drop_sequence(context: StatementContext, names: Sequence[str], node: Node) -> None:
-    name = find_object(context, names, context.catalog.sequences, "sequence", node)
-    if name:
-        drop_sequence(context, name, cascades(node))
-
-
-def drop_sequence(context: StatementContext, name: Name, cascade: bool, owner: Name | None = None) -> None:
-    """Drop a sequence. With CASCADE, also drop defaults that use it. Otherwise raise."""
-    from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
-
-    mark = f"'{qualify(name.schema, name.name)}'::regclass"
-    for table in list(context.catalog.tables.values()):
-        counting = [column for column in table.columns if column.default and mark in column.default]
-        if counting and not cascade and table.name != owner:
-            raise dependency_error("sequence " + shown_name(context, name))
-        if counting:
-            columns = tuple(replace(column, default=None) if column in counting else column for column in table.columns)
-            context.put(replace(table, columns=columns))
-    context.catalog.sequences.pop(name, None)

@@ -10,14 +10,14 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import truncate_name, type_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_column import run_rename_column
-from git_alembic.scratch.probe.engines.postgresql.ddl.rename.rename_functions import (
+from git_alembic.scratch.probe.engines.postgresql.ddl.functions import (
     move_functions_of_schema,
     rename_function,
     set_function_schema,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import claim, has_constraint
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.rename_column import run_rename_column
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     DuplicateSchema,
@@ -25,7 +25,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, split_name, strings
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 
 
@@ -155,7 +155,7 @@ def _type(context: StatementContext, node: Node) -> Name:
     names = strings(node["object"]["List"]["items"])
     catalog: Catalog = context.catalog
     kinds: Mapping[Name, Any] = {**catalog.enums, **catalog.domains, **catalog.composites}
-    name = find(names[-2] if len(names) > 1 else None, names[-1], kinds, catalog)
+    name = find(*split_name(names), kinds, catalog)
     if name is None:
         raise UndefinedObject('type "{}" does not exist'.format(".".join(names)))
     return name
