@@ -45,7 +45,7 @@ class ScratchRuns:
         """Return the outcome of the runs, in order, and whether this process can make other runs.
 
         {"runs": [null or {"databases": [see `migration_steps.StepRunner`], "failure": null, or see `failure`,
-                           "not_replayed": [{"revision", "statement", "reason"}], "statements": see `real_server`,
+                           "not_replayed": [{"revision", "statement", "reason"}], "statements": see `StatementLog`,
                            "has_conflict": true if two databases were taken for one}],
          "read" and other files: see `files_used.FilesUsed.files`, "variables": [name], "refused": [str],
          "packages": [folder on sys.path], "versions": {name: version}}

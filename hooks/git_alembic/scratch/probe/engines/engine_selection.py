@@ -19,7 +19,7 @@ def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
     database = question["database"]
     engine: ScratchEngine
     if "://" in database:
-        from git_alembic.scratch.probe.engines.real_server import ServerDatabases
+        from git_alembic.scratch.probe.engines.real_server_engine import ServerDatabases
 
         engine = ServerDatabases(question, guard)
     else:
@@ -38,7 +38,7 @@ class EmbeddedDatabases(ScratchEngine):
     """
 
     def __init__(self, parser: str | None, only_sqlite: bool) -> None:
-        from git_alembic.scratch.probe.engines.sqlite_files import SQLiteFiles
+        from git_alembic.scratch.probe.engines.sqlite_engine import SQLiteFiles
 
         self._files = SQLiteFiles()
         self._only_sqlite = only_sqlite

@@ -24,10 +24,10 @@ from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import (
 )
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
-from git_alembic.scratch.probe.engines.mysql.rows.data_statements import ensure_tables, run_data_statement
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import ExpressionWriter
+from git_alembic.scratch.probe.engines.mysql.rows.data_statement_execution import ensure_tables, run_data_statement
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expression_writer import ExpressionWriter
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import selected_names
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statement_writer import selected_names
 from git_alembic.scratch.probe.engines.mysql.transactions import TRANSACTION_WORDS, TransactionControl
 
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")

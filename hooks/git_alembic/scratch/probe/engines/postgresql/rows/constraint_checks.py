@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement, walk
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_query_writer import mirror_name
 
 
 class ConstraintChecks:

@@ -14,8 +14,8 @@ from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import 
 from git_alembic.scratch.probe.engines.postgresql.rows.information_schema import recreate_catalog_table
 from git_alembic.scratch.probe.engines.postgresql.rows.session import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirror_name
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_query_writer import mirror_name
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statement_writer import StatementWriter
 
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]

@@ -12,7 +12,10 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import ExpressionWriter, registered_operand
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expression_writer import (
+    ExpressionWriter,
+    registered_operand,
+)
 
 Relation = Callable[[Node], Optional[str]]
 

@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror, StatementResult, TableName
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statement_writer import StatementWriter
 
 _FILLING = ("INSERT", "REPLACE", "UPDATE")
 _SAVEPOINT = "`statement of git-alembic`"

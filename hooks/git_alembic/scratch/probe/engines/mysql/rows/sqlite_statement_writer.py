@@ -6,7 +6,7 @@ from typing import Callable, Iterator, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import DROPPED_WORDS, ExpressionWriter, Value
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expression_writer import DROPPED_WORDS, ExpressionWriter, Value
 
 
 class StatementWriter:

@@ -7,7 +7,7 @@ from typing import Callable, Iterable, Iterator, Mapping, Sequence
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, walk
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import QueryWriter
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_query_writer import QueryWriter
 
 
 class StatementWriter(QueryWriter):
