@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import SYSTEM
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror, StatementResult, TableName
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror, TableName
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statement_writer import StatementWriter
 
 _FILLING = ("INSERT", "REPLACE", "UPDATE")
@@ -31,10 +31,10 @@ def run_data_statement(mirror: Mirror, context: StatementContext, reader: Reader
     query = StatementWriter(reader.text, lambda name: variable(context.session, name)).statement(tokens)
     answer = _change_rows(mirror, context, tokens, query) if tokens[0].matches(*_FILLING) else mirror.run(query)
     touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
-    return Result(answer.names, answer.rows, touched, answer.last)
+    return answer._replace(touched=touched)
 
 
-def _change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query: str) -> StatementResult:
+def _change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query: str) -> Result:
     """Run a statement that sets values. If a value is too long, the statement has no effect."""
     place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].matches("IGNORE")
     adding = tokens[0].matches("INSERT") and not any(token.matches("DUPLICATE") for token in tokens)

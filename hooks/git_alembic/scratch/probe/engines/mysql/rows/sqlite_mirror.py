@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from typing import Any, Callable, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.driver import Result
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
@@ -22,15 +23,6 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
 )
 
 TableName = Tuple[str, str]
-
-
-class StatementResult(NamedTuple):
-    """Names of columns (None without rows), rows, the number of affected rows, and the last id."""
-
-    names: list[str] | None
-    rows: list[tuple[Any, ...]]
-    touched: int
-    last: int
 
 
 class Mirror(SQLiteRows):
@@ -206,7 +198,7 @@ class Mirror(SQLiteRows):
             definitions = [f"{quote_name(column)} COLLATE NOCASE" for column in columns.split()]
             self.replace_table(f"information_schema.`is_{name}`", definitions, rows(self.catalog))
 
-    def run(self, text: str) -> StatementResult:
+    def run(self, text: str) -> Result:
         """Run a statement of SQLite."""
         try:
             cursor = self.connection.execute(text)
@@ -223,7 +215,7 @@ class Mirror(SQLiteRows):
         names = [item[0] for item in cursor.description] if cursor.description else None
         if text.startswith(("INSERT", "REPLACE")) and cursor.lastrowid:
             self.last = cursor.lastrowid
-        return StatementResult(names, rows, cursor.rowcount, self.last)
+        return Result(names, rows, cursor.rowcount, self.last)
 
     def _is_missing(self, column: str, text: str) -> bool:
         """True if a column certainly does not exist: no table of the statement has it, and it is a name."""
