@@ -100,7 +100,7 @@ shell: .venv/ready
 messages: .venv/ready
 	PYTHONPATH=. $(BIN)/python tests/support/message_table.py
 
-# What the commands print in the projects of tests/commands/projects. PROJECTS="NAME…" takes some of them.
+# What the commands print in the projects of tests/commands/projects. PROJECTS="check/fork …" takes some of them.
 expected: .venv/ready
 	$(IN_TMP) PYTHONPATH="$(CURDIR)" $(BIN)/python tests/support/project_folders.py $(PROJECTS)
 

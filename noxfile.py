@@ -115,8 +115,7 @@ PROJECT_NEEDS = (
 # All forms of env.py, the guard on the catalog and on a server, each kind of scratch database, and every verdict.
 PROJECT_TESTS = (
     "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py",
-    "scratch/probe/guard/test_read_only_guard.py", "scratch/probe/project/test_env_py.py",
-    "commands/test_real_servers.py",
+    "scratch/probe/guard/test_read_only_guard.py", "commands/test_real_servers.py",
 )  # fmt: skip
 # Drivers for which SQLAlchemy 1.4 has no dialect.
 NOT_ON_OLDEST = (
@@ -146,6 +145,7 @@ def projects(session: nox.Session, number: int) -> None:
     skipped = NOT_ON_OLDEST if version == OLDEST_PROJECT else ()
     without = [f"--deselect=tests/commands/test_real_servers.py::{name}" for name in skipped]
     pytest(session, *(f"tests/{name}" for name in PROJECT_TESTS), *without, python=sys.executable)
+    pytest(session, "tests/commands/test_projects.py", "-k", "drift or roundtrip", python=sys.executable)
     # Some tests of doctor and sync stand for the others: each cause, and its repair.
     moved = ("tests/commands/test_doctor.py", "tests/commands/test_sync.py")
     pytest(session, *moved, "-k", _ON_OTHERS, python=sys.executable)

@@ -62,51 +62,6 @@ def modeled(tmp_path: Path) -> Modeled:
 
 
 class TestVerdict:
-    def test_a_model_change_without_a_revision(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        done = modeled.run("drift", env={"COLUMNS": "120"})
-        assert (done.returncode, done.stdout) == (
-            1,
-            """\
-app/models.py:11: model-drift: 1 change in the models has no revision
-  A database that is up to date does not match the models. `alembic check` reports:
-
-    line 11: op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))
-
-  To repair: upgrade your database and generate a revision; review it before you commit it:
-    alembic upgrade heads &&
-    alembic revision --autogenerate -m 'describe the change' &&
-    git add migrations/versions
-  To allow it once: GIT_ALEMBIC_ALLOW=model-drift git commit
-  More: git alembic explain model-drift
-""",
-        )
-        assert modeled.left() == []
-
-    def test_a_model_change_with_its_revision(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        assert modeled.found() == []
-        assert modeled.left() == []
-
-    def test_a_revision_that_is_not_staged(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        modeled.step("b", "a", ADD_EMAIL, stage=False)
-        done = modeled.run("drift")
-        assert "  To repair: stage the revision:\n    git add migrations/versions/b_x.py\n" in done.stdout
-        assert modeled.found() == [DRIFT]
-
-    def test_an_object_that_only_a_revision_creates_is_a_warning(self, modeled: Modeled) -> None:
-        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        assert modeled.found() == [("warning", "model-drift")]
-
-    def test_a_column_that_only_the_models_drop(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        modeled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
-        modeled.commit()
-        modeled.models()
-        assert modeled.found() == [DRIFT]
-
     def test_a_column_that_the_models_drop_beside_a_revision(self, modeled: Modeled) -> None:
         """Differences of the models are separated from those of the revision, whatever else the revision does."""
         modeled.models(EMAIL)
@@ -115,15 +70,6 @@ app/models.py:11: model-drift: 1 change in the models has no revision
         modeled.models()
         modeled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
         assert sorted(modeled.found()) == [DRIFT, ("warning", "model-drift")]
-
-    def test_old_drift_is_not_reported(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        modeled.commit("with drift")
-        modeled.models(EMAIL + "    age = Column(Integer)\n")
-        modeled.step("b", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert modeled.found() == []
-        assert modeled.found("--full") == [DRIFT]
-        assert modeled.found("--rev", "HEAD") == [DRIFT]
 
     def test_all_drift_is_reported_if_the_settings_say_so(self, modeled: Modeled) -> None:
         modeled.models(EMAIL)
@@ -151,11 +97,6 @@ app/models.py:11: model-drift: 1 change in the models has no revision
         project.models(EMAIL)
         assert project.found() == [DRIFT]
 
-    def test_override_allows_drift(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        answer = modeled.check(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
-        assert answer["verdict"] == "clean"
-
     def test_no_environment(self, tmp_path: Path) -> None:
         project = Modeled(tmp_path)
         project.git("init", "-q")
@@ -178,61 +119,12 @@ app/models.py:11: model-drift: 1 change in the models has no revision
 class TestHistories:
     """Tests in which a run can't start from HEAD's models, or in which they differ from its revisions."""
 
-    def test_a_revision_edited_with_its_models(self, modeled: Modeled) -> None:
-        modeled.models(EMAIL)
-        modeled.step("b", "a", ADD_EMAIL)
-        modeled.commit("first try")
-        modeled.models(EMAIL + "    age = Column(Integer)\n")
-        modeled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
-        assert modeled.found() == []
-        modeled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
-        assert modeled.found() == [DRIFT]
-
     def test_a_difference_that_only_the_history_shows(self, modeled: Modeled) -> None:
         modeled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
         modeled.commit("an index that no model has")
         modeled.models(EMAIL)
         modeled.step("c", "b", f'op.drop_index("ix_extra", "users")\n    {ADD_EMAIL}')
         assert modeled.found() == []
-
-    def test_revisions_of_both_sides_of_a_merge(self, modeled: Modeled) -> None:
-        modeled.git("checkout", "-q", "-b", "topic")
-        modeled.models(EMAIL)
-        modeled.step("b", "a", ADD_EMAIL)
-        modeled.commit("topic")
-        modeled.git("checkout", "-q", "main")
-        modeled.models("    age = Column(Integer)\n")
-        modeled.step("c", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
-        modeled.commit("main")
-        modeled.git("checkout", "-q", "topic")
-        modeled.git("merge", "-q", "--no-commit", "main", code=None)
-        modeled.models(EMAIL + "    age = Column(Integer)\n")
-        modeled.step("b", "c", ADD_EMAIL)  # re-parented on top of what main has brought
-        assert modeled.found() == []
-        modeled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
-        assert modeled.found() == [DRIFT]
-
-    def test_a_history_that_does_not_run_from_scratch(self, modeled: Modeled) -> None:
-        modeled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
-        modeled.commit("begins with tables that were there")
-        modeled.models(EMAIL)
-        modeled.step("b", "a", ADD_EMAIL)
-        assert modeled.found() == []
-        assert modeled.reason("--full") == (
-            "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users "
-            "(many histories can't be run on an empty database, and only --full needs that: without it, `git "
-            "alembic drift` starts from the models)"
-        )
-
-    def test_a_new_revision_that_fails(self, modeled: Modeled) -> None:
-        modeled.step("b", "a", 'op.add_column("user", sa.Column("email", sa.String(100)))')
-        (finding,) = modeled.check(command="drift")["findings"]
-        assert (finding["rule"], finding["path"], finding["line"], finding["message"]) == (
-            "broken-upgrade",
-            "migrations/versions/b_x.py",
-            11,
-            "`upgrade()` in 'b' fails: OperationalError: no such table: user",
-        )
 
 
 class TestTree:
@@ -248,18 +140,6 @@ class TestTree:
         modeled.models(stage=False)
         assert modeled.found() == [DRIFT]
         assert modeled.left() == []
-
-    def test_a_module_that_is_not_staged(self, modeled: Modeled) -> None:
-        modeled.write("app/types.py", "from sqlalchemy import String as Text\n")
-        modeled.write("app/__init__.py", "from app.types import Text\n")
-        modeled.git("add", "app/__init__.py")
-        answer = modeled.check(command="drift")
-        assert [
-            (finding["rule"], finding["path"], finding["fixes"][0]["command"]) for finding in answer["findings"]
-        ] == [("untracked-import", "app/types.py", ["git", "add", "app/types.py"])]
-        modeled.write(".gitignore", "types.py\n")
-        modeled.git("add", ".gitignore")
-        assert modeled.found() == []
 
     def test_a_module_that_is_not_staged_seen_from_a_copy(self, modeled: Modeled) -> None:
         modeled.write("app/types.py", "from sqlalchemy import String as Text\n")
@@ -544,35 +424,6 @@ class TestCannotCheck:
         modeled.models(EMAIL)
         assert reason in modeled.reason()
         assert modeled.left() == []
-
-    def test_revisions_without_env_py(self, modeled: Modeled) -> None:
-        """The revision files are in another folder, and the project runs them in its own way."""
-        text = (modeled.path / "migrations/versions/a_x.py").read_text(encoding="utf-8")
-        modeled.write("plugins/clock/migrations/c_x.py", text.replace("'a'", "'c'"))
-        modeled.commit("a plugin")
-        modeled.models(EMAIL)
-        assert modeled.reason() == (
-            "plugins/clock/migrations has no env.py, so its revisions can't be run: select the other environments with "
-            "--environment, or, under `environments` in [tool.git-alembic], list only the ones that Alembic runs"
-        )
-        assert modeled.found("--environment", "alembic.ini") == [DRIFT]
-
-    def test_a_temporary_failure_is_not_cached(self, modeled: Modeled) -> None:
-        modeled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
-        modeled.commit("a variable")
-        modeled.models(EMAIL)
-        assert "the project's settings need the environment variable SECRET_KEY" in modeled.reason()
-        assert "the project's settings need the environment variable SECRET_KEY" in modeled.reason("--full")
-        answer = modeled.check(command="drift", env={"SECRET_KEY": "x"})
-        assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
-
-    def test_a_variable_from_the_settings(self, modeled: Modeled) -> None:
-        modeled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
-        text = (modeled.path / "pyproject.toml").read_text(encoding="utf-8")
-        modeled.write("pyproject.toml", f'{text}[tool.git-alembic.drift]\nenv = {{ SECRET_KEY = "x" }}\n')
-        modeled.commit("a variable")
-        modeled.models(EMAIL)
-        assert modeled.found() == [DRIFT]
 
     def test_an_interpreter_without_alembic(self, modeled: Modeled) -> None:
         bare = modeled.path / ".git" / "bare"

@@ -1,4 +1,4 @@
-"""Runs the commands of each project in the folder projects/, and compares what they print. README.md explains it."""
+"""Runs the commands of each project in projects/, and compares what they print. README.md explains it."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scratch.probe.project.test_env_py import ASYNCHRONOUS
-from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modeled
+from tests.support.model_projects import ADD_EMAIL, ASYNCHRONOUS, DROP_EMAIL, EMAIL, ENV_PY, Modeled
 
 URLS = {
     "mysql+pymysql://app:secret@db.invalid/app?charset=utf8mb4": None,

@@ -76,6 +76,11 @@ class Repository:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(files, self.path, ignore=ignored, copy_function=shutil.copy, dirs_exist_ok=True)
 
+    def left_over(self) -> list[str]:
+        """Return the folders of finished runs, which git-alembic should have deleted."""
+        own = self.path / ".git" / "git-alembic"
+        return [path.name for pattern in ("run-*", "tree-*") for path in own.glob(pattern)]
+
     def _environ(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
         now = self._day.isoformat()
@@ -93,7 +98,8 @@ class Repository:
 
 
 def names() -> list[str]:
-    return sorted(path.name for path in PROJECTS.iterdir() if path.is_dir())
+    """Return the projects as "command/name"."""
+    return sorted(str(path.parent.relative_to(PROJECTS)) for path in PROJECTS.glob("*/*/command.txt"))
 
 
 def steps(project: Path) -> list[tuple[Path, str]]:
@@ -122,6 +128,7 @@ def output(project: Path, folder: Path) -> str:
     if (project / "working_tree").exists():
         repository.copy(project / "working_tree")
     blocks = [_block(line, repository.run(line)) for line in _lines(project / "command.txt")]
+    assert repository.left_over() == []
     return "\n".join(blocks).replace(str(repository.path.parent), HOME).replace(_BIN, f"{HOME}/.venv/bin")
 
 

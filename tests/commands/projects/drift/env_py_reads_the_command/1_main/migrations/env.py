@@ -1,0 +1,11 @@
+from alembic import context
+from shop.models import Base
+from sqlalchemy import create_engine
+
+options = context.config.cmd_opts
+assert options.cmd[0].__name__ == "revision" and options.rev_id is None
+engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()

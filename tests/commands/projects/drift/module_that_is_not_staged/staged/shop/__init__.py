@@ -1,0 +1,1 @@
+from shop.types import Text

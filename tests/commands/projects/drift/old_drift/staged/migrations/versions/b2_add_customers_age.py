@@ -1,0 +1,20 @@
+"""add customers.age
+
+Revision ID: b2
+Revises: a1
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.add_column("customers", sa.Column("age", sa.Integer()))
+
+
+def downgrade():
+    op.drop_column("customers", "age")

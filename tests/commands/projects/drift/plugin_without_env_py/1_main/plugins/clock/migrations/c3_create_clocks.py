@@ -1,0 +1,20 @@
+"""create clocks
+
+Revision ID: c3
+Revises:
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "c3"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("clocks", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("clocks")

@@ -1,0 +1,16 @@
+import os
+import sys
+from importlib.resources import files
+
+sys.path.append(os.path.expanduser("~/site-packages"))
+import texts.code
+from alembic import context
+from shop.models import Base
+from sqlalchemy import create_engine
+
+assert files("texts").joinpath("greeting.txt").read_text() == "hello\n"
+engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,1 @@
+tenants = []  # a migration for each
