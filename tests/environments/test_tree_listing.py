@@ -11,7 +11,7 @@ from git_alembic.environments.tree_listing import (
     group_by_folder,
     likely_roots,
     list_compiled_files,
-    list_held_files,
+    list_environment_files,
     root_pathspecs,
 )
 
@@ -63,7 +63,7 @@ def test_every_folder_has_its_revision_files() -> None:
     ids=["its folders", "its folders and those below", "a folder without files"],
 )
 def test_an_environment_holds_the_files_of_its_folders(environment: Environment, expected: list[str]) -> None:
-    assert list_held_files(environment, AROUND) == expected
+    assert list_environment_files(environment, AROUND) == expected
 
 
 @pytest.mark.parametrize(

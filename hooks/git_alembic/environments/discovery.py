@@ -1,4 +1,4 @@
-"""Finds the environments of a tree, from its configuration and from the content of its folders. Pure."""
+"""Finds the environments of a tree, from its configuration and from the content of its folders."""
 
 from __future__ import annotations
 

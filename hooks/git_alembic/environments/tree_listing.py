@@ -89,7 +89,7 @@ def group_by_folder(files: Iterable[str]) -> dict[str, list[str]]:
     return folders
 
 
-def list_held_files(environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
+def list_environment_files(environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the paths that belong to an environment, from all paths by folder."""
     near = around if environment.recursive else environment.versions
     return [path for folder in near if environment.loads(folder) for path in around.get(folder, ())]

@@ -16,7 +16,7 @@ from git_alembic.environments.tree_listing import (
     group_by_folder,
     link_target,
     list_compiled_files,
-    list_held_files,
+    list_environment_files,
 )
 from git_alembic.environments.tree_reader import TreeReader, open_trees
 from git_alembic.errors import CannotCheck
@@ -143,7 +143,7 @@ class SnapshotReader:
             environment for environment in every if any(is_within_any(folder, roots) for folder in environment.versions)
         ]
         paths_of_each = [
-            list_held_files(environment, by_folder) + list_compiled_files(environment, files)
+            list_environment_files(environment, by_folder) + list_compiled_files(environment, files)
             for environment in environments
         ]
         loaded_paths = set[str]().union(*paths_of_each)
