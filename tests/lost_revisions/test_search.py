@@ -56,11 +56,6 @@ class TestRemovals:
         assert lost.removal
         assert lost.removal.commit == (gone, gone[:7], "Ada", "2026-01-02", "drop c")
 
-    def test_moved_out_of_the_folder(self, grown: Project) -> None:
-        grown.git("mv", C, "c.py")
-        gone = grown.commit()
-        assert removal(only(grown)) == ("renamed", gone, C, "c.py")
-
     def test_renamed(self, grown: Project) -> None:
         grown.git("mv", C, f"{VERSIONS}/better.py")
         gone = grown.commit()
@@ -79,20 +74,6 @@ class TestRemovals:
         lost = only(grown)
         assert removal(lost) == ("deleted", gone, f"{VERSIONS}/better.py", "")
         assert places(lost) == [("history", f"{VERSIONS}/better.py", ()), ("history", C, ())]
-
-    @pytest.mark.parametrize("name", ["c_x.py", "z_x.py"])
-    def test_another_id(self, grown: Project, name: str) -> None:
-        grown.git("rm", "-q", C)
-        grown.revision("z", "b", message="add c", name=name)
-        gone = grown.commit()
-        assert removal(only(grown)) == ("re-identified", gone, C, "z")
-
-    @pytest.mark.parametrize(("message", "body"), [("another", "pass"), ("add c", "raise ValueError")])
-    def test_another_revision_that_came_at_once(self, grown: Project, message: str, body: str) -> None:
-        grown.git("rm", "-q", C)
-        grown.revision("z", "b", message=message, body=body)
-        gone = grown.commit()
-        assert removal(only(grown)) == ("deleted", gone, C, "")
 
     def test_a_merge_names_the_original_commit(self, grown: Project) -> None:
         grown.switch("topic", "HEAD")
