@@ -10,8 +10,6 @@ from typing import Any, cast
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.database_facts import SchemaMatch
-from git_alembic.database.database_probe import Questions
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.doctor import (
     Doctor,
@@ -19,7 +17,9 @@ from git_alembic.database.doctor import (
     describe_foreign_version_table,
     gather_facts,
 )
+from git_alembic.database.facts_for_causes import SchemaMatch
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Url, Version
+from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository

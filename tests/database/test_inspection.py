@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.database_probe import Questions
 from git_alembic.database.inspection import (
     Inspection,
     describe_project_failure,
@@ -18,6 +17,7 @@ from git_alembic.database.inspection import (
     working_tree_snapshot,
 )
 from git_alembic.database.inspection_result import Attempt, InspectionResult, Version
+from git_alembic.database.probe_questions import Questions
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
+from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors
 from git_alembic.database.inspection_result import DatabaseState, Url
 from git_alembic.database.revision_origins import (
     describe_origins,

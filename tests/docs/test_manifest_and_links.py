@@ -14,7 +14,7 @@ from git_alembic.cli import COMMANDS
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.rules.rule_defaults import BY_SLUG as RULES
-from git_alembic.scratch.libpg_query import PARSER
+from git_alembic.scratch.libpg_query_path import PARSER
 from tests.support.project import Project
 
 if sys.version_info >= (3, 11):

@@ -238,7 +238,7 @@ def test_asynchronous_engine() -> None:
 import asyncio, sys
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
-from git_alembic.scratch.libpg_query import find_parser
+from git_alembic.scratch.libpg_query_path import find_parser
 from git_alembic.scratch.probe.engines.postgresql.engine_and_dialect import PostgreSQL
 PostgreSQL(find_parser() or "").install()
 async def main():

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
-from git_alembic.scratch.libpg_query import find_parser
+from git_alembic.scratch.libpg_query_path import find_parser
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
 from git_alembic.scratch.probe.engines.postgresql.engine_and_dialect import PostgreSQL
 from git_alembic.scratch.probe.guard.engine_redirect import driver_variant

@@ -8,8 +8,8 @@ from typing import Any
 
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
 from git_alembic.database.checkout_hint import compare_heads, hint_lines
-from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, SchemaMatch
 from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis
+from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors, SchemaMatch
 from git_alembic.database.inspection_result import (
     Attempt,
     CodeLine,

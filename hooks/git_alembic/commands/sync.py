@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.database.inspection import Inspection, load_environments
-from git_alembic.database.sync.database_moves import move_databases, plan_environment_move
+from git_alembic.database.sync.move_execution import move_databases, plan_environment_move
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import escape_controls

@@ -27,7 +27,7 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A place that the URL comes from: see `scratch/probe/project/url_origin.py`. `file` is "" if unknown."""
+    """A place that the URL comes from: see `scratch/probe/project_databases/url_origin.py`. `file` is "" if unknown."""
 
     kind: str
     name: str
@@ -72,7 +72,7 @@ class DatabaseState:
     contents: Mapping[str, str] | None = None  # see `scratch/probe/schema_description.py`
     differences: tuple[str, ...] | None = None
     file: str = ""  # the path of an SQLite database
-    hosts: tuple[str, ...] | None = None  # hosts of the connection: see `scratch/probe/project/hosts_of_connection.py`
+    hosts: tuple[str, ...] | None = None  # see `scratch/probe/project_databases/database_hosts.py`
     uncommitted: CodeLine | None = None  # where env.py begins a transaction without a commit
     schema_name: str | None = None  # of the version table
     schemas: tuple[str, ...] = ("",)  # of the tables; "" is the default schema

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sysconfig import get_platform
 
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.libpg_query import PARSER
+from git_alembic.scratch.libpg_query_path import PARSER
 from git_alembic.scratch.scratch_result import Failure
 
 _STAGES = {

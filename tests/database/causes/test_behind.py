@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from git_alembic.database.causes.behind import find
-from git_alembic.database.database_facts import SchemaMatch
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import SchemaMatch
 from git_alembic.findings.finding import Command
 from tests.support.whole_diagnoses import LINE, LONG, MATCH, facts
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.database.causes.unknown_revision import find
-from git_alembic.database.database_facts import DatabaseFacts, LostAncestors
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors
 from git_alembic.findings.finding import Command
 from git_alembic.lost_revisions.removals import RemovalKind
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, Where

@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 
 from git_alembic.database.causes.unstamped import find
-from git_alembic.database.database_facts import NO_COMMON_TABLES, STAMP_LATER, SchemaMatch
 from git_alembic.database.diagnosis import Cause, CauseName, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import NO_COMMON_TABLES, STAMP_LATER, SchemaMatch
 from git_alembic.findings.finding import Command
 from tests.support.whole_diagnoses import LINE, MATCH, facts
 

@@ -11,10 +11,10 @@ from typing import cast
 
 import pytest
 
-from git_alembic.database.database_probe import Questions
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.inspection_result import DatabaseState, Url
+from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, dump_name, find_losses, next_copy
 from git_alembic.database.sync.move_plan import DatabaseMove

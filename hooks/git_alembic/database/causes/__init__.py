@@ -19,8 +19,8 @@ from git_alembic.database.causes import (
     unstamped,
     up_to_date,
 )
-from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import Cause
+from git_alembic.database.facts_for_causes import DatabaseFacts
 
 # In the order of the checks: the first cause that applies explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.database_facts import DatabaseFacts, describe_match, describe_revision
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import DatabaseFacts, describe_match, describe_revision
 from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 
 _MOST = 5  # revisions in the list

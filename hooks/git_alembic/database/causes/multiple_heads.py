@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.finding import Command
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads

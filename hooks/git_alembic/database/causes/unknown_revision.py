@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from git_alembic.database.database_facts import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 from git_alembic.findings.finding import Command
 from git_alembic.git.search.commit_log import Commit

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.database_facts import STAMP_LATER, DatabaseFacts, describe_revision
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
+from git_alembic.database.facts_for_causes import STAMP_LATER, DatabaseFacts, describe_revision
 from git_alembic.findings.counts_and_quoted_ids import counted, quoted
 
 _MOST = 5  # lines per kind

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from git_alembic.database.database_facts import DatabaseFacts
 from git_alembic.database.diagnosis import Cause
+from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Origin, Url
 
 

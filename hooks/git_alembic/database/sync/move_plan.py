@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.database.database_facts import DatabaseFacts, describe_revision
+from git_alembic.database.facts_for_causes import DatabaseFacts, describe_revision
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.sync.former_down_revisions import FormerParents
 from git_alembic.errors import CannotCheck

@@ -28,7 +28,7 @@ from git_alembic.scratch.interpreter.probe_process import (
     start_probe,
 )
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.libpg_query import find_parser
+from git_alembic.scratch.libpg_query_path import find_parser
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -16,7 +16,7 @@ started. With BYTECODE (the same folder as in the question), this process import
      "adopts": bool,              true if a run's first database is the state's only one, whatever its name is
      "setup": str,                SQL statements to run on each new database
      "cwd": folder,               where the project runs its Alembic commands
-     "environment": see `alembic_environment`,
+     "environment": see `project.env_py.with_full_paths`,
      "runs": [{"state": folder,   in `scratch`: the databases before and after the run
                "steps": [{"do": "create"} | {"do": "remake", "statements": of an earlier "create"}
                          | {"do": "stamp", "revisions": [id]}
@@ -107,8 +107,8 @@ def _start_work(question: Any) -> Callable[[Any], tuple[Any, bool]]:
     if isinstance(work, dict):
         return lambda _: (work, False)
     if "environment" in question:
-        paths = import_module("git_alembic.scratch.probe.alembic_environment")
-        question["environment"] = paths.with_full_paths(question["environment"], question["top"])
+        env_py = import_module("git_alembic.scratch.probe.project.env_py")
+        question["environment"] = env_py.with_full_paths(question["environment"], question["top"])
     if "runs" in question:
         answer: Callable[[Any], tuple[Any, bool]] = work.ScratchRuns(question).answer
         return answer

@@ -26,7 +26,7 @@ from git_alembic.scratch.interpreter.probe_interface import (
     refuse_unusable,
 )
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.libpg_query import find_parser
+from git_alembic.scratch.libpg_query_path import find_parser
 from git_alembic.scratch.remote.relay_session import RelaySession, open_session, open_session_with_probe
 from git_alembic.scratch.remote.uploads import describe_tree, probe_files, send_tree
 

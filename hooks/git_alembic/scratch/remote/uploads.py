@@ -27,7 +27,7 @@ _RELAY_MODULES = (
     "scratch.channel.frames",
     "scratch.channel.parent_side",
     "scratch.channel.cpu_limit",
-    "scratch.libpg_query",
+    "scratch.libpg_query_path",
     "scratch.remote.relay.syntax_check",
     "scratch.remote.relay.received_tree",
     "scratch.remote.relay.relay_folder",

@@ -29,6 +29,7 @@ from git_alembic.scratch.probe.engines.real_server_databases import (
     list_databases,
 )
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
+from git_alembic.scratch.probe.guard.allowed_statements import beyond, only_reads
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import (
     DRIVERS,
@@ -38,8 +39,6 @@ from git_alembic.scratch.probe.guard.engine_redirect import (
     refuse_other_engines,
     remember_engine,
 )
-from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
-from git_alembic.scratch.probe.guard.statements.statements_beyond_database import beyond
 
 # The project's driver options that stay: they change how a session behaves, not where it connects.
 _KEPT = (

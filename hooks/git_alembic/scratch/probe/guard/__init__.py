@@ -2,6 +2,6 @@
 
 In: the process before any project code runs. Out: refusals, as exceptions. It knows no scratch database
 and no step of a run.
-Other packages import `audit_hook`, `connections.sqlite_files`, `driver_hooks`, `engine_redirect`, `hidden_passwords`,
-`read_only_guard`, `statements.reading_statements` and `statements.statements_beyond_database`.
+Other packages import `allowed_statements`, `audit_hook`, `connections.sqlite_connections`, `driver_hooks`,
+`engine_redirect`, `password_masking` and `read_only_guard`.
 """

@@ -20,16 +20,17 @@ from git_alembic.scratch.probe.guard.connections.psycopg_connections import guar
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
     Rules,
     SqliteTarget,
+    file_of,
     guard_connections,
     is_opening,
+    memory_of,
 )
-from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, memory_of
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
 from git_alembic.scratch.probe.guard.programs import guard_programs
-from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
+from git_alembic.scratch.probe.guard.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.system_call_filter import try_to_refuse_connections
-from git_alembic.scratch.probe.project.files_used import FilesUsed
+from git_alembic.scratch.probe.project.files_and_variables_used import FilesUsed
 
 
 class RefusedAccess(ConnectionRefusedError):

@@ -18,19 +18,22 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
+from git_alembic.scratch.probe.guard.allowed_statements import only_reads
 from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
 from git_alembic.scratch.probe.guard.connections.server_read_only import ENTRY_POINTS, hold_read_only
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
     Rules,
     SqliteTarget,
+    file_of,
     guard_connections,
     is_opening,
+    is_read_only_uri,
+    memory_of,
+    read_only_uri,
 )
-from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, is_read_only_uri, memory_of, read_only_uri
 from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.programs import guard_programs
-from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
-from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
+from git_alembic.scratch.probe.guard.sql_tokens import text_of
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30

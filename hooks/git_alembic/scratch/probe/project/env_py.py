@@ -1,4 +1,7 @@
-"""Runs the project's env.py like Alembic or Flask-Migrate, with the caller's work instead of migrations."""
+"""Runs the project's env.py like Alembic or Flask-Migrate, with the caller's work instead of migrations.
+
+Completes the paths of an environment before, and makes an `alembic.ini` for a project without one.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,16 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 _LOADED: dict[str, ScriptDirectory] = {}
+_LOGGING = """
+[loggers]
+keys = root
+[handlers]
+keys =
+[formatters]
+keys =
+[logger_root]
+handlers =
+"""
 
 
 class NoFlaskMigrate(Exception):
@@ -22,6 +35,71 @@ class NoFlaskMigrate(Exception):
 
 class NoDatabase(Exception):
     """env.py ran no migrations."""
+
+
+def with_full_paths(environment: Mapping[str, Any], top: str) -> dict[str, Any]:
+    """Return the environment in the form for Alembic's own code. Its paths are relative to the checked tree `top`.
+
+    In: {"config" and "toml": path that may not exist or null, "section": str, "script_location": path,
+    "version_locations": [path] if Alembic needs them, "versions": [path] of all version folders, "more_versions": the
+    full path of a folder with revisions that the tree lacks, or "", "wrapper": "alembic" or "flask"}.
+
+    Out: "config" and "toml" (null if there is no such file), "section", "script_location", "version_locations",
+    "wrapper".
+    """
+
+    def full_path(path: str) -> str:
+        return os.path.normpath(os.path.join(top, path))
+
+    def existing(path: str | None) -> str | None:
+        return full_path(path) if path is not None and os.path.isfile(full_path(path)) else None
+
+    config, toml, more = environment["config"], environment["toml"], environment["more_versions"]
+    versions = list(map(full_path, environment["version_locations"]))
+    if more:
+        versions = [*filter(os.path.isdir, map(full_path, environment["versions"])), more]
+    return {
+        "config": existing(config),
+        "toml": existing(toml),
+        "section": environment["section"],
+        "script_location": full_path(environment["script_location"]),
+        "version_locations": versions,
+        "wrapper": environment["wrapper"],
+    }
+
+
+def with_config(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the environment of the question. If it has no "config", add a file in the scratch folder.
+
+    The project's own commands make it when they run Alembic. env.py can configure logging with the file.
+    `sqlalchemy.url` is in it if `database` names a dialect.
+    """
+    environment = dict(question["environment"])
+    if environment["config"] or environment["toml"] or environment["wrapper"] != "alembic":
+        return environment
+    environment["config"] = os.path.join(question["scratch"], "alembic.ini")
+    section = f"[{environment['section']}]\n"
+    url = _url(question["database"])
+    if url:
+        section += f"sqlalchemy.url = {url.replace('%', '%%')}\n"
+    with open(environment["config"], "w", encoding="utf-8") as stream:
+        stream.write(section + _LOGGING)
+    return environment
+
+
+def lacks_url(failure: Mapping[str, Any]) -> bool:
+    """True if env.py failed because no configuration sets `sqlalchemy.url`."""
+    is_missing = failure["type"] == "KeyError" and failure["message"] == "'url'"
+    is_none = failure["type"] == "ArgumentError" and "None" in failure["message"]
+    return failure["stage"] == "environment" and (is_missing or is_none)
+
+
+def _url(database: str) -> str:
+    """Return a URL of the dialect of `database` without the server's address, which no code needs."""
+    if database == "sqlite":
+        return "sqlite:///app.db"
+    dialect, is_server, _ = database.partition("://")
+    return f"{dialect}://localhost/app" if is_server else ""
 
 
 def run_env_py(

@@ -17,16 +17,16 @@ import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
-from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
+from git_alembic.scratch.probe.guard.password_masking import Secrets
 from git_alembic.scratch.probe.guard.read_only_guard import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.migration_steps import difference_texts
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
-from git_alembic.scratch.probe.project.hosts_of_connection import connected_hosts, remember_given_hosts
-from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.project.import_redirect import import_from_tree
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
-from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_same_database
-from git_alembic.scratch.probe.project_databases.database_contents import (
+from git_alembic.scratch.probe.project_databases.database_hosts import connected_hosts, remember_given_hosts
+from git_alembic.scratch.probe.project_databases.recreate_schema import schema_statements
+from git_alembic.scratch.probe.project_databases.tables_and_version_rows import (
     count_values,
     describe_url,
     file_of,
@@ -34,7 +34,7 @@ from git_alembic.scratch.probe.project_databases.database_contents import (
     model_tables,
     version_rows,
 )
-from git_alembic.scratch.probe.project_databases.recreate_schema import schema_statements
+from git_alembic.scratch.probe.project_databases.url_origin import UrlOrigins, is_same_database
 from git_alembic.scratch.probe.schema_description import describe_schema
 
 

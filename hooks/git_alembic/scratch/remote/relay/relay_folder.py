@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from git_alembic.scratch.libpg_query import find_parser
+from git_alembic.scratch.libpg_query_path import find_parser
 from git_alembic.scratch.remote.relay.received_tree import ContentStore, ReceivedTree
 
 

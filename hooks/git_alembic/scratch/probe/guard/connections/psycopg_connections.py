@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from git_alembic.scratch.probe.guard.driver_hooks import DriverHook
-from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
+from git_alembic.scratch.probe.guard.sql_tokens import text_of
 
 _EXTENSIONS = "psycopg2.extensions"
 

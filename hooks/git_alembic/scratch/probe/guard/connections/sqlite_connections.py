@@ -1,5 +1,6 @@
 """Replaces the connection class of `sqlite3`, so that every connection follows the rules of the guard.
 
+Finds the file that a connection means, and makes URIs that open it read-only.
 An audit event `sqlite3.connect` while `is_opening` is false comes from a connection of another class.
 """
 
@@ -9,11 +10,13 @@ import _sqlite3
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from git_alembic.scratch.probe.guard.connections.sqlite_files import connect_arguments
-
+_CONNECT_ARGUMENTS = (
+    "timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri",
+)  # fmt: skip
 _ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name; VACUUM INTO uses it too
 _OPENING = threading.local()
 
@@ -82,6 +85,40 @@ def guard_connections(rules: Rules) -> None:
         setattr(module, "connect", connect)  # noqa: B010 - likewise
 
 
+def connect_arguments(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `sqlite3.connect` after the first, by name."""
+    return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
+
+
+def file_of(database: str, *, uri: bool) -> str | None:
+    """Return the file that an SQLite connection would open, or None for a database in memory."""
+    if uri and database.startswith("file:"):
+        parts = urlsplit(database)
+        memory = parse_qs(parts.query).get("mode") == ["memory"]
+        database = "" if memory else unquote(parts.path)
+    return None if database in ("", ":memory:") else database
+
+
+def memory_of(database: str) -> tuple[str, bool]:
+    """Return what opens the same database in memory, and whether that is a URI."""
+    parts = urlsplit(database)
+    if not database.startswith("file:") or parse_qs(parts.query).get("cache") != ["shared"]:
+        return ":memory:", False
+    return f"file:{quote(unquote(parts.path))}?mode=memory&cache=shared", True
+
+
+def read_only_uri(path: str) -> str:
+    """Return a URI that opens a file read-only, without creating files for its write-ahead log."""
+    at_rest = not os.path.exists(path + "-wal") and _has_log(path)
+    return "file:{}?mode=ro{}".format(quote(os.path.abspath(path)), "&immutable=1" if at_rest else "")
+
+
+def is_read_only_uri(uri: str) -> bool:
+    """True if `read_only_uri` returns this URI for the file in it."""
+    path = file_of(uri, uri=True)
+    return path is not None and uri == read_only_uri(path)
+
+
 def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:
     """Make an authorizer without a reference to its connection, so that the connection can be freed."""
 
@@ -93,3 +130,11 @@ def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:
         return answers[0] if answers else sqlite3.SQLITE_OK
 
     return authorize
+
+
+def _has_log(path: str) -> bool:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(20)[18:] == b"\2\2"
+    except OSError:
+        return False

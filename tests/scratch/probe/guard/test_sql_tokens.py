@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.scratch.probe.guard.statements.sql_tokens import (
+from git_alembic.scratch.probe.guard.sql_tokens import (
     SqlToken,
     render,
     segments,

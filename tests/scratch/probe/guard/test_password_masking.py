@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.guard.hidden_passwords import Secrets
+from git_alembic.scratch.probe.guard.password_masking import Secrets
 
 
 def test_passwords_are_hidden_everywhere() -> None:

@@ -1,4 +1,4 @@
-"""Describes one database and its contents as JSON values."""
+"""Describes a database as JSON values: its URL, its tables, the rows of its version table, and counts of values."""
 
 from __future__ import annotations
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.database_facts import (
+from git_alembic.database.diagnosis import CauseRepair, Effect
+from git_alembic.database.facts_for_causes import (
     NO_COMMON_TABLES,
     STAMP_LATER,
     SchemaMatch,
     describe_match,
     describe_revision,
 )
-from git_alembic.database.diagnosis import CauseRepair, Effect
 from git_alembic.findings.finding import Command
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision

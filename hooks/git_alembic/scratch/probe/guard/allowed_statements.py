@@ -1,4 +1,7 @@
-"""Finds statements that reach beyond their database: other databases, and what all databases of a server share."""
+"""Recognizes statements that only read, and statements that reach beyond their database.
+
+They reach other databases, or what all databases of a server share.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from git_alembic.scratch.probe.guard.statements.sql_tokens import SqlToken, render, segments, split, tokenize
+from git_alembic.scratch.probe.guard.sql_tokens import SqlToken, render, segments, split, tokenize
 
 _DATABASE = "another database on the server"
 _ROLES = "the roles of the server, which all of its databases share"
@@ -97,6 +100,22 @@ _CODE = re.compile(
     r"|\b(?:query_to_xml|query_to_xmlschema|cursor_to_xml|ts_stat|crosstab\w*|connectby)\b|\bsp_executesql\b"
 )
 _CURRENT = r"current_database \( \)"
+_READING = (
+    "select", "show", "values", "explain", "describe", "desc", "with", "pragma", "table", "use", "close", "unlisten",
+)  # fmt: skip
+_FRAMING = ("begin", "start", "commit", "rollback", "savepoint", "release", "set", "reset")
+_CHANGING = re.compile(r'(?<!")\b(insert|(?<!for )(?<!key )update|delete|merge|into|replace(?! \()|truncate)\b(?!")')
+_INTO = re.compile(r'(?<!")\binto\b(?!")')
+_ON = r"(?:'?(?:on|true|yes|1)\b'?)"
+# What lets a transaction write: explicit words, or a setting with a value other than "on".
+_UNLOCKING = re.compile(rf"read write|read_?only\W*(?: (?:: )?=| to\b)(?! {_ON})|^reset .*\b(?:all|\w*read_?only)\b")
+_SETTING = re.compile(r"set_config \( (?!'(?!\w*read_?only)[\w.]+' ,)")
+# Pragmas that change the session, not the file.
+_SESSION = frozenset((
+    "foreign_keys", "journal_mode", "synchronous", "busy_timeout", "cache_size", "temp_store", "mmap_size",
+    "case_sensitive_like", "recursive_triggers", "defer_foreign_keys", "query_only", "read_uncommitted", "key",
+    "cipher_compatibility", "legacy_alter_table", "wal_autocheckpoint", "locking_mode", "cache_spill", "trusted_schema",
+))  # fmt: skip
 
 
 def beyond(
@@ -108,6 +127,15 @@ def beyond(
     (`own_server`).
     """
     return _first_reason(sql, _FAMILIES.get(family, family), frozenset(own), frozenset(others), own_server)
+
+
+def only_reads(sql: str, family: str = "") -> bool:
+    """True if each statement of `sql` only reads, or begins or ends a read, in both readings of backslashes."""
+    return not beyond(sql, family) and all(
+        _reads(render(statement), family)
+        for backslashes in ((False, True) if "\\" in sql else (False,))
+        for statement in split(tokenize(sql, family, backslashes=backslashes))
+    )
 
 
 @lru_cache(maxsize=4)  # the engine checks a statement first, then its driver
@@ -184,3 +212,20 @@ def _has_bare_execute(statement: Sequence[SqlToken]) -> bool:
     """True if a statement executes a text from somewhere else."""
     words = [token.text if token.kind == "word" else "" for token in statement]
     return "execute" in words and not any(token.kind == "text" for token in statement[words.index("execute") :])
+
+
+def _reads(text: str, family: str) -> bool:
+    text = text.lstrip("( ")
+    word = text.partition(" ")[0]
+    if _SETTING.search(text):
+        return False
+    if word == "pragma":
+        setting = re.match(r'pragma (?:"?\w+"? \. )?"?(\w+)"? =', text)
+        return setting is None or setting[1] in _SESSION
+    if word in ("with", "explain"):
+        return not _CHANGING.search(text)
+    if word == "select":
+        return not _INTO.search(text)
+    if word in _FRAMING:
+        return not _UNLOCKING.search(text)
+    return word in _READING or (family == "sqlite" and word in ("attach", "detach"))  # in both families it only reads

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, make_url
 from sqlalchemy.engine import Connection
 
-from git_alembic.scratch.probe.project_databases.database_contents import (
+from git_alembic.scratch.probe.project_databases.tables_and_version_rows import (
     count_values,
     describe_url,
     file_of,

@@ -8,7 +8,7 @@ import pytest
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
-from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_placeholder, is_same_database
+from git_alembic.scratch.probe.project_databases.url_origin import UrlOrigins, is_placeholder, is_same_database
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import pytest
 
-from git_alembic.database.database_facts import DatabaseFacts
-from git_alembic.database.database_probe import Questions
 from git_alembic.database.diagnosis import Effect
+from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.inspection_result import CodeLine, DatabaseState
+from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.database.sync.database_moves import EnvironmentMove, plan_environment_move
+from git_alembic.database.sync.move_execution import EnvironmentMove, plan_environment_move
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository

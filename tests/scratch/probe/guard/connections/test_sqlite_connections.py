@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.guard.connections.sqlite_files import (
+from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
     connect_arguments,
     file_of,
     is_read_only_uri,
