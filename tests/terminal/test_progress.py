@@ -14,18 +14,18 @@ import pytest
 
 from git_alembic.config.settings import DriftSettings
 from git_alembic.git import Repository
+from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import Progress, progress, waiting
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modeled
 from tests.support.project import Project
 
 
 @pytest.fixture
-def project_runner(tmp_path: Path) -> ScratchRunner:
+def project_runner(tmp_path: Path) -> EnvPyRunner:
     Project(tmp_path).init()
     python = Interpreter("python", "a test")
-    return ScratchRunner(Repository(str(tmp_path)), python, DriftSettings())
+    return EnvPyRunner(Repository(str(tmp_path)), python, DriftSettings())
 
 
 class Terminal(io.StringIO):
@@ -72,7 +72,7 @@ def test_the_whole_history_is_announced(tmp_path: Path, monkeypatch: pytest.Monk
     assert "the whole history ran, since creating the models' tables failed at migrations/env.py:10: " in done.stdout
 
 
-def test_progress_matches_the_notes(project_runner: ScratchRunner) -> None:
+def test_progress_matches_the_notes(project_runner: EnvPyRunner) -> None:
     shown: list[str] = []
     project_runner.show_progress = shown.append
     project_runner.note_history("since it fails")

@@ -18,9 +18,9 @@ from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.interpreter import python_readers
 from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, prestart
+from git_alembic.scratch.passed_check_cache import PassedCheckCache, VerdictInputs
 from git_alembic.scratch.run_cache import local_time
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check_each_environment(repository: Repository, options: Options, title: str,
         return _Run(repository, options, request, title, check).check_all()
     settings = sha256(repr(repository.alembic_config()).encode()).hexdigest()  # they may contain secrets
     key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title, settings]
-    cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
+    cache = PassedCheckCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
     if cached is not None:
         reused = f"reused the cached result: its inputs haven't changed since {local_time(cached.time)}"
@@ -66,7 +66,7 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     return report
 
 
-def _prestart(repository: Repository, cache: CleanVerdictCache) -> AbstractContextManager[PrestartedProbe | None]:
+def _prestart(repository: Repository, cache: PassedCheckCache) -> AbstractContextManager[PrestartedProbe | None]:
     """Start the interpreter that produced the last verdict."""
     from git_alembic.config.settings import Settings
     from git_alembic.config.settings_parser import parse_settings
@@ -131,9 +131,9 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline import find_baseline
+        from git_alembic.scratch.env_py_runner import EnvPyRunner
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.scratch_check import ScratchCheck
-        from git_alembic.scratch.scratch_runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment
@@ -143,7 +143,7 @@ class _Run:
         parents = tuple(commit for _, commit in self.request.parents)
         baseline = find_baseline(change, parents)
         source = self.request.source
-        runner = ScratchRunner(self.repository, python, settings.drift, self.prestarted, source=source)
+        runner = EnvPyRunner(self.repository, python, settings.drift, self.prestarted, source=source)
         try:
             with waiting(f"{environment.name}: {self.title}", sys.stderr) as show, runner:
                 runner.show_progress = lambda text: show(f"{environment.name}: {text}")

@@ -25,8 +25,8 @@ from git_alembic.database.revision_origins import (
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Snapshot
+from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 
 
@@ -53,7 +53,7 @@ class Doctor:
     settings: Settings
     snapshot: Snapshot
     python: Interpreter
-    runner: ScratchRunner
+    runner: EnvPyRunner
     inspect: Callable[[Questions], InspectionResult]
 
     def diagnose(

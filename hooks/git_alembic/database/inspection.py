@@ -26,10 +26,10 @@ from git_alembic.history.snapshot_reader import open_reader, read_staged_environ
 from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
 from git_alembic.scratch.scratch_result import Failure
-from git_alembic.scratch.scratch_runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 
 _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
@@ -110,7 +110,7 @@ class Inspection:
 
     def rehearse(self, effects: Mapping[int, Effect]) -> dict[int, RehearsalResult]:
         """Rehearse moves on scratch databases. Return the results by position of the database."""
-        with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
+        with EnvPyRunner(self._repository, self.python, self._settings.drift) as runner:
             rehearser = Rehearser(self._repository, self.python, self.environment, runner)
             return {
                 position: rehearser.rehearse(self._last[position], position, [effect])[0]
@@ -134,7 +134,7 @@ class Inspection:
             return Diagnosis(reasons=(str(error),), runtimes=(runtime,))
         causes, reasons = self._explain_failure(inspected)
         distinct = _distinct_version_tables(inspected.databases)
-        with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
+        with EnvPyRunner(self._repository, self.python, self._settings.drift) as runner:
             doctor = Doctor(self._repository, self._settings, self._snapshot, self.python, runner, self._inspect)
             for number, database in distinct.items():
                 causes_of_one, problems = doctor.diagnose(inspected, database, number)

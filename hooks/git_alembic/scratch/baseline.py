@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.history.snapshot_and_change import Change, Snapshot
+from git_alembic.scratch.env_py_runner import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.run_cache import CachedRun, RunKey
 from git_alembic.scratch.scratch_result import Comparisons, Failure, parse_run
-from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by database identity
 CREATE: ProbeStep = {"do": "create"}
@@ -50,7 +50,7 @@ def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> ProbeSt
 class BaselineDatabases:
     """The databases that the baseline's models make, from an earlier run or made on first use."""
 
-    def __init__(self, runner: ScratchRunner, baseline: BaselineCommit) -> None:
+    def __init__(self, runner: EnvPyRunner, baseline: BaselineCommit) -> None:
         """Run the baseline's code unless the cache has the result."""
         self._runner = runner
         self._environment = baseline.snapshot.environment
@@ -133,7 +133,7 @@ class BaselineDatabases:
 class BaselineReplay:
     """The databases after all of the baseline's revisions, from an earlier run or made on first use."""
 
-    def __init__(self, runner: ScratchRunner, baseline: BaselineCommit) -> None:
+    def __init__(self, runner: EnvPyRunner, baseline: BaselineCommit) -> None:
         """Run the baseline's history unless the cache has the result."""
         self._runner = runner
         self._environment = baseline.snapshot.environment

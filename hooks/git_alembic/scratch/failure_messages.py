@@ -47,6 +47,19 @@ def explain_both(on_models: Failure | None, on_history: Failure, python: Interpr
     return f"{models}; and the full history can't be run on an empty database either: {history}"
 
 
+def explain_other_code(path: str, python: Interpreter) -> str:
+    """Explain that the code came from the working tree or the command's folder instead of the checked tree."""
+    if python.command:
+        return (
+            f"{path} was imported from the directory that {python.path} starts in, which differs from what is "
+            "checked: an absolute path in the code or in PYTHONPATH points there"
+        )
+    return (
+        f"{path} was imported from the working tree, which differs from what is checked: stash your unstaged "
+        "changes (`git stash --keep-index`)"
+    )
+
+
 def _describe_exception(failure: Failure, _: Interpreter, action: str) -> str:
     return f"{action}: {failure.type}: {failure.message}{_unset_hint(failure)}"
 

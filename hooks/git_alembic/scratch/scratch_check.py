@@ -13,10 +13,10 @@ from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.baseline import BaselineCommit, BaselineDatabases
+from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.scratch_result import ScratchResult, parse_run
-from git_alembic.scratch.scratch_runner import ScratchRunner
 
 # What revisions make but models don't contain. A database made from the models doesn't have it.
 _ONLY_HISTORY = (
@@ -34,7 +34,7 @@ _ONLY_HISTORY = (
 class ScratchCheck:
     """One environment of the checked tree. `source` is INDEX or a commit. `baseline` is one of `parents`, or None."""
 
-    runner: ScratchRunner
+    runner: EnvPyRunner
     repository: Repository
     source: str
     change: Change

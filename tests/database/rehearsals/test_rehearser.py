@@ -19,8 +19,8 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.lost_revisions.search import FileVersion
+from git_alembic.scratch.env_py_runner import EnvPyRunner, RunRequest
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.scratch_runner import RunRequest, ScratchRunner
 from tests.support.literal_changes import ENVIRONMENT
 from tests.support.whole_diagnoses import facts, revision
 
@@ -64,7 +64,7 @@ def answer(result: dict[str, Any] | None = RESULT, failure: dict[str, Any] | Non
 
 def rehearser(fake: FakeRunner, command: tuple[str, ...] = ()) -> Rehearser:
     repository = cast("Repository", SimpleNamespace(top=str(fake.folder)))
-    return Rehearser(repository, Interpreter("python", "on PATH", command), ENVIRONMENT, cast("ScratchRunner", fake))
+    return Rehearser(repository, Interpreter("python", "on PATH", command), ENVIRONMENT, cast("EnvPyRunner", fake))
 
 
 def rehearsed(fake: FakeRunner, database: DatabaseState = DATABASE, *effects: Effect) -> list[RehearsalResult]:

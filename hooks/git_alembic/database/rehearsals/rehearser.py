@@ -20,10 +20,10 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import WORKING_TREE
+from git_alembic.scratch.env_py_runner import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_result import Failure
-from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
 _LACKS = {"mysql": "rows, views and triggers"}
@@ -61,7 +61,7 @@ class Rehearser:
     repository: Repository
     python: Interpreter
     environment: Environment
-    runner: ScratchRunner
+    runner: EnvPyRunner
 
     def rehearse(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
         """Rehearse effects on the database at a position of env.py, each on its own scratch database."""

@@ -25,10 +25,10 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.counts_and_quoted_ids import counted
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.scratch.checkout import WORKING_TREE
+from git_alembic.scratch.env_py_runner import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_result import parse_run
-from git_alembic.scratch.scratch_runner import ProbeStep, RunRequest, ScratchRunner
 
 _SNAPSHOTS = 16  # in one run; each snapshot reads the whole schema
 # The error messages of databases if a revision runs again.
@@ -37,7 +37,7 @@ _MOST_LAST = 5  # revisions that the models may lack
 
 
 def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it is compared with
-    runner: ScratchRunner,
+    runner: EnvPyRunner,
     python: Interpreter,
     snapshot: Snapshot,
     database: DatabaseState,
@@ -79,7 +79,7 @@ class _Search:
     """A binary search along the history, one state per revision. `_states` has the schemas that were built."""
 
     def __init__(
-        self, runner: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
+        self, runner: EnvPyRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
     ) -> None:
         self._runner = runner
         self._python = python

@@ -46,7 +46,7 @@ class CleanVerdict(NamedTuple):
     time: int
 
 
-class CleanVerdictCache:
+class PassedCheckCache:
     """One file per command. `key` has the options and git settings of the verdict, `parents` are commits."""
 
     def __init__(self, repository: Repository, command: str, key: object, parents: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
+from git_alembic.scratch.passed_check_cache import PassedCheckCache, VerdictInputs
 from tests.support.project import Project, stage
 
 STATES = [["alembic.ini", "sqlite", 1]]
@@ -22,10 +22,10 @@ def answer(**changes: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def cache(project: Project, parents: Sequence[str] | None = None, key: object = "key") -> CleanVerdictCache:
+def cache(project: Project, parents: Sequence[str] | None = None, key: object = "key") -> PassedCheckCache:
     """Return the cache of a check of the index, by default with HEAD as its parent."""
     heads = [project.git("rev-parse", "HEAD").strip()] if parents is None else parents
-    return CleanVerdictCache(Repository(str(project.path)), "drift", key, heads)
+    return PassedCheckCache(Repository(str(project.path)), "drift", key, heads)
 
 
 def store(project: Project, *answers: dict[str, Any], parents: Sequence[str] | None = None) -> None:

@@ -18,6 +18,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.embedded_postgresql import run_server
+from git_alembic.scratch.failure_messages import explain_other_code
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
 from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
 from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, exit_on_signals
@@ -49,7 +50,7 @@ class RunRequest:
     comparison: RunRequest | None = None
 
 
-class ScratchRunner:
+class EnvPyRunner:
     """Runs the code of environments. As a context manager, it removes the scratch databases at the end."""
 
     def __init__(
@@ -242,21 +243,9 @@ class ScratchRunner:
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
             if path in tracked:
-                raise CannotCheck(_describe_other_code(path, self.python))
+                raise CannotCheck(explain_other_code(path, self.python))
         used = (*answer["read"], *answer["elsewhere"], *answer["missed"])
         return [path for path in used if path not in tracked]
-
-
-def _describe_other_code(path: str, python: Interpreter) -> str:
-    if python.command:
-        return (
-            f"{path} was imported from the directory that {python.path} starts in, which differs from what is "
-            "checked: an absolute path in the code or in PYTHONPATH points there"
-        )
-    return (
-        f"{path} was imported from the working tree, which differs from what is checked: stash your unstaged "
-        "changes (`git stash --keep-index`)"
-    )
 
 
 def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> Mapping[str, Any]:
