@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from git_alembic.scratch.probe.guard.allowed_programs import guard_programs
 from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
     Rules,
@@ -27,7 +28,6 @@ from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
 )
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
-from git_alembic.scratch.probe.guard.programs import guard_programs
 from git_alembic.scratch.probe.guard.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.system_call_filter import try_to_refuse_connections
 from git_alembic.scratch.probe.project.files_and_variables_used import FilesUsed

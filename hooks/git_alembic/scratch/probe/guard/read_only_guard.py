@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
+from git_alembic.scratch.probe.guard.allowed_programs import guard_programs
 from git_alembic.scratch.probe.guard.allowed_statements import only_reads
 from git_alembic.scratch.probe.guard.connections.psycopg_connections import guard_psycopg
 from git_alembic.scratch.probe.guard.connections.server_read_only import ENTRY_POINTS, hold_read_only
@@ -32,7 +33,6 @@ from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
     read_only_uri,
 )
 from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, USING, DriverHook
-from git_alembic.scratch.probe.guard.programs import guard_programs
 from git_alembic.scratch.probe.guard.sql_tokens import text_of
 
 CONNECT_SECONDS = 5

@@ -14,7 +14,7 @@ import pytest
 # Programs that the project's code starts under the guard. Each writes a line to a file unless it is refused.
 STARTING = """
 import ctypes.util, json, os, shutil, subprocess, sys, uuid
-from git_alembic.scratch.probe.guard.programs import guard_programs
+from git_alembic.scratch.probe.guard.allowed_programs import guard_programs
 
 class Refused(OSError):
     pass
