@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import alembic
 import pytest
@@ -213,25 +212,6 @@ def test_no_side_goes_on_top_if_both_are_published(empty: Project) -> None:
         app.at("c3", ["c3"])
         (cause,) = app.doctor()["causes"]
         assert (cause["cause"], cause["alternatives"]) == ("multiple-heads", [])
-
-
-VERSIONS = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
-MULTIDB = Path(alembic.__file__).parent / "templates" / "multidb" / "env.py"
-
-
-def test_each_of_several_databases_has_its_own_causes(empty: Project) -> None:
-    ini = "[alembic]\nscript_location = migrations\ndatabases = one, two\n"
-    engines = "".join(f"\n[{name}]\nsqlalchemy.url = sqlite:///{name}.db\n" for name in ("one", "two"))
-    empty.write("alembic.ini", ini + engines)
-    empty.write("migrations/env.py", MULTIDB.read_text().replace("fileConfig(config.config_file_name)", "pass"))
-    empty.revision("a1")
-    empty.revision("b2", "a1")
-    empty.commit()
-    for name, row in (("one", "b2"), ("two", "a1")):
-        SqliteFile(empty.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")
-    found = empty.check(command="doctor")
-    assert [(item["database"], item["cause"]) for item in found["causes"]] == [("one", "up-to-date"), ("two", "behind")]
-    assert [database["name"] for database in found["databases"]] == ["one", "two"]
 
 
 def test_a_version_table_in_a_schema_of_its_own(empty: Project, postgresql: PostgresServer) -> None:

@@ -64,22 +64,6 @@ def test_our_hooks_go_and_the_earlier_ones_come_back(hooks: Path, capsys: pytest
     assert content(hooks) == {"pre-push": THEIRS}
 
 
-def test_hooks_of_others_stay(hooks: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    install([])
-    (hooks / "post-rewrite").unlink()
-    for name in ("pre-push", "post-merge", "post-merge.before-git-alembic"):
-        (hooks / name).write_text(THEIRS)
-    assert printed(hooks, capsys) == [
-        "  pre-commit: removed",
-        "  pre-merge-commit: removed",
-        "  pre-push: not git-alembic's, left alone",
-        "  post-checkout: removed",
-        "  post-merge: not git-alembic's, left alone; so is post-merge.before-git-alembic",
-        "  post-rewrite: not installed",
-    ]
-    assert content(hooks) == dict.fromkeys(("pre-push", "post-merge", "post-merge.before-git-alembic"), THEIRS)
-
-
 @pytest.mark.parametrize(("file", "name"), [("pre-push", "pre-push"), (None, "")])
 def test_a_folder_that_cannot_be_changed(
     hooks: Path, monkeypatch: pytest.MonkeyPatch, file: str | None, name: str

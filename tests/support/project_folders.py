@@ -27,6 +27,10 @@ _STEP = re.compile(r"(\d)_([\w-]+?)(\.txt)?")
 _OTHER_ENTRIES = {"staged", "working_tree", "command.txt", "expected.txt"}
 _OF_A_SHELL = re.compile(r"[|&;<>()$`*?~]")
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)")
+_OF_THE_MACHINE = (  # what `doctor` says about it
+    (r"(?m)^git-alembic: \S+ \([^)]*\): Python\s[^:]*(?=\ngit-alembic: git )", "git-alembic: <interpreter, versions>"),
+    (r"(?m)^git-alembic: git [\d.]+$", "git-alembic: git <version>"),
+)
 _NOT_INHERITED = ("GIT_", "PRE_COMMIT", "ALEMBIC_", "GITHEAD_", "VIRTUAL_ENV", "CONDA_")
 
 
@@ -129,7 +133,14 @@ def output(project: Path, folder: Path) -> str:
         repository.copy(project / "working_tree")
     blocks = [_block(line, repository.run(line)) for line in _lines(project / "command.txt")]
     assert repository.left_over() == []
-    return "\n".join(blocks).replace(str(repository.path.parent), HOME).replace(_BIN, f"{HOME}/.venv/bin")
+    return _without_the_machine("\n".join(blocks), str(repository.path.parent))
+
+
+def _without_the_machine(text: str, folder: str) -> str:
+    text = text.replace(folder, HOME)
+    for pattern, instead in _OF_THE_MACHINE:
+        text = re.sub(pattern, instead, text)
+    return text
 
 
 def _lines(path: Path) -> list[str]:
