@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.audit.changed_files_of_commits import PATHSPECS, find_relevant_differences
 from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, find_folder_moves
+from git_alembic.audit.relevant_changes_of_commits import PATHSPECS, find_relevant_differences
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_listing import Files, Tree, apply_diff

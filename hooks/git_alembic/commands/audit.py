@@ -17,7 +17,7 @@ from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.audit import AUDIT_FORMATS, AuditFormat, render_summary
 from git_alembic.report.audit.json import JsonLines
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 from git_alembic.terminal.progress import Progress
 
 DESCRIPTION = "Show what the hooks would have reported for each past commit that touches an Alembic environment."

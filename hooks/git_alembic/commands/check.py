@@ -15,7 +15,7 @@ from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope, RequestDiffs, list_diffs
 from git_alembic.report import emit
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from git_alembic.report import emit
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     'Print the shell completions for `git alembic`. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '

@@ -20,7 +20,7 @@ from git_alembic.report.commands.doctor_report import diagnosis_json, diagnosis_
 from git_alembic.report.text import Page
 from git_alembic.setup.git_hooks import hook_status
 from git_alembic.setup.hook_script import COMMANDS
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Explain why one of the project's databases does not match the history, and print the commands that repair it. "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.checking.drift_and_roundtrip import run_scratch_check
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings

@@ -26,7 +26,7 @@ from git_alembic.report import emit, encoding_of, is_terminal, render, wants_col
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.rule_defaults import BY_SLUG, is_about
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Repair the problems that `git alembic check` finds: show a plan, ask for confirmation, "

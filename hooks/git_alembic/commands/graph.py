@@ -19,7 +19,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import DrawnView, GraphFormat, TextDevice, render_graph
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 from git_alembic.terminal.spelling_suggestion import did_you_mean
 
 DESCRIPTION = (

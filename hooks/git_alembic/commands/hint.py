@@ -22,7 +22,7 @@ from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = "Show how a checkout, merge or rebase affects the local database. Always exits with code 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")

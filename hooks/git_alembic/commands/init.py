@@ -18,7 +18,7 @@ from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import describe_environments, find_environments, plan_setup
 from git_alembic.setup.installation import check_installable, find_installation
 from git_alembic.setup.managers.hook_entries import HookChoice
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Show what the hooks would have reported in the last year, then add them to the configuration of your hook manager."

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from git_alembic.git import Repository
 from git_alembic.report import emit
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = "Write git hooks that run git-alembic. Existing hooks are kept and run first."
 

@@ -33,7 +33,7 @@ from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.history.target_branch import explain_target, find_target, is_release_branch
 from git_alembic.report import emit
 from git_alembic.scratch.interpreter import python_readers
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Check the revisions that the remote would have after a push, and after the pushed branch is merged into the "

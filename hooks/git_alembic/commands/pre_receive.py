@@ -17,7 +17,7 @@ from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_recei
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.report import emit
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Check the refs that a server is about to update. Reads lines of the form `<old id> <new id> <ref>` from standard "

@@ -30,7 +30,7 @@ from git_alembic.report.commands.restore_report import (
     whole_history_line,
 )
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Find a lost revision in everything that git still has (branches, tags, reflogs, stashes, other worktrees and "

@@ -11,7 +11,7 @@ from git_alembic.database.sync.move_execution import move_databases, plan_enviro
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import escape_controls
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (
     "Migrate the local database to the branch that is checked out: downgrade the revisions that the branch does not "

@@ -10,7 +10,7 @@ from git_alembic.git import Repository
 from git_alembic.report import emit
 from git_alembic.setup.git_hooks import remove_hook
 from git_alembic.setup.hook_script import COMMANDS
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = "Remove the hooks that `git alembic install` added, and restore the hooks that were there before."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog import (
     Check,
     Column,

@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.emulation.driver import Result
 from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql import show_and_describe
 from git_alembic.scratch.probe.engines.mysql.catalog import Catalog, Database, collation_of
 from git_alembic.scratch.probe.engines.mysql.ddl import statement_dispatch

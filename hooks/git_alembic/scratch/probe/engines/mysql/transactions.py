@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_mirror import Mirror

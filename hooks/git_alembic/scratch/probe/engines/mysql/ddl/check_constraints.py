@@ -7,7 +7,7 @@ from typing import Sequence
 
 from git_alembic.scratch.probe.engines.mysql.catalog import Check, Table, charset_of
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import (
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expression_text import (
     Writer,
     mentioned_columns,
     rename_in_expression,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog import Column, Type, charset_of, width
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import Writer
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expression_text import Writer
 from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Sequence
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog import Column, ForeignKey, Key, Part, Table
 from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, indexes
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import mentioned_columns, rename_in_expression
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expression_text import mentioned_columns, rename_in_expression
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import CheckSpec, ForeignSpec, KeySpec

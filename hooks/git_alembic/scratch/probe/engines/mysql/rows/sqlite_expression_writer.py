@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted_text
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quoted_text
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token
 from git_alembic.scratch.probe.engines.mysql.rows import sqlite_functions
 

@@ -9,9 +9,9 @@ from typing import Any, Callable, Mapping, Sequence, Tuple
 from git_alembic.scratch.probe.engines.emulation.driver import Result
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog import Catalog, Column, Key, Table
-from git_alembic.scratch.probe.engines.mysql.ddl.stored_expressions import WORDS
+from git_alembic.scratch.probe.engines.mysql.ddl.stored_expression_text import WORDS
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, constraint_error, no_column
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (

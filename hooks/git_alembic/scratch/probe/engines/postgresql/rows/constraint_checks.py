@@ -6,7 +6,7 @@ import sqlite3
 from typing import AbstractSet, Any, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long_error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, Mapping
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import schemas
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table, View
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Callable, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name, quoted_text
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name, quoted_text
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any, Mapping, NamedTuple, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import SQLiteRows, quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser, Statement

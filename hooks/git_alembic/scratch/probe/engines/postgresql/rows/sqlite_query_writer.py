@@ -9,7 +9,7 @@ from abc import abstractmethod
 from typing import Callable, Mapping, Optional
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, strings
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expression_writer import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, walk
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_query_writer import QueryWriter
 

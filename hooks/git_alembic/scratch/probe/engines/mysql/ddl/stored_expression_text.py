@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quote_name
+from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens, literal
 
 _LEVELS: tuple[tuple[str, ...], ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 from typing import cast
 
-from git_alembic.audit.changed_files_of_commits import find_relevant_differences
+from git_alembic.audit.relevant_changes_of_commits import find_relevant_differences
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository
 from git_alembic.history.snapshot_reader import SnapshotReader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.terminal.arguments import ArgumentParser
+from git_alembic.terminal.argument_parser import ArgumentParser
 
 
 @pytest.fixture
