@@ -15,7 +15,7 @@ from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
 from git_alembic.database.rehearsals.schema_match_search import find_schema_match
-from git_alembic.database.revision_origins import (
+from git_alembic.database.revisions_in_git import (
     describe_origins,
     find_lost_ancestors,
     find_namesakes,

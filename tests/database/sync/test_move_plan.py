@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors
-from git_alembic.database.sync.former_down_revisions import FormerParents
+from git_alembic.database.revisions_in_git import FormerParents
 from git_alembic.database.sync.move_plan import (
     DatabaseMove,
     describe_move,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_alembic.database.facts_for_causes import DatabaseFacts, describe_revision
 from git_alembic.database.inspection_result import DatabaseState
-from git_alembic.database.sync.former_down_revisions import FormerParents
+from git_alembic.database.revisions_in_git import FormerParents
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.counts_and_quoted_ids import quoted
 from git_alembic.findings.shell_commands import shell_block

@@ -1,4 +1,4 @@
-"""What git and the working tree know about a database."""
+"""What git and the working tree know about the revisions of a database."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pytest
 from git_alembic.config.settings import Settings
 from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors
 from git_alembic.database.inspection_result import DatabaseState, Url
-from git_alembic.database.revision_origins import (
+from git_alembic.database.revisions_in_git import (
     describe_origins,
+    find_former_parents,
     find_lost_ancestors,
     find_namesakes,
     find_published_ids,
@@ -139,3 +140,63 @@ def test_the_code_of_a_file(project: Project, tmp_path: Path) -> None:
     assert read_file_version(read, FileVersion("worktree", path, "100644", worktree=outside)) == b"two"
     committed = (project.path / VERSIONS / "a_x.py").read_bytes()
     assert read_file_version(read, FileVersion("ref", path._replace(blob=blob), "100644")) == committed
+
+
+def former(project: Project, *applied: str) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return (id, the former parents, the subject of the commit)."""
+    graph = here(project).graph
+    found = find_former_parents(repository(project), graph, applied or graph.ids)
+    return [(parents.id, parents.parents, parents.commit.subject) for parents in found]
+
+
+def test_a_revision_that_was_re_parented(project: Project) -> None:
+    project.revision("c", "a")
+    project.commit("c on a")
+    project.revision("c", "b")
+    project.commit("c on b")
+    assert former(project) == [("c", ("a",), "c on a")]
+    assert former(project, "a", "b") == []
+
+
+def test_the_latest_former_parents_count(project: Project) -> None:
+    project.revision("c", "b")
+    project.revision("d", "a")
+    project.commit("d on a")
+    project.revision("d", "b")
+    project.commit("d on b")
+    project.revision("d", "c")
+    project.revision("c", "a")
+    project.commit("d on c")
+    project.revision("c", "b")
+    project.commit("c on b again")
+    assert former(project) == [("c", ("a",), "d on c"), ("d", ("b",), "d on b")]
+
+
+def test_a_parent_that_is_gone(project: Project) -> None:
+    project.revision("c", "gone")
+    project.commit("c on gone")
+    project.revision("c", "b")
+    project.commit("c on b")
+    assert former(project) == []
+
+
+def test_only_commits_that_were_checked_out_here_count(project: Project) -> None:
+    project.revision("c", "b")
+    start = project.commit("c on b")
+    project.revision("c", "a")
+    project.git("add", "-A")
+    other = project.git("commit-tree", "-p", start, "-m", "c on a", project.git("write-tree").strip()).strip()
+    project.git("reset", "-q", "--hard")
+    project.git("update-ref", "refs/heads/topic", other)
+    assert former(project) == []
+    project.switch("topic")
+    project.switch("main")
+    assert former(project) == [("c", ("a",), "c on a")]
+
+
+def test_another_revision_in_the_same_file(project: Project) -> None:
+    project.revision("x", "a", name="c_x.py")
+    project.commit("x")
+    project.revision("c", "b", name="c_x.py")
+    project.commit("c")
+    assert former(project) == []

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from sqlalchemy import MetaData
 
-from git_alembic.scratch.probe.project.model_source_lines import ModelLines
+from git_alembic.scratch.probe.autogenerate import ModelLines
 
 CLASSES = """\
 from sqlalchemy import Column, Index, Integer, MetaData, Table
