@@ -222,7 +222,7 @@ def test_the_configuration_that_a_hook_names(project: Project, file: str, text: 
 
 
 @pytest.mark.parametrize("folder", [".husky", "web/.husky"])
-def test_husky(project: Project, folder: str) -> None:
+def test_hooks_that_husky_runs(project: Project, folder: str) -> None:
     """Its hooks in `_` run the scripts in the folder above."""
     for name in ("h", "pre-commit", "pre-push"):
         write_hook(project, f"{folder}/_/{name}", HUSKY)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
+from git_alembic.checking.passed_check_cache import PassedCheckCache, VerdictInputs
 from git_alembic.checking.printed_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
@@ -20,7 +21,6 @@ from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.interpreter import python_readers
 from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, prestart
-from git_alembic.scratch.passed_check_cache import PassedCheckCache, VerdictInputs
 from git_alembic.scratch.run_cache import local_time
 
 if TYPE_CHECKING:

@@ -4,5 +4,5 @@ In: the tree to check and its baseline. Out: the results, as values for the rule
 reaches the project's real databases, for `doctor` and `sync`, is in `probe.project_databases`.
 Other packages import `baseline`, `channel.cpu_limit`, `checkout`, `drift`, `env_py_runner`, `failure_messages`,
 `interpreter`, `interpreter.probe_interface`, `interpreter.probe_process`, `interpreter.project_python`,
-`passed_check_cache`, `remote.remote_probe`, `roundtrip`, `run_cache`, `scratch_check` and `scratch_result`.
+`remote.remote_probe`, `roundtrip`, `run_cache`, `scratch_check` and `scratch_result`.
 """

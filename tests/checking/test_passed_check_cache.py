@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from git_alembic.checking.passed_check_cache import PassedCheckCache, VerdictInputs
 from git_alembic.git import Repository
-from git_alembic.scratch.passed_check_cache import PassedCheckCache, VerdictInputs
 from tests.support.project import Project, stage
 
 STATES = [["alembic.ini", "sqlite", 1]]
