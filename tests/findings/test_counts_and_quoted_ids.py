@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from git_alembic.findings.counts_and_quoted_ids import counted, quoted
     [(0, "0 revisions"), (1, "1 revision"), (2, "2 revisions"), (11, "11 revisions"), (2000, "2,000 revisions")],
 )
 def test_a_number_has_its_noun(number: int, expected: str) -> None:
-    assert counted(number, "revision") == expected
+    assert format_count(number, "revision") == expected
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,8 @@ def test_a_number_has_its_noun(number: int, expected: str) -> None:
     ],
 )
 def test_ids_are_quoted_as_a_list(ids: str, expected: str) -> None:
-    assert quoted(ids) == expected
+    assert quote_ids(ids) == expected
 
 
 def test_a_noun_can_have_a_plural_of_its_own() -> None:
-    assert [counted(number, "branch", "branches") for number in (1, 2)] == ["1 branch", "2 branches"]
+    assert [format_count(number, "branch", "branches") for number in (1, 2)] == ["1 branch", "2 branches"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.history.graph import RevisionGraph
@@ -90,21 +90,21 @@ def hint_lines(
 
 def _any_of(ids: Sequence[str]) -> str:
     if len(ids) > 2:
-        return f"any of {quoted(ids)}"
+        return f"any of {quote_ids(ids)}"
     return " or ".join(f"'{id_}'" for id_ in ids)
 
 
 def _describe_difference(difference: Difference) -> str:
     parts = []
     if difference.added:
-        parts.append(f"{counted(len(difference.added), 'new revision')} ({quoted(difference.added)})")
+        parts.append(f"{format_count(len(difference.added), 'new revision')} ({quote_ids(difference.added)})")
     if difference.missing:
         parts.append(
-            f"{quoted(difference.missing)} {'are' if len(difference.missing) > 1 else 'is'} not in this checkout"
+            f"{quote_ids(difference.missing)} {'are' if len(difference.missing) > 1 else 'is'} not in this checkout"
         )
     if difference.overtaken:
         parts.append(
-            f"{quoted(difference.overtaken)} now come{'s' * (len(difference.overtaken) == 1)} after a new revision"
+            f"{quote_ids(difference.overtaken)} now come{'s' * (len(difference.overtaken) == 1)} after a new revision"
         )
     return "; ".join(parts)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from git_alembic.database.diagnosis import CauseRepair, Effect
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
@@ -54,7 +54,7 @@ def describe_match(match: SchemaMatch | None) -> list[str]:
         return [f"the database's schema does not match any revision in this checkout{doubt}"]
     near = "matches" if match.is_exact else "is closest to the schema at"
     differences = match.differences[:_MOST_DIFFERENCES]
-    sentence = f"the schema {near} {quoted(match.revisions)}, as determined {match.basis}"
+    sentence = f"the schema {near} {quote_ids(match.revisions)}, as determined {match.basis}"
     return [sentence, *differences, *([] if match.is_exact else [STAMP_LATER])]
 
 
@@ -163,7 +163,7 @@ class DatabaseFacts:
     def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, title: str = "") -> CauseRepair:
         """Stamp these revisions, then upgrade if others are still pending."""
         upgrade = self.upgrade_from(revisions)
-        words = f"{title or f'stamp {quoted(revisions)}'}{', then upgrade' if upgrade else ''}"
+        words = f"{title or f'stamp {quote_ids(revisions)}'}{', then upgrade' if upgrade else ''}"
         commands = (*self.stamp(revisions, purge=purge), *upgrade)
         return CauseRepair(words, commands, Effect(tuple(revisions), self.graph.heads))
 

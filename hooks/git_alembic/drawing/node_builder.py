@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.node import Node, Remarks, RevisionState
 from git_alembic.drawing.revision_marks import find_marks
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ def _node(
     state = remarks.states.get(run[0], RevisionState())
     if len(run) > 1:
         merges = sum(1 for rev_id in run if len(graph.parents(rev_id)) > 1)
-        text = counted(len(run), "revision") + (f", {counted(merges, 'merge')}" if merges else "")
+        text = format_count(len(run), "revision") + (f", {format_count(merges, 'merge')}" if merges else "")
         return Node(run, above, text, marks=(state.words,) if state.words else (), state=state, kind="run")
     rev_id = run[0]
     marks = tuple(filter(None, find_marks(graph, rev_id, parents[rev_id], remarks)))

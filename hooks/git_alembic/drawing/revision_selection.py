@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.node import Node, Remarks
 from git_alembic.drawing.node_builder import build_nodes
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str
     remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, heads)
     nodes = build_nodes(graph, parents, remarks)
     hidden_count = len(distinct) - len(drawn_heads)
-    return (*nodes, Node(("",), (), counted(hidden_count, "more head"), kind="rest")) if hidden_count else nodes
+    return (*nodes, Node(("",), (), format_count(hidden_count, "more head"), kind="rest")) if hidden_count else nodes
 
 
 def _parents(graph: RevisionGraph, ids: Sequence[str]) -> Parents:
@@ -84,11 +84,11 @@ def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
         down = [id_ for id_ in graph.children(node.ids[-1]) if id_ not in drawn]
         if up:
             earlier = graph.ancestors(up) - drawn
-            before.append(Node((f"\0{node.key}",), (), counted(len(earlier), "earlier revision"), kind="rest"))
+            before.append(Node((f"\0{node.key}",), (), format_count(len(earlier), "earlier revision"), kind="rest"))
         middle.append(node._replace(above=(*node.above, *([before[-1].key] if up else []))))
         if down:
             later = graph.descendants(down) - drawn
-            name = counted(len(later), "later revision")
+            name = format_count(len(later), "later revision")
             after.append(Node((f"\1{node.key}",), (node.key,), name, kind="rest"))
     return (*before, *middle, *after)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.fork_details import labeled_lines
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
@@ -40,7 +40,7 @@ def unfork(builder: PlanBuilder) -> None:
         joined = () if strategy == "rebase" else heads_to_join(builder.graph, groups[0], allowed)
         if not joined:
             none = "none" if groups[0][2:] else "neither"
-            builder.notes.append(f"{none} of {quoted(groups[0])} can be re-parented{_advice(builder)}")
+            builder.notes.append(f"{none} of {quote_ids(groups[0])} can be re-parented{_advice(builder)}")
             return
         _join(builder, joined)
 
@@ -82,7 +82,7 @@ def _join(builder: PlanBuilder, heads: tuple[str, ...]) -> None:
     builder.merges.append(merge)
     builder.graph = RevisionGraph([*builder.graph.revisions, Revision(merge.path, "", merge.id, heads)])
     folder = posixpath.dirname(merge.path) or "."
-    builder.steps.append(f"{folder}: a new merge revision '{merge.id}' that merges {quoted(heads)}")
+    builder.steps.append(f"{folder}: a new merge revision '{merge.id}' that merges {quote_ids(heads)}")
 
 
 def _advice(builder: PlanBuilder) -> str:

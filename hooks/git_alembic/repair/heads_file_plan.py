@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 from git_alembic.history.snapshot_and_change import Change
@@ -48,8 +48,8 @@ def refuse_other_file(top: str, path: str, change: Change) -> None:
 
 
 def _sentence(file: HeadsFile, graph: RevisionGraph) -> str:
-    heads = f"the head{'s' if len(graph.heads) > 1 else ''} {quoted(graph.heads)}"
+    heads = f"the head{'s' if len(graph.heads) > 1 else ''} {quote_ids(graph.heads)}"
     if file.is_unmerged or file.marker_line:
         return f"the conflict is resolved, and the file has {heads}"
-    instead = f" instead of {quoted(file.heads)}" if file.heads else ""
+    instead = f" instead of {quote_ids(file.heads)}" if file.heads else ""
     return f"it has {heads}{instead}" if file.text is not None else f"a new file with {heads}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.repair.merge_revision import MergeRevision
@@ -50,7 +50,7 @@ class PlanBuilder:
         if depends != revision.depends:
             data = self.edit(revision, lambda data: change_depends_on(data, depends))
             if data is not None:
-                sentence = f"'{revision.id}' depends on {quoted(depends)} instead of {quoted(revision.depends)}"
+                sentence = f"'{revision.id}' depends on {quote_ids(depends)} instead of {quote_ids(revision.depends)}"
                 self.put(revision, data, sentence)
 
     def find_obstacle(self) -> str:
@@ -113,9 +113,9 @@ class PlanBuilder:
 
 
 def describe_move(revision: Revision, down: tuple[str, ...], was: str = "") -> str:
-    before = was or quoted(revision.down)
+    before = was or quote_ids(revision.down)
     if not down:
         return f"'{revision.id}' becomes a base, and no longer comes after {before}"
-    return f"'{revision.id}' comes after {quoted(down)}" + (
+    return f"'{revision.id}' comes after {quote_ids(down)}" + (
         f" instead of {before}" if before else ", and is no longer a base"
     )

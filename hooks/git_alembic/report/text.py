@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.lanes_as_text import draw_fork
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.report.wording import escape_controls, explanation, repair_title
 from git_alembic.terminal.output import encodable
@@ -48,7 +48,7 @@ def clean_line(report: Report) -> str:
     revisions = sum(environment.revisions for environment in report.environments)
     heads = sum(len(environment.heads) for environment in report.environments)
     counts = ((len(report.environments), "environment"), (revisions, "revision"), (heads, "head"))
-    return f"git-alembic: {escape_controls(report.checked)}: {', '.join(counted(*count) for count in counts)}: OK"
+    return f"git-alembic: {escape_controls(report.checked)}: {', '.join(format_count(*count) for count in counts)}: OK"
 
 
 def drawing_lines(fork: Fork, width: int, encoding: str) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class Page:
         if not only_warnings and len(severities) < 2 and (not severities or len(report.environments) < 2):
             return ()  # one finding needs no summary
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
-        numbers = ", ".join(counted(number, noun) for number, noun in counts if number)
+        numbers = ", ".join(format_count(number, noun) for number, noun in counts if number)
         why = "; `fail-on-warning` is set" if only_warnings else ""
         return (f"git-alembic: {numbers}{_extent(report)}{why}",)
 
@@ -192,12 +192,12 @@ def _extent(report: Report) -> str:
     if not checked:
         return ""
     if 0 < found < checked:
-        return f" in {found} of {counted(checked, 'environment')}"
-    return f" in {counted(checked, 'environment')}"
+        return f" in {found} of {format_count(checked, 'environment')}"
+    return f" in {format_count(checked, 'environment')}"
 
 
 def _state(environment: EnvironmentState) -> str:
-    counts = [counted(environment.revisions, "revision")]
+    counts = [format_count(environment.revisions, "revision")]
     if environment.heads:
         counts.append(f"{'head' if len(environment.heads) == 1 else 'heads'} {', '.join(environment.heads)}")
     if environment.bases:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
 from git_alembic.history.snapshot_and_change import Change
@@ -66,7 +66,7 @@ def _repairs(change: Change, revision: Revision, old: Revision) -> tuple[Repair,
     by_hand = take_back(change, revision.path, old)
     if not revision.down or graph.missing or any(parent not in graph for parent in old.down):
         return (by_hand,)
-    back = f"put '{revision.id}' back after {quoted(old.down)}" if old.down else f"make '{revision.id}' a base again"
+    back = f"put '{revision.id}' back after {quote_ids(old.down)}" if old.down else f"make '{revision.id}' a base again"
     return (Repair(back, (RUN_FIX,)), by_hand._replace(title=BY_HAND))
 
 
@@ -75,14 +75,14 @@ def _why(change: Change, revision: Revision, old: Revision) -> str:
     if now - before:
         return INSERTED.format(revision.id)
     removed = [parent for parent in old.down if parent not in now] or sorted(before.difference(now))
-    return REMOVED.format(revision.id, quoted(removed))
+    return REMOVED.format(revision.id, quote_ids(removed))
 
 
 def _message(revision: Revision, old: Revision) -> str:
     start = f"published revision '{revision.id}'"
     if not revision.down:
-        return f"{start} is now a base; it used to come after {quoted(old.down)}"
+        return f"{start} is now a base; it used to come after {quote_ids(old.down)}"
     if set(old.down).intersection(revision.down):
-        return f"the parents of {start} changed from {quoted(old.down)} to {quoted(revision.down)}"
-    before = f", not after {quoted(old.down)}" if old.down else "; it used to be a base"
-    return f"{start} now comes after {quoted(revision.down)}{before}"
+        return f"the parents of {start} changed from {quote_ids(old.down)} to {quote_ids(revision.down)}"
+    before = f", not after {quote_ids(old.down)}" if old.down else "; it used to be a base"
+    return f"{start} now comes after {quote_ids(revision.down)}{before}"

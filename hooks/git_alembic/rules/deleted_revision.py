@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX, bring_back
 from git_alembic.history.snapshot_and_change import Change
@@ -43,7 +43,7 @@ def _groups(change: Change, all_deleted: list[str]) -> Iterator[tuple[list[str],
         return
     deleted = [id_ for id_ in all_deleted if id_ not in change.after.not_loaded]
     if len(deleted) > 1:
-        yield deleted, f"{len(deleted)} published revisions were deleted: {quoted(deleted)}"
+        yield deleted, f"{len(deleted)} published revisions were deleted: {quote_ids(deleted)}"
         all_deleted = [id_ for id_ in all_deleted if id_ not in deleted]
     for id_ in all_deleted:
         yield [id_], _sentence(change, id_)
@@ -71,13 +71,13 @@ def find_kind(change: Change, deleted: Sequence[str]) -> DeletionKind | None:
 
 def _name(change: Change, deleted: Sequence[str]) -> str:
     """Return the message for a deletion of a known kind, else ""."""
-    count = counted(len(deleted), "published revision")
+    count = format_count(len(deleted), "published revision")
     kind = find_kind(change, deleted)
     if kind == "removed environment":
-        return f"the whole environment was removed, with {count}: {quoted(deleted)}"
+        return f"the whole environment was removed, with {count}: {quote_ids(deleted)}"
     if kind == "squash":
-        return f"a squash into {quoted(base for base in change.after.graph.bases)} removed {count}: {quoted(deleted)}"
-    return f"a revert removed {count}: {quoted(deleted)}" if kind == "revert" else ""
+        return f"a squash into {quote_ids(change.after.graph.bases)} removed {count}: {quote_ids(deleted)}"
+    return f"a revert removed {count}: {quote_ids(deleted)}" if kind == "revert" else ""
 
 
 def _is_squash(change: Change, deleted: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.fork_details import find_fork_move, holders, published_ids, short_ref, stops_at_heads_file
 from git_alembic.findings.shared_repairs import RUN_FIX
@@ -66,7 +66,7 @@ def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, 
     files = forecast.merged.graph.by_id[ids[0]]
     own_file = max(files, key=lambda file: file.path not in target_paths)
     other = next(file for file in files if file is not own_file)
-    subject = f"each of the revision ids {quoted(ids)}" if ids[1:] else f"the revision id {quoted(ids)}"
+    subject = f"each of the revision ids {quote_ids(ids)}" if ids[1:] else f"the revision id {quote_ids(ids)}"
     message = f"merging {name} would leave two files with {subject}: {name} has {other.path}"
     published = all(id_ in published_ids(change) for id_ in ids) and all(
         file in change.published.graph.revisions for file in files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.shared_repairs import take_back
 from git_alembic.history.snapshot_and_change import Change
@@ -30,7 +30,7 @@ def find(change: Change) -> Iterator[Finding]:
     if len(edited) >= MANY:
         first = edited[0][0]
         ids = tuple(revision.id for revision, _ in edited)
-        message = f"the code of {len(edited)} published revisions changed: {quoted(ids)}"
+        message = f"the code of {len(edited)} published revisions changed: {quote_ids(ids)}"
         by_hand = Repair("move the changes that you want to keep into a new revision, and revert the rest")
         yield Finding(SLUG, first.path, first.id_line, ids, message, why=WHY.format("they were"), repairs=(by_hand,))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.fork_details import find_fork_move, fork_of, published_ids
 from git_alembic.findings.shared_repairs import RUN_FIX, fork_repairs
@@ -27,7 +27,7 @@ def find(change: Change) -> Iterator[Finding]:
     forks = bool(extra and count_excess_heads(graph, change.heads_allowed))
     repairs = _fork_repairs(change) if forks else {}
     for number, base in enumerate(extra):
-        others = quoted(other for other in graph.bases if other != base) if len(graph.bases) <= MOST_NAMED else ""
+        others = quote_ids(other for other in graph.bases if other != base) if len(graph.bases) <= MOST_NAMED else ""
         others = others or f"{len(graph.bases) - 1:,} other bases"
         message = f"'{base}' has no `down_revision`, but the history already starts at {others}"
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.graph import RevisionGraph
@@ -61,7 +61,7 @@ def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str,
     wrong = [head for head in file.heads if head not in graph.heads]
     if not wrong:
         missing = [head for head in HeadsFile(expected).heads if head not in file.heads]
-        return (f"it doesn't list {quoted(missing)}" if missing else "it lists a head twice"), 0
+        return (f"it doesn't list {quote_ids(missing)}" if missing else "it lists a head twice"), 0
     problem = "which isn't a head" if wrong[0] in graph else "which isn't a revision"
     return f"it lists '{wrong[0]}', {problem}", file.line_of(wrong[0])
 
@@ -75,7 +75,7 @@ def _why(graph: RevisionGraph, file: HeadsFile) -> str:
 def _heads(graph: RevisionGraph) -> str:
     if not graph.heads:
         return "the history has no revisions"
-    return f"the {'heads are' if graph.heads[1:] else 'head is'} {quoted(graph.heads)}"
+    return f"the {'heads are' if graph.heads[1:] else 'head is'} {quote_ids(graph.heads)}"
 
 
 def _repair(change: Change, file: HeadsFile) -> Repair:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.scratch.scratch_result import ScratchResult
 
@@ -33,4 +33,4 @@ def find(result: ScratchResult) -> Iterator[Finding]:
 
 
 def _count_leftovers(operations: Sequence[str]) -> str:
-    return f"{counted(len(operations), 'difference')} {'are' if operations[1:] else 'is'} left"
+    return f"{format_count(len(operations), 'difference')} {'are' if operations[1:] else 'is'} left"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.fork_details import find_fork_move
 from git_alembic.findings.shared_repairs import RUN_FIX, take_back
@@ -20,7 +20,7 @@ def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new revision with several parents."""
     for revision in change.new:
         if len(set(revision.down)) > 1:
-            message = f"'{revision.id}' merges {quoted(revision.down)}"
+            message = f"'{revision.id}' merges {quote_ids(revision.down)}"
             repairs = (_repair(change, revision),)
             yield Finding(SLUG, revision.path, revision.down_line, (revision.id,), message, why=WHY, repairs=repairs)
 

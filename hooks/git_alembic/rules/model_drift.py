@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.config.settings import Severity
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.scratch.scratch_result import Operation, ScratchResult
 
@@ -28,7 +28,7 @@ def find(result: ScratchResult) -> Iterator[Finding]:
 
 def _finding(result: ScratchResult, path: str, severity: Severity, operations: list[Operation]) -> Finding:
     lines = sorted({operation.line for operation in operations if operation.line})
-    number = counted(len(operations), "change")
+    number = format_count(len(operations), "change")
     if severity == "warning":
         text, lead = f"the new revisions make {number} that the models don't include", "Autogenerate would generate:"
     else:

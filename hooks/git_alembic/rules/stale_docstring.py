@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.history.snapshot_and_change import Change
@@ -36,6 +36,6 @@ def find_contradiction(revision: Revision) -> str:
     if revision.doc_id is not None and revision.doc_id != revision.id:
         return f"the docstring says \"Revision ID: {revision.doc_id}\", but the code says '{revision.id}'"
     if revision.doc_down is not None and set(revision.doc_down) != set(revision.down):
-        code = quoted(revision.down) or "None"
+        code = quote_ids(revision.down) or "None"
         return f'the docstring says "Revises: {", ".join(revision.doc_down)}", but the code says {code}'
     return ""

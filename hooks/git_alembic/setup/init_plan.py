@@ -11,7 +11,7 @@ from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader
@@ -68,7 +68,7 @@ def find_environments(repository: Repository) -> Sequence[Snapshot]:
 
 def describe_environments(snapshots: Sequence[Snapshot]) -> str:
     """Return one line per environment."""
-    head = f"git-alembic found {counted(len(snapshots), 'environment')}:"
+    head = f"git-alembic found {format_count(len(snapshots), 'environment')}:"
     return "\n".join([head, *map(_describe_environment, snapshots)])
 
 
@@ -79,7 +79,7 @@ def _describe_environment(snapshot: Snapshot) -> str:
     more = f" and {len(heads) - 4} more" if len(heads) > 4 else ""
     place = environment.script_location
     where = f"{environment.name} ({place})" if place != environment.name else place
-    return f"  {where}: {counted(count, 'revision')}{head_names}{more}"
+    return f"  {where}: {format_count(count, 'revision')}{head_names}{more}"
 
 
 def plan_setup(

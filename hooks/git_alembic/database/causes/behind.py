@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts, describe_match, describe_revision
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 
 _MOST = 5  # revisions in the list
 
@@ -15,9 +15,9 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     pending = facts.pending
     if not pending:
         return
-    count = counted(len(pending), "revision")
+    count = format_count(len(pending), "revision")
     if facts.rows:
-        message = f"the database is {count} behind {quoted(facts.graph.heads)}"
+        message = f"the database is {count} behind {quote_ids(facts.graph.heads)}"
         evidence = [f"it is at {', '.join(describe_revision(facts.graph, row) for row in facts.rows)}"]
     else:
         every = f"all {count} have" if len(pending) > 1 else f"{count} has"

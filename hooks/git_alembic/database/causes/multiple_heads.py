@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.graph_algorithms.fork_repair_moves import find_first_move
@@ -31,9 +31,9 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         repairs.append(reparenting)
     none = "neither is" if len(heads) == 2 else "none are"
     every = "both are" if len(heads) == 2 else "all are"
-    some = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'}" if applied else none
+    some = f"{quote_ids(applied)} {'are' if len(applied) > 1 else 'is'}" if applied else none
     which = every if len(applied) == len(heads) else some
-    message = f"the history has {len(heads)} heads, {quoted(heads)}: {which} applied"
+    message = f"the history has {len(heads)} heads, {quote_ids(heads)}: {which} applied"
     yield Cause("multiple-heads", message, tuple(evidence), heads, tuple(repairs))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.database.diagnosis import Cause
 from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.inspection_result import CodeLine
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 
 _ADVICE = (
     "Until then, `alembic stamp` and `alembic upgrade` have no effect. Call `connection.commit()` "
@@ -19,7 +19,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     code_line = facts.database.uncommitted
     if code_line is None:
         return
-    content = f"holds {quoted(facts.rows)}" if facts.rows else "contains no revisions"
+    content = f"holds {quote_ids(facts.rows)}" if facts.rows else "contains no revisions"
     exists = facts.database.version.exists
     table = facts.database.version_table
     evidence = (

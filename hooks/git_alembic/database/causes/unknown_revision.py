@@ -10,7 +10,7 @@ from typing import Literal
 
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors, describe_match, describe_revision
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 from git_alembic.findings.finding import Command
 from git_alembic.git.search.commit_log import Commit
 from git_alembic.git.search.refs_and_stashes import STASH
@@ -60,8 +60,8 @@ def _ahead(
 ) -> Cause:
     count = len(ancestors.lost)
     beyond = set(ancestors.known) <= set(facts.graph.heads)
-    where = f"{counted(count, 'revision')} {'ahead of' if beyond else 'away from'} this checkout"
-    message = f"the database is {where}, at '{id_}', which comes after {quoted(ancestors.known)}"
+    where = f"{format_count(count, 'revision')} {'ahead of' if beyond else 'away from'} this checkout"
+    message = f"the database is {where}, at '{id_}', which comes after {quote_ids(ancestors.known)}"
     return Cause("ahead", message, tuple(evidence), tuple(revision.id for revision in ancestors.lost), repairs)
 
 
@@ -88,8 +88,8 @@ def _stamp_match(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
     """Return the stamp for a history that was rebuilt: another revision of the working tree has the same schema."""
     if facts.match is None or not facts.match.is_exact or facts.match.more_tables:
         return ()
-    ids = quoted(facts.match.revisions)
-    title = f"replace {quoted(facts.rows)} with {ids} in the version table (the database has the schema of {ids})"
+    ids = quote_ids(facts.match.revisions)
+    title = f"replace {quote_ids(facts.rows)} with {ids} in the version table (the database has the schema of {ids})"
     return (_stamp(facts, facts.match.revisions, title),)
 
 
@@ -178,7 +178,7 @@ def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[
     """Describe the revisions down to the working tree."""
     evidence = []
     if len(ancestors.lost) > 1:
-        others = quoted(revision.id for revision in ancestors.lost[1:])
+        others = quote_ids(revision.id for revision in ancestors.lost[1:])
         evidence.append(f"it comes after {others}, which this checkout does not have either")
     if ancestors.known:
         descriptions = [describe_revision(facts.graph, id_) for id_ in ancestors.known]
@@ -186,7 +186,7 @@ def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[
         evidence.append(f"the closest {nearest} {', '.join(descriptions)}")
     if ancestors.missing:
         noun = "ancestor" if len(ancestors.missing) == 1 else "ancestors"
-        evidence.append(f"git has no file for its {noun} {quoted(ancestors.missing)}")
+        evidence.append(f"git has no file for its {noun} {quote_ids(ancestors.missing)}")
     return evidence
 
 
@@ -217,7 +217,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
         repairs = (_stamp(facts, (near,), f"stamp '{near}', if that is the right revision"),)
     elif match is not None and match.revisions:
         title = (
-            f"replace {quoted(facts.rows)} with {quoted(match.revisions)} in the version table (any changes "
+            f"replace {quote_ids(facts.rows)} with {quote_ids(match.revisions)} in the version table (any changes "
             f"made by '{id_}' remain, and can't be undone by a downgrade)"
         )
         repairs = (_stamp(facts, match.revisions, title),) if match.is_exact else ()

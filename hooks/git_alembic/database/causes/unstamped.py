@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.diagnosis import Cause, CauseRepair, Effect
 from git_alembic.database.facts_for_causes import STAMP_LATER, DatabaseFacts, describe_revision
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 
 _MOST = 5  # lines per kind
 
@@ -31,7 +31,7 @@ def _explain_missing_stamp(facts: DatabaseFacts) -> Cause:
     name = facts.database.version_table
     table = f"the version table {name} {content}" if exists else f"the version table {name} does not exist"
     tables = facts.tables
-    count = counted(len(tables), "table")
+    count = format_count(len(tables), "table")
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
     consequence = "the revision of the database is unknown" if null else "Alembic would begin with the first revision"
     sentence, more, repairs = _match_schema(facts, purge=null)
@@ -49,7 +49,7 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     """Return the cause for NULL beside other rows, or in an empty database."""
     table, rows = facts.database.version_table, facts.rows
     content = (
-        f"NULL as well as {quoted(rows)}; Alembic never writes NULL" if rows else "NULL, which Alembic never writes"
+        f"NULL as well as {quote_ids(rows)}; Alembic never writes NULL" if rows else "NULL, which Alembic never writes"
     )
     message = f"the version table {table} holds {content}, so the revision of the database is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
@@ -73,14 +73,14 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         return "the schema matches no revision", evidence, ()
     evidence = [f"the match was checked {match.basis}"] if match.basis else []
     if match.alike:
-        evidence.append(f"{quoted(match.alike)} has the same schema: the revisions after it don't change any tables")
+        evidence.append(f"{quote_ids(match.alike)} has the same schema: the revisions after it don't change any tables")
     evidence += [match.doubt] if match.doubt else []
     evidence += _shorten(match.differences)
     if match.is_exact:
         described = ", ".join(describe_revision(facts.graph, revision) for revision in match.revisions)
         repair = facts.stamp_repair(match.revisions, purge=purge)
         return f"the schema matches {described}", evidence, (repair,)
-    sentence = f"the schema matches no revision; the closest is {quoted(match.revisions)}"
+    sentence = f"the schema matches no revision; the closest is {quote_ids(match.revisions)}"
     return sentence, [*evidence, STAMP_LATER], ()
 
 

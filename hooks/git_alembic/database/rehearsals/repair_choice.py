@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.database.diagnosis import Cause, CauseRepair
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 
 _MOST_DIFFERENCES = 3
 
@@ -95,7 +95,7 @@ def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:
     unit = "value" if key.startswith("column ") else "row"
     if count is None:
         return f"{key} (its {unit}s could not be counted)"
-    return f"{key} ({counted(count, unit)})"
+    return f"{key} ({format_count(count, unit)})"
 
 
 def droppable_keys(rehearsals: Sequence[RehearsalResult]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from git_alembic.database.rehearsals.schema_distance import (
     spread,
 )
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.scratch.checkout import WORKING_TREE
 from git_alembic.scratch.env_py_runner import EnvPyRunner, ProbeStep, RunRequest
@@ -149,10 +149,8 @@ class _Search:
             if position < best and states[position] == states[best] and position >= 0
         ]
         revisions = find_stamped(self._snapshot.graph, self._order[: best + 1])
-        basis = (
-            f"by building the schema at {len(states)} of {counted(len(self._snapshot.graph), 'revision')} on a scratch "
-            "database"
-        )
+        count = format_count(len(self._snapshot.graph), "revision")
+        basis = f"by building the schema at {len(states)} of {count} on a scratch database"
         lines = differences(schema, states[best])
         if not set(schema) & set(states[best]):
             return SchemaMatch(doubt=self._doubt or NO_COMMON_TABLES, differences=lines)
@@ -168,5 +166,5 @@ class _Search:
         if differences is None or not self._database.models:
             return ""
         count = len(differences)
-        number = counted(count, "difference") if count else "no difference"
+        number = format_count(count, "difference") if count else "no difference"
         return f"; autogenerate finds {number} from the models"

@@ -27,7 +27,7 @@ from git_alembic.database.sync.move_plan import (
     plan_move,
 )
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
@@ -78,7 +78,7 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
         except CannotCheck as reason:
             raise CannotCheck(f"{name}: {database}: {reason}") from reason
         moves.append(move)
-        state = quoted(move.current) or "no revision"
+        state = quote_ids(move.current) or "no revision"
         first = (
             f"{name}: {database} is at {state}, the head of this checkout"
             if move.is_empty
@@ -171,7 +171,7 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
     """Return a sentence if a version table isn't at the heads, read by a new process; "" if all are."""
     for facts in planned.inspection.facts():
         if facts.unknown_rows or facts.pending:
-            state, database = quoted(facts.rows) or "no revision", facts.database.url_with_label
+            state, database = quote_ids(facts.rows) or "no revision", facts.database.url_with_label
             return (
                 f"the revisions ran without an error, but the version table of {database} is still at "
                 f"{state}: env.py does not commit its transaction (see `git alembic doctor`)"
@@ -213,7 +213,9 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
     for before, now in zip(planned.moves, each, strict=False):
         same = set(now.rows) == set(before.current)
         untouched = same and (now.database.file or now.database.dialect != "mysql" or not begun)
-        state = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, or partway to the next revision"
+        state = (
+            "as it was" if untouched else f"at {quote_ids(now.rows) or 'no revision'}, or partway to the next revision"
+        )
         states.append(f"{now.database.url_with_label} is {state}")
     return f"{planned.name}: {why}; {'; '.join(states)}"
 

@@ -9,7 +9,7 @@ from git_alembic.database.facts_for_causes import DatabaseFacts, describe_revisi
 from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.revisions_in_git import FormerParents
 from git_alembic.errors import CannotCheck
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.shell_commands import shell_block
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
@@ -39,7 +39,9 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     _check_version_table(facts)
     graph = facts.graph
     if count_excess_heads(graph, facts.heads_allowed):
-        raise CannotCheck(f"this checkout has {len(graph.heads)} heads, {quoted(graph.heads)} (run `git alembic fix`)")
+        raise CannotCheck(
+            f"this checkout has {len(graph.heads)} heads, {quote_ids(graph.heads)} (run `git alembic fix`)"
+        )
     if graph.missing or graph.cycles:
         raise CannotCheck("Alembic can't load the history of this checkout (see `git alembic check`)")
     lost_files = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
@@ -73,8 +75,8 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
         if ancestors.missing:
             noun = "an ancestor" if len(ancestors.missing) == 1 else "ancestors"
             raise CannotCheck(
-                f"git has no file for {quoted(ancestors.missing)}, {noun} of '{id_}', so the downgrade can't continue "
-                "past it (see `git alembic doctor`)"
+                f"git has no file for {quote_ids(ancestors.missing)}, {noun} of '{id_}', so the downgrade can't "
+                "continue past it (see `git alembic doctor`)"
             )
         yield from ((revision.id, revision) for revision in ancestors.lost)
 
@@ -96,14 +98,14 @@ def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[For
         if again:
             yield (
                 f"{describe_former_parents(parents)}; if '{parents.id}' was applied in that position, "
-                f"{quoted(sorted(again))} {'was' if len(again) == 1 else 'were'} already applied and would run again. "
-                "Find out the order in which they were applied. Then, instead of `git alembic sync`, run "
+                f"{quote_ids(sorted(again))} {'was' if len(again) == 1 else 'were'} already applied and would run "
+                "again. Find out the order in which they were applied. Then, instead of `git alembic sync`, run "
                 "`alembic stamp --purge` or `alembic upgrade`"
             )
 
 
 def describe_former_parents(former: FormerParents) -> str:
-    parents = quoted(former.parents) if former.parents else "nothing"
+    parents = quote_ids(former.parents) if former.parents else "nothing"
     commit = former.commit
     return (
         f"'{former.id}' came after {parents} in commit {commit.short} from {commit.date} ({commit.subject}"
@@ -144,7 +146,7 @@ def describe_skipped(
         were = "was" if len(skipped) == 1 else "were"
         yield (
             f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; "
-            f"{condition}{quoted(skipped)} {were} not applied"
+            f"{condition}{quote_ids(skipped)} {were} not applied"
         )
         commands = [
             facts.command("downgrade", *graph[parents.id].down),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.report.audit.html_timeline import render_timeline
 from git_alembic.report.audit.wording import (
     day,
@@ -133,7 +133,7 @@ def _tiles(summary: Summary) -> str:
             ("lost", f"{lost_times:,}", f"other commit{'' if lost_times == 1 else 's'} that they would have stopped")
         )
     touch = "touches" if summary.touched == 1 else "touch"
-    tiles.append(("", f"{summary.touched:,}", f"of {counted(summary.commits, 'commit')} {touch} an environment"))
+    tiles.append(("", f"{summary.touched:,}", f"of {format_count(summary.commits, 'commit')} {touch} an environment"))
     elements = (f'<div class="tile {kind}"><b>{value}</b><span>{words}</span></div>' for kind, value, words in tiles)
     return f'<div class="tiles">{"".join(elements)}</div>'
 
@@ -169,9 +169,9 @@ def _rest(summary: Summary) -> Iterator[str]:
     yield "</div>"
 
 
-def _counts(title: str, counted: Mapping[str, int]) -> Iterator[str]:
-    if counted:
-        rows = (f"<tr><td>{_text(rule)}</td><td>{number:,}</td></tr>" for rule, number in sorted(counted.items()))
+def _counts(title: str, numbers: Mapping[str, int]) -> Iterator[str]:
+    if numbers:
+        rows = (f"<tr><td>{_text(rule)}</td><td>{number:,}</td></tr>" for rule, number in sorted(numbers.items()))
         yield f'<section><h2>{title}</h2>\n<table class="counts">{"".join(rows)}</table></section>'
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.report.audit.wording import day, ended_cell, lasted_cell, rules_cell
 from git_alembic.report.wording import escape_controls
 
@@ -64,7 +64,7 @@ def _activity(summary: Summary, axis: _Axis) -> str:
         for position, number in sorted(places.items())
     )
     touch = "touches" if len(summary.activity) == 1 else "touch"
-    title = f"{counted(len(summary.activity), 'commit')} in the first-parent history {touch} an environment"
+    title = f"{format_count(len(summary.activity), 'commit')} in the first-parent history {touch} an environment"
     return (
         f'<svg class="activity" viewBox="0 0 {_BARS} 40" preserveAspectRatio="none" role="img">'
         f"<title>{title}</title>{bars}</svg>"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.audit.commits_landed_together import MINUTES
 from git_alembic.audit.incident_kinds import INCIDENT_KINDS
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def headline(summary: Summary) -> str:
     """Say in one sentence how often and how long the main line was broken, and what the hooks would have stopped."""
     seconds = summary.last - summary.first
     over = f" over {_span(seconds, _SPANS)}" if seconds >= _MINUTE else ""
-    start = f"In {counted(summary.commits, 'commit')}{over}, "
+    start = f"In {format_count(summary.commits, 'commit')}{over}, "
     if not summary.breaks:
         return f"{start}the migration history was never broken."
     times = {1: "once", 2: "twice"}.get(summary.broken_times, f"{summary.broken_times} times")
@@ -56,7 +56,7 @@ def other_sentences(summary: Summary) -> list[str]:
             "local hooks don't run for merges made in a web interface, so run the check in CI or on the server too."
         )
     touch = "touches" if summary.touched == 1 else "touch"
-    sentences.append(f"{counted(summary.touched, 'commit')} {touch} an Alembic environment.")
+    sentences.append(f"{format_count(summary.touched, 'commit')} {touch} an Alembic environment.")
     return sentences
 
 
@@ -67,7 +67,7 @@ def _others(summary: Summary) -> str:
     ordered = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
     parts = [(INCIDENT_KINDS[rule].deed or f"broke the rule {rule}", number) for rule, number in ordered]
     what = ", ".join(f"{deed} ({number:,})" if len(parts) > 1 else deed for deed, number in parts)
-    return f"{counted(summary.lost_times, 'commit')} that {what}"
+    return f"{format_count(summary.lost_times, 'commit')} that {what}"
 
 
 def notes(summary: Summary) -> list[str]:
@@ -78,7 +78,7 @@ def notes(summary: Summary) -> list[str]:
     ]
     if files := summary.python_2_files:
         sentences.append(
-            f"{counted(files, 'revision file')} {'uses' if files == 1 else 'use'} Python 2 syntax; "
+            f"{format_count(files, 'revision file')} {'uses' if files == 1 else 'use'} Python 2 syntax; "
             "only the identifiers were read."
         )
     if summary.lines_by_label:
@@ -89,7 +89,7 @@ def notes(summary: Summary) -> list[str]:
         )
     if summary.unchecked:
         commit, reason = summary.unchecked[0]
-        number = counted(len(summary.unchecked), "commit")
+        number = format_count(len(summary.unchecked), "commit")
         which = commit[:10] if len(summary.unchecked) == 1 else f"the first is {commit[:10]}"
         sentences.append(f"{number} could not be checked: {which} ({escape_controls(reason)})")
     return sentences
@@ -148,4 +148,4 @@ def duration(seconds: int) -> str:
 
 def _span(seconds: int, units: Sequence[tuple[str, int]]) -> str:
     unit, size = next(((unit, size) for unit, size in units if seconds >= 2 * size), units[-1])
-    return counted(seconds // size, unit)
+    return format_count(seconds // size, unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.report.aligned_columns import table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally], wid
     """Say what the hooks would have reported in the last year, and which rules a team may want to relax."""
     touch = "touches" if touched == 1 else "touch"
     head = _fill(
-        f"In the last year: {counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment.", width
+        f"In the last year: {format_count(commits, 'commit')}; {touched} of them {touch} an Alembic environment.", width
     )
     if not tallies:
         return f"{head}\nThe hooks would have reported nothing."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from difflib import unified_diff
 
-from git_alembic.findings.counts_and_quoted_ids import quoted
+from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.heads_file import HeadsFile, agrees
@@ -54,10 +54,10 @@ def problem_lines(
     ]
     add = "" if staged else f"`{add_command(target.path, is_ignored=is_ignored)}`, then "
     if not problems and count_excess_heads(graph, heads):
-        problems = [f"the history now has {len(graph.heads)} heads, {quoted(graph.heads)}: {add}`git alembic fix`"]
+        problems = [f"the history now has {len(graph.heads)} heads, {quote_ids(graph.heads)}: {add}`git alembic fix`"]
     elif not problems and heads_file is not None and not agrees(heads_file, graph, heads):
         path = target.snapshot.environment.heads_file_path if target.snapshot else ""
-        lacks = f"{path} doesn't have the head{'s' * (len(graph.heads) > 1)} {quoted(graph.heads)} yet"
+        lacks = f"{path} doesn't have the head{'s' * (len(graph.heads) > 1)} {quote_ids(graph.heads)} yet"
         problems = [f"{lacks}: {add}`git alembic fix`"]
     return problems
 
@@ -70,7 +70,7 @@ def add_command(path: str, *, is_ignored: bool) -> str:
 def whole_history_line(target: RestoreTarget) -> str:
     """Say that nothing is left to do."""
     heads = target.after.heads
-    return f"the history is complete, with the head{'s' * (len(heads) > 1)} {quoted(heads)}"
+    return f"the history is complete, with the head{'s' * (len(heads) > 1)} {quote_ids(heads)}"
 
 
 def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.conflicts.collision import KINDS
-from git_alembic.findings.counts_and_quoted_ids import counted, quoted
+from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def age(then: int, now: int) -> str:
     seconds = max(0, now - then)
     for unit, size, least in _UNITS:
         if seconds >= size * least:
-            return counted(seconds // size, unit)
+            return format_count(seconds // size, unit)
     return "less than a minute"
 
 
 def collision_sentence(collision: Collision, target: str) -> str:
     """Say what goes wrong, in one sentence without its period."""
-    subject = quoted(collision.paths or collision.revisions)
+    subject = quote_ids(collision.paths or collision.revisions)
     other = target if collision.other is None else collision.other
     return escape_controls(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
 
@@ -72,7 +72,7 @@ def view_lines(forecast: ConflictForecast, branch: str, collisions: Iterable[Col
     for collision in sorted(collisions, key=lambda each: KINDS.index(each.kind)):
         if collision.is_in_heads_file:
             continue  # the line on the fork covers it
-        subject = quoted(collision.paths or collision.revisions)
+        subject = quote_ids(collision.paths or collision.revisions)
         who = forecast.target[0]
         name = collision.seen_from(branch)
         if name is not None:
@@ -113,7 +113,7 @@ def step_sentence(step: MergeStep, target: str) -> str:
         first = "repair it first: " if step.is_planned else ""
         return f"{name}: {first}" + "; ".join(collision_sentence(collision, target) for collision in step.collisions)
     if step.reparented:
-        return f"{name}: re-parent {escape_controls(quoted(step.reparented))}"
+        return f"{name}: re-parent {escape_controls(quote_ids(step.reparented))}"
     return f"{name}: clean"
 
 
@@ -139,7 +139,7 @@ def counts(forecast: ConflictForecast) -> str:
         none = "The only unmerged branch adds no" if number == 1 else f"None of the {number:,} unmerged branches adds a"
         return f"{none} revision to {escape_controls(forecast.target[0])}"
     colliding = sum(map(forecast.collides, forecast.branches))
-    branches = counted(number, "unmerged branch", "unmerged branches")
+    branches = format_count(number, "unmerged branch", "unmerged branches")
     return (
         f"{branches} compared with {escape_controls(forecast.target[0])}: {bring:,} change"
         f"{'s' if bring == 1 else ''} the history, and {colliding:,} of them collide"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.findings.counts_and_quoted_ids import counted
+from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.terminal.text_width import shorten, strip_controls
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ def title(drawn_view: DrawnView, subject: Subject) -> str:
     """Return one line: the environment, the tree, and the counts of revisions, heads and bases."""
     environment, graph = drawn_view.view.shown.environment, drawn_view.view.shown.graph
     location = f" ({environment.script_location})" if environment.script_location != environment.name else ""
-    counts = [counted(len(graph), "revision"), counted(len(graph.heads), "head"), counted(len(graph.bases), "base")]
+    counts = [
+        format_count(len(graph), "revision"),
+        format_count(len(graph.heads), "head"),
+        format_count(len(graph.bases), "base"),
+    ]
     extent = f"; {drawn_view.extent}" if drawn_view.extent else ""
     return f"{environment.name}{location} in {subject.name}: {', '.join(counts)}{extent}"
 
@@ -76,9 +80,9 @@ def _describe_database(drawn_view: DrawnView, mark: DatabaseMark) -> str:
         are = "is" if len(unknown) == 1 else "are"
         return f"{mark.url} is {state}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
     if mark.tables and not mark.revisions:
-        return f"{mark.url} is {state}, but has {counted(mark.tables, 'table')} (see `git alembic doctor`)"
+        return f"{mark.url} is {state}, but has {format_count(mark.tables, 'table')} (see `git alembic doctor`)"
     waiting = len(graph) - len(graph.needed(mark.revisions))
-    return f"{mark.url} is {state}, {counted(waiting, 'revision')} to run"
+    return f"{mark.url} is {state}, {format_count(waiting, 'revision')} to run"
 
 
 def inscription(node: Node) -> tuple[str, ...]:
