@@ -1,8 +1,6 @@
 """Finds the environments of a tree, from its configuration and from the content of its folders."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -11,8 +9,6 @@ from git_alembic.environments.configured_environments import Configuration, envi
 from git_alembic.environments.environment import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from git_alembic.config.settings import Settings
     from git_alembic.revisions.revision import Revision
 
@@ -20,8 +16,8 @@ if TYPE_CHECKING:
 def discover_environments(
     tree: Paths,
     read: Callable[[str], bytes],
-    folders: Mapping[str, Sequence[Revision]],
-    settings: Settings,
+    folders: "Mapping[str, Sequence[Revision]]",
+    settings: "Settings",
 ) -> tuple[Environment, ...]:
     """Return all environments, by name. `folders` are the folders whose files are revisions by content.
 
@@ -72,7 +68,7 @@ def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environme
 def _complete(
     environment: Environment,
     other_folders: Sequence[str],
-    folders: Mapping[str, Sequence[Revision]],
+    folders: "Mapping[str, Sequence[Revision]]",
     configuration: Configuration,
 ) -> list[Environment]:
     """Add the folders that code adds to an environment. Separate histories become environments of their own.
@@ -97,7 +93,7 @@ def _complete(
 def _find_reached_folders(
     environment: Environment,
     orphans: Sequence[str],
-    folders: Mapping[str, Sequence[Revision]],
+    folders: "Mapping[str, Sequence[Revision]]",
     configuration: Configuration,
 ) -> list[str]:
     """Return the folders outside, for example of plugins, that continue the revisions of an environment.
@@ -118,7 +114,7 @@ def _is_completed_in_code(environment: Environment, configuration: Configuration
     return any(b"version_locations" in configuration.read(path) for path in code)
 
 
-def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Configuration) -> list[Environment]:
+def _by_content(folders: "Mapping[str, Sequence[Revision]]", configuration: Configuration) -> list[Environment]:
     """Return the environments that are in no configuration."""
     homes: dict[str, dict[str, Sequence[Revision]]] = {}
     for folder in folders:
@@ -138,7 +134,7 @@ def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Config
     return environments
 
 
-def _join_added_folders(homes: dict[str, dict[str, Sequence[Revision]]], configuration: Configuration) -> None:
+def _join_added_folders(homes: "dict[str, dict[str, Sequence[Revision]]]", configuration: Configuration) -> None:
     """Move folders that code adds to an environment, and that continue its revisions, to that environment."""
     tree = configuration.tree
     orphans = {
@@ -155,7 +151,7 @@ def _join_added_folders(homes: dict[str, dict[str, Sequence[Revision]]], configu
             del homes[home]
 
 
-def group_folders(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:
+def group_folders(folders: "Mapping[str, Sequence[Revision]]", together: Sequence[str] = ()) -> list[tuple[str, ...]]:
     """Group the folders. A folder joins the folder that has the parents or dependencies that it lacks.
 
     Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay
@@ -178,7 +174,7 @@ class _Contents(NamedTuple):
     has_base: bool
 
     @staticmethod
-    def of(revisions: Sequence[Revision]) -> _Contents:
+    def of(revisions: "Sequence[Revision]") -> "_Contents":
         ids = frozenset(revision.id for revision in revisions)
         labels = frozenset(label for revision in revisions for label in revision.labels)
         parents = frozenset(name for revision in revisions for name in revision.down + revision.depends)
