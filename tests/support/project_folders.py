@@ -27,9 +27,10 @@ _STEP = re.compile(r"(\d)_([\w-]+?)(\.txt)?")
 _OTHER_ENTRIES = {"staged", "working_tree", "command.txt", "expected.txt"}
 _OF_A_SHELL = re.compile(r"[|&;<>()$`*?~]")
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)")
-_OF_THE_MACHINE = (  # what `doctor` says about it
+_OF_THE_MACHINE = (  # the setup that `doctor` prints, and the copies that `sync` keeps
     (r"(?m)^git-alembic: \S+ \([^)]*\): Python\s[^:]*(?=\ngit-alembic: git )", "git-alembic: <interpreter, versions>"),
     (r"(?m)^git-alembic: git [\d.]+$", "git-alembic: git <version>"),
+    (r"(?<=/before-sync/)[^)]+", "<copy>"),
 )
 _NOT_INHERITED = ("GIT_", "PRE_COMMIT", "ALEMBIC_", "GITHEAD_", "VIRTUAL_ENV", "CONDA_")
 
