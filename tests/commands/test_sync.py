@@ -178,7 +178,7 @@ def test_an_irreversible_revision_is_refused(app: DatabaseProject) -> None:
     ],
 )
 def test_the_connection_decides_what_is_local(hosts: tuple[str, ...] | None, *, local: bool) -> None:
-    from git_alembic.database.inspection_result import DatabaseState, Url, is_local
+    from git_alembic.database.database_state import DatabaseState, Url, is_local
 
     url = Url("postgresql://localhost/app", "postgresql", "localhost")
     assert is_local(DatabaseState("", url, "postgresql", hosts=hosts)) is local

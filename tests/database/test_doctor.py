@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from git_alembic.config.settings import Settings
+from git_alembic.database.database_state import DatabaseState, InspectionResult, Url, Version
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.doctor import (
     Doctor,
@@ -18,7 +19,6 @@ from git_alembic.database.doctor import (
     gather_facts,
 )
 from git_alembic.database.facts_for_causes import SchemaMatch
-from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Url, Version
 from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.errors import CannotCheck

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from git_alembic.config.settings import Settings
+from git_alembic.database.database_state import Attempt, InspectionResult, Version
 from git_alembic.database.inspection import (
     Inspection,
     describe_project_failure,
     load_environments,
     working_tree_snapshot,
 )
-from git_alembic.database.inspection_result import Attempt, InspectionResult, Version
 from git_alembic.database.probe_questions import Questions
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck

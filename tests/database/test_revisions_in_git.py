@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from git_alembic.config.settings import Settings
+from git_alembic.database.database_state import DatabaseState, Url
 from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors
-from git_alembic.database.inspection_result import DatabaseState, Url
 from git_alembic.database.revisions_in_git import (
     describe_origins,
     find_former_parents,

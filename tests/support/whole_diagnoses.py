@@ -8,9 +8,7 @@ from typing import Any
 
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
 from git_alembic.database.checkout_hint import compare_heads, hint_lines
-from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis
-from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors, SchemaMatch
-from git_alembic.database.inspection_result import (
+from git_alembic.database.database_state import (
     Attempt,
     CodeLine,
     ConfiguredUrl,
@@ -20,6 +18,8 @@ from git_alembic.database.inspection_result import (
     Url,
     Version,
 )
+from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis
+from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors, SchemaMatch
 from git_alembic.environments.environment import Environment
 from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.graph import RevisionGraph

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from git_alembic.checking.options import add_published_option
-from git_alembic.database.inspection_result import DatabaseState
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
 from git_alembic.drawing.revision_selection import NEIGHBOR_STEPS, find_neighbors, select, select_all
 from git_alembic.drawing.view_loader import LoadedViews

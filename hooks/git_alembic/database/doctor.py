@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.causes import find_causes, wrong_target
+from git_alembic.database.database_state import DatabaseState, InspectionResult
 from git_alembic.database.diagnosis import Cause, Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts, SchemaMatch
-from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.diagnosis import CauseRepair, Effect
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.causes import unreachable, wrong_target
+from git_alembic.database.database_state import DatabaseState, InspectionResult
 from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis, Effect, ProjectRuntime
 from git_alembic.database.doctor import Doctor, describe_foreign_version_table, gather_facts
 from git_alembic.database.facts_for_causes import DatabaseFacts
-from git_alembic.database.inspection_result import DatabaseState, InspectionResult
 from git_alembic.database.probe_questions import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.environments.environment import Environment

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from git_alembic.database.inspection_result import InspectionResult, parse_inspection
+from git_alembic.database.database_state import InspectionResult, parse_inspection
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.causes.wrong_target import is_relative
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.database.causes.uncommitted_transaction import find
+from git_alembic.database.database_state import CodeLine
 from git_alembic.database.diagnosis import Cause
-from git_alembic.database.inspection_result import CodeLine
 from tests.support.whole_diagnoses import facts
 
 BEGINS = (

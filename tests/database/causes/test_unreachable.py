@@ -9,8 +9,8 @@ import pytest
 
 from git_alembic.database.causes import unreachable
 from git_alembic.database.causes.unreachable import find_missing_package
+from git_alembic.database.database_state import Attempt, ConfiguredUrl, InspectionResult
 from git_alembic.database.diagnosis import Cause, CauseRepair
-from git_alembic.database.inspection_result import Attempt, ConfiguredUrl, InspectionResult
 from git_alembic.findings.finding import Command
 from git_alembic.scratch.scratch_result import Failure
 from tests.support.whole_diagnoses import URL

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from git_alembic.database.causes.wrong_target import describe_source, find, is_relative
+from git_alembic.database.database_state import ConfiguredUrl, DatabaseState, InspectionResult, Origin, Url
 from git_alembic.database.diagnosis import Cause
-from git_alembic.database.inspection_result import ConfiguredUrl, DatabaseState, InspectionResult, Origin, Url
 from tests.support.literal_changes import ENVIRONMENT
 from tests.support.whole_diagnoses import facts
 

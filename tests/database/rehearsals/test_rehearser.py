@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import pytest
 
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.diagnosis import Effect
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser, copy_rows
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck

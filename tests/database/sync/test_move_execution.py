@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
+from git_alembic.database.database_state import CodeLine, DatabaseState
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.inspection_result import CodeLine, DatabaseState
 from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.sync.move_execution import EnvironmentMove, plan_environment_move

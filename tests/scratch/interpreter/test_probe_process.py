@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from git_alembic.scratch.channel.parent_side import NoAnswer
+from git_alembic.scratch.channel.child_process import NoAnswer
 from git_alembic.scratch.interpreter.probe_process import exit_on_signals, explain_no_answer, inherited_variables
 
 ENDED = "before the project's code had finished"

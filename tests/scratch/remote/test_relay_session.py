@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from git_alembic.scratch.channel.parent_side import NoAnswer
+from git_alembic.scratch.channel.child_process import NoAnswer
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.remote.relay_session import (
     explain_end,

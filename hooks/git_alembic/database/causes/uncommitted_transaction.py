@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from git_alembic.database.database_state import CodeLine
 from git_alembic.database.diagnosis import Cause
 from git_alembic.database.facts_for_causes import DatabaseFacts
-from git_alembic.database.inspection_result import CodeLine
 from git_alembic.findings.counts_and_quoted_ids import quote_ids
 
 _ADVICE = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from git_alembic.database.database_state import Attempt, InspectionResult
 from git_alembic.database.diagnosis import Cause, CauseRepair
-from git_alembic.database.inspection_result import Attempt, InspectionResult
 from git_alembic.findings.finding import Command
 from git_alembic.scratch.scratch_result import Failure
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from git_alembic.database.database_state import DatabaseState, InspectionResult, Origin, Url
 from git_alembic.database.diagnosis import Cause
 from git_alembic.database.facts_for_causes import DatabaseFacts
-from git_alembic.database.inspection_result import DatabaseState, InspectionResult, Origin, Url
 
 
 def describe_source(database: DatabaseState, config: str | None) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.diagnosis import Effect
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.revisions_in_git import read_file_version
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.facts_for_causes import NO_COMMON_TABLES, SchemaMatch
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_distance import (
     Schema,

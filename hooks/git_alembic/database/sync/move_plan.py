@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.facts_for_causes import DatabaseFacts, describe_revision
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.revisions_in_git import FormerParents
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.counts_and_quoted_ids import quote_ids

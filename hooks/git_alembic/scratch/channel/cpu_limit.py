@@ -60,7 +60,7 @@ def run_program(
     The limit is `seconds` of CPU time, or as many seconds in which it uses no CPU. Raise OSError if the program can't
     be started.
     """
-    from git_alembic.scratch.channel.parent_side import kill_session
+    from git_alembic.scratch.channel.child_process import kill_session
 
     pipe = subprocess.PIPE
     with subprocess.Popen(

@@ -13,7 +13,7 @@ from git_alembic.git import Repository
 from git_alembic.temporary_files import private_folder
 
 if TYPE_CHECKING:
-    from git_alembic.scratch.channel.parent_side import FramedProcess, NoAnswer
+    from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer
 
 
 _SIGKILL = 9
@@ -63,8 +63,8 @@ class ProbeProcess:
 
     def receive(self, seconds: int) -> Answer:
         """Return the answer. Raise CannotCheck if there is none within `seconds`: see `run_probe`."""
+        from git_alembic.scratch.channel.child_process import NoAnswer
         from git_alembic.scratch.channel.cpu_limit import CpuLimit
-        from git_alembic.scratch.channel.parent_side import NoAnswer
 
         try:
             header = self._process.receive(CpuLimit(self._process.pid, seconds)).header
@@ -78,8 +78,8 @@ def start_probe(
     python: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
 ) -> Iterator[ProbeProcess]:
     """Start the probe. At the end, kill everything in its session."""
+    from git_alembic.scratch.channel.child_process import start_process
     from git_alembic.scratch.channel.frames import new_mark
-    from git_alembic.scratch.channel.parent_side import start_process
 
     mark = new_mark()
     words = [python, os.path.join(PROBE, "main.py"), mark, *arguments]

@@ -25,7 +25,7 @@ _SCRATCH = os.path.join(_PACKAGE, "scratch")
 _RELAY_MODULES = (
     "temporary_files",
     "scratch.channel.frames",
-    "scratch.channel.parent_side",
+    "scratch.channel.child_process",
     "scratch.channel.cpu_limit",
     "scratch.libpg_query_path",
     "scratch.remote.relay.syntax_check",

@@ -35,9 +35,9 @@ from contextlib import AbstractContextManager, ExitStack
 from itertools import count
 from typing import IO, Any
 
+from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.cpu_limit import CpuLimit
 from git_alembic.scratch.channel.frames import BrokenFrame, Frame, FrameReader, new_mark, write_frame
-from git_alembic.scratch.channel.parent_side import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.remote.relay.relay_folder import RelayFolder
 from git_alembic.scratch.remote.relay.syntax_check import compile_contents
 from git_alembic.temporary_files import SCRATCH, private_folder

@@ -11,12 +11,19 @@ from typing import cast
 
 import pytest
 
+from git_alembic.database.database_state import DatabaseState, Url
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.inspection_result import DatabaseState, Url
 from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
-from git_alembic.database.sync.data_loss import Losses, can_dump, describe_losses, dump_name, find_losses, next_copy
+from git_alembic.database.sync.data_loss_and_copies import (
+    Losses,
+    can_dump,
+    describe_losses,
+    dump_name,
+    find_losses,
+    next_copy,
+)
 from git_alembic.database.sync.move_plan import DatabaseMove
 from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.inspection_result import DatabaseState
 from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.repair_choice import describe_loss
 from git_alembic.database.sync.move_plan import DatabaseMove

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from git_alembic.scratch.channel import child_side
+from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.cpu_limit import CpuLimit
 from git_alembic.scratch.channel.frames import write_frame
-from git_alembic.scratch.channel.parent_side import FramedProcess, NoAnswer, start_process
 
 MARK = "0123456789abcdef01234567"
 FOLDER = Path(child_side.__file__).parents[3]

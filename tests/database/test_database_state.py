@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.database.inspection_result import (
+from git_alembic.database.database_state import (
     Attempt,
     CodeLine,
     ConfiguredUrl,
