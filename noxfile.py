@@ -120,15 +120,15 @@ PROJECT_TESTS = (
 # Drivers for which SQLAlchemy 1.4 has no dialect, and projects that need SQLAlchemy 2.0 or Python 3.9, or their
 # messages.
 NOT_ON_OLDEST = (
-    "test_real_servers.py::TestDrivers::test_synchronous[psycopg]",
-    "test_real_servers.py::TestDrivers::test_asynchronous[psycopg]",
-    "test_real_servers.py::TestUntriedServers::test_a_missing_driver[oracle-oracledb]",
-    "test_projects.py::test_project[drift/alembic_ini_that_the_project_writes]",
-    "test_projects.py::test_project[drift/postgresql_schema]",
-    "test_projects.py::test_project[drift/resources_of_a_namespace_package]",
-    "test_projects.py::test_project[drift/resources_of_an_installed_package]",
-    "test_projects.py::test_project[drift/transaction_that_env_py_never_commits]",
-    "test_projects.py::test_project[drift/url_of_a_variable_that_is_not_set]",
+    "commands/test_real_servers.py::TestDrivers::test_synchronous[psycopg]",
+    "commands/test_real_servers.py::TestDrivers::test_asynchronous[psycopg]",
+    "commands/test_real_servers.py::TestUntriedServers::test_a_missing_driver[oracle-oracledb]",
+    "commands/test_projects.py::test_project[drift/alembic_ini_that_the_project_writes]",
+    "commands/test_projects.py::test_project[drift/postgresql_schema]",
+    "commands/test_projects.py::test_project[drift/resources_of_a_namespace_package]",
+    "commands/test_projects.py::test_project[drift/resources_of_an_installed_package]",
+    "commands/test_projects.py::test_project[drift/transaction_that_env_py_never_commits]",
+    "commands/test_projects.py::test_project[drift/url_of_a_variable_that_is_not_set]",
 )
 
 _ON_OTHERS = "each_cause and sqlite and (plain or flask) or follows or failing_downgrade"
@@ -150,7 +150,7 @@ def projects(session: nox.Session, number: int) -> None:
         ready.write_text("\n".join(needed))
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
     skipped = NOT_ON_OLDEST if version == OLDEST_PROJECT else ()
-    without = [f"--deselect=tests/commands/{name}" for name in skipped]
+    without = [f"--deselect=tests/{name}" for name in skipped]
     pytest(session, *(f"tests/{name}" for name in PROJECT_TESTS), *without, python=sys.executable)
     pytest(session, "tests/commands/test_projects.py", "-k", "drift or roundtrip", *without, python=sys.executable)
     # Some tests of doctor and sync stand for the others: each cause, and its repair.
