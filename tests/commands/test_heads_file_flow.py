@@ -78,29 +78,6 @@ def status(project: Project) -> list[str]:
 
 
 class TestAdoption:
-    def test_the_commit_that_sets_it(self, project: Project) -> None:
-        project.write("pyproject.toml", SETTING)
-        project.git("add", "-A")
-        (finding,) = project.check()["findings"]
-        assert (finding["rule"], finding["path"], finding["line"]) == ("heads-file", PATH, None)
-        assert finding["message"] == "the file does not exist yet; the head is 'b'"
-        assert finding["fixes"][0]["command"] == ["git", "alembic", "fix"]
-        done = project.run("fix", "--dry-run")
-        diff = f"--- /dev/null\n+++ b/{PATH}\n@@ -0,0 +1 @@\n+b\n"
-        plan = f"git-alembic: plan for alembic.ini:\n  {PATH}: a new file with the head 'b'\n"
-        assert (done.returncode, done.stdout) == (0, plan + diff + "git-alembic: nothing was changed (--dry-run)\n")
-        assert not (project.path / PATH).exists()
-        done = project.run("fix")
-        assert (done.returncode, done.stdout.splitlines()[-1]) == (
-            1,
-            "git-alembic: nothing was changed (run `git alembic fix --yes` to make these changes)",
-        )
-        assert "heads-file:" not in done.stdout
-        assert fixed(project) == plan + f"git-alembic: repaired and staged: {PATH}\n"
-        assert (status(project), text(project)) == ([f"A  {PATH}", "A  pyproject.toml"], "b\n")
-        assert project.rules() == []
-        assert fixed(project) == "git-alembic: nothing to repair\n"
-
     def test_every_environment_needs_it(self, project: Project) -> None:
         project.write("more/alembic.ini", "[alembic]\nscript_location = scripts\n")
         project.write("more/scripts/env.py", "")
@@ -171,29 +148,6 @@ class TestAdoption:
 
 
 class TestMerge:
-    def test_conflict_repair_commit_upgrade(self, shop: Project) -> None:
-        shop.git("merge", "-q", "origin/main", code=1)
-        assert status(shop) == [f"UU {PATH}", f"A  {VERSIONS}/c_x.py"]
-        (finding,) = shop.check()["findings"]
-        assert (finding["rule"], [under["rule"] for under in finding["consequences"]]) == (
-            "multiple-heads",
-            ["heads-file"],
-        )
-        done = shop.run("fix", "--dry-run")
-        assert done.returncode == 0
-        assert "\n-<<<<<<< HEAD\n" in done.stdout
-        assert status(shop) == [f"UU {PATH}", f"A  {VERSIONS}/c_x.py"]
-        assert fixed(shop) == (
-            "git-alembic: plan for alembic.ini:\n"
-            f"  {VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'\n"
-            f"  {PATH}: the conflict is resolved, and the file has the head 'd'\n"
-            f"git-alembic: repaired and staged: {PATH}, {VERSIONS}/d_x.py\n"
-        )
-        assert status(shop) == [f"A  {VERSIONS}/c_x.py", f"M  {VERSIONS}/d_x.py"]
-        assert (text(shop), shop.rules()) == ("d\n", [])
-        shop.git("commit", "-q", "--no-edit")
-        assert (status(shop), shop.rules("--rev", "HEAD"), upgraded(shop)) == ([], [], "d (head)")
-
     def test_with_a_merge_revision(self, shop: Project) -> None:
         shop.git("merge", "-q", "origin/main", code=1)
         fixed(shop, "--strategy", "merge")

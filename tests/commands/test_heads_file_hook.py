@@ -58,21 +58,6 @@ def staged(before: str, after: str) -> str:
     return f"git-alembic: staged {PATH}: it has the head '{after}' instead of '{before}'\n"
 
 
-def test_a_commit(hooked: Project) -> None:
-    hooked.revision("c", "b")
-    hooked.git("add", VERSIONS)
-    hooked.revision("d", "c")
-    hooked.write("notes.txt", "two\n")
-    assert commit(hooked) == staged("b", "c")
-    assert committed(hooked) == [PATH, f"{VERSIONS}/c_x.py"]
-    assert heads(hooked) == ["c\n"] * 3
-    assert status(hooked) == [" M notes.txt", f"?? {VERSIONS}/d_x.py"]
-    hooked.git("add", "-A")
-    assert commit(hooked, cwd="migrations") == staged("c", "d")
-    assert (heads(hooked), status(hooked)) == (["d\n"] * 3, [])
-    assert commit(hooked, "--allow-empty", "--amend") == ""
-
-
 def test_a_commit_of_everything(hooked: Project) -> None:
     hooked.revision("c", "b")
     hooked.git("add", "--intent-to-add", VERSIONS)

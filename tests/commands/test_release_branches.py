@@ -9,7 +9,6 @@ import pytest
 from tests.support.project import Project
 
 SETTINGS = '[tool.git-alembic]\nrelease-branches = ["release/*"]\n'
-NAME_A_PARENT = "set `down_revision` to a revision of this release branch: 'b'"
 
 
 @pytest.fixture
@@ -35,17 +34,6 @@ def missing(report: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
 
 def expected(note: str) -> list[dict[str, Any]]:
     return [{"command": [], "cwd": ".", "note": note, "alternative": 0}]
-
-
-@pytest.mark.parametrize("kind", ["staged", "branch", "push"])
-def test_a_backport_takes_a_parent_that_the_release_has(release: Project, kind: str) -> None:
-    release.git("checkout", "main", "--", "migrations/versions/d_x.py")
-    if kind != "staged":
-        release.commit()
-    message, fixes = missing(release.check(command="pre-push" if kind == "push" else "check"))
-    assert "'c'" in message
-    assert "main" in message
-    assert fixes == expected(NAME_A_PARENT)
 
 
 def test_a_backported_merge_revision_loses_what_the_release_lacks(release: Project) -> None:
