@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
-from git_alembic.conflicts.collision_search import find_collisions
+from git_alembic.conflicts.collisions_of_branches import find_collisions
 from git_alembic.revisions.revision import Revision
 from tests.support.literal_branches import branch, targets
 

@@ -10,7 +10,7 @@ import pytest
 from git_alembic.conflicts.branch import UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.collision_search import find_collisions
+from git_alembic.conflicts.collisions_of_branches import find_collisions
 from git_alembic.conflicts.conflict_forecast import (
     ConflictForecast,
     forecast_conflicts,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.tree_listing import Tree
+from git_alembic.environments.file_mappings import Tree
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository

@@ -28,7 +28,7 @@ HISTORY = (
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),
     "policy": ("policy",),
-    "findings": ("findings/shared_repairs.py", "findings/fork_details.py"),
+    "findings": ("findings/repairs_of_several_rules.py", "findings/fork_details.py"),
     "history": tuple(f"history/{name}.py" for name in HISTORY),
     "revisions": ("revisions",),
 }

@@ -433,12 +433,12 @@ class TestCache:
         code = (
             "import os, shutil, sys, tempfile\n"
             "from git_alembic import cli\n"
-            "from git_alembic.revisions import cache_file\n"
+            "from git_alembic.revisions import checksummed_cache_file\n"
             "make = tempfile.mkstemp\n"
             "def mkstemp(**places):\n"
             "    shutil.rmtree(places['dir'])\n"
             "    return make(**places)\n"
-            "cache_file.tempfile.mkstemp = mkstemp\n"
+            "checksummed_cache_file.tempfile.mkstemp = mkstemp\n"
             "raise SystemExit(cli.main(['check', '--format', 'json']))\n"
         )
         done = execute(forked, code)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.repair.file_changes import FileWriter
+from git_alembic.repair.file_writer import FileWriter
 from git_alembic.repair.merge_revision import MergeRevision, make_merge_revision, new_id, next_number, run_alembic_merge
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision

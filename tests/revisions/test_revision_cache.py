@@ -12,7 +12,7 @@ import pytest
 
 from git_alembic import __version__
 from git_alembic.revisions import revision_cache
-from git_alembic.revisions.cache_file import load_body, replace
+from git_alembic.revisions.checksummed_cache_file import load_body, replace
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.revision_cache import RevisionCache

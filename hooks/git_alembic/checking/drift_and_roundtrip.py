@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
 from git_alembic.checking.passed_check_cache import PassedCheckCache, VerdictInputs
-from git_alembic.checking.printed_commands import with_runners
+from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
@@ -130,7 +130,7 @@ class _Run:
             raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.baseline import find_baseline
+        from git_alembic.scratch.baseline_commit_and_databases import find_baseline
         from git_alembic.scratch.env_py_runner import EnvPyRunner
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.scratch_check import ScratchCheck

@@ -16,7 +16,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_reader import open_reader
-from git_alembic.repair.file_changes import FileWriter
+from git_alembic.repair.file_writer import FileWriter
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
 from git_alembic.report import emit
 from git_alembic.rules.rule_defaults import is_about

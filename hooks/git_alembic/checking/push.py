@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from git_alembic.checking.printed_commands import with_runners
+from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.environments.configuration_files import may_affect_environment
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository

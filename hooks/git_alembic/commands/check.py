@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.printed_commands import with_runners
+from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
@@ -123,7 +123,7 @@ def run_check(repository: Repository, options: Options, request: ComparisonReque
     if not report.findings:
         return report._replace(checked=checked)
     if request.source == INDEX:
-        from git_alembic.checking.retry_of_rejected_commit import with_staging
+        from git_alembic.checking.command_to_retry_commit import with_staging
 
         report = with_staging(repository, report, os.environ)
     return report._replace(checked=checked, repeat=_repeat(repository, options, request))
@@ -147,7 +147,7 @@ def _repeat(repository: Repository, options: Options, request: ComparisonRequest
         old = options.from_ref or os.environ.get("PRE_COMMIT_FROM_REF", "")
         new = options.to_ref or os.environ.get("PRE_COMMIT_TO_REF", "")
         return _shell("git", "alembic", "check", "--from-ref", old, "--to-ref", new)
-    from git_alembic.checking.retry_of_rejected_commit import commit_command
+    from git_alembic.checking.command_to_retry_commit import commit_command
 
     return _shell(*commit_command(repository, os.environ))
 

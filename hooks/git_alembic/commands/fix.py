@@ -9,19 +9,19 @@ from collections.abc import Sequence
 from typing import Literal
 
 from git_alembic.checking.options import add_published_option
-from git_alembic.checking.printed_commands import with_runners
+from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.fork_details import stops_at_heads_file
+from git_alembic.findings.repairs_of_several_rules import RUN_FIX
 from git_alembic.findings.report import Report
-from git_alembic.findings.shared_repairs import RUN_FIX
 from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.repair.cases_to_repair import RepairCase, RepairScope, examine, find_remaining, is_better
-from git_alembic.repair.file_changes import FileWriter
+from git_alembic.repair.file_writer import FileWriter
 from git_alembic.repair.heads_file_plan import refuse_other_file
 from git_alembic.repair.merge_revision import run_alembic_merge
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.plan_builder import Choices
+from git_alembic.repair.scope_of_fix import RepairCase, RepairScope, examine, find_remaining, is_better
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision

@@ -10,7 +10,7 @@ from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.collision import KINDS, Collision
-from git_alembic.conflicts.collision_search import Collisions, find_collisions
+from git_alembic.conflicts.collisions_of_branches import Collisions, find_collisions
 from git_alembic.conflicts.file_content_merges import conflicting_paths
 from git_alembic.conflicts.merge_order import MergeStep, add_collisions, check_order, find_stacks, plan_order
 from git_alembic.git import Repository

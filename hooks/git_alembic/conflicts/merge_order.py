@@ -16,7 +16,7 @@ from git_alembic.conflicts.collision import (
     compare_with_target,
     target_of,
 )
-from git_alembic.conflicts.collision_search import Collisions
+from git_alembic.conflicts.collisions_of_branches import Collisions
 from git_alembic.conflicts.heads_after_merges import MergedHistory
 from git_alembic.revisions.revision import Revision
 

@@ -17,7 +17,7 @@ from git_alembic.database.probe_questions import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.missing_environment import describe_missing_environment
-from git_alembic.environments.package_manager_runner import with_runner
+from git_alembic.environments.package_manager_run_prefix import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.graph import RevisionGraph

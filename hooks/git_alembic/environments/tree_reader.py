@@ -24,7 +24,7 @@ from git_alembic.environments.configuration_files import (
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_listing import (
+from git_alembic.environments.file_mappings import (
     Files,
     Tree,
     drop_strays,

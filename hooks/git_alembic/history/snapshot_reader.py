@@ -10,7 +10,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_listing import (
+from git_alembic.environments.file_mappings import (
     Files,
     Tree,
     group_by_folder,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.revision_query import list_python_files
-from git_alembic.repair.file_changes import FileWriter
+from git_alembic.repair.file_writer import FileWriter
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.syntax_tree import decode
 

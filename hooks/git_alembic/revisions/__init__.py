@@ -1,7 +1,7 @@
 """Turns a revision file into a `Revision` without running it, and changes its bytes.
 
 In: bytes. Out: values, or `Unreadable` with the reason. It lists no tree and runs no git. Only `revision_cache` and
-`cache_file` use files: they keep the results below git's folder.
+`checksummed_cache_file` use files: they keep the results below git's folder.
 Other packages import `downgrade_drops`, `fingerprint`, `parser`, `revision`, `revision_cache`, `rewriter`,
 `syntax_tree` and `version_num_widening`.
 """

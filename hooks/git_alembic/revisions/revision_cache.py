@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.revisions.cache_file import load_body, replace
+from git_alembic.revisions.checksummed_cache_file import load_body, replace
 from git_alembic.revisions.revision import Revision, Unreadable
 
 _FORMAT = 8

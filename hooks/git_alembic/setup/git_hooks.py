@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.setup.file_changes import is_within_real_path, read_bytes
 from git_alembic.setup.hook_managers import MANAGERS, has_husky_files, named_configurations
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
+from git_alembic.setup.planned_file_changes import is_within_real_path, read_bytes
 from git_alembic.temporary_files import discard
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.setup.file_changes import is_within_real_path, read_bytes
+from git_alembic.setup.planned_file_changes import is_within_real_path, read_bytes
 
 HUSKY = ".husky"
 PREK_TOML = "prek.toml"

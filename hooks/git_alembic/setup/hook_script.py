@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from git_alembic.setup.file_changes import read_bytes
+from git_alembic.setup.planned_file_changes import read_bytes
 
 COMMANDS = {
     "pre-commit": "check",

@@ -15,7 +15,6 @@ from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader
-from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan, read_bytes, read_text
 from git_alembic.setup.hook_managers import (
     GIT_HOOKS,
     HOOKS_FOLDER,
@@ -33,6 +32,7 @@ from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_
 from git_alembic.setup.managers.hook_stages import StageChanges, plan_stages
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
+from git_alembic.setup.planned_file_changes import FileChange, Paste, SetupPlan, read_bytes, read_text
 
 _SILENT = (
     "pre-commit and prek show a hook's output only if it fails, so nobody sees warnings. To make a warning block the "

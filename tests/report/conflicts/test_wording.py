@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.conflicts.branch import EnvironmentChange, UnmergedBranch
 from git_alembic.conflicts.collision import Collision
-from git_alembic.conflicts.collision_search import find_collisions
+from git_alembic.conflicts.collisions_of_branches import find_collisions
 from git_alembic.conflicts.merge_order import MergeStep
 from git_alembic.report.conflicts.wording import (
     age,

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from git_alembic.setup.file_changes import SetupPlan
 from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.package_json import find_package_hooks, plan_package_json
+from git_alembic.setup.planned_file_changes import SetupPlan
 
 SIMPLE = {"simple-git-hooks": {"pre-commit": "npx lint-staged", "pre-push": "npm test"}}
 HUSKY = {"husky": {"hooks": {"commit-msg": "commitlint -E HUSKY_GIT_PARAMS"}}}

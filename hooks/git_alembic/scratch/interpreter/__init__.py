@@ -24,12 +24,12 @@ def python_readers(repository: Repository) -> tuple[RunFiles, CompileFiles]:
     def run_files(
         settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
-        from git_alembic.scratch.interpreter.unreadable_revisions import IdentifierLoader
+        from git_alembic.scratch.interpreter.revisions_read_by_project_python import IdentifierLoader
 
         return IdentifierLoader(repository)(settings, files, contents)
 
     def compile_files(settings: Settings, contents: Mapping[str, bytes]) -> Mapping[str, Problem | None]:
-        from git_alembic.scratch.interpreter.unreadable_revisions import ProjectCompiler
+        from git_alembic.scratch.interpreter.revisions_read_by_project_python import ProjectCompiler
 
         return ProjectCompiler(repository)(settings, contents)
 

@@ -6,9 +6,9 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
 from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.planned_file_changes import FileChange, Paste, SetupPlan
 
 _OLD_HEAD = '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\n'
 _ENDS_EARLY = re.compile(r"(?m)^\s*(?:exec|exit|return)\b")

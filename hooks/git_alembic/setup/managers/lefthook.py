@@ -10,7 +10,6 @@ import yaml
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotCheck
-from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
 from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.yaml_edits import (
     Document,
@@ -22,6 +21,7 @@ from git_alembic.setup.managers.yaml_edits import (
     pairs,
     parse,
 )
+from git_alembic.setup.planned_file_changes import FileChange, Paste, SetupPlan
 
 Job = dict[str, Any]
 _ONE_READER = (

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from git_alembic.setup.file_changes import Paste, SetupPlan
 from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.planned_file_changes import Paste, SetupPlan
 
 FILE = "package.json"
 

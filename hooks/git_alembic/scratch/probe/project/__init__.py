@@ -2,6 +2,6 @@
 
 In: paths of the project. Out: the results of running them. It opens no scratch database. `failure` recognizes the
 exceptions of `engines` and `guard`.
-Other packages import `env_py`, `failure`, `files_and_variables_used`, `import_redirect` and
+Other packages import `env_py`, `failure`, `files_and_variables_used`, `imports_from_checked_tree` and
 `uncommitted_transactions`.
 """

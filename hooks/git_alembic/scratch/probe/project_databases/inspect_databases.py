@@ -22,10 +22,10 @@ from git_alembic.scratch.probe.guard.read_only_guard import REFUSAL, ReadOnlyGua
 from git_alembic.scratch.probe.migration_steps import difference_texts
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
-from git_alembic.scratch.probe.project.import_redirect import import_from_tree
+from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project_databases.database_hosts import connected_hosts, remember_given_hosts
-from git_alembic.scratch.probe.project_databases.recreate_schema import schema_statements
+from git_alembic.scratch.probe.project_databases.schema_as_ddl import schema_statements
 from git_alembic.scratch.probe.project_databases.tables_and_version_rows import (
     count_values,
     describe_url,

@@ -25,7 +25,7 @@ from git_alembic.scratch.probe.guard.password_masking import Secrets
 from git_alembic.scratch.probe.guard.read_only_guard import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.project.env_py import run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
-from git_alembic.scratch.probe.project.import_redirect import import_from_tree
+from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project_databases.dropped_rows import DropGuard, write_rows
 
 _LOCK_TIMEOUT = "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"

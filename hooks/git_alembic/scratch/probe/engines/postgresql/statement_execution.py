@@ -24,7 +24,10 @@ from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import 
     number_parameters,
 )
 from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import ConstraintChecks, check_labels
-from git_alembic.scratch.probe.engines.postgresql.rows.session import set_variable, show_variable
+from git_alembic.scratch.probe.engines.postgresql.rows.session_variables_and_functions import (
+    set_variable,
+    show_variable,
+)
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import from_sqlite, to_sqlite
 

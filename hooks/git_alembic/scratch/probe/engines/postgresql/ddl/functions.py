@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedFunction,
     dependency_error,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag, object_names, strings
 
 

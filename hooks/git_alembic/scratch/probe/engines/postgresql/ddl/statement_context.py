@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
     WrongObjectType,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import Expressions
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, split_name
 

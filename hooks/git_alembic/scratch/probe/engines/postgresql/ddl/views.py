@@ -11,8 +11,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, N
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import BOOL
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings, walk
 
 _Columns = List[Tuple[str, Optional[Type]]]

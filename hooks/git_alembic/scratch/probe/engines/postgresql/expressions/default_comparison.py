@@ -8,8 +8,8 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import interval_length
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import check_term
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression_text import deparse

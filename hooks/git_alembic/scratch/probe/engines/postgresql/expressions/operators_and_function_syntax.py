@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Callable, Mapping, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import BOOL, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
 
 # By name and number of arguments: the order of the arguments, and the words between them.

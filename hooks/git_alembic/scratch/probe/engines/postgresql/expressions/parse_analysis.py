@@ -9,13 +9,13 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import BOOL, INT4, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.operators_and_function_syntax import (
     OPERATIONS,
     OperatorCall,
     apply_operator,
     call_in_sql_syntax,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term, cast
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, split_name, strings
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import identifier

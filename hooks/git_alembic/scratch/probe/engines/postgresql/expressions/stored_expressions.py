@@ -12,8 +12,8 @@ from typing import Callable, Mapping, Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, unsafe_label_error
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze, coerce
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import Signatures
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression_text import deparse

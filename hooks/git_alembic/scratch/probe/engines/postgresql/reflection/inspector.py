@@ -21,7 +21,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
 from git_alembic.scratch.probe.engines.postgresql.reflection.keys_and_indexes import (
     VERSION,
     IndexReflection,

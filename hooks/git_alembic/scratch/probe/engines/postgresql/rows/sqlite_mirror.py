@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, 
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify
 from git_alembic.scratch.probe.engines.postgresql.rows.information_schema import recreate_catalog_table
-from git_alembic.scratch.probe.engines.postgresql.rows.session import SessionFunctions
+from git_alembic.scratch.probe.engines.postgresql.rows.session_variables_and_functions import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_query_writer import mirror_name
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statement_writer import StatementWriter

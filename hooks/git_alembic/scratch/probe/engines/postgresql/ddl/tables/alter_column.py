@@ -14,8 +14,8 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     NotNullViolation,
     ServerError,
 )
+from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, columns_of, has_flag
 

@@ -6,7 +6,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import StaticPool
 
-from git_alembic.scratch.probe.project_databases.recreate_schema import schema_statements
+from git_alembic.scratch.probe.project_databases.schema_as_ddl import schema_statements
 from git_alembic.scratch.probe.schema_description import describe_schema
 
 STATEMENTS = [

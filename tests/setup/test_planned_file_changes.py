@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.setup.file_changes import (
+from git_alembic.setup.planned_file_changes import (
     FileChange,
     Paste,
     SetupPlan,

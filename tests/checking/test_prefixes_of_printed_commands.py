@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.checking.printed_commands import PROGRAM, own_program, with_program, with_runners
+from git_alembic.checking.prefixes_of_printed_commands import PROGRAM, own_program, with_program, with_runners
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.conflicts.collision import Collision
-from git_alembic.conflicts.collision_search import Collisions, Partners, find_collisions
+from git_alembic.conflicts.collisions_of_branches import Collisions, Partners, find_collisions
 from tests.support.literal_branches import branch, targets
 
 LINE = targets({"a": "", "b": "a"})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.environments.package_manager_runner import find_command_runner
+from git_alembic.environments.package_manager_run_prefix import find_command_runner
 from git_alembic.git import INDEX, Repository
 from tests.support.project import INI, Project
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.checking.retry_of_rejected_commit import commit_command, with_staging
+from git_alembic.checking.command_to_retry_commit import commit_command, with_staging
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository

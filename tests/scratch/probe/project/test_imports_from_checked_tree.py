@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.project.import_redirect import import_from_tree
+from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 
 NAMES = ("gac_plain", "gac_package", "gac_space", "gac_only_here", "gac_editable", "gac_names")
 

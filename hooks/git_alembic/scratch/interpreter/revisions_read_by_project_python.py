@@ -67,7 +67,7 @@ def load_identifiers(
             with open(paths[-1], "wb") as stream:
                 stream.write(contents[file.blob])
         where = {"cwd": top, "top": top, "working_tree": top, "bytecode": folder}
-        question = {"work": "computed_identifiers", "files": paths, **where}
+        question = {"work": "computed_revision_ids", "files": paths, **where}
         answers: list[dict[str, Any]] = run_probe(python, question, folder=folder, cwd=top, seconds=_SECONDS)
     return [_parse_identifiers(file, answer) for file, answer in zip(files, answers, strict=True)]
 
@@ -85,7 +85,7 @@ def _load_by_command(
     request = {
         "do": "ask",
         "tree": _TREE,
-        "question": {"work": "computed_identifiers", "cwd": ".", "files": list(by_name)},
+        "question": {"work": "computed_revision_ids", "cwd": ".", "files": list(by_name)},
         "states": {},
         "more": {name: content.decode("latin-1") for name, content in by_name.items()},
         "env": {},

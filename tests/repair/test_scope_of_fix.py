@@ -13,8 +13,8 @@ from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshot_and_change import Change, MergeForecast
 from git_alembic.policy.rule_application import apply_rules_to_branch
 from git_alembic.policy.severity_policy import make_policy
-from git_alembic.repair.cases_to_repair import RepairCase, RepairScope, examine, find_remaining, is_better
 from git_alembic.repair.plan import Plan
+from git_alembic.repair.scope_of_fix import RepairCase, RepairScope, examine, find_remaining, is_better
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph
 from tests.support.project import Project
 

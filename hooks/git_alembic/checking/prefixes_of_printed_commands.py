@@ -44,7 +44,7 @@ def with_runners(repository: Repository, source: str, report: Report) -> Report:
     """Add `uv run` or a similar command before the project's commands if its environment is not active."""
     if not report.findings:
         return report
-    from git_alembic.environments.package_manager_runner import PROGRAMS, find_command_runner
+    from git_alembic.environments.package_manager_run_prefix import PROGRAMS, find_command_runner
 
     def runnable(command: Command) -> Command:
         if command.argv[:1] not in PROGRAMS:

@@ -14,7 +14,11 @@ from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
 from git_alembic.revisions.parser import EMPTY_PARENT
 from git_alembic.revisions.revision import Problem, Revision, Unreadable
-from git_alembic.scratch.interpreter.unreadable_revisions import ProjectCompiler, compile_files, load_identifiers
+from git_alembic.scratch.interpreter.revisions_read_by_project_python import (
+    ProjectCompiler,
+    compile_files,
+    load_identifiers,
+)
 from tests.support.project import Project
 
 FILE = Unreadable("v/x.py", "blob", "`revision` isn't a literal: it is computed by a call", 2, ("edited-revision",))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.revisions.cache_file import load_body, replace
+from git_alembic.revisions.checksummed_cache_file import load_body, replace
 
 
 def names(folder: Path) -> list[str]:

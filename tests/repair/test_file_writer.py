@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from git_alembic.errors import CannotCheck
-from git_alembic.repair.file_changes import FileWriter
+from git_alembic.repair.file_writer import FileWriter
 
 PATH = "versions/a.py"
 
