@@ -24,7 +24,7 @@ from git_alembic.config.settings_parser import (
     OneOf,
     ValueReader,
 )
-from git_alembic.report.installed_documentation import pages, schema_path, sentence
+from git_alembic.report.documentation_paths_and_urls import pages, schema_path, sentence
 from git_alembic.rules.rule_defaults import RULES
 
 CONFIGURATION = Path(__file__).parent / "configuration.md"

@@ -14,7 +14,7 @@ import pytest
 
 from git_alembic.commands import explain
 from git_alembic.errors import CannotCheck
-from git_alembic.report.installed_documentation import sentence
+from git_alembic.report.documentation_paths_and_urls import sentence
 from git_alembic.rules.rule_defaults import BY_SLUG, RULES
 from tests.support.installations import DOCUMENTATION, installed_from
 from tests.support.project import Project

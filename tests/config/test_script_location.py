@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.config.alembic_config import Section
-from git_alembic.config.repository_paths import HERE, Paths
+from git_alembic.config.path_containment import HERE, Paths
 from git_alembic.config.script_location import ScriptFolders, find_script_folders
 
 

@@ -19,8 +19,8 @@ from git_alembic.database.doctor import (
     gather_facts,
 )
 from git_alembic.database.facts_for_causes import SchemaMatch
-from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
+from git_alembic.database.requests_to_probe import Questions
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Snapshot

@@ -17,7 +17,7 @@ from git_alembic.database.inspection import (
     load_environments,
     working_tree_snapshot,
 )
-from git_alembic.database.probe_questions import Questions
+from git_alembic.database.requests_to_probe import Questions
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository

@@ -16,7 +16,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import DRIFT, ENVIRONMENT, SETTINGS, TABLE, read_table
 from git_alembic.errors import CannotCheck
 from git_alembic.policy.severity_policy import refuse_unknown_rules
-from git_alembic.report.installed_documentation import schema_path
+from git_alembic.report.documentation_paths_and_urls import schema_path
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 FOUND: dict[str, Any] = json.loads(schema_path().read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.environments import tree_reader
-from git_alembic.environments.file_mappings import Tree
+from git_alembic.environments.tree_files import Tree
 from git_alembic.environments.tree_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from tests.support.project import INI, Project

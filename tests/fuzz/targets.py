@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from git_alembic.config.alembic_config import ini_sections, toml_section
-from git_alembic.config.repository_paths import HERE, Paths
+from git_alembic.config.path_containment import HERE, Paths
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.errors import CannotCheck
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic import __version__
-from git_alembic.report.installed_documentation import TOPICS
+from git_alembic.report.documentation_paths_and_urls import TOPICS
 from tests.support.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]

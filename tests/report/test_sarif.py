@@ -12,7 +12,7 @@ from git_alembic import __version__
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import Report
 from git_alembic.report import render
-from git_alembic.report.installed_documentation import page_address
+from git_alembic.report.documentation_paths_and_urls import page_address
 from tests.support.example_reports import EDIT, FORK, LOSS, SERVER, shown
 from tests.support.installations import DOCUMENTATION, installed_from
 

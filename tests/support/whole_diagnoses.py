@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
-from git_alembic.database.checkout_hint import compare_heads, hint_lines
 from git_alembic.database.database_state import (
     Attempt,
     CodeLine,
@@ -20,6 +19,7 @@ from git_alembic.database.database_state import (
 )
 from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis
 from git_alembic.database.facts_for_causes import DatabaseFacts, LostAncestors, SchemaMatch
+from git_alembic.database.hint_after_checkout import compare_heads, hint_lines
 from git_alembic.environments.environment import Environment
 from git_alembic.git.search.commit_log import Commit
 from git_alembic.history.graph import RevisionGraph

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from git_alembic.audit.replay import ReplayedStep
-from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
+from git_alembic.config.settings_in_git_config import override, parse_git_settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository

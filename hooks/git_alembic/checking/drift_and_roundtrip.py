@@ -130,7 +130,7 @@ class _Run:
             raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.baseline_commit_and_databases import find_baseline
+        from git_alembic.scratch.baseline_run import find_baseline
         from git_alembic.scratch.env_py_runner import EnvPyRunner
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.scratch_check import ScratchCheck

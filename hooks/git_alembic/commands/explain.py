@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from git_alembic.errors import CannotCheck
 from git_alembic.report import emit, encoding_of, is_terminal, wants_color
-from git_alembic.report.installed_documentation import TOPICS, page_address, pages, sentence, topics
+from git_alembic.report.documentation_paths_and_urls import TOPICS, page_address, pages, sentence, topics
 from git_alembic.rules.rule_defaults import BY_SLUG, Rule
 from git_alembic.terminal.argument_parser import ArgumentParser
 from git_alembic.terminal.spelling_suggestion import did_you_mean

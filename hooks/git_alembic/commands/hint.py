@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from git_alembic.checking.prefixes_of_printed_commands import own_program
-from git_alembic.database.checkout_hint import compare_heads, hint_lines
+from git_alembic.database.hint_after_checkout import compare_heads, hint_lines
 from git_alembic.environments.package_manager_run_prefix import with_runner
 from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line

@@ -2,6 +2,6 @@
 
 In: the text of a file, or pairs of git config. Out: settings, or CannotCheck with what is wrong. It reads no file and
 runs nothing.
-Other packages import `alembic_config`, `git_settings`, `repository_paths`, `script_location`, `settings`,
+Other packages import `alembic_config`, `path_containment`, `script_location`, `settings`, `settings_in_git_config`,
 `settings_parser` and `toml_reader`.
 """

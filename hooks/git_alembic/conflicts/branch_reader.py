@@ -12,7 +12,7 @@ from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.file_content_merges import (
+from git_alembic.conflicts.merge_of_single_files import (
     FileMerge,
     FileMerger,
     conflicting_paths,
@@ -20,7 +20,7 @@ from git_alembic.conflicts.file_content_merges import (
     list_past_files,
 )
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
-from git_alembic.environments.file_mappings import Files, Tree
+from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences

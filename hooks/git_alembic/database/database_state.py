@@ -72,7 +72,7 @@ class DatabaseState:
     contents: Mapping[str, str] | None = None  # see `scratch/probe/schema_description.py`
     differences: tuple[str, ...] | None = None
     file: str = ""  # the path of an SQLite database
-    hosts: tuple[str, ...] | None = None  # see `scratch/probe/project_databases/database_hosts.py`
+    hosts: tuple[str, ...] | None = None  # see `scratch/probe/project_databases/hosts_of_database_connection.py`
     uncommitted: CodeLine | None = None  # where env.py begins a transaction without a commit
     schema_name: str | None = None  # of the version table
     schemas: tuple[str, ...] = ("",)  # of the tables; "" is the default schema

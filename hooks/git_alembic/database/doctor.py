@@ -11,10 +11,10 @@ from git_alembic.database.causes import find_causes, wrong_target
 from git_alembic.database.database_state import DatabaseState, InspectionResult
 from git_alembic.database.diagnosis import Cause, Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts, SchemaMatch
-from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
 from git_alembic.database.rehearsals.schema_match_search import find_schema_match
+from git_alembic.database.requests_to_probe import Questions
 from git_alembic.database.revisions_in_git import (
     describe_origins,
     find_lost_ancestors,

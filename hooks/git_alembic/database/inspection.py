@@ -13,8 +13,8 @@ from git_alembic.database.database_state import DatabaseState, InspectionResult
 from git_alembic.database.diagnosis import Cause, DatabaseSummary, Diagnosis, Effect, ProjectRuntime
 from git_alembic.database.doctor import Doctor, describe_foreign_version_table, gather_facts
 from git_alembic.database.facts_for_causes import DatabaseFacts
-from git_alembic.database.probe_questions import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
+from git_alembic.database.requests_to_probe import Questions, inspect_databases
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.environments.package_manager_run_prefix import with_runner

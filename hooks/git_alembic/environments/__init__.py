@@ -2,6 +2,6 @@
 
 In: a tree of the repository, which `tree_reader` lists and reads. Out: environments with their settings and version
 folders. It knows no history.
-Other packages import `configuration_files`, `configured_environments`, `discovery`, `environment`, `file_mappings`,
-`heads_file_paths`, `missing_environment`, `package_manager_run_prefix` and `tree_reader`.
+Other packages import `configuration_files`, `configured_environments`, `discovery`, `environment`,
+`heads_file_paths`, `missing_environment`, `package_manager_run_prefix`, `tree_files` and `tree_reader`.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from git_alembic.config.repository_paths import is_within, is_within_any
+from git_alembic.config.path_containment import is_within, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import refuse_nested_settings
 from git_alembic.environments.configuration_files import (
@@ -24,7 +24,8 @@ from git_alembic.environments.configuration_files import (
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.file_mappings import (
+from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
+from git_alembic.environments.tree_files import (
     Files,
     Tree,
     drop_strays,
@@ -33,7 +34,6 @@ from git_alembic.environments.file_mappings import (
     root_pathspecs,
     undo_diff,
 )
-from git_alembic.environments.tree_settings import SettingsReader
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
 from git_alembic.revisions.revision_cache import RevisionCache

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from git_alembic.config.repository_paths import Paths, ancestors, is_within_any
+from git_alembic.config.path_containment import Paths, ancestors, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.file_mappings import (
+from git_alembic.environments.tree_files import (
     Files,
     Tree,
     group_by_folder,

@@ -2,8 +2,8 @@
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
 Other packages import `audit`, `audit.json`, `commands.doctor_report`, `commands.explain_page`,
-`commands.init_report`, `commands.restore_report`, `conflicts`, `conflicts.wording`, `graphs`,
-`installed_documentation`, `text` and `wording`.
+`commands.init_report`, `commands.restore_report`, `conflicts`, `conflicts.wording`, `documentation_paths_and_urls`,
+`graphs`, `text` and `wording`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from git_alembic import __version__
 from git_alembic.findings.shell_commands import as_bytes
-from git_alembic.report.installed_documentation import page_address, pages, sentence
+from git_alembic.report.documentation_paths_and_urls import page_address, pages, sentence
 from git_alembic.report.json import dumps
 from git_alembic.report.wording import finding_fingerprint, paragraphs
 

@@ -2,7 +2,7 @@
 
 In: the tree to check and its baseline. Out: the results, as values for the rules. It knows no rule. The code that
 reaches the project's real databases, for `doctor` and `sync`, is in `probe.project_databases`.
-Other packages import `baseline_commit_and_databases`, `channel.cpu_limit`, `checkout`, `drift`, `env_py_runner`,
-`failure_messages`, `interpreter`, `interpreter.probe_interface`, `interpreter.probe_process`,
-`interpreter.project_python`, `remote.remote_probe`, `roundtrip`, `run_cache`, `scratch_check` and `scratch_result`.
+Other packages import `baseline_run`, `channel.cpu_limit`, `checkout`, `drift`, `env_py_runner`, `failure_messages`,
+`interpreter`, `interpreter.probe_interface`, `interpreter.probe_process`, `interpreter.project_python`,
+`remote.remote_probe`, `roundtrip`, `run_cache`, `scratch_check` and `scratch_result`.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit_and_databases import (
+from git_alembic.scratch.baseline_run import (
     CREATE,
     MODELS,
     BaselineCommit,

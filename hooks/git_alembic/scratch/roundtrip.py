@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.baseline_commit_and_databases import BaselineCommit, BaselineDatabases, BaselineReplay
+from git_alembic.scratch.baseline_run import BaselineCommit, BaselineDatabases, BaselineReplay
 from git_alembic.scratch.env_py_runner import ProbeStep, RunRequest
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.run_cache import CachedRun

@@ -12,7 +12,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.baseline_commit_and_databases import BaselineCommit, BaselineDatabases
+from git_alembic.scratch.baseline_run import BaselineCommit, BaselineDatabases
 from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.run_cache import CachedRun

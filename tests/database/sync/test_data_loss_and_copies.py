@@ -14,8 +14,8 @@ import pytest
 from git_alembic.database.database_state import DatabaseState, Url
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
+from git_alembic.database.requests_to_probe import Questions
 from git_alembic.database.sync.data_loss_and_copies import (
     Losses,
     can_dump,

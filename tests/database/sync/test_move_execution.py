@@ -13,8 +13,8 @@ from git_alembic.database.database_state import CodeLine, DatabaseState
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
+from git_alembic.database.requests_to_probe import Questions
 from git_alembic.database.sync.move_execution import EnvironmentMove, plan_environment_move
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from git_alembic.database.database_state import DatabaseState
 from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.probe_questions import Questions
 from git_alembic.database.rehearsals.repair_choice import describe_loss
+from git_alembic.database.requests_to_probe import Questions
 from git_alembic.database.sync.move_plan import DatabaseMove
 from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade

@@ -14,7 +14,7 @@ from git_alembic.database.causes.uncommitted_transaction import describe_uncommi
 from git_alembic.database.database_state import DatabaseState, describe_other_hosts, is_local
 from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.inspection import Inspection
-from git_alembic.database.probe_questions import run_moves
+from git_alembic.database.requests_to_probe import run_moves
 from git_alembic.database.revisions_in_git import find_former_parents, read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
 from git_alembic.database.sync.data_loss_and_copies import (

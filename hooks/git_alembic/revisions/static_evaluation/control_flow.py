@@ -20,7 +20,7 @@ from git_alembic.revisions.static_evaluation.constant_expressions import (
     evaluate,
 )
 from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
-from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
+from git_alembic.revisions.static_evaluation.import_time_effects import immediate_parts, is_main_guard
 from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 
 _IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")

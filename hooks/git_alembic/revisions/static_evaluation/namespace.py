@@ -9,7 +9,7 @@ from functools import cached_property
 
 from git_alembic.revisions.static_evaluation.constant_expressions import STAR, Binding
 from git_alembic.revisions.static_evaluation.constant_operations import NotConstant, is_same
-from git_alembic.revisions.static_evaluation.import_effects import Effects, find_effects, is_suspicious
+from git_alembic.revisions.static_evaluation.import_time_effects import Effects, find_effects, is_suspicious
 
 Changes = dict[str, "Binding | None"]  # the bindings of a branch; None for a name that it deletes
 

@@ -28,7 +28,7 @@ _RELAY_MODULES = (
     "scratch.channel.child_process",
     "scratch.channel.cpu_limit",
     "scratch.libpg_query_path",
-    "scratch.remote.relay.syntax_check",
+    "scratch.remote.relay.revision_syntax_check",
     "scratch.remote.relay.received_tree",
     "scratch.remote.relay.relay_folder",
     "scratch.remote.relay.main",

@@ -24,7 +24,10 @@ from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
 from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
-from git_alembic.scratch.probe.project_databases.database_hosts import connected_hosts, remember_given_hosts
+from git_alembic.scratch.probe.project_databases.hosts_of_database_connection import (
+    connected_hosts,
+    remember_given_hosts,
+)
 from git_alembic.scratch.probe.project_databases.schema_as_ddl import schema_statements
 from git_alembic.scratch.probe.project_databases.tables_and_version_rows import (
     count_values,

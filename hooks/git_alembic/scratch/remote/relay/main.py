@@ -39,7 +39,7 @@ from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, s
 from git_alembic.scratch.channel.cpu_limit import CpuLimit
 from git_alembic.scratch.channel.frames import BrokenFrame, Frame, FrameReader, new_mark, write_frame
 from git_alembic.scratch.remote.relay.relay_folder import RelayFolder
-from git_alembic.scratch.remote.relay.syntax_check import compile_contents
+from git_alembic.scratch.remote.relay.revision_syntax_check import compile_contents
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.environments.configuration_files import SETTINGS
-from git_alembic.environments.file_mappings import Files
+from git_alembic.environments.tree_files import Files
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository, is_file
 
@@ -70,13 +70,13 @@ class SettingsReader:
         pairs = self._finish_git_settings() if self._finish_git_settings else []
         if not pairs:
             return {}
-        from git_alembic.config.git_settings import parse_git_settings
+        from git_alembic.config.settings_in_git_config import parse_git_settings
 
         return parse_git_settings(pairs)
 
     def _overridden(self, settings: Settings) -> Settings:
         if not self._git_settings:
             return settings
-        from git_alembic.config.git_settings import override
+        from git_alembic.config.settings_in_git_config import override
 
         return override(settings, self._git_settings)

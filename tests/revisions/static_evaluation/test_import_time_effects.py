@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from git_alembic.revisions.static_evaluation.import_effects import find_effects, is_main_guard
+from git_alembic.revisions.static_evaluation.import_time_effects import find_effects, is_main_guard
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from git_alembic.database.probe_questions import Questions, inspect_databases, run_moves
+from git_alembic.database.requests_to_probe import Questions, inspect_databases, run_moves
 from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.probe_interface import describe_environment
 from git_alembic.scratch.interpreter.project_python import Interpreter
@@ -38,7 +38,7 @@ class Probe:
         self.extras: list[dict[str, str]] = []
         self.python: tuple[str, str] = ("", "")
         self.seconds = 0
-        monkeypatch.setattr("git_alembic.database.probe_questions.run_probe", self.run)
+        monkeypatch.setattr("git_alembic.database.requests_to_probe.run_probe", self.run)
 
     def run(
         self, path: str, question: dict[str, Any], *, folder: str, cwd: str, seconds: int, extra: dict[str, str]

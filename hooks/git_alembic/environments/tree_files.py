@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.config.repository_paths import ancestors, is_within_any
+from git_alembic.config.path_containment import ancestors, is_within_any
 from git_alembic.environments.configuration_files import may_affect_environment
 from git_alembic.environments.environment import Environment, is_revision_file
 from git_alembic.git import Entry, escape_glob

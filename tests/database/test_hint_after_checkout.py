@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.checkout_hint import Difference, compare_heads, hint_lines
+from git_alembic.database.hint_after_checkout import Difference, compare_heads, hint_lines
 from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.report import installed_documentation
+from git_alembic.report import documentation_paths_and_urls
 from git_alembic.rules.rule_defaults import BY_SLUG
 
 
 def test_every_rule_has_its_page() -> None:
-    found = installed_documentation.pages()
+    found = documentation_paths_and_urls.pages()
     assert list(found) == sorted(BY_SLUG)
     assert {slug: path.name for slug, path in found.items()} == {slug: f"{slug}.md" for slug in BY_SLUG}
 
@@ -23,14 +23,14 @@ def test_a_wheel_has_them_in_its_own_folders(tmp_path: Path, monkeypatch: pytest
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", encoding="utf-8")
     (tmp_path / "docs/hooks.md").write_text("", encoding="utf-8")
-    monkeypatch.setattr(installed_documentation, "_package", lambda: tmp_path)
-    monkeypatch.setattr(installed_documentation, "_source_docs", lambda: tmp_path / "docs")
-    assert list(installed_documentation.pages().items()) == [
+    monkeypatch.setattr(documentation_paths_and_urls, "_package", lambda: tmp_path)
+    monkeypatch.setattr(documentation_paths_and_urls, "_source_docs", lambda: tmp_path / "docs")
+    assert list(documentation_paths_and_urls.pages().items()) == [
         ("a", tmp_path / "_rules/a.md"),
         ("b", tmp_path / "_rules/b.md"),
     ]
-    assert installed_documentation.topics() == {
-        "schema": installed_documentation.schema_path(),
+    assert documentation_paths_and_urls.topics() == {
+        "schema": documentation_paths_and_urls.schema_path(),
         "hooks": tmp_path / "_pages/hooks.md",
         "limits": tmp_path / "docs/limits.md",
     }
@@ -38,24 +38,24 @@ def test_a_wheel_has_them_in_its_own_folders(tmp_path: Path, monkeypatch: pytest
 
 def test_the_topics() -> None:
     """From a source tree and from an installed wheel."""
-    assert {name: path.name for name, path in installed_documentation.topics().items()} == {
+    assert {name: path.name for name, path in documentation_paths_and_urls.topics().items()} == {
         "schema": "partial-git-alembic.json",
         **{name: f"{name}.md" for name in ("configuration", "hooks", "limits")},
     }
 
 
 def test_the_sentence_of_a_page() -> None:
-    assert installed_documentation.sentence("# title\n\nOne\nsentence.\n\nMore.\n\nAnd more.") == "One sentence."
+    assert documentation_paths_and_urls.sentence("# title\n\nOne\nsentence.\n\nMore.\n\nAnd more.") == "One sentence."
 
 
 def test_the_address_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     values = Message()
     monkeypatch.setattr(importlib.metadata, "metadata", lambda name: {"git-alembic": values}[name])
-    assert installed_documentation.page_address("x") == ""
+    assert documentation_paths_and_urls.page_address("x") == ""
     values["Project-URL"] = "Source, https://example.org/a, b"
-    assert installed_documentation.page_address("x") == ""
+    assert documentation_paths_and_urls.page_address("x") == ""
     values["Project-URL"] = "Documentation, https://example.org/docs"
-    assert installed_documentation.page_address("x") == "https://example.org/docs/rules/x.md"
+    assert documentation_paths_and_urls.page_address("x") == "https://example.org/docs/rules/x.md"
 
 
 def test_there_is_no_address_without_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,4 +63,4 @@ def test_there_is_no_address_without_an_installation(monkeypatch: pytest.MonkeyP
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "metadata", fail)
-    assert installed_documentation.page_address("x") == ""
+    assert documentation_paths_and_urls.page_address("x") == ""

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from git_alembic.scratch.remote.relay.syntax_check import compile_contents
+from git_alembic.scratch.remote.relay.revision_syntax_check import compile_contents
 
 
 @pytest.mark.parametrize(

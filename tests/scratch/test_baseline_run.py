@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.scratch.baseline_commit_and_databases import find_baseline
+from git_alembic.scratch.baseline_run import find_baseline
 from tests.support.literal_changes import History, change, merge
 
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}

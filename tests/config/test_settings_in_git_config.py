@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings
+from git_alembic.config.settings_in_git_config import override, parse_git_settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from tests.support.project import Project
