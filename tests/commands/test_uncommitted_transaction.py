@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.database_projects import (
-    ASYNCHRONOUS,
     PLAIN,
     DatabaseProject,
-    SqliteFile,
 )
-from tests.support.project import Project
 
 CONFIGURE = "    context.configure(connection=connection"
 AUTOCOMMIT = "isolation_level='AUTOCOMMIT'"
@@ -84,41 +81,3 @@ def test_a_commit_by_env_py_after_the_run_is_enough(app: DatabaseProject) -> Non
 def test_engine_begin_commits(app: DatabaseProject) -> None:
     _env_py(app, CONFIGURE, template=PLAIN.replace("engine.connect()", "engine.begin()"))
     assert app.causes(app.doctor()) == ["behind"]
-
-
-def test_an_asynchronous_env_py_is_followed_to_its_line(empty: Project) -> None:
-    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "asynchronous", "aiosqlite")
-    awaited = "        await connection.exec_driver_sql('SELECT 1')\n"
-    run = "        await connection.run_sync(migrate)\n"
-    text = ASYNCHRONOUS.replace(run, awaited + run)
-    empty.write("migrations/env.py", text)
-    app.at("c3", [])
-    (cause,) = app.doctor()["causes"]
-    line = text[: text.index(awaited)].count("\n") + 1
-    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction"), cause["message"]
-
-
-def test_the_line_of_env_py_is_named_though_a_helper_begins(empty: Project) -> None:
-    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-    empty.write("helper.py", "def prepare(connection):\n    connection.exec_driver_sql('SELECT 1')\n")
-    line = _env_py(app, "    import helper\n    helper.prepare(connection)\n" + CONFIGURE) + 1
-    (cause,) = app.doctor()["causes"][:1]
-    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction")
-
-
-def test_a_version_that_is_lost_without_an_event_is_noticed(empty: Project) -> None:
-    """No event shows this: env.py deletes the row on its own connection. sync reads the file again."""
-    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-    code = (
-        "with open('runs', 'a') as stream:\n"
-        "    stream.write('x')\n"
-        "if open('runs').read() == 'xxxx':  # the move itself\n"
-        "    with engine.begin() as other:\n"
-        "        other.exec_driver_sql('DELETE FROM alembic_version')\n"
-    )
-    empty.write("migrations/env.py", PLAIN.replace("{options}", "") + code)
-    empty.commit("odd")
-    done = empty.run("sync", "--yes", env=app.variables())
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "the revisions ran without an error, but the version table of" in done.stdout
-    assert "is still at no revision: env.py does not commit its transaction" in done.stdout

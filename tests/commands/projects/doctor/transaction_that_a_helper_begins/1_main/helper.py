@@ -1,0 +1,2 @@
+def prepare(connection):
+    connection.exec_driver_sql("SELECT 1")
