@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.model_projects import ENV_PY, Modeled
+from tests.support.model_projects import ASYNCHRONOUS, ENV_PY, Modeled
 from tests.support.servers import MariaServer, PostgresServer
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app@db.invalid/app", "mysql+pymysql://app@db.invalid/app"
@@ -32,23 +32,6 @@ TRYING = """
         json.dump(found, stream)
 """
 CONNECTION = "connection = op.get_bind().connection.dbapi_connection"
-ASYNCHRONOUS = """import asyncio
-from alembic import context
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from app.models import Base
-
-def run(connection):
-    context.configure(connection=connection, target_metadata=Base.metadata)
-    with context.begin_transaction():
-        context.run_migrations()
-
-async def main():
-    async with create_async_engine("postgresql+asyncpg://app@db.invalid/app").connect() as connection:
-        await connection.run_sync(run)
-
-asyncio.run(main())
-"""
 STATEMENTS = [
     "COMMENT ON DATABASE theirs IS 'reached'",
     "ALTER DATABASE theirs SET work_mem = '1MB'",
