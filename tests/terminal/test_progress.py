@@ -14,8 +14,8 @@ import pytest
 
 from git_alembic.config.settings import DriftSettings
 from git_alembic.git import Repository
-from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner
 from git_alembic.terminal.progress import Progress, progress, waiting
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modeled
 from tests.support.project import Project

@@ -97,7 +97,7 @@ def run_check(repository: Repository, options: Options, request: ComparisonReque
     nothing = Report(checked=checked if options.verbose or "GIT_INDEX_FILE" not in os.environ else "")
     if not diffs.may_affect_environments(request):
         return nothing
-    from git_alembic.environments.tree_reader import open_trees
+    from git_alembic.environments.environment_file_reader import open_trees
 
     trees = open_trees(repository)
     scope = ComparisonScope(repository, trees, request, diffs)

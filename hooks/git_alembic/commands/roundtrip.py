@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.drift_and_roundtrip import run_scratch_check
+from git_alembic.checking.drift_and_roundtrip_by_environment import run_scratch_check
 from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.scratch_check import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
+    from git_alembic.scratch.shared_by_drift_and_roundtrip import ScratchCheck
 
 DESCRIPTION = (
     "Upgrade, downgrade and re-upgrade the new revisions on a scratch database. The project's code runs in "

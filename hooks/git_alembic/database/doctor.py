@@ -25,8 +25,8 @@ from git_alembic.database.revisions_in_git import (
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Snapshot
-from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner
 from git_alembic.terminal.progress import waiting
 
 

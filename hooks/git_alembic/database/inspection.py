@@ -26,9 +26,9 @@ from git_alembic.history.snapshot_reader import open_reader, read_staged_environ
 from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.scratch.env_py_runner import EnvPyRunner
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner
 from git_alembic.scratch.scratch_result import Failure
 from git_alembic.terminal.progress import waiting
 

@@ -19,8 +19,8 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.lost_revisions.search import FileVersion
-from git_alembic.scratch.env_py_runner import EnvPyRunner, RunRequest
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner, RunRequest
 from tests.support.literal_changes import ENVIRONMENT
 from tests.support.whole_diagnoses import facts, revision
 

@@ -16,8 +16,8 @@ from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_match_search import find_schema_match
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.env_py_runner import EnvPyRunner, RunRequest
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner, RunRequest
 from tests.support.literal_changes import History, snapshot
 from tests.support.whole_diagnoses import facts
 

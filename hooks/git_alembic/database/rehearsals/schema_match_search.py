@@ -25,9 +25,9 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.counts_and_quoted_ids import format_count
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.scratch.checkout import WORKING_TREE
-from git_alembic.scratch.env_py_runner import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.scratch_result import parse_run
 
 _SNAPSHOTS = 16  # in one run; each snapshot reads the whole schema

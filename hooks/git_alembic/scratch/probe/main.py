@@ -3,7 +3,7 @@
 The question and the answer are frames with this MARK on standard input and output: see `channel.child_side`. The end
 of standard input means that no process waits for an answer. This process then ends with everything that the project
 started. With BYTECODE (the same folder as in the question), this process imports Alembic before the question comes.
-`git_alembic.scratch.env_py_runner` sends the question (paths are absolute, ids are Alembic's):
+`git_alembic.scratch.new_or_cached_run` sends the question (paths are absolute, ids are Alembic's):
 
     {"scratch": folder,           private: the project can reach no database outside it
      "database": "scratch", "sqlite", or the URL of a server; the names of the databases there start with "prefix"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.history.snapshot_and_change import Change, Snapshot
-from git_alembic.scratch.env_py_runner import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner, ProbeStep, RunRequest
 from git_alembic.scratch.run_cache import CachedRun, RunKey
 from git_alembic.scratch.scratch_result import Comparisons, Failure, parse_run
 

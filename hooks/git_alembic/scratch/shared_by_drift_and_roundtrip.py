@@ -12,9 +12,9 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.baseline_run import BaselineCommit, BaselineDatabases
-from git_alembic.scratch.env_py_runner import EnvPyRunner
+from git_alembic.scratch.databases_of_baseline_commit import BaselineCommit, BaselineDatabases
 from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.new_or_cached_run import EnvPyRunner
 from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.scratch_result import ScratchResult, parse_run
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.environments import tree_reader
-from git_alembic.environments.tree_files import Tree
-from git_alembic.environments.tree_reader import open_trees
+from git_alembic.environments import environment_file_reader
+from git_alembic.environments.environment_file_lists import Tree
+from git_alembic.environments.environment_file_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
@@ -48,7 +48,7 @@ class TestOneListing:
 
     def test_it_gives_the_same_files_as_two_listings(self, staged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         tree, roots = self.read(staged)
-        monkeypatch.setattr(tree_reader, "likely_roots", lambda _: set[str]())
+        monkeypatch.setattr(environment_file_reader, "likely_roots", lambda _: set[str]())
         assert (dict(tree.files), roots) == (dict(self.read(staged)[0].files), ("migrations",))
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from git_alembic.checking.drift_and_roundtrip import check_each_environment
+from git_alembic.checking.drift_and_roundtrip_by_environment import check_each_environment
 from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import Repository
-from git_alembic.scratch.scratch_check import ScratchCheck
 from git_alembic.scratch.scratch_result import Failure, Run, ScratchResult
+from git_alembic.scratch.shared_by_drift_and_roundtrip import ScratchCheck
 from tests.support.project import ENV_PY, INI, Project
 
 Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
