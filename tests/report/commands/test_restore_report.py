@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -194,6 +195,20 @@ def test_an_ambiguous_name() -> None:
     ]
     several = [RestoreTarget(lost()._replace(id=id_), version("index"), other) for id_ in ("x", "xy")]
     assert choice_lines("x", several)[1::2] == ["  git alembic restore x", "  git alembic restore xy"]
+
+
+def test_the_removal_of_a_twin_says_nothing_about_the_other_file() -> None:
+    removal = Removal("deleted", COMMIT, "versions/x.py")
+    other = Snapshot("staged", ENVIRONMENT._replace(name="two"), graph(AB))
+    other_file = version()._replace(revision=revision("x", "b", path="two/x.py"))
+    twins = [replace(target(AB), lost=lost(removal)), RestoreTarget(lost(removal), other_file, other)]
+    assert choice_lines("x", twins)[1:] == [
+        "  git alembic restore x --environment alembic.ini",
+        f"    'x' (add x) was deleted in {BY_ADA}: versions/x.py",
+        f"    {LAST_SEEN}",
+        "  git alembic restore x --environment two",
+        f"    'x' was last seen in the history, and was introduced in {BY_ADA}: two/x.py",
+    ]
 
 
 def test_the_diff_of_a_new_file() -> None:

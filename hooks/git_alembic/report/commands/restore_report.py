@@ -81,7 +81,10 @@ def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:
         environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
         option = () if environment is None else ("--environment", environment)
         lines.append(f"  {shlex.join((*RESTORE, target.lost.id, *option))}")
-        lines += [f"    {line}" for line in lost_revision_lines(target.lost, target.version)]
+        removal = target.lost.removal
+        is_other_file = environment is not None and removal is not None and removal.path != target.version.revision.path
+        lost = target.lost._replace(removal=None) if is_other_file else target.lost
+        lines += [f"    {line}" for line in lost_revision_lines(lost, target.version)]
     return lines
 
 
