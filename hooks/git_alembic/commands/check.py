@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         report = run_check(repository, options, request, diffs)
         if not (options.update_heads_file and report.findings):
             return report
-        from git_alembic.checking.heads_file_in_pre_commit import update_heads_files
+        from git_alembic.checking.heads_file_update_in_pre_commit import update_heads_files
 
         return update_heads_files(repository, report)
 

@@ -11,8 +11,8 @@ from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
+    from git_alembic.scratch.environment_check import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
-    from git_alembic.scratch.shared_by_drift_and_roundtrip import ScratchCheck
 
 DESCRIPTION = (
     "Find model changes without a revision: run the new revisions on a scratch database, and compare it with the "

@@ -24,7 +24,8 @@ from git_alembic.environments.configuration_files import (
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.environment_file_lists import (
+from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
+from git_alembic.environments.tree_entries import (
     Files,
     Tree,
     drop_strays,
@@ -33,7 +34,6 @@ from git_alembic.environments.environment_file_lists import (
     root_pathspecs,
     undo_diff,
 )
-from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
 from git_alembic.revisions.revision_cache import RevisionCache

@@ -10,7 +10,8 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.environment_file_lists import (
+from git_alembic.environments.environment_file_reader import TreeReader, open_trees
+from git_alembic.environments.tree_entries import (
     Files,
     Tree,
     group_by_folder,
@@ -18,7 +19,6 @@ from git_alembic.environments.environment_file_lists import (
     list_compiled_files,
     list_environment_files,
 )
-from git_alembic.environments.environment_file_reader import TreeReader, open_trees
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
 from git_alembic.history.graph import RevisionGraph

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.environments.configuration_files import list_matched
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.environment_file_lists import (
+from git_alembic.environments.tree_entries import (
     drop_strays,
     group_by_folder,
     likely_roots,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.checking.heads_file_in_pre_commit import stage_heads_files, update_heads_files
+from git_alembic.checking.heads_file_update_in_pre_commit import stage_heads_files, update_heads_files
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository

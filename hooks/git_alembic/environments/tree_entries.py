@@ -1,4 +1,4 @@
-"""A tree as values: its files, the pathspecs to list, the files of another state, and the revision files."""
+"""The entries of a tree as values: their pathspecs, their state before or after a difference, and revision files."""
 
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -34,7 +34,7 @@ def update_heads_files(repository: Repository, report: Report) -> Report:
     others = [finding for finding in report.blocking if not is_about(finding, "heads_file")]
     if not paths or report.reason is not None or others:
         return report
-    from git_alembic.checking.heads_file_in_pre_commit import stage_heads_files
+    from git_alembic.checking.heads_file_update_in_pre_commit import stage_heads_files
 
     staged = stage_heads_files(repository, paths)
     for step in staged:
