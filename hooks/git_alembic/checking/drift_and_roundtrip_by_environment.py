@@ -142,6 +142,8 @@ class _Run:
         python = interpreter(settings.python, self.repository.top or "", os.environ, environment.cwd)
         parents = tuple(commit for _, commit in self.request.parents)
         baseline = find_baseline(change, parents)
+        if baseline and not _has_env_py(self.repository, baseline.snapshot.environment, baseline.commit):
+            baseline = None  # its revisions can't be run
         source = self.request.source
         runner = EnvPyRunner(self.repository, python, settings.drift, self.prestarted, source=source)
         try:
@@ -164,13 +166,16 @@ def _refuse_unreadable(change: Change) -> None:
 
 
 def _refuse_without_env_py(repository: Repository, environment: Environment, source: str) -> None:
-    env_py = posixpath.join(environment.script_location, "env.py")
-    if not repository.listing(source, [env_py]):
+    if not _has_env_py(repository, environment, source):
         raise CannotCheck(
             f"{environment.script_location} has no env.py, so its revisions can't be run: select the other "
             "environments with --environment, or, under `environments` in [tool.git-alembic], list only the ones "
             "that Alembic runs"
         )
+
+
+def _has_env_py(repository: Repository, environment: Environment, source: str) -> bool:
+    return bool(repository.listing(source, [f":(literal){posixpath.join(environment.script_location, 'env.py')}"]))
 
 
 def _state(change: Change) -> EnvironmentState:
