@@ -1,4 +1,4 @@
-"""The line of a project's modules that defines a table, a column or an index."""
+"""What autogenerate finds, and the line of a project's modules that defines a table, a column or an index."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_module_that_loads_lazily_is_left_alone(top: Path) -> None:
 
 
 class TestDifferences:
-    """Models of the two modules against a database, which has one table less and one more."""
+    """Models against a database in memory."""
 
     @pytest.fixture
     def differences(self, top: Path) -> Callable[..., list[dict[str, Any]]]:
