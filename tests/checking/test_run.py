@@ -15,7 +15,7 @@ from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_request import ComparisonRequest
+from git_alembic.history.commits_to_compare import ComparisonRequest
 from tests.support.imported_commits import ImportedCommit, import_commits
 from tests.support.project import Project
 

@@ -11,7 +11,7 @@ import pytest
 from git_alembic.commands.check import is_branch_check
 from git_alembic.git import INDEX, Entry
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_request import ComparisonRequest, RequestDiffs
+from git_alembic.history.commits_to_compare import ComparisonRequest, RequestDiffs
 from tests.support.project import ENV_PY, INI, Project
 
 

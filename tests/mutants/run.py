@@ -23,7 +23,7 @@ BUILD = ROOT / "build" / "mutants"
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
     "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_merge", "baseline_snapshots", "snapshot_and_change",
-    "comparison_request", "environment_comparison", "heads_file", "target_merge_forecast", "evidence/similar_ids",
+    "commits_to_compare", "environment_comparison", "heads_file", "target_merge_forecast", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

@@ -26,9 +26,9 @@ from git_alembic.scratch.run_cache import local_time
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.environment import Environment
-    from git_alembic.history.comparison_request import ComparisonRequest
+    from git_alembic.history.commits_to_compare import ComparisonRequest
     from git_alembic.history.snapshot_and_change import Change
-    from git_alembic.scratch.environment_check import ScratchCheck
+    from git_alembic.scratch.run_evaluation import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
@@ -99,7 +99,7 @@ class _Run:
     runs_command: bool = False  # its output may differ from run to run
 
     def check_all(self) -> Report:
-        from git_alembic.history.comparison_from_request import Comparison
+        from git_alembic.history.commit_comparison import Comparison
         from git_alembic.history.snapshot_reader import open_reader, refuse_missing_environment
         from git_alembic.policy.rule_application import apply_scratch_rules
 
@@ -131,9 +131,9 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.databases_of_baseline_commit import find_baseline
-        from git_alembic.scratch.environment_check import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.new_or_cached_run import EnvPyRunner
+        from git_alembic.scratch.run_evaluation import ScratchCheck
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment

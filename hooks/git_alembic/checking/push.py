@@ -16,8 +16,8 @@ from git_alembic.git import NOTHING, Repository
 from git_alembic.git.ref_updates import RefUpdate
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.remotes.remote_branches import FetchedTarget
-from git_alembic.history.comparison_from_request import Comparison
-from git_alembic.history.comparison_request import ComparisonRequest, known_merge_base
+from git_alembic.history.commit_comparison import Comparison
+from git_alembic.history.commits_to_compare import ComparisonRequest, known_merge_base
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import SnapshotReader
 from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments

@@ -14,7 +14,7 @@ from git_alembic.errors import CannotCheck, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_request import (
+from git_alembic.history.commits_to_compare import (
     ComparisonRequest,
     known_merge_base,
     staged_parents,

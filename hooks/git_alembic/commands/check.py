@@ -13,7 +13,7 @@ from git_alembic.checking.run import policy_for, request_from_options, run_and_r
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope, RequestDiffs, list_diffs
+from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, RequestDiffs, list_diffs
 from git_alembic.report import emit
 from git_alembic.terminal.argument_parser import ArgumentParser
 
@@ -106,7 +106,7 @@ def run_check(repository: Repository, options: Options, request: ComparisonReque
         policy_for(options, scope.settings, beyond_commit=beyond_commit)  # reject mistakes here
     if not scope.affects_environments:
         return nothing
-    from git_alembic.history.comparison_from_request import Comparison
+    from git_alembic.history.commit_comparison import Comparison
     from git_alembic.history.snapshot_reader import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules

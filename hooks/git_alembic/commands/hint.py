@@ -15,8 +15,8 @@ from git_alembic.findings.finding import Command
 from git_alembic.findings.shell_commands import shell_line
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_from_request import Comparison
-from git_alembic.history.comparison_request import ComparisonRequest
+from git_alembic.history.commit_comparison import Comparison
+from git_alembic.history.commits_to_compare import ComparisonRequest
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import open_reader

@@ -8,8 +8,8 @@ from git_alembic.drawing.history_view import HistoryView, Subject
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_from_request import Comparison
-from git_alembic.history.comparison_request import ComparisonRequest, staged_parents
+from git_alembic.history.commit_comparison import Comparison
+from git_alembic.history.commits_to_compare import ComparisonRequest, staged_parents
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.snapshot_and_change import Snapshot

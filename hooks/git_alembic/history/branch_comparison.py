@@ -8,8 +8,8 @@ from typing import NamedTuple
 from git_alembic.config.settings import Settings
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_from_request import Comparison
-from git_alembic.history.comparison_request import ComparisonRequest, known_merge_base
+from git_alembic.history.commit_comparison import Comparison
+from git_alembic.history.commits_to_compare import ComparisonRequest, known_merge_base
 from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import SnapshotReader

@@ -11,14 +11,13 @@ from git_alembic.environments.configured_environments import configured_environm
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.environment_file_reader import TreeReader, open_trees
-from git_alembic.environments.tree_entries import (
-    Files,
-    Tree,
+from git_alembic.environments.revision_files import (
     group_by_folder,
     link_target,
     list_compiled_files,
     list_environment_files,
 )
+from git_alembic.environments.tree_and_diff import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
 from git_alembic.history.graph import RevisionGraph

@@ -23,9 +23,8 @@ from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectPro
 from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, exit_on_signals
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
-from git_alembic.scratch.scratch_server import EMBEDDED, ScratchServer, uses_server
+from git_alembic.scratch.server_of_scratch_databases import EMBEDDED, ScratchServer, run_server, uses_server
 from git_alembic.scratch.setup_sql_setting import read_setup
-from git_alembic.scratch.temporary_postgresql_server import run_server
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from functools import cached_property
 
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree_entries import Files, Tree, undo_diff
+from git_alembic.environments.tree_and_diff import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
-from git_alembic.history.comparison_request import ComparisonRequest, ComparisonScope, find_merge_base
+from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, find_merge_base
 from git_alembic.history.environment_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_and_change import Change, MergeForecast, Snapshot

@@ -8,8 +8,8 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.comparison_from_request import Comparison
-from git_alembic.history.comparison_request import ComparisonRequest, staged_parents
+from git_alembic.history.commit_comparison import Comparison
+from git_alembic.history.commits_to_compare import ComparisonRequest, staged_parents
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.history.snapshot_reader import open_reader
 from tests.support.project import INI, Project

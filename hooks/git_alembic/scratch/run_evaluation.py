@@ -1,4 +1,4 @@
-"""The shared parts of a drift check and a roundtrip check of one environment: its trees, its runner and its result."""
+"""Evaluates the runs of one environment, for drift and roundtrip: what is new, what failed, and whether it is certain."""
 
 from __future__ import annotations
 
