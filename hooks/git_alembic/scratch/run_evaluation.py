@@ -1,4 +1,4 @@
-"""Evaluates the runs of one environment, for drift and roundtrip: what is new, what failed, and whether it is certain."""
+"""Evaluates the runs of one environment for drift and roundtrip: what is new, what failed, and if that is certain."""
 
 from __future__ import annotations
 
