@@ -14,7 +14,7 @@ A request is a frame with "do". The answer is one frame, after any number of {"a
      "env": {name: value}, "seconds": int}        -> {"answer": …}, or why there is none: see `_failure`
     {"do": "inspect", "tree", "question", "env", "seconds"}    -> likewise, in the folder that the command starts in
     {"do": "clear", "question": {"url": str, "prefix": str}, "env", "seconds"}    -> likewise
-    {"do": "compile", "contents": {name: str}}    -> see `syntax_check`
+    {"do": "compile", "contents": {name: str}}    -> see `revision_syntax_check`
 
 FILES are [path, mode of git, id of the content]. A body has contents one after the other. The answer after an OSError
 is {"error": str, "errno": int}. At the end of its input, the relay removes its folder and ends.
