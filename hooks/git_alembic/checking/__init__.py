@@ -1,8 +1,7 @@
 """Runs a check: chooses what is compared with what, applies the rules and reports.
 
-In: options and a repository. Out: reports and an exit code. The commands that check share it, except
-`command_to_retry_commit` and `heads_file_update_in_pre_commit`, parts of `check`, and `conflict_warning`, a part of
-`pre-push`. It imports no command.
+In: options and a repository. Out: reports and an exit code. Several commands share a module, or it is a part of
+`check`, `pre-push`, `drift` or `roundtrip` with a subject of its own. It imports no command.
 Other packages import `command_to_retry_commit`, `conflict_warning`, `drift_and_roundtrip_by_environment`,
 `heads_file_update_in_pre_commit`, `options`, `prefixes_of_printed_commands`, `push` and `run`.
 """

@@ -24,8 +24,17 @@ from git_alembic.scratch.interpreter import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.findings.report import Report
+
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
-_NEW = "100644"
+_MODE_OF_NEW_FILE = "100644"
+
+
+class _StagedHeadsFile(NamedTuple):
+    """One path of an index with its old blob ("" for a new path) and its new blob."""
+
+    path: str
+    old: str
+    new: str
 
 
 def update_heads_files(repository: Repository, report: Report) -> Report:
@@ -34,8 +43,6 @@ def update_heads_files(repository: Repository, report: Report) -> Report:
     others = [finding for finding in report.blocking if not is_about(finding, "heads_file")]
     if not paths or report.reason is not None or others:
         return report
-    from git_alembic.checking.heads_file_update_in_pre_commit import stage_heads_files
-
     staged = stage_heads_files(repository, paths)
     for step in staged:
         emit(f"git-alembic: staged {step.path}: {step.sentence}", sys.stderr)
@@ -46,14 +53,6 @@ def update_heads_files(repository: Repository, report: Report) -> Report:
         if finding.path not in staged_paths or not is_about(finding, "heads_file")
     )
     return report._replace(findings=tuple(remaining))
-
-
-class _StagedHeadsFile(NamedTuple):
-    """One path of an index with its old blob ("" for a new path) and its new blob."""
-
-    path: str
-    old: str
-    new: str
 
 
 def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[HeadsFileStep]:
@@ -98,7 +97,7 @@ def _plan(
 
 
 def _stage(repository: Repository, step: HeadsFileStep) -> _StagedHeadsFile:
-    mode, old = repository.listing(INDEX, [f":(literal){step.path}"]).get(step.path, (_NEW, ""))
+    mode, old = repository.listing(INDEX, [f":(literal){step.path}"]).get(step.path, (_MODE_OF_NEW_FILE, ""))
     new = repository.write_blob(step.data)
     repository.stage_blob(step.path, mode, new)
     return _StagedHeadsFile(step.path, old, new)

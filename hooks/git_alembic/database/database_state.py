@@ -1,4 +1,4 @@
-"""The probe's findings on the project's databases, as values."""
+"""What the probe read from the project's databases, as values."""
 
 from __future__ import annotations
 

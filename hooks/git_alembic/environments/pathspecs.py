@@ -9,7 +9,7 @@ from git_alembic.git import escape_glob
 
 
 def likely_roots(paths: Iterable[str]) -> set[str]:
-    """Return the script locations of paths in a folder `versions`. `read_touched` lists them at first."""
+    """Return the script locations of paths in a folder `versions`. `read_touched` lists them first."""
     return {path.partition("/versions/")[0] for path in paths if "/versions/" in path}
 
 

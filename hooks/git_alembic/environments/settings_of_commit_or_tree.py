@@ -24,7 +24,7 @@ class SettingsReader:
         self._finish_git_settings: Callable[[], list[tuple[str, str | None]]] | None = None
 
     def of_commit(self, commit: str) -> Settings:
-        """Return the `[tool.git-alembic]` table of a commit."""
+        """Return the `[tool.git-alembic]` table of a commit, overridden by the clone's `git config alembic.…`."""
         file = self._repository.file_at(commit, SETTINGS)
         return self._parse(*file) if file else self.default
 

@@ -67,15 +67,6 @@ class Finding(NamedTuple):
     severity: "Severity" = "error"
     consequences: tuple["Finding", ...] = ()
 
-    @property
-    def fixes(self) -> tuple[Command, ...]:
-        """The commands of all repairs. The title of a repair is the note of its first command."""
-        fixes = []
-        for repair in self.repairs:
-            commands = repair.commands or (Command(()),)
-            fixes += [commands[0]._replace(note=repair.title), *commands[1:]]
-        return tuple(fixes)
-
 
 class CausingFinding(NamedTuple):
     """An error of a change that can cause other findings.

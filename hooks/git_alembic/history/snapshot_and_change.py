@@ -40,7 +40,7 @@ class MergeForecast(NamedTuple):
 
     target: Snapshot
     merged: Snapshot
-    conflicts: tuple[str, ...] = ()  # paths that both sides changed; the forecast has the published side's version
+    conflicts: tuple[str, ...] = ()  # paths that both sides changed; the forecast has the target's version
     authors: Mapping[str, str] = MappingProxyType({})  # author, date and commit of the target's new revisions
     fetch: tuple[str, ...] = ()  # the command that fetches the target if it is newer than its tracking ref
 

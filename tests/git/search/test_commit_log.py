@@ -1,4 +1,4 @@
-"""What commits changed at paths, newest first."""
+"""What commits changed at paths, newest first, and descriptions of commits."""
 
 from __future__ import annotations
 

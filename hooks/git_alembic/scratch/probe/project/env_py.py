@@ -1,6 +1,6 @@
 """Runs the project's env.py like Alembic or Flask-Migrate, with the caller's work instead of migrations.
 
-Completes the paths of an environment before, and makes an `alembic.ini` for a project without one.
+It first makes the paths of an environment absolute, and makes an `alembic.ini` for a project without one.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ _NAME = r"(?:[\w$.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])(?:\.(?:[\w$]+|\"[^\"]+\"|`[^
 _DROP = re.compile(rf"\bDROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
 _BATCH = "_alembic_tmp_{}"  # Alembic's name for a table that it rebuilds on SQLite
 _BINARY = re.compile(r"BLOB|BINARY|GEOMETRY|POINT|POLYGON|LINESTRING", re.IGNORECASE)
-DIALECTS = ("postgresql", "mysql", "mariadb")  # rows can be written for these dialects
 
 
 class DropsRows(Exception):

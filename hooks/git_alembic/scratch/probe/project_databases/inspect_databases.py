@@ -44,7 +44,8 @@ from git_alembic.scratch.probe.schema_description import describe_schema
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return {"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of all engines],
     "configured": null or {"kind", "url", "is_placeholder"}, "attempts", "absent", "interrupted", "refused": see
-    `read_only.ReadOnlyGuard` ("absent" is its `missing`), "versions": {name: version}}, with all passwords hidden."""
+    `guard.read_only_guard.ReadOnlyGuard` ("absent" is its `missing`), "versions": {name: version}}, with all passwords
+    hidden."""
     guard = ReadOnlyGuard((question["top"], question["working_tree"]), question["scratch"])
     import_from_tree(question)
     os.chdir(question["cwd"])

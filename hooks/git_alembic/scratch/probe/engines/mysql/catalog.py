@@ -124,7 +124,6 @@ class Database:
     collation: str
     tables: dict[str, Table] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
-    routines: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -10,7 +10,6 @@ from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import KeySpec
 
 _LONGEST = 3072
-_FALLBACK = 768  # characters of utf8mb4
 Find = Callable[[str], "Column | None"]
 
 

@@ -45,13 +45,13 @@ def _release_relation(
 ) -> None:
     """Drop objects that depend on a relation, or raise."""
     views = [view.name for view in context.catalog.views.values() if name in view.reads]
-    leaning = [
+    referencing = [
         other for other in context.catalog.tables.values()
         if other.name != name and other.name not in along and any(key.table == name for key in other.foreign_keys)
     ]  # fmt: skip
-    if (views or leaning) and not cascade:
+    if (views or referencing) and not cascade:
         raise dependency_error(f"{word} {shown_name(context, name)}")
-    for table in leaning:
+    for table in referencing:
         context.put(replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.table != name)))
     for view in views:
         if view in context.catalog.views:

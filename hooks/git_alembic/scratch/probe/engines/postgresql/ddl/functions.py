@@ -1,4 +1,4 @@
-"""CREATE, ALTER and DROP of functions and procedures. The triggers that call them follow."""
+"""CREATE, ALTER and DROP of functions and procedures. A trigger keeps its function when the function moves."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def _find_type(scope: Scope, node: Node) -> Type | None:
 def run_drop_function(context: StatementContext, names: Sequence[str], node: Node) -> None:
     """Drop the function with this number of arguments, or any function if none are given."""
     functions = [item for item in node["objects"] if "ObjectWithArgs" in item]
-    spoken = [item["ObjectWithArgs"] for item in functions if object_names(item) == list(names)]
+    signatures = [item["ObjectWithArgs"] for item in functions if object_names(item) == list(names)]
     candidates = context.catalog.functions.get(names[-1], ())
-    count = None if not spoken or spoken[0].get("args_unspecified") else len(spoken[0].get("objargs", ()))
+    count = None if not signatures or signatures[0].get("args_unspecified") else len(signatures[0].get("objargs", ()))
     function = next((item for item in candidates if count is None or len(item.arguments) == count), None)
     if function is not None:
         drop_function(context, names[-1], function, cascade=cascades(node))
     elif not has_flag(node, "missing_ok"):
         if count is None:
             raise UndefinedFunction(f'could not find a function named "{".".join(names)}"')
-        kinds = (context.scope().read_type(item["TypeName"]) for item in spoken[0].get("objargs", ()))
+        kinds = (context.scope().read_type(item["TypeName"]) for item in signatures[0].get("objargs", ()))
         arguments = ", ".join(format_type(kind, context.catalog.search_path) for kind in kinds)
         raise UndefinedFunction(f"function {'.'.join(names)}({arguments}) does not exist")
 

@@ -168,19 +168,19 @@ def run_drop_type(context: StatementContext, names: Sequence[str], node: Node) -
 
 
 def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
-    """Drop a type. With CASCADE, also drop its columns. Otherwise raise."""
+    """Drop a type. With CASCADE, also drop the columns that have it. Otherwise raise."""
     catalog, text = context.catalog, "type " + shown_name(context, name)
     mark = f"::{name.schema}."
     for table in list(catalog.tables.values()):
         using = [item for item in table.columns if item.type.name == name]
-        speaking = [
+        with_default = [
             item for item in table.columns if item.default and mark + name.name in item.default and item not in using
         ]
-        if (using or speaking) and not cascade:
+        if (using or with_default) and not cascade:
             raise dependency_error(text)
         for column in using:
             context.put(columns.drop_column(context, catalog.tables[table.name], column.name, True))
-        for column in speaking:
+        for column in with_default:
             now = catalog.tables[table.name]
             new_columns = tuple(
                 replace(item, default=None) if item.name == column.name else item for item in now.columns
