@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["help"] and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
     if arguments[:1] in (["--version"], ["-V"], ["version"]):
-        from git_alembic.setup.installation import version_line
+        from git_alembic.setup.source_of_this_installation import version_line
 
         print(version_line())
         return 0

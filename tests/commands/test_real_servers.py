@@ -19,7 +19,7 @@ import pytest
 
 from git_alembic.cli import main
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch import server_of_scratch_databases as postgresql_module
+from git_alembic.scratch import temporary_postgresql_server as postgresql_module
 from git_alembic.scratch.interpreter import local_probe
 from git_alembic.scratch.probe.engines.real_server_databases import FAMILIES
 from tests.support.condition_waiting import comes_true

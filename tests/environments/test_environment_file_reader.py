@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.environments import environment_file_reader
 from git_alembic.environments.environment_file_reader import open_trees
-from git_alembic.environments.tree_before_and_after_diff import Tree
+from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, Repository
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_before_and_after_diff import Tree
+from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before

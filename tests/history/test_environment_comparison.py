@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_before_and_after_diff import Tree
+from git_alembic.environments.tree import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.history.environment_comparison import (
     ComparedTrees,

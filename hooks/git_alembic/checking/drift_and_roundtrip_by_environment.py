@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from git_alembic.environments.environment import Environment
     from git_alembic.history.commits_to_compare import ComparisonRequest
     from git_alembic.history.snapshot_and_change import Change
-    from git_alembic.scratch.run_evaluation import ScratchCheck
+    from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
@@ -131,9 +131,9 @@ class _Run:
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.databases_of_baseline_commit import find_baseline
+        from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.new_or_cached_run import EnvPyRunner
-        from git_alembic.scratch.run_evaluation import ScratchCheck
         from git_alembic.terminal.progress import waiting
 
         environment = change.after.environment

@@ -11,7 +11,7 @@ from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.run_evaluation import ScratchCheck
+    from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
 DESCRIPTION = (

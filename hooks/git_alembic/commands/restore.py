@@ -17,7 +17,7 @@ from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import open_reader, read_staged_environments
 from git_alembic.lost_revisions.search import find_lost_revisions
 from git_alembic.repair.file_writer import FileWriter
-from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
+from git_alembic.repair.place_of_restored_file import RestoreTarget, find_restore_targets
 from git_alembic.report import emit
 from git_alembic.report.commands.restore_report import (
     RESTORE,

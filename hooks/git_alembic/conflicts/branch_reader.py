@@ -20,7 +20,7 @@ from git_alembic.conflicts.merge_of_single_files import (
     list_past_files,
 )
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
-from git_alembic.environments.tree_before_and_after_diff import Files, Tree
+from git_alembic.environments.tree import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences

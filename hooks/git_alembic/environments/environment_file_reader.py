@@ -27,7 +27,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.environments.pathspecs import drop_strays, likely_roots, root_pathspecs
 from git_alembic.environments.revision_files import link_target
 from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
-from git_alembic.environments.tree_before_and_after_diff import Files, Tree, undo_diff
+from git_alembic.environments.tree import Files, Tree, undo_diff
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
 from git_alembic.revisions.revision_cache import RevisionCache

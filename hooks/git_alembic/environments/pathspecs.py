@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection, Iterable
 
 from git_alembic.config.path_containment import ancestors, is_within_any
-from git_alembic.environments.tree_before_and_after_diff import Files
+from git_alembic.environments.tree import Files
 from git_alembic.git import escape_glob
 
 

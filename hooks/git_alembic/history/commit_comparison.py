@@ -11,7 +11,7 @@ from functools import cached_property
 
 from git_alembic.config.settings import Settings
 from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree_before_and_after_diff import Files, Tree, undo_diff
+from git_alembic.environments.tree import Files, Tree, undo_diff
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree_before_and_after_diff import Tree
+from git_alembic.environments.tree import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import is_file
 from git_alembic.history.graph import RevisionGraph

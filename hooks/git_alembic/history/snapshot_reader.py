@@ -17,7 +17,7 @@ from git_alembic.environments.revision_files import (
     list_compiled_files,
     list_environment_files,
 )
-from git_alembic.environments.tree_before_and_after_diff import Files, Tree
+from git_alembic.environments.tree import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
 from git_alembic.history.graph import RevisionGraph

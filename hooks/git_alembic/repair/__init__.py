@@ -2,6 +2,6 @@
 
 In: changes with findings. Out: sentences and file contents. `file_writer` writes files. `merge_revision` runs `alembic
 merge`, and removes what it wrote if that isn't one file. It prints nothing.
-Other packages import `file_writer`, `heads_file_plan`, `merge_revision`, `plan`, `plan_builder`, `restore_target` and
-`scope_of_fix`.
+Other packages import `file_writer`, `heads_file_plan`, `merge_revision`, `place_of_restored_file`, `plan`,
+`plan_builder` and `scope_of_fix`.
 """

@@ -15,10 +15,10 @@ from git_alembic.scratch.databases_of_baseline_commit import (
     history_key,
 )
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
+from git_alembic.scratch.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.new_or_cached_run import ProbeStep, RunRequest
 from git_alembic.scratch.run_cache import CachedRun, RunKey
-from git_alembic.scratch.run_evaluation import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.scratch_result import Failure, ScratchResult, parse_run
 
 # Operations of alembic_utils; a database made from the models has no entities.

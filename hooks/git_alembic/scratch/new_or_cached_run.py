@@ -17,14 +17,15 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import WORKING_TREE
+from git_alembic.scratch.database_setting import EMBEDDED, ScratchServer, uses_server
 from git_alembic.scratch.failure_messages import explain_other_code
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
 from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
 from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, exit_on_signals
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
-from git_alembic.scratch.server_of_scratch_databases import EMBEDDED, ScratchServer, run_server, uses_server
 from git_alembic.scratch.setup_sql_setting import read_setup
+from git_alembic.scratch.temporary_postgresql_server import run_server
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 if TYPE_CHECKING:

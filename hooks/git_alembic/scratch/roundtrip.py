@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from git_alembic.errors import CannotCheck
 from git_alembic.scratch.databases_of_baseline_commit import BaselineCommit, BaselineDatabases, BaselineReplay
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
+from git_alembic.scratch.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.new_or_cached_run import ProbeStep, RunRequest
 from git_alembic.scratch.run_cache import CachedRun
-from git_alembic.scratch.run_evaluation import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.scratch_result import Failure, ScratchResult, parse_run
 
 # The errors of databases on a refusal, for example for a column that already exists.

@@ -13,7 +13,7 @@ from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, Where
-from git_alembic.repair.restore_target import RestoreTarget
+from git_alembic.repair.place_of_restored_file import RestoreTarget
 from git_alembic.report.commands.restore_report import (
     add_command,
     choice_lines,

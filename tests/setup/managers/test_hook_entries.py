@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from git_alembic import __version__
-from git_alembic.setup.installation import Installation
 from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, manifest, repo_entry
+from git_alembic.setup.source_of_this_installation import Installation
 
 EVERYTHING = HookChoice(drift=True, hint=True)
 

@@ -13,7 +13,7 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 from git_alembic.history.heads_file import HeadsFile, agrees
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
-from git_alembic.repair.restore_target import RestoreTarget
+from git_alembic.repair.place_of_restored_file import RestoreTarget
 from git_alembic.report.wording import escape_controls
 
 RESTORE = ("git", "alembic", "restore")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from git_alembic.setup.installation import Installation
+from git_alembic.setup.source_of_this_installation import Installation
 
 _PROJECT_CODE = ("alembic-drift", "alembic-roundtrip")  # they take seconds, so they run only at push
 _KEYS = ("always_run", "pass_filenames", "verbose", "stages")

@@ -2,6 +2,6 @@
 
 In: the URLs that the project uses. Out: databases that are created, saved and loaded, by the methods of
 `scratch_engine.ScratchEngine`. It knows nothing of env.py.
-Other packages import `engine_selection`, `real_server_databases`, `scratch_database_of_url`, `scratch_engine` and
-`setup_sql_execution`.
+Other packages import `engine_selection`, `real_server_databases`, `scratch_database_for_project_url`,
+`scratch_engine` and `setup_sql_execution`.
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.scratch_database_of_url import DatabaseIdentities
+from git_alembic.scratch.probe.engines.scratch_database_for_project_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.engines.setup_sql_execution import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard

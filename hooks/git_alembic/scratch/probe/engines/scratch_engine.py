@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any, ContextManager, Mapping, Sequence
 
-from git_alembic.scratch.probe.engines.scratch_database_of_url import DatabaseIdentities
+from git_alembic.scratch.probe.engines.scratch_database_for_project_url import DatabaseIdentities
 from git_alembic.scratch.probe.engines.setup_sql_execution import SetupStatements
 from git_alembic.scratch.probe.guard.engine_redirect import RedirectedDialect, redirect
 

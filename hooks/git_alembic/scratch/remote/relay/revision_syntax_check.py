@@ -1,4 +1,4 @@
-"""Runs in the project's interpreter: python -I -S syntax_check.py < QUESTION > ANSWER
+"""Runs in the project's interpreter: python -I -S revision_syntax_check.py < QUESTION > ANSWER
 
 QUESTION is JSON, {name: content}, with each byte of a content as a character. ANSWER is JSON too, {"version": [3, 13],
 "problems": {name: null or [message, line]}}. Compiles the contents and never runs them. Python 3.8 or newer, standard

@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import BOOL
-from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
+from git_alembic.scratch.probe.engines.postgresql.expressions.syntax_to_typed_expression import analyze
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings, walk
 
 _Columns = List[Tuple[str, Optional[Type]]]

@@ -9,8 +9,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import buil
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import interval_length
 from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.stored_expressions import check_term
+from git_alembic.scratch.probe.engines.postgresql.expressions.syntax_to_typed_expression import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression_text import deparse
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement, strings

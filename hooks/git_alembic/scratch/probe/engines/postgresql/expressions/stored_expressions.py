@@ -13,8 +13,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, 
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, unsafe_label_error
 from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import Signatures
+from git_alembic.scratch.probe.engines.postgresql.expressions.syntax_to_typed_expression import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression import Term
 from git_alembic.scratch.probe.engines.postgresql.expressions.typed_expression_text import deparse
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Parser, transform

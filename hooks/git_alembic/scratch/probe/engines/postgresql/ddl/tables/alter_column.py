@@ -15,8 +15,8 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     ServerError,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.parse_analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
+from git_alembic.scratch.probe.engines.postgresql.expressions.syntax_to_typed_expression import analyze
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, columns_of, has_flag
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.environments.tree_before_and_after_diff import apply_diff, undo_diff
+from git_alembic.environments.tree import apply_diff, undo_diff
 from git_alembic.git import Entry
 
 FILE = "100644"

@@ -13,7 +13,12 @@ import pytest
 from git_alembic import __version__
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.setup.installation import Installation, check_installable, find_installation, version_line
+from git_alembic.setup.source_of_this_installation import (
+    Installation,
+    check_installable,
+    find_installation,
+    version_line,
+)
 from tests.support.installations import installed_from
 from tests.support.project import Project
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.scratch.probe.engines.scratch_database_of_url import DatabaseIdentities
+from git_alembic.scratch.probe.engines.scratch_database_for_project_url import DatabaseIdentities
 
 TOP, TREE = "/r/.git/git-alembic/tree-1/r", "/r"
 

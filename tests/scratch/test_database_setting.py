@@ -9,8 +9,8 @@ import pytest
 
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
+from git_alembic.scratch.database_setting import ScratchServer, uses_server
 from git_alembic.scratch.interpreter.probe_interface import ProvidedTree
-from git_alembic.scratch.server_of_scratch_databases import ScratchServer, uses_server
 
 URL = "postgresql://db/x"
 

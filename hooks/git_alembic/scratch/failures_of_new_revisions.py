@@ -1,4 +1,4 @@
-"""Evaluates the runs of one environment for drift and roundtrip: what is new, what failed, and if that is certain."""
+"""One environment of a drift or roundtrip check: its new revisions, and whether a failure is theirs."""
 
 from __future__ import annotations
 

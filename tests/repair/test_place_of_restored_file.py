@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from git_alembic.environments.environment import Environment
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, Where
-from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
+from git_alembic.repair.place_of_restored_file import RestoreTarget, find_restore_targets
 from git_alembic.revisions.revision import Revision
 from tests.support.literal_changes import History, graph, revision
 

@@ -12,9 +12,9 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.scratch.databases_of_baseline_commit import BaselineCommit
 from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.run_cache import CachedRun
-from git_alembic.scratch.run_evaluation import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.scratch_result import Failure, Run, ScratchResult
 from tests.support.literal_changes import ENVIRONMENT, JOINING, ON_TOP, History, change, revision
 from tests.support.project import Project

@@ -1,6 +1,6 @@
-"""The server that a run makes its scratch databases on, if the setting `database` names one.
+"""Runs a private PostgreSQL for one check: a fresh cluster on a private socket that ends with git-alembic.
 
-`embedded-postgresql` is a PostgreSQL for one run: a fresh cluster on a private socket that ends with git-alembic.
+Finds PostgreSQL's programs and the user that they run as.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
 from typing import IO, NamedTuple
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.interpreter.probe_interface import ProjectProbe
 from git_alembic.scratch.interpreter.probe_process import PROBE
 from git_alembic.temporary_files import SCRATCH, private_folder
 
@@ -44,7 +42,6 @@ server=$!
 wait "$server"
 rm -rf "$folder"
 """
-EMBEDDED = "embedded-postgresql"
 
 
 @contextmanager
@@ -199,33 +196,3 @@ def server_user() -> str | None:
     import pwd
 
     return next((entry.pw_name for entry in pwd.getpwall() if entry.pw_name == "postgres"), "nobody")
-
-
-def uses_server(database: str) -> bool:
-    """True if the setting `database` names a real server."""
-    return database == EMBEDDED or "://" in database
-
-
-class ScratchServer:
-    """A server with the scratch databases of one run. Their names start with the same prefix."""
-
-    def __init__(self, url: str, is_embedded: bool) -> None:
-        """Store the address. An embedded server and its databases end with git-alembic."""
-        began = datetime.now(timezone.utc)
-        self._url = url
-        self._is_embedded = is_embedded
-        self.not_dropped: list[str] = []
-        self._prefix = f"git_alembic_{began:%Y%m%d%H%M%S}_{os.urandom(3).hex()}"
-
-    def describe(self) -> dict[str, str | bool]:
-        """Return the entries of the probe's question."""
-        return {"database": self._url, "prefix": self._prefix, "embedded": self._is_embedded}
-
-    def clear(self, probe: ProjectProbe) -> None:
-        """Drop this run's databases. `not_dropped` names those that a later run must drop."""
-        if self._is_embedded:
-            return
-        try:
-            self.not_dropped = probe.clear_server(self._url, self._prefix)
-        except CannotCheck as error:
-            self.not_dropped = [f"{self._prefix}_* ({error})"]
