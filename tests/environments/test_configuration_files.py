@@ -10,7 +10,9 @@ from git_alembic.environments.configuration_files import (
     is_heads_file,
     list_matched,
     may_affect_environment,
+    relevant_entries,
 )
+from git_alembic.git import Entry
 
 
 def test_configuration_is_recognized_by_the_whole_name() -> None:
@@ -54,3 +56,8 @@ def test_configuration_is_recognized_by_the_whole_name() -> None:
 def test_what_a_change_of_a_path_can_affect(path: str, expected: str) -> None:
     answers = {"matters": may_affect_environment(path), "configures": configures(path), "heads": is_heads_file(path)}
     assert " ".join(word for word, answer in answers.items() if answer) == expected
+
+
+def test_relevant_entries() -> None:
+    entries = [Entry(path, "100644", "100644", "1", "2") for path in ("README", "m/env.py", "docs/x.md", "heads.txt")]
+    assert relevant_entries(entries) == [entries[1], entries[3]]

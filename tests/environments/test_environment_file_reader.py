@@ -9,8 +9,8 @@ import pytest
 
 from git_alembic.environments import environment_file_reader
 from git_alembic.environments.environment_file_reader import open_trees
-from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.trees import Tree
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
 

@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file, is_link
+from git_alembic.git.trees import apply_diff, undo_diff
 from tests.support.project import INI, Project
 from tests.support.refusal_message import refusal
 
 B = "migrations/versions/b_x.py"
+FILE = "100644"
+BEFORE = {"versions/changed.py": (FILE, "1"), "versions/deleted.py": (FILE, "2"), "versions/same.py": (FILE, "3")}
+AFTER = {"versions/changed.py": (FILE, "4"), "versions/same.py": (FILE, "3"), "versions/added.py": (FILE, "5")}
+DIFF = [
+    Entry("versions/changed.py", FILE, FILE, "1", "4"),
+    Entry("versions/deleted.py", FILE, "000000", "2", "0"),
+    Entry("versions/added.py", "000000", FILE, "0", "5"),
+]
 
 
 def repository(project: Project) -> Repository:
@@ -201,3 +210,20 @@ def test_an_index_of_another_tree_leaves_the_own_index(project: Project, tmp_pat
     other = repository(project).at_index(str(tmp_path / "index"))
     assert other.listing(INDEX, ()) == other.listing("HEAD", ())
     assert repository(project).listing(INDEX, ()) == own != other.listing(INDEX, ())
+
+
+def test_a_diff_and_back() -> None:
+    assert apply_diff(BEFORE, DIFF) == AFTER
+    assert undo_diff(AFTER, DIFF) == BEFORE
+
+
+def test_files_outside_the_given_ones() -> None:
+    assert apply_diff({}, DIFF) == {"versions/changed.py": (FILE, "4"), "versions/added.py": (FILE, "5")}
+    assert undo_diff({}, DIFF) == {"versions/changed.py": (FILE, "1"), "versions/deleted.py": (FILE, "2")}
+
+
+def test_the_given_files_stay_as_they_are() -> None:
+    before = dict(BEFORE)
+    apply_diff(before, DIFF)
+    undo_diff(before, DIFF)
+    assert before == BEFORE

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, Entry, Repository
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.trees import Tree
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, RequestDiffs
 from git_alembic.history.snapshot_and_change import Snapshot

@@ -9,9 +9,9 @@ import pytest
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment_file_reader import TreeReader
 from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
-from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.trees import Tree
 from git_alembic.history.commits_to_compare import (
     ComparisonRequest,
     ComparisonScope,

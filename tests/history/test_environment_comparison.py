@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Tree
 from git_alembic.errors import CannotCheck
+from git_alembic.git.trees import Tree
 from git_alembic.history.environment_comparison import (
     ComparedTrees,
     TreeSnapshots,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.tree import Tree
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.trees import Tree
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import (
     CompileFiles,

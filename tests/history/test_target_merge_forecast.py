@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Files
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.trees import Files
 from git_alembic.history.snapshot_and_change import MergeForecast, Snapshot
 from git_alembic.history.target_merge_forecast import (
     Sides,

@@ -14,9 +14,9 @@ from git_alembic.audit.folder_moves import EnvironmentPath, EnvironmentPaths, fi
 from git_alembic.audit.relevant_changes_of_commits import PATHSPECS, find_relevant_differences
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Files, Tree, apply_diff
 from git_alembic.errors import CannotCheck
 from git_alembic.git import NOTHING, Entry, Repository
+from git_alembic.git.trees import Files, Tree, apply_diff
 from git_alembic.history.environment_comparison import TreeSnapshots, find_moved_ids, match, match_baselines
 from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph

@@ -20,11 +20,11 @@ from git_alembic.conflicts.merge_of_single_files import (
     list_past_files,
 )
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
-from git_alembic.environments.tree import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.trees import Files, Tree
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader

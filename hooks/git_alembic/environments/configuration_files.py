@@ -2,6 +2,10 @@
 
 import posixpath
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from git_alembic.git import Entry
 
 SETTINGS = "pyproject.toml"
 HEADS_FILE = "heads.txt"
@@ -16,6 +20,11 @@ CONFIGURATION = tuple(f"*{suffix}" for suffix in _SUFFIXES)  # pathspecs without
 def may_affect_environment(path: str) -> bool:
     """True if a change of this path can matter to any environment."""
     return path.endswith((".py", ".ini", ".pyc")) or posixpath.basename(path) in (SETTINGS, HEADS_FILE)
+
+
+def relevant_entries(diff: "Iterable[Entry]") -> "list[Entry]":
+    """Return the entries of a difference that can matter to any environment."""
+    return [entry for entry in diff if may_affect_environment(entry.path)]
 
 
 def is_heads_file(path: str) -> bool:

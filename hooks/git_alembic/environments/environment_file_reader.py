@@ -21,15 +21,16 @@ from git_alembic.environments.configuration_files import (
     is_heads_file,
     list_matched,
     may_affect_environment,
+    relevant_entries,
 )
 from git_alembic.environments.configured_environments import configured_environments, refuse_broken
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.pathspecs import drop_strays, likely_roots, root_pathspecs
 from git_alembic.environments.revision_files import link_target
 from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
-from git_alembic.environments.tree import Files, Tree, undo_diff
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
+from git_alembic.git.trees import Files, Tree, undo_diff
 from git_alembic.revisions.revision_cache import RevisionCache
 
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
@@ -83,7 +84,7 @@ class TreeReader:
         self._refuse_broken(files, changed)
         self._refuse_nested_settings(files, changed)
         moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
-        trees = [files, *(undo_diff(files, diff) for diff in moved)]
+        trees = [files, *(undo_diff(files, relevant_entries(diff)) for diff in moved)]
         self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
         if roots and root_pathspecs(roots) == likely:

@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Collection, Iterable
 
 from git_alembic.config.path_containment import ancestors, is_within_any
-from git_alembic.environments.tree import Files
 from git_alembic.git import escape_glob
+from git_alembic.git.trees import Files
 
 
 def likely_roots(paths: Iterable[str]) -> set[str]:

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
 from git_alembic.environments.environment import Environment, is_revision_file
-from git_alembic.environments.tree import Files
+from git_alembic.git.trees import Files
 
 
 def group_by_folder(files: Iterable[str]) -> dict[str, list[str]]:

@@ -9,9 +9,9 @@ from typing import Any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.environments.configuration_files import SETTINGS
-from git_alembic.environments.tree import Files
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository, is_file
+from git_alembic.git.trees import Files
 
 
 class SettingsReader:

@@ -1,6 +1,6 @@
-"""Questions about trees and the index, and the content of their files."""
+"""Questions about trees and the index, and the content of their files. A tree as a value, before and after a diff."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
@@ -10,6 +10,7 @@ from git_alembic.git.text_encoding import decode
 INDEX = ":index:"  # no ref can have this name
 NOTHING = ":nothing:"
 LINK = "120000"  # the mode of a symbolic link
+Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 _CHECKED_SUFFIXES = (".py", ".ini", ".toml")  # conflicts in other files don't matter
 _FEW = 50  # objects; fewer are read one by one
 _BATCH = 2000  # objects per `cat-file` run; limits the memory
@@ -41,6 +42,35 @@ def is_file(mode: str) -> bool:
 def is_link(mode: str) -> bool:
     """True for the mode of a symbolic link."""
     return mode == LINK
+
+
+class Tree(NamedTuple):
+    """A tree with a name ("HEAD", "staged"), and its relevant files."""
+
+    name: str
+    files: Files
+
+
+def undo_diff(files: Files, diff: Iterable[Entry]) -> Files:
+    """Return the files as they were before a difference."""
+    out = dict(files)
+    for entry in diff:
+        if entry.status == "A":
+            out.pop(entry.path, None)
+        else:
+            out[entry.path] = (entry.old_mode, entry.old)
+    return out
+
+
+def apply_diff(files: Files, diff: Iterable[Entry]) -> Files:
+    """Return the files after a difference."""
+    out = dict(files)
+    for entry in diff:
+        if entry.status == "D":
+            out.pop(entry.path, None)
+        else:
+            out[entry.path] = (entry.new_mode, entry.new)
+    return out
 
 
 class TreeQueries(GitRunner):

@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
 from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree import Tree
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.trees import Tree
 from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Snapshot

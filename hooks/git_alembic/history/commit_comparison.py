@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment
-from git_alembic.environments.tree import Files, Tree, undo_diff
+from git_alembic.environments.configuration_files import is_heads_file, may_affect_environment, relevant_entries
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.trees import Files, Tree, undo_diff
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, find_merge_base
 from git_alembic.history.environment_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
@@ -105,7 +105,7 @@ class Comparison:
         return TreeSnapshots(tree, snapshots)
 
     def _read_baseline(self, checked: TreeSnapshots, name: str, diff: Sequence[Entry]) -> TreeSnapshots:
-        tree = Tree(name, undo_diff(checked.tree.files, diff))
+        tree = Tree(name, undo_diff(checked.tree.files, relevant_entries(diff)))
         roots = self._listed[1]
         return TreeSnapshots(tree, snapshots_before(self._reader, checked.snapshots, tree, diff, roots))
 
@@ -122,7 +122,8 @@ class Comparison:
         return Tree(name, self._files_at(treeish))
 
     def _files_at(self, treeish: str) -> Files:
-        return undo_diff(self._listed[0].files, self._repository.diff(treeish, self._request.source))
+        diff = self._repository.diff(treeish, self._request.source)
+        return undo_diff(self._listed[0].files, relevant_entries(diff))
 
     def _in_tree(self, changes: Sequence[Change], tree: Tree) -> list[Snapshot]:
         """Return the environments of the changes in another tree, wherever they are there.

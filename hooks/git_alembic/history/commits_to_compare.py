@@ -4,10 +4,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.environments.configuration_files import SETTINGS, may_affect_environment
-from git_alembic.environments.tree import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.trees import Tree
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings

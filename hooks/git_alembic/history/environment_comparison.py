@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.tree import Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import is_file
+from git_alembic.git.trees import Tree
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Change, Snapshot, empty_snapshot
 

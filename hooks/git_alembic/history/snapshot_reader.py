@@ -17,9 +17,9 @@ from git_alembic.environments.revision_files import (
     list_compiled_files,
     list_environment_files,
 )
-from git_alembic.environments.tree import Files, Tree
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, LINK, Repository, is_file
+from git_alembic.git.trees import Files, Tree
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here

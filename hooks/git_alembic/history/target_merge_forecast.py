@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from git_alembic.environments.tree import Files
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.trees import Files
 from git_alembic.history.snapshot_and_change import MOST_LISTED, Change, MergeForecast, Snapshot
 
 
