@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.revisions.revision import Revision
 
+    Folders = Mapping[str, Sequence[Revision]]  # the revisions by folder
+    Homes = dict[str, dict[str, Sequence[Revision]]]  # the revisions by script location and folder
+
 
 def discover_environments(
     tree: Paths,
     read: Callable[[str], bytes],
-    folders: "Mapping[str, Sequence[Revision]]",
+    folders: "Folders",
     settings: "Settings",
 ) -> tuple[Environment, ...]:
     """Return all environments, by name. `folders` are the folders whose files are revisions by content.
@@ -68,7 +71,7 @@ def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environme
 def _complete(
     environment: Environment,
     other_folders: Sequence[str],
-    folders: "Mapping[str, Sequence[Revision]]",
+    folders: "Folders",
     configuration: Configuration,
 ) -> list[Environment]:
     """Add the folders that code adds to an environment. Separate histories become environments of their own.
@@ -93,7 +96,7 @@ def _complete(
 def _find_reached_folders(
     environment: Environment,
     orphans: Sequence[str],
-    folders: "Mapping[str, Sequence[Revision]]",
+    folders: "Folders",
     configuration: Configuration,
 ) -> list[str]:
     """Return the folders outside, for example of plugins, that continue the revisions of an environment.
@@ -114,9 +117,9 @@ def _is_completed_in_code(environment: Environment, configuration: Configuration
     return any(b"version_locations" in configuration.read(path) for path in code)
 
 
-def _by_content(folders: "Mapping[str, Sequence[Revision]]", configuration: Configuration) -> list[Environment]:
+def _by_content(folders: "Folders", configuration: Configuration) -> list[Environment]:
     """Return the environments that are in no configuration."""
-    homes: dict[str, dict[str, Sequence[Revision]]] = {}
+    homes: Homes = {}
     for folder in folders:
         home = _home(folder, configuration.tree)
         if home is None:
@@ -134,7 +137,7 @@ def _by_content(folders: "Mapping[str, Sequence[Revision]]", configuration: Conf
     return environments
 
 
-def _join_added_folders(homes: "dict[str, dict[str, Sequence[Revision]]]", configuration: Configuration) -> None:
+def _join_added_folders(homes: "Homes", configuration: Configuration) -> None:
     """Move folders that code adds to an environment, and that continue its revisions, to that environment."""
     tree = configuration.tree
     orphans = {
@@ -151,7 +154,7 @@ def _join_added_folders(homes: "dict[str, dict[str, Sequence[Revision]]]", confi
             del homes[home]
 
 
-def group_folders(folders: "Mapping[str, Sequence[Revision]]", together: Sequence[str] = ()) -> list[tuple[str, ...]]:
+def group_folders(folders: "Folders", together: Sequence[str] = ()) -> list[tuple[str, ...]]:
     """Group the folders. A folder joins the folder that has the parents or dependencies that it lacks.
 
     Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay
