@@ -10,14 +10,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 import git_alembic
-from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
 from tests.support.project import ENV_PY, GIT, IDENTITY, INI, Project
 from tests.support.servers import MariaServer, PostgresServer, maria_server, postgres_server
+
+if TYPE_CHECKING:
+    from tests.support.database_projects import DatabaseProject
 
 S = TypeVar("S")
 # The output does not depend on the interpreter, and the package with the schema needs Python 3.11.
@@ -131,6 +133,8 @@ def topic(cloned: Project) -> Project:
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
     """Return a project with a database of each kind. Its branch feature has one more revision, d4."""
+    from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
+
     if request.param == "sqlite":
         yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
         return
