@@ -27,8 +27,11 @@ _STEP = re.compile(r"(\d)_([\w-]+?)(\.txt)?")
 _OTHER_ENTRIES = {"staged", "working_tree", "command.txt", "expected.txt"}
 _OF_A_SHELL = re.compile(r"[|&;<>()$`*?~]")
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)")
-_OF_THE_MACHINE = (  # the setup that `doctor` prints, and the copies that `sync` keeps
-    (r"(?m)^git-alembic: \S+ \([^)]*\): Python\s[^:]*(?=\ngit-alembic: git )", "git-alembic: <interpreter, versions>"),
+_OF_THE_MACHINE = (  # the setup that `doctor` prints, wherever its lines end, and the copies that `sync` keeps
+    (
+        r"(?m)^git-alembic:\s+\S+\s+\([^)]*\):\s+Python\s[^:]*(?=\ngit-alembic: git )",
+        "git-alembic: <interpreter, versions>",
+    ),
     (r"(?m)^git-alembic: git [\d.]+$", "git-alembic: git <version>"),
     (r"(?<=/before-sync/)[^)]+", "<copy>"),
 )
@@ -134,10 +137,11 @@ def output(project: Path, folder: Path) -> str:
         repository.copy(project / "working_tree")
     blocks = [_block(line, repository.run(line)) for line in _lines(project / "command.txt")]
     assert repository.left_over() == []
-    return _without_the_machine("\n".join(blocks), str(repository.path.parent))
+    return without_the_machine("\n".join(blocks), str(repository.path.parent))
 
 
-def _without_the_machine(text: str, folder: str) -> str:
+def without_the_machine(text: str, folder: str) -> str:
+    """Replace what differs between machines: the folder, the interpreter, the versions, the times of copies."""
     text = text.replace(folder, HOME)
     for pattern, instead in _OF_THE_MACHINE:
         text = re.sub(pattern, instead, text)
