@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.environment_file_reader import open_trees
+from git_alembic.environments.config_and_revision_file_reader import open_trees
 from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
 from git_alembic.git import INDEX, Repository
 from tests.support.project import Project

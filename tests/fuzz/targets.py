@@ -14,8 +14,8 @@ from git_alembic.config.alembic_config import ini_sections, toml_section
 from git_alembic.config.path_containment import HERE, Paths
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.errors import CannotCheck
-from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from tests.fuzz.forms import module

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.environment_file_reader import TreeReader
+from git_alembic.environments.config_and_revision_file_reader import TreeReader
 from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit

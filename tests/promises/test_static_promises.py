@@ -138,7 +138,7 @@ class TestImports:
         specs = [find_spec(name) for name in sorted(loaded(project, "check")) if name.startswith("git_alembic")]
         texts = {spec.name: Path(spec.origin).read_text(encoding="utf-8") for spec in specs if spec and spec.origin}
         slow = ("from __future__ import annotations\n", "(NamedTuple)")
-        assert "git_alembic.history.environment_comparison" in texts
+        assert "git_alembic.history.environment_matching_between_trees" in texts
         assert [name for name, text in texts.items() if all(part in text for part in slow)] == []
 
     @pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "markdown"])

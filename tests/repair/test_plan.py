@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.findings.repairs_of_several_rules import fork_repairs
+from git_alembic.findings.repairs_shared_by_rules import fork_repairs
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshot_and_change import Change, Snapshot

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.syntax_tree import MOST_TOKENS

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.revisions import parser
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import PYTHON, Revision, Unreadable
 from tests.support.revision_files import HEALTHY, revision, unreadable
@@ -484,7 +484,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 
 def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -> None:
     program = (
-        "from git_alembic.revisions.fingerprint import fingerprint; import sys; "
+        "from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint; import sys; "
         "from git_alembic.revisions.parser import read_revision; "
         "data = sys.stdin.buffer.read(); print(read_revision('x.py', '', data), fingerprint(data))"
     )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.errors import CannotCheck
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_depends_on, change_down_revision, change_revision_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.changed_down_revision import INSERTED as INSERTED_WHY
 from git_alembic.rules.changed_down_revision import REMOVED, SLUG, find

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.audit.incident_kinds import Offense
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find

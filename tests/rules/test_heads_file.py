@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.policy.rule_application import apply_rules

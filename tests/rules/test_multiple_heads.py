@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Command, Finding, Fork, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.multiple_heads import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from git_alembic.findings.finding import CausingFinding, Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.stale_docstring import SLUG, WHY, find, is_consequence
 from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision

@@ -17,13 +17,13 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.git.trees import Files, Tree, apply_diff
-from git_alembic.history.environment_comparison import TreeSnapshots, find_moved_ids, match, match_baselines
+from git_alembic.history.environment_matching_between_trees import TreeSnapshots, find_moved_ids, match, match_baselines
 from git_alembic.history.evidence.evidence_collector import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.terminal.progress import Progress
 
 

@@ -13,7 +13,7 @@ from git_alembic.audit.replayed_findings import check_steps, mainline_end, touch
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.git import Repository
-from git_alembic.git.dates import commit_time, last_commit_before
+from git_alembic.git.commit_dates import commit_time, last_commit_before
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.history.snapshot_reader import open_reader

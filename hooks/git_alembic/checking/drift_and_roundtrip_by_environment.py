@@ -20,7 +20,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.interpreter import python_readers
-from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, prestart
+from git_alembic.scratch.interpreter.probe_process_launcher import PrestartedProbe, prestart
 from git_alembic.scratch.run_cache import local_time
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Run:
             raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.databases_of_baseline_commit import find_baseline
+        from git_alembic.scratch.databases_before_the_change import find_baseline
         from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.new_or_cached_run import EnvPyRunner

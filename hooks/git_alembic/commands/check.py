@@ -71,7 +71,7 @@ def run_branch_check(repository: Repository, options: Options, request: Comparis
     checked = f"branch {branch}" if branch else "HEAD"
     if head is None:
         return Report(checked=checked)
-    from git_alembic.history.branch_comparison import BranchScope, compare_branch
+    from git_alembic.history.branch_and_target_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshot_reader import open_reader, refuse_environments_elsewhere
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
@@ -97,7 +97,7 @@ def run_check(repository: Repository, options: Options, request: ComparisonReque
     nothing = Report(checked=checked if options.verbose or "GIT_INDEX_FILE" not in os.environ else "")
     if not diffs.may_affect_environments(request):
         return nothing
-    from git_alembic.environments.environment_file_reader import open_trees
+    from git_alembic.environments.config_and_revision_file_reader import open_trees
 
     trees = open_trees(repository)
     scope = ComparisonScope(repository, trees, request, diffs)

@@ -17,9 +17,9 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
-from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines
+from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_push_lines
 from git_alembic.git.refs import NamedCommit
-from git_alembic.git.remotes.remote_branches import (
+from git_alembic.git.remotes.remote_branches_and_fetches import (
     FetchedTarget,
     RemoteBranch,
     RemoteRefs,

@@ -13,7 +13,7 @@ from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_bra
 from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
-from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_receive_lines
+from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_receive_lines
 from git_alembic.git.refs import NamedCommit
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.report import emit

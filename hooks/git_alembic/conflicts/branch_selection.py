@@ -14,8 +14,8 @@ from typing import NamedTuple
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
+from git_alembic.git.commit_dates import commit_time
 from git_alembic.git.commits import FirstParent
-from git_alembic.git.dates import commit_time
 from git_alembic.git.refs import BranchTip, NamedCommit
 from git_alembic.history.target_branch import find_target, is_release_branch
 

@@ -11,8 +11,8 @@ from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.collision import KINDS, Collision
 from git_alembic.conflicts.collisions_of_branches import Collisions, find_collisions
-from git_alembic.conflicts.merge_of_single_files import conflicting_paths
 from git_alembic.conflicts.merge_order import MergeStep, add_collisions, check_order, find_stacks, plan_order
+from git_alembic.conflicts.textual_conflicts import conflicting_paths
 from git_alembic.git import Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.trees import Entry

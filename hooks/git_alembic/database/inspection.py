@@ -16,7 +16,7 @@ from git_alembic.database.facts_for_causes import DatabaseFacts
 from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.requests_to_probe import Questions, inspect_databases
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.missing_environment import describe_missing_environment
+from git_alembic.environments.no_environment_message import describe_missing_environment
 from git_alembic.environments.package_manager_run_prefix import with_runner
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository

@@ -13,7 +13,7 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.scratch.interpreter.probe_interface import describe_environment, refuse_unusable
-from git_alembic.scratch.interpreter.probe_process import run_probe
+from git_alembic.scratch.interpreter.probe_process_launcher import run_probe
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.scratch_result import Failure
 from git_alembic.temporary_files import SCRATCH, private_folder

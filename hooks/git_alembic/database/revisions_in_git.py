@@ -21,7 +21,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 

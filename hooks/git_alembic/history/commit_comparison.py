@@ -16,7 +16,13 @@ from git_alembic.git.refs import NamedCommit
 from git_alembic.git.trees import Files, Tree, undo_diff
 from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, find_merge_base
-from git_alembic.history.environment_comparison import ComparedTrees, TreeSnapshots, add_published, compare_trees, match
+from git_alembic.history.environment_matching_between_trees import (
+    ComparedTrees,
+    TreeSnapshots,
+    add_published,
+    compare_trees,
+    match,
+)
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_and_change import Change, MergeForecast, Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader, refuse_unknown_environments

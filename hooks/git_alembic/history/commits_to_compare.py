@@ -11,7 +11,7 @@ from git_alembic.git.trees import Tree
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.environments.environment_file_reader import TreeReader
+    from git_alembic.environments.config_and_revision_file_reader import TreeReader
 
 
 class ComparisonRequest(NamedTuple):

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from git_alembic.config.path_containment import Paths, ancestors, is_within_any
 from git_alembic.config.settings import Settings
+from git_alembic.environments.config_and_revision_file_reader import TreeReader, open_trees
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
-from git_alembic.environments.environment_file_reader import TreeReader, open_trees
 from git_alembic.environments.revision_files import (
     group_by_folder,
     link_target,
@@ -41,7 +41,7 @@ def open_reader(
 
 def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
     """Raise CannotCheck if a tree has no environment, but a configuration names one outside the tree."""
-    from git_alembic.environments.missing_environment import refuse_locations_elsewhere
+    from git_alembic.environments.no_environment_message import refuse_locations_elsewhere
 
     if tree := _tree_without_environments(reader, source):
         refuse_locations_elsewhere(tree.files, reader.trees.file_reader(tree.files))
@@ -56,7 +56,7 @@ def refuse_unknown_environments(names: Iterable[str], known: Sequence[str]) -> N
 
 def refuse_missing_environment(reader: SnapshotReader, source: str) -> None:
     """Raise CannotCheck if a tree has no environment."""
-    from git_alembic.environments.missing_environment import describe_missing_environment
+    from git_alembic.environments.no_environment_message import describe_missing_environment
 
     if tree := _tree_without_environments(reader, source):
         raise CannotCheck(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))

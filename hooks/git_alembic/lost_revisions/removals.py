@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from git_alembic.git import Repository, is_file
 from git_alembic.git.remotes.partial_clone import read_existing_blobs
 from git_alembic.git.search.commit_log import Commit, PathChange, describe_commits
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.revision_cache import BlobAtPath

@@ -14,7 +14,7 @@ from git_alembic.repair.fork_repair import unfork
 from git_alembic.repair.heads_file_plan import plan_heads_file
 from git_alembic.repair.merge_revision import MergeRevision, new_id, next_number
 from git_alembic.repair.plan_builder import Choices, Content, PlanBuilder, describe_move
-from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_down_revision, change_revision_id

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.branch_comparison import BranchScope, compare_branch
+from git_alembic.history.branch_and_target_comparison import BranchScope, compare_branch
 from git_alembic.history.commits_to_compare import staged_parents
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshot_and_change import Change

@@ -2,6 +2,6 @@
 
 In: bytes. Out: values, or `Unreadable` with the reason. It lists no tree and runs no git. Only `revision_cache` and
 `checksummed_cache_file` use files: they keep the results below git's folder.
-Other packages import `downgrade_drops`, `fingerprint`, `parser`, `revision`, `revision_cache`, `rewriter`,
-`syntax_tree` and `version_num_widening`.
+Other packages import `digest_ignoring_cosmetic_edits`, `downgrade_drops`, `parser`, `revision`, `revision_cache`,
+`rewriter`, `syntax_tree` and `version_num_widening`.
 """

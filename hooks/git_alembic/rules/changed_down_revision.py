@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import BY_HAND, Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX, take_back
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX, take_back
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 

@@ -22,7 +22,7 @@ def find(change: Change) -> Iterator[Finding]:
         if change.repairs_graph:
             yield finding._replace(why=_stamp(change, old), severity="warning")
             continue
-        from git_alembic.findings.repairs_of_several_rules import bring_back
+        from git_alembic.findings.repairs_shared_by_rules import bring_back
 
         back = bring_back(change, (change.expected[old],))
         keep = Repair(f"restore the id '{old}', which existing databases use", back)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from git_alembic.findings.counts_and_quoted_ids import format_count, quote_ids
 from git_alembic.findings.finding import BY_HAND, Command, Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX, bring_back
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX, bring_back
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.rules.changed_revision_id import successors
 

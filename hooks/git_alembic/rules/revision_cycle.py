@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.repairs_of_several_rules import take_back
+from git_alembic.findings.repairs_shared_by_rules import take_back
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Revision
 

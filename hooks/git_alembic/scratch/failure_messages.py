@@ -180,7 +180,7 @@ _EXPLANATIONS: Mapping[str, Callable[[Failure, Interpreter, str], str]] = {
     "NoDatabase": _no_migrations,
     "NoFlaskMigrate": _no_flask_migrate,
     "UnreachableException": _unreachable_entity,
-    # by kind: see `probe/project/failure.py`
+    # by kind: see `probe/project/exception_description.py`
     "exit": _describe_exit,
     "variable": _no_variable,
     "url": _no_url,

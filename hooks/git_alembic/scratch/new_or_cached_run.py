@@ -21,7 +21,7 @@ from git_alembic.scratch.database_setting import EMBEDDED, ScratchServer, uses_s
 from git_alembic.scratch.failure_messages import explain_other_code
 from git_alembic.scratch.interpreter.local_probe import LocalProbe
 from git_alembic.scratch.interpreter.probe_interface import ProbeRun, ProjectProbe, ProvidedTree
-from git_alembic.scratch.interpreter.probe_process import PrestartedProbe, exit_on_signals
+from git_alembic.scratch.interpreter.probe_process_launcher import PrestartedProbe, exit_on_signals
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
 from git_alembic.scratch.setup_sql_setting import read_setup

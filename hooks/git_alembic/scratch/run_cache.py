@@ -20,7 +20,7 @@ from typing import Any
 
 from git_alembic import __version__
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.scratch.interpreter.probe_process import inherited_variables
+from git_alembic.scratch.interpreter.probe_process_launcher import inherited_variables
 from git_alembic.temporary_files import is_private
 
 _FORMAT = 5

@@ -33,7 +33,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exception of the project's code: see `probe/project/failure.py`. `stage` is "environment" if env.py failed."""
+    """An exception of the project's code: see `probe/project/exception_description.py`.
+
+    `stage` is "environment" if env.py failed.
+    """
 
     kind: str
     stage: str

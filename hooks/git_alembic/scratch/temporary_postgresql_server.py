@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, NamedTuple
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.interpreter.probe_process import PROBE
+from git_alembic.scratch.interpreter.probe_process_launcher import PROBE
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 _OWNER = "postgres"

@@ -79,7 +79,7 @@ class EvidenceCollector:
         return replace(change, code=self._fingerprints(sorted(blobs))) if blobs else change
 
     def _fingerprints(self, blobs: Sequence[str]) -> Mapping[str, str]:
-        from git_alembic.revisions.fingerprint import fingerprint
+        from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint
 
         return {blob: fingerprint(data) for blob, data in self.reader.trees.content(blobs).items()}
 

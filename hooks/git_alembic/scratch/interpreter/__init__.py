@@ -2,7 +2,7 @@
 
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
 baseline.
-Other packages import `local_probe`, `probe_interface`, `probe_process` and `project_python`.
+Other packages import `local_probe`, `probe_interface`, `probe_process_launcher` and `project_python`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from git_alembic.scratch.interpreter.probe_interface import (
     refuse_unusable,
     version_folder,
 )
-from git_alembic.scratch.interpreter.probe_process import (
+from git_alembic.scratch.interpreter.probe_process_launcher import (
     PrestartedProbe,
     ProbeProcess,
     added_variables,

@@ -55,7 +55,7 @@ def load_identifiers(
     """
     import tempfile
 
-    from git_alembic.scratch.interpreter.probe_process import run_probe
+    from git_alembic.scratch.interpreter.probe_process_launcher import run_probe
     from git_alembic.temporary_files import SCRATCH, private_folder
 
     with private_folder(tempfile.gettempdir(), SCRATCH) as folder:

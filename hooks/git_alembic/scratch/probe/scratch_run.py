@@ -19,7 +19,7 @@ from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.migration_steps import StepRunner, needed_steps
 from git_alembic.scratch.probe.project.env_py import NoDatabase, lacks_url, run_env_py, with_config
-from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
+from git_alembic.scratch.probe.project.exception_description import describe_failure, uncommitted_failure
 from git_alembic.scratch.probe.project.files_and_variables_used import VariablesUsed
 from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions

@@ -19,7 +19,7 @@ from typing import Any
 from git_alembic.errors import CannotCheck
 from git_alembic.scratch.channel.child_process import FramedProcess, NoAnswer, start_process
 from git_alembic.scratch.channel.frames import PROTOCOL, new_mark
-from git_alembic.scratch.interpreter.probe_process import explain_no_answer, inherited_variables
+from git_alembic.scratch.interpreter.probe_process_launcher import explain_no_answer, inherited_variables
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.remote.uploads import bootstrap_text, probe_files, relay_modules
 from git_alembic.temporary_files import SCRATCH, private_folder

@@ -1,7 +1,7 @@
 """Runs the project's own code: env.py and its imports. Explains its failures, and records what it reads.
 
-In: paths of the project. Out: the results of running them. It opens no scratch database. `failure` recognizes the
-exceptions of `engines` and `guard`.
-Other packages import `env_py`, `failure`, `files_and_variables_used`, `imports_from_checked_tree` and
+In: paths of the project. Out: the results of running them. It opens no scratch database. `exception_description`
+recognizes the exceptions of `engines` and `guard`.
+Other packages import `env_py`, `exception_description`, `files_and_variables_used`, `imports_from_checked_tree` and
 `uncommitted_transactions`.
 """

@@ -21,7 +21,7 @@ from git_alembic.scratch.probe.guard.password_masking import Secrets
 from git_alembic.scratch.probe.guard.read_only_guard import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.migration_steps import difference_texts
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
-from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.exception_description import describe_failure
 from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project_databases.hosts_of_database_connection import (

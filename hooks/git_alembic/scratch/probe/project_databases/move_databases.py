@@ -24,7 +24,7 @@ from git_alembic.scratch.probe.guard.connections.sqlite_connections import conne
 from git_alembic.scratch.probe.guard.password_masking import Secrets
 from git_alembic.scratch.probe.guard.read_only_guard import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.project.env_py import run_env_py
-from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.exception_description import describe_failure
 from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project_databases.dropped_rows import DropGuard, write_rows
 

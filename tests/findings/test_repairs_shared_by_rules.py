@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from git_alembic.findings import repairs_of_several_rules
+from git_alembic.findings import repairs_shared_by_rules
 from git_alembic.findings.finding import Command, Repair
-from git_alembic.findings.repairs_of_several_rules import RUN_FIX
+from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.history.snapshot_and_change import Change
 from git_alembic.revisions.revision import Unreadable
 from tests.support.literal_changes import ENVIRONMENT, History, change, revision, snapshot
@@ -29,7 +29,7 @@ OWN_LINE = Repair("""keep 'c' as a separate branch: set `heads = "one-per-label"
 
 def repairs(made: Change) -> tuple[Repair, ...]:
     after = made.after.graph
-    return repairs_of_several_rules.fork_repairs(made, after, after.heads)
+    return repairs_shared_by_rules.fork_repairs(made, after, after.heads)
 
 
 def forked(after: History = FORK, **evidence: Any) -> Change:
@@ -71,7 +71,7 @@ def test_fork_repairs(made: Change, expected: tuple[Repair, ...]) -> None:
 
 def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
     heads = {f"h{number}": "a" for number in range(101)}
-    joined = Repair("add a merge revision", (repairs_of_several_rules.JOIN,))
+    joined = Repair("add a merge revision", (repairs_shared_by_rules.JOIN,))
     assert repairs(change(A, {**A, **heads}, published=A)) == (joined,)
     del heads["h0"]
     first, _ = repairs(change(A, {**A, **heads}, published=A))
@@ -81,18 +81,18 @@ def test_a_fork_with_more_heads_than_fix_moves_is_joined() -> None:
 def test_an_environment_without_configuration_merges_with_fix() -> None:
     bare = ENVIRONMENT._replace(config=None)
     merge = Command(("git", "alembic", "fix", "--strategy", "merge"))
-    assert repairs_of_several_rules.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
+    assert repairs_shared_by_rules.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
 
 
 def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
     with_file = ENVIRONMENT._replace(heads_file_path="migrations/heads.txt")
-    *_, last = repairs_of_several_rules.merge_repair(with_file, ("b", "c")).commands
+    *_, last = repairs_shared_by_rules.merge_repair(with_file, ("b", "c")).commands
     assert last == Command(("git", "alembic", "fix", "--yes"))
 
 
 def test_the_merge_command_runs_in_the_projects_folder() -> None:
     flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
-    assert repairs_of_several_rules.merge_repair(flask, ("b", "c")).commands == (
+    assert repairs_shared_by_rules.merge_repair(flask, ("b", "c")).commands == (
         Command(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
         Command(("git", "add", "v", "w")),
     )
@@ -105,15 +105,15 @@ def checkout(source: str, *ids: str) -> Command:
 def test_bring_back_takes_the_side_that_has_every_file() -> None:
     made = change(OURS, A, published_snapshots=(snapshot(FORK, "origin/main"),))
     before, main = snapshot(OURS).graph, snapshot(FORK).graph
-    assert repairs_of_several_rules.bring_back(made, (before["b"],)) == (checkout("HEAD", "b"),)
-    assert repairs_of_several_rules.bring_back(made, (main["b"], main["c"])) == (checkout("origin/main", "b", "c"),)
-    assert repairs_of_several_rules.bring_back(made, (revision("x"),)) == (checkout("HEAD", "x"),)
+    assert repairs_shared_by_rules.bring_back(made, (before["b"],)) == (checkout("HEAD", "b"),)
+    assert repairs_shared_by_rules.bring_back(made, (main["b"], main["c"])) == (checkout("origin/main", "b", "c"),)
+    assert repairs_shared_by_rules.bring_back(made, (revision("x"),)) == (checkout("HEAD", "x"),)
 
 
 def test_bring_back_takes_the_side_whose_file_is_the_expected_one() -> None:
     made = change(OURS, A, published_snapshots=(snapshot({**A, "b": "", "c": "a"}, "origin/main"),))
-    assert repairs_of_several_rules.bring_back(made, (revision("b"),)) == (checkout("origin/main", "b"),)
-    assert repairs_of_several_rules.bring_back(made, (revision("b", "a"), revision("c", "a"))) == (
+    assert repairs_shared_by_rules.bring_back(made, (revision("b"),)) == (checkout("origin/main", "b"),)
+    assert repairs_shared_by_rules.bring_back(made, (revision("b", "a"), revision("c", "a"))) == (
         checkout("HEAD", "b"),
         checkout("origin/main", "c"),
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.environments import environment_file_reader
-from git_alembic.environments.environment_file_reader import open_trees
+from git_alembic.environments import config_and_revision_file_reader
+from git_alembic.environments.config_and_revision_file_reader import open_trees
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.trees import Tree
 from tests.support.project import INI, Project
@@ -48,7 +48,7 @@ class TestOneListing:
 
     def test_it_gives_the_same_files_as_two_listings(self, staged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         tree, roots = self.read(staged)
-        monkeypatch.setattr(environment_file_reader, "likely_roots", lambda _: set[str]())
+        monkeypatch.setattr(config_and_revision_file_reader, "likely_roots", lambda _: set[str]())
         assert (dict(tree.files), roots) == (dict(self.read(staged)[0].files), ("migrations",))
 
 

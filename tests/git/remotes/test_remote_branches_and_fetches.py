@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.git.remotes.remote_branches import (
+from git_alembic.git.remotes.remote_branches_and_fetches import (
     FetchedTarget,
     RemoteBranch,
     RemoteRefs,

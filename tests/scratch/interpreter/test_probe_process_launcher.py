@@ -8,7 +8,11 @@ import signal
 import pytest
 
 from git_alembic.scratch.channel.child_process import NoAnswer
-from git_alembic.scratch.interpreter.probe_process import exit_on_signals, explain_no_answer, inherited_variables
+from git_alembic.scratch.interpreter.probe_process_launcher import (
+    exit_on_signals,
+    explain_no_answer,
+    inherited_variables,
+)
 
 ENDED = "before the project's code had finished"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
+from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
 from tests.support.refusal_message import refusal
 
 OLD, NEW, NONE = "a" * 40, "b" * 40, "0" * 40

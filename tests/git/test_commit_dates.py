@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.git.dates import parse_date
+from git_alembic.git.commit_dates import parse_date
 from tests.support.project import Project
 
 MARCH_8 = 1772928000  # 2026-03-08 00:00 UTC

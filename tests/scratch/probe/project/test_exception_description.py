@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
 from git_alembic.scratch.probe.engines.setup_sql_execution import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
-from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
+from git_alembic.scratch.probe.project.exception_description import describe_failure, uncommitted_failure
 
 
 def caught(action: Callable[[], object]) -> BaseException:

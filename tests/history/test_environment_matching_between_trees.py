@@ -9,7 +9,7 @@ import pytest
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git.trees import Tree
-from git_alembic.history.environment_comparison import (
+from git_alembic.history.environment_matching_between_trees import (
     ComparedTrees,
     TreeSnapshots,
     add_published,

@@ -6,7 +6,12 @@ import pytest
 
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.branch_comparison import BranchChanges, BranchScope, compare_branch, find_branch_target
+from git_alembic.history.branch_and_target_comparison import (
+    BranchChanges,
+    BranchScope,
+    compare_branch,
+    find_branch_target,
+)
 from git_alembic.history.snapshot_reader import open_reader
 from tests.support.project import Project
 from tests.support.refusal_message import refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.environments.missing_environment import describe_missing_environment
+from git_alembic.environments.no_environment_message import describe_missing_environment
 
 NOTHING = "no Alembic environment is staged or committed here (`git add` one)"
 PACKAGE = (

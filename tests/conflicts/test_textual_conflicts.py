@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.conflicts.merge_of_single_files import FileMerge, FileMerger, conflicting_paths
+from git_alembic.conflicts.textual_conflicts import FileMerge, FileMerger, conflicting_paths
 from git_alembic.git import Repository
 from git_alembic.git.trees import Entry
 from git_alembic.history.snapshot_reader import open_reader

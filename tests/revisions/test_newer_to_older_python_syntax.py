@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from git_alembic.revisions.newer_to_older_python_syntax import parse_newer
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.revisions.syntax_of_newer_pythons import parse_newer
 
 START = "'''m'''\nrevision = 'c'\ndown_revision = 'b'\n"
 # Syntax that Python knows since the version. A newer Python parses it itself.
