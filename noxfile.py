@@ -87,8 +87,8 @@ def audit(session: nox.Session) -> None:
 
 # The tests of git's answers and of git's hooks, which is everything that another git can change.
 GIT_TESTS = (
-    "commands", "environments/test_layouts.py", "environments/test_environment_file_reader.py", "lost_revisions",
-    "promises/test_bad_input.py", "promises/test_other_systems.py", "promises/test_read_only.py",
+    "commands", "environments/test_layouts.py", "environments/test_config_and_revision_file_reader.py",
+    "lost_revisions", "promises/test_bad_input.py", "promises/test_other_systems.py", "promises/test_read_only.py",
     "promises/test_static_promises.py",
 )  # fmt: skip
 

@@ -22,14 +22,14 @@ BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
-    "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_merge", "baseline_snapshots", "snapshot_and_change",
-    "commits_to_compare", "environment_matching_between_trees", "heads_file", "target_merge_forecast",
-    "evidence/similar_ids",
+    "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_merge", "snapshots_before_the_change",
+    "snapshot_and_change", "commits_to_compare", "environment_matching_between_trees", "heads_file",
+    "target_merge_forecast", "evidence/similar_ids",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),
     "policy": ("policy",),
-    "findings": ("findings/repairs_shared_by_rules.py", "findings/fork_details.py"),
+    "findings": ("findings/repairs_shared_by_rules.py", "findings/fork_explanation.py"),
     "history": tuple(f"history/{name}.py" for name in HISTORY),
     "revisions": ("revisions",),
 }

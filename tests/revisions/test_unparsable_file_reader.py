@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.revisions import unparsable_file_reader
 from git_alembic.revisions.revision import PYTHON, Revision
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.unparsable_file_reader import (
     blank_strings,
     find_assignments,

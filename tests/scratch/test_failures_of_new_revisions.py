@@ -10,7 +10,7 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.snapshot_and_change import Change
-from git_alembic.scratch.databases_before_the_change import BaselineCommit
+from git_alembic.scratch.databases_built_from_parent_commit import BaselineCommit
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.interpreter.project_python import Interpreter

@@ -130,7 +130,7 @@ class _Run:
             raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.databases_before_the_change import find_baseline
+        from git_alembic.scratch.databases_built_from_parent_commit import find_baseline
         from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.new_or_cached_run import EnvPyRunner

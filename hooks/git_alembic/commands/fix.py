@@ -12,7 +12,7 @@ from git_alembic.checking.options import add_published_option
 from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.fork_details import stops_at_heads_file
+from git_alembic.findings.fork_explanation import stops_at_heads_file
 from git_alembic.findings.repairs_shared_by_rules import RUN_FIX
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Command, Repair
-from git_alembic.findings.fork_details import find_fork_move, labeled_lines
+from git_alembic.findings.fork_explanation import find_fork_move, labeled_lines
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.fork_repair_moves import MOST_HEADS
 from git_alembic.history.snapshot_and_change import Change, Snapshot

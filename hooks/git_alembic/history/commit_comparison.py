@@ -14,7 +14,6 @@ from git_alembic.environments.configuration_files import is_heads_file, may_affe
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.trees import Files, Tree, undo_diff
-from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, find_merge_base
 from git_alembic.history.environment_matching_between_trees import (
     ComparedTrees,
@@ -26,6 +25,7 @@ from git_alembic.history.environment_matching_between_trees import (
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_and_change import Change, MergeForecast, Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader, refuse_unknown_environments
+from git_alembic.history.snapshots_before_the_change import choose_baselines, snapshots_before
 
 
 class Comparison:

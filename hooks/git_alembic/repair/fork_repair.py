@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from git_alembic.findings.counts_and_quoted_ids import quote_ids
-from git_alembic.findings.fork_details import labeled_lines
+from git_alembic.findings.fork_explanation import labeled_lines
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
 from git_alembic.history.graph_algorithms.fork_repair_moves import MOST_HEADS, ForkMove, find_moves, heads_to_join

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surrogates, find_ids, find_message
 from git_alembic.revisions.newer_to_older_python_syntax import parse_newer
 from git_alembic.revisions.revision import NOT_TEXT, REFUSED, TOO_NEW, Problem, Revision, Unreadable
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.constant_expressions import STAR, Binding, evaluate, expression_text
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from git_alembic.revisions.static_evaluation.control_flow import find_bindings
 from git_alembic.revisions.syntax_tree import STRING_OR_COMMENT, decode, find_compile_limit, find_compile_problem, parse
 from git_alembic.revisions.unparsable_file_reader import find_docstring, has_conflict_around, read_bindings

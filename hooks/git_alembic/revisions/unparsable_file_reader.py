@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.constant_expressions import Binding
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from git_alembic.revisions.static_evaluation.control_flow import find_bindings
 from git_alembic.revisions.syntax_tree import STRING_OR_COMMENT, parse
 

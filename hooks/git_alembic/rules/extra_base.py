@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.findings.fork_details import find_fork_move, fork_of, published_ids
+from git_alembic.findings.fork_explanation import find_fork_move, fork_of, published_ids
 from git_alembic.findings.repairs_shared_by_rules import RUN_FIX, fork_repairs
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_and_change import Change

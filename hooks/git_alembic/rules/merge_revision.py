@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.counts_and_quoted_ids import quote_ids
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.fork_details import find_fork_move
+from git_alembic.findings.fork_explanation import find_fork_move
 from git_alembic.findings.repairs_shared_by_rules import RUN_FIX, take_back
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Change

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_alembic.findings.finding import Command, Finding, Repair
-from git_alembic.findings.fork_details import is_name, short_ref
+from git_alembic.findings.fork_explanation import is_name, short_ref
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshot_and_change import Change
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
-from git_alembic.findings.fork_details import fork_of, holders, is_name
+from git_alembic.findings.fork_explanation import fork_of, holders, is_name
 from git_alembic.findings.repairs_shared_by_rules import fork_repairs
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, heads_by_label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.databases_before_the_change import (
+from git_alembic.scratch.databases_built_from_parent_commit import (
     CREATE,
     MODELS,
     BaselineCommit,

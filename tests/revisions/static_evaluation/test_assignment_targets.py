@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from git_alembic.revisions.static_evaluation import assignment_targets
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.control_flow import find_bindings
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.revisions.static_evaluation import constant_expressions
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant, Unordered
 from git_alembic.revisions.static_evaluation.constant_expressions import Binding, evaluate, expression_text
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant, Unordered
 from tests.support.revision_files import revision
 
 UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, is_imported=True)

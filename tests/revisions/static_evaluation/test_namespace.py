@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.constant_expressions import STAR, Binding
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from git_alembic.revisions.static_evaluation.namespace import Namespace
 
 

@@ -63,7 +63,7 @@ class EvidenceCollector:
             change = replace(change, widens_version_table=self._widens_version_table(change))
         graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
         if any(count_excess_heads(graph, change.heads_allowed) for graph in graphs):
-            from git_alembic.history.evidence.fork_evidence import with_fork_evidence
+            from git_alembic.history.evidence.fork_revisions_on_other_branches import with_fork_evidence
 
             change = with_fork_evidence(self.repository, self.reader, change, self.source, self.refs)
         return change

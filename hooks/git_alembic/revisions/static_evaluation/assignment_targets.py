@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.constant_expressions import (
     DEEPEST,
     SQLALCHEMY_STAR,
@@ -13,7 +14,6 @@ from git_alembic.revisions.static_evaluation.constant_expressions import (
     Bindings,
     evaluate,
 )
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 
 
 def stored_parts(target: ast.expr) -> list[ast.expr]:

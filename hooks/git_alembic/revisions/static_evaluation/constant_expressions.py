@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from git_alembic.revisions.static_evaluation.constant_operations import (
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import (
     BUILDERS,
     LONGEST,
     NotConstant,

@@ -12,6 +12,7 @@ from git_alembic.revisions.static_evaluation.assignment_targets import (
     imported_names,
     stored_parts,
 )
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.constant_expressions import (
     SQLALCHEMY_STAR,
     STAR,
@@ -19,7 +20,6 @@ from git_alembic.revisions.static_evaluation.constant_expressions import (
     Bindings,
     evaluate,
 )
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 from git_alembic.revisions.static_evaluation.import_time_effects import immediate_parts, is_main_guard
 from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 

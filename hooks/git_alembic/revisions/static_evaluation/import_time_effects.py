@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant
 from git_alembic.revisions.static_evaluation.constant_expressions import Binding
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant
 
 # A file without these words hides nothing. The same identifier can be written in other letters and encodings.
 _SUSPICIOUS = (

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from functools import cached_property
 
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import NotConstant, is_same
 from git_alembic.revisions.static_evaluation.constant_expressions import STAR, Binding
-from git_alembic.revisions.static_evaluation.constant_operations import NotConstant, is_same
 from git_alembic.revisions.static_evaluation.import_time_effects import Effects, find_effects, is_suspicious
 
 Changes = dict[str, "Binding | None"]  # the bindings of a branch; None for a name that it deletes

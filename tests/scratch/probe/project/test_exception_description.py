@@ -101,7 +101,7 @@ def test_a_missing_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         (ValueError("x: y"), TypeError("y"), "x: y"),
         (ValueError("x"), socket.gaierror("no such host"), "x (no such host)"),
         (ValueError("x" * 3000), None, "x" * 2000),
-        (AssertionError(), None, "`raise error from cause` in action (test_failure.py:30)"),
+        (AssertionError(), None, "`raise error from cause` in action (test_exception_description.py:30)"),
     ],
 )
 def test_message(error: Exception, cause: Exception | None, message: str) -> None:

@@ -10,10 +10,10 @@ from git_alembic.environments.environment import Environment
 from git_alembic.git import INDEX, Entry, Repository
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.trees import Tree
-from git_alembic.history.baseline_snapshots import choose_baselines, snapshots_before
 from git_alembic.history.commits_to_compare import ComparisonRequest, ComparisonScope, RequestDiffs
 from git_alembic.history.snapshot_and_change import Snapshot
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
+from git_alembic.history.snapshots_before_the_change import choose_baselines, snapshots_before
 from git_alembic.revisions.revision import Revision, Unreadable
 from tests.support.literal_changes import graph, revision
 from tests.support.project import Project

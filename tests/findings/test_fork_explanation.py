@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings import fork_details
+from git_alembic.findings import fork_explanation
 from tests.support.literal_changes import History, change, graph, revision, snapshot
 
 A, OURS, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
@@ -35,7 +35,7 @@ def test_movable(history: History, published: str, allowed: int | str, expected:
     made = graph(history)
     known = {id_: parents for id_, parents in history.items() if id_ in published.split()}
     at = change(None, history, published=known, heads_allowed=allowed)
-    assert fork_details.find_fork_move(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
+    assert fork_explanation.find_fork_move(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
 
 
 LABELED: dict[str, tuple[History, str, bool]] = {
@@ -51,7 +51,7 @@ LABELED: dict[str, tuple[History, str, bool]] = {
 @pytest.mark.parametrize(("history", "head", "expected"), LABELED.values(), ids=LABELED)
 def test_labeled_lines(history: History, head: str, expected: bool) -> None:
     made = graph(history)
-    assert (head in fork_details.labeled_lines(made, made.heads)) is expected
+    assert (head in fork_explanation.labeled_lines(made, made.heads)) is expected
 
 
 def test_holders_name_refs_before_the_checked_commit() -> None:
@@ -63,13 +63,13 @@ def test_holders_name_refs_before_the_checked_commit() -> None:
     )
     after = made.after.graph
     target = snapshot({"d": ""}, "0123abc")
-    assert fork_details.holders(made, after, ("b", "c", "d", "x")) == {
+    assert fork_explanation.holders(made, after, ("b", "c", "d", "x")) == {
         "b": "origin/main, v1, HEAD",
         "c": "topic",
         "d": "staged",
     }
-    assert fork_details.holders(made, after, ("d",), target) == {"d": "staged"}
-    assert fork_details.holders(made, after, ("d",), target._replace(name="main")) == {"d": "main"}
+    assert fork_explanation.holders(made, after, ("d",), target) == {"d": "staged"}
+    assert fork_explanation.holders(made, after, ("d",), target._replace(name="main")) == {"d": "main"}
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_holders_name_refs_before_the_checked_commit() -> None:
     [("main", True), ("", False), ("0123abc", False), ("0" * 64, False), ("abc", True), ("facade1x", True)],
 )
 def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
-    assert fork_details.is_name(name) is expected
+    assert fork_explanation.is_name(name) is expected
 
 
 def test_published_ids_include_former_ones() -> None:
-    assert set(fork_details.published_ids(change(OURS, FORK, once_published=frozenset({"z"})))) == {"a", "b", "z"}
+    assert set(fork_explanation.published_ids(change(OURS, FORK, once_published=frozenset({"z"})))) == {"a", "b", "z"}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_published_ids_include_former_ones() -> None:
     ],
 )
 def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
-    assert fork_details.short_ref(name) == expected
+    assert fork_explanation.short_ref(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
 )
 def test_a_merge_stops_if_the_heads_files_differ(ours: str, theirs: str, stops: bool) -> None:
     made = change({}, snapshot({"a": ""}, heads_file_blob=ours))
-    assert fork_details.stops_at_heads_file(made, snapshot({"a": ""}, heads_file_blob=theirs)) is stops
+    assert fork_explanation.stops_at_heads_file(made, snapshot({"a": ""}, heads_file_blob=theirs)) is stops

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.revisions.static_evaluation.constant_operations import (
+from git_alembic.revisions.static_evaluation.builtins_and_operators_on_constants import (
     LONGEST,
     NotConstant,
     Unordered,

@@ -6,7 +6,11 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.refs import NamedCommit
-from git_alembic.history.evidence.fork_evidence import find_once_published, find_other_branches, with_fork_evidence
+from git_alembic.history.evidence.fork_revisions_on_other_branches import (
+    find_once_published,
+    find_other_branches,
+    with_fork_evidence,
+)
 from git_alembic.history.snapshot_reader import open_reader
 from tests.support.literal_changes import History, change, graph, revision
 from tests.support.project import Project
