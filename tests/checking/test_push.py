@@ -17,7 +17,7 @@ from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 from git_alembic.git.push_hook_input import RefUpdate
 from git_alembic.git.refs import NamedCommit
-from git_alembic.git.remotes.remote_branches_and_fetches import FetchedTarget
+from git_alembic.git.remotes.push_target_freshness import FetchedTarget
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.policy.severity_policy import make_policy
 from tests.support.imported_commits import ImportedCommit, import_commits

@@ -15,7 +15,7 @@ from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.push_hook_input import RefUpdate
 from git_alembic.git.refs import NamedCommit
-from git_alembic.git.remotes.remote_branches_and_fetches import FetchedTarget
+from git_alembic.git.remotes.push_target_freshness import FetchedTarget
 from git_alembic.history.commit_comparison import Comparison
 from git_alembic.history.commits_to_compare import ComparisonRequest, known_merge_base
 from git_alembic.history.snapshot_and_change import Change

@@ -30,7 +30,8 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.git.commit_dates import last_commit_before, parse_date
 from git_alembic.git.refs import NamedCommit
-from git_alembic.git.remotes.remote_branches_and_fetches import fetch_all, last_fetch_time
+from git_alembic.git.remotes.last_fetch_time import last_fetch_time
+from git_alembic.git.remotes.remote_branches_and_fetches import fetch_all
 from git_alembic.history.snapshot_reader import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, render_conflicts

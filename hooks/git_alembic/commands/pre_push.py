@@ -19,13 +19,12 @@ from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_push_lines
 from git_alembic.git.refs import NamedCommit
+from git_alembic.git.remotes.push_target_freshness import FetchedTarget, fetch_target
 from git_alembic.git.remotes.remote_branches_and_fetches import (
-    FetchedTarget,
     RemoteBranch,
     RemoteRefs,
     fetch_branch,
     fetch_objects,
-    fetch_target,
     find_remote_branch,
 )
 from git_alembic.history.published_refs import find_published_refs
