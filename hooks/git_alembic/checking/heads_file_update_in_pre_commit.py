@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.trees import FILE
 from git_alembic.history.evidence.evidence_collector import read_heads_file
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshot_reader import open_reader
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from git_alembic.findings.report import Report
 
 _PARTIAL = re.compile(r"next-index-\d+\.lock")
-_MODE_OF_NEW_FILE = "100644"
 
 
 class _StagedHeadsFile(NamedTuple):
@@ -97,7 +97,7 @@ def _plan(
 
 
 def _stage(repository: Repository, step: HeadsFileStep) -> _StagedHeadsFile:
-    mode, old = repository.listing(INDEX, [f":(literal){step.path}"]).get(step.path, (_MODE_OF_NEW_FILE, ""))
+    mode, old = repository.listing(INDEX, [f":(literal){step.path}"]).get(step.path, (FILE, ""))
     new = repository.write_blob(step.data)
     repository.stage_blob(step.path, mode, new)
     return _StagedHeadsFile(step.path, old, new)

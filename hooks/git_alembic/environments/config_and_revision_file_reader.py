@@ -30,11 +30,10 @@ from git_alembic.environments.revision_files import link_target
 from git_alembic.environments.settings_of_commit_or_tree import SettingsReader
 from git_alembic.errors import CannotCheck
 from git_alembic.git import LINK, Entry, Repository, is_file
-from git_alembic.git.trees import Files, Tree, undo_diff
+from git_alembic.git.trees import SUBMODULE, Files, Tree, undo_diff
 from git_alembic.revisions.revision_cache import RevisionCache
 
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
-SUBMODULE = "160000"  # the mode of its entry in a tree
 
 
 class BlobReader:

@@ -9,7 +9,8 @@ from git_alembic.git.text_encoding import decode
 
 INDEX = ":index:"  # no ref can have this name
 NOTHING = ":nothing:"
-LINK = "120000"  # the mode of a symbolic link
+# The modes of entries: a regular file, one that can be executed, a symbolic link, a submodule.
+FILE, EXECUTABLE, LINK, SUBMODULE = "100644", "100755", "120000", "160000"
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 _CHECKED_SUFFIXES = (".py", ".ini", ".toml")  # conflicts in other files don't matter
 _FEW = 50  # objects; fewer are read one by one

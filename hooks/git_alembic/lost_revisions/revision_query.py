@@ -10,6 +10,7 @@ from typing import NamedTuple
 from git_alembic.git import INDEX, Repository, is_file
 from git_alembic.git.remotes.partial_clone import read_existing_blobs
 from git_alembic.git.search.worktrees import list_index_of, list_worktrees
+from git_alembic.git.trees import EXECUTABLE, FILE
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.revision_cache import BlobAtPath
@@ -115,7 +116,7 @@ def _working_tree_files(files: MatchingFiles, folders: Iterable[str], top: str, 
             except OSError:
                 continue
             if revision:
-                mode = "100755" if os.access(full, os.X_OK) else "100644"
+                mode = EXECUTABLE if os.access(full, os.X_OK) else FILE
                 yield PresentFile(False, revision, mode, worktree)
 
 

@@ -15,6 +15,7 @@ from git_alembic.git import Repository, escape_glob
 from git_alembic.git.search.commit_log import EVERYTHING, Commit, PathChange, describe_commits, list_path_changes
 from git_alembic.git.search.refs_and_stashes import STASH, find_refs_with_file, list_named_commits
 from git_alembic.git.search.unreachable_objects import list_unreachable_objects, unreachable_among
+from git_alembic.git.trees import FILE
 from git_alembic.lost_revisions.removals import (
     Removal,
     describe_removal,
@@ -182,7 +183,7 @@ class _SearchResult:
             if not (change or names or self.is_unreachable):  # only an index has it
                 continue
             commit = commits[change.commit] if change else None
-            mode = change.entry.new_mode if change else "100644"
+            mode = change.entry.new_mode if change else FILE
             where = self._where(names, commit is None or commit.id in unreachable)
             rank = (0 if "HEAD" in names else 1 if file == last else 2, _ORDER.index(where), order.get(file, 0))
             ranked.append((rank, FileVersion(where, revision, mode, commit, names)))

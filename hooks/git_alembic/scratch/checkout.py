@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotCheck
 from git_alembic.git import INDEX, Repository, is_file, is_link
+from git_alembic.git.trees import EXECUTABLE, SUBMODULE
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 WORKING_TREE = ":working tree:"  # the working tree as it is, staged or not
-_SUBMODULE = "160000"
 # Local settings are never committed, but a copy needs them just like the working tree.
 _LOCAL_SETTINGS = (".env", ".flaskenv")
 
@@ -71,7 +71,7 @@ def write(repository: Repository, source: str, folder: str) -> None:
         os.makedirs(os.path.join(folder, subfolder), exist_ok=True)
     paths: dict[str, list[str]] = {}
     for path, (mode, blob) in files.items():
-        if mode == _SUBMODULE:
+        if mode == SUBMODULE:
             _link_submodule(os.path.join(top, path), os.path.join(folder, path))
         else:
             paths.setdefault(blob, []).append(path)
@@ -120,7 +120,7 @@ def _write_file(path: str, mode: str, data: bytes) -> None:
         return
     with open(path, "wb") as stream:
         stream.write(data)
-    if mode == "100755":
+    if mode == EXECUTABLE:
         os.chmod(path, 0o755)  # noqa: S103 - the mode that git uses
 
 

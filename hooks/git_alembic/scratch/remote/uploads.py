@@ -13,7 +13,8 @@ from hashlib import sha1, sha256
 from typing import TYPE_CHECKING, Any
 
 import git_alembic
-from git_alembic.git import Repository, is_link
+from git_alembic.git import LINK, Repository, is_link
+from git_alembic.git.trees import EXECUTABLE, FILE, SUBMODULE
 from git_alembic.scratch.checkout import WORKING_TREE
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ _RELAY_MODULES = (
 _PACKAGES = ("", "scratch", "scratch.channel", "scratch.remote", "scratch.remote.relay")
 _BATCH = 8_000_000  # bytes of one request
 _SHA1_LENGTH = 40
-_FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
 SentFiles = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content)
 
 
@@ -58,9 +58,7 @@ def relay_modules() -> list[tuple[str, str | None]]:
 def probe_files() -> tuple[list[tuple[str, str, str]], bytes]:
     """Return [path, mode, length] of the probe's files, and their contents."""
     contents = [(path, _read(path)) for path in sorted(_probe_paths())]
-    files = [
-        (os.path.relpath(path, "scratch").replace(os.sep, "/"), "100644", str(len(data))) for path, data in contents
-    ]
+    files = [(os.path.relpath(path, "scratch").replace(os.sep, "/"), FILE, str(len(data))) for path, data in contents]
     return files, b"".join(data for _, data in contents)
 
 
@@ -122,7 +120,7 @@ def _list_working_tree(repository: Repository) -> SentFiles:
     for path in repository.working_tree_paths():
         mode = _mode(os.path.join(top, path))
         if mode is not None:
-            content = b"" if mode == _SUBMODULE else _content(top, path, mode)
+            content = b"" if mode == SUBMODULE else _content(top, path, mode)
             files[path] = (mode, _id(content, len(repository.empty_tree)))
     return files
 
@@ -134,10 +132,10 @@ def _mode(path: str) -> str | None:
     except OSError:
         return None
     if stat.S_ISLNK(mode):
-        return _LINK
+        return LINK
     if stat.S_ISDIR(mode):
-        return _SUBMODULE
-    return (_PROGRAM if mode & stat.S_IXUSR else _FILE) if stat.S_ISREG(mode) else None
+        return SUBMODULE
+    return (EXECUTABLE if mode & stat.S_IXUSR else FILE) if stat.S_ISREG(mode) else None
 
 
 def _content(top: str, path: str, mode: str) -> bytes:
