@@ -20,9 +20,9 @@ from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.migration_steps import StepRunner, needed_steps
 from git_alembic.scratch.probe.project.env_py import NoDatabase, lacks_url, run_env_py, with_config
 from git_alembic.scratch.probe.project.exception_description import describe_failure, uncommitted_failure
-from git_alembic.scratch.probe.project.files_and_variables_used import VariablesUsed
 from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
 from git_alembic.scratch.probe.project.uncommitted_transactions import OpenTransaction, Transactions
+from git_alembic.scratch.probe.project.variables_used import VariablesUsed
 
 _IDENTITIES = "identities.json"
 
@@ -46,7 +46,7 @@ class ScratchRuns:
         {"runs": [null or {"databases": [see `migration_steps.StepRunner`], "failure": null, or see `failure`,
                            "not_replayed": [{"revision", "statement", "reason"}], "statements": see `StatementLog`,
                            "has_conflict": true if two databases were taken for one}],
-         "read" and other files: see `files_and_variables_used.FilesUsed.files`, "variables": [name], "refused": [str],
+         "read" and other files: see `guard.files_used.FilesUsed.files`, "variables": [name], "refused": [str],
          "packages": [folder on sys.path], "versions": {name: version}}
 
         What was read or refused is what all runs of the process read or were refused.

@@ -28,9 +28,9 @@ from git_alembic.scratch.probe.guard.connections.sqlite_connections import (
 )
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
+from git_alembic.scratch.probe.guard.files_used import FilesUsed
 from git_alembic.scratch.probe.guard.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.system_call_filter import try_to_refuse_connections
-from git_alembic.scratch.probe.project.files_and_variables_used import FilesUsed
 
 
 class RefusedAccess(ConnectionRefusedError):

@@ -2,6 +2,6 @@
 
 In: paths of the project. Out: the results of running them. It opens no scratch database. `exception_description`
 recognizes the exceptions of `engines` and `guard`.
-Other packages import `env_py`, `exception_description`, `files_and_variables_used`, `imports_from_checked_tree` and
-`uncommitted_transactions`.
+Other packages import `env_py`, `exception_description`, `imports_from_checked_tree`, `uncommitted_transactions` and
+`variables_used`.
 """
