@@ -13,7 +13,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import Repository
-from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
+from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck
 from git_alembic.scratch.scratch_result import Failure, Run, ScratchResult
 from tests.support.project import ENV_PY, INI, Project
 

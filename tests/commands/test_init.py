@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from git_alembic import __version__
-from git_alembic.setup.managers.hook_entries import HookChoice, manifest
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice, manifest
 from git_alembic.setup.managers.yaml_edits import as_yaml
 from tests.commands.test_audit import Script
 from tests.commands.test_real_hook_managers import MODULES, hook_repository, shared

@@ -14,7 +14,7 @@ import pytest
 
 from git_alembic.errors import CannotCheck
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.interpreter.revisions_read_by_project_python import compile_by_command
+from git_alembic.scratch.revisions_read_by_project_python import compile_by_command
 from tests.support.model_projects import EMAIL, Modeled, program
 
 WHY = "`python` in [tool.git-alembic]"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from git_alembic.setup.managers.hook_entries import manifest
+from git_alembic.setup.managers.pre_commit_repo_entry import manifest
 from tests.support.project import Project
 
 HOOKS = Path(__file__).parents[2] / "docs" / "hooks.md"

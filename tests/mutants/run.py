@@ -22,7 +22,7 @@ BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
-    "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_merge", "snapshots_before_the_change",
+    "graph_algorithms/fork_repair_moves", "graph_algorithms/graph_after_git_merge", "snapshots_before_the_change",
     "snapshot_and_change", "commits_to_compare", "environment_matching_between_trees", "heads_file",
     "target_merge_forecast", "evidence/similar_ids",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.policy.rule_application import apply_rules, apply_scratch_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.databases_built_from_parent_commit import find_baseline
+from git_alembic.scratch.drift_and_roundtrip.databases_built_from_parent_commit import find_baseline
 from git_alembic.scratch.scratch_result import ScratchResult
 
 ENVIRONMENT = Environment("alembic.ini", "migrations", ("versions",), config="alembic.ini")

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from git_alembic.checking.options import Options
 from git_alembic.checking.passed_check_cache import PassedCheckCache, VerdictInputs
 from git_alembic.checking.prefixes_of_printed_commands import with_runners
-from git_alembic.checking.run import policy_for, request_from_options, run_and_report
+from git_alembic.checking.run_and_report import policy_for, request_from_options, run_and_report
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.scratch.interpreter import python_readers
+from git_alembic.scratch import python_readers
 from git_alembic.scratch.interpreter.probe_process_launcher import PrestartedProbe, prestart
 from git_alembic.scratch.run_cache import local_time
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from git_alembic.environments.environment import Environment
     from git_alembic.history.commits_to_compare import ComparisonRequest
     from git_alembic.history.snapshot_and_change import Change
-    from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
+    from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
     Check = Callable[[ScratchCheck, Settings], ScratchResult | None]
@@ -130,8 +130,8 @@ class _Run:
             raise CannotCheck(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
-        from git_alembic.scratch.databases_built_from_parent_commit import find_baseline
-        from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
+        from git_alembic.scratch.drift_and_roundtrip.databases_built_from_parent_commit import find_baseline
+        from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck
         from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.new_or_cached_run import EnvPyRunner
         from git_alembic.terminal.progress import waiting

@@ -21,7 +21,7 @@ from git_alembic.repair.file_writer import FileWriter
 from git_alembic.repair.heads_file_plan import HeadsFileStep, plan_heads_file
 from git_alembic.report import emit
 from git_alembic.rules.rule_defaults import is_about
-from git_alembic.scratch.interpreter import python_readers
+from git_alembic.scratch import python_readers
 
 if TYPE_CHECKING:
     from git_alembic.findings.report import Report

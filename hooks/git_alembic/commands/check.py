@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.prefixes_of_printed_commands import with_runners
-from git_alembic.checking.run import policy_for, request_from_options, run_and_report
+from git_alembic.checking.run_and_report import policy_for, request_from_options, run_and_report
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
@@ -75,7 +75,7 @@ def run_branch_check(repository: Repository, options: Options, request: Comparis
     from git_alembic.history.snapshot_reader import open_reader, refuse_environments_elsewhere
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules_to_branch, nest_branch_findings
-    from git_alembic.scratch.interpreter import python_readers
+    from git_alembic.scratch import python_readers
 
     reader = open_reader(repository, *python_readers(repository))
     scope = BranchScope(head, "HEAD", head, request.published_patterns, request.targets, request.environments)
@@ -110,7 +110,7 @@ def run_check(repository: Repository, options: Options, request: ComparisonReque
     from git_alembic.history.snapshot_reader import SnapshotReader
     from git_alembic.policy.override_comments import refuse_unknown_rules_in_comments
     from git_alembic.policy.rule_application import apply_rules
-    from git_alembic.scratch.interpreter import python_readers
+    from git_alembic.scratch import python_readers
 
     reader = SnapshotReader(trees, *python_readers(repository))
     comparison = Comparison(repository, reader, request, scope)

@@ -11,7 +11,7 @@ from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
+    from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
 DESCRIPTION = (
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, DriftOptions())
 
     def run(check: ScratchCheck, settings: Settings) -> ScratchResult | None:
-        from git_alembic.scratch.drift import check_drift
+        from git_alembic.scratch.drift_and_roundtrip.drift import check_drift
 
         return check_drift(check, full=options.full or not settings.drift.new_only)
 

@@ -15,7 +15,7 @@ from git_alembic.report import emit, is_terminal
 from git_alembic.report.commands.init_report import describe_last_year
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import describe_environments, find_environments, plan_setup
-from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 from git_alembic.setup.planned_file_changes import SetupPlan, write_text
 from git_alembic.setup.source_of_this_installation import check_installable, find_installation
 from git_alembic.terminal.argument_parser import ArgumentParser

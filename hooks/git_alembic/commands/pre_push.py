@@ -12,7 +12,7 @@ from typing import NamedTuple, TextIO
 
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch, updates_to_check
-from git_alembic.checking.run import policy_for, run_and_report
+from git_alembic.checking.run_and_report import policy_for, run_and_report
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report, join_reports
@@ -31,7 +31,7 @@ from git_alembic.history.published_refs import find_published_refs
 from git_alembic.history.snapshot_reader import SnapshotReader, open_reader
 from git_alembic.history.target_branch import explain_target, find_target, is_release_branch
 from git_alembic.report import emit
-from git_alembic.scratch.interpreter import python_readers
+from git_alembic.scratch import python_readers
 from git_alembic.terminal.argument_parser import ArgumentParser
 
 DESCRIPTION = (

@@ -11,7 +11,7 @@ from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.scratch.failures_of_new_revisions import ScratchCheck
+    from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck
     from git_alembic.scratch.scratch_result import ScratchResult
 
 DESCRIPTION = (
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, Options())
 
     def run(check: ScratchCheck, _: Settings) -> ScratchResult | None:
-        from git_alembic.scratch.roundtrip import check_roundtrip
+        from git_alembic.scratch.drift_and_roundtrip.roundtrip import check_roundtrip
 
         return check_roundtrip(check)
 

@@ -22,7 +22,7 @@ from git_alembic.conflicts.textual_conflicts import (
 from git_alembic.environments.configuration_files import HEADS_FILE, is_heads_file
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Entry, Repository, is_file
-from git_alembic.git.ahead_behind_and_merge_bases import Divergences
+from git_alembic.git.ahead_behind_counts import Divergences
 from git_alembic.git.refs import NamedCommit
 from git_alembic.git.trees import Files, Tree
 from git_alembic.history.graph import RevisionGraph

@@ -23,7 +23,7 @@ class MergeQueries(GitRunner):
 
     def merge_bases(self, tips: Sequence[str], target: str) -> dict[str, str | None]:
         """Map each commit to its merge base with one target, or to None."""
-        from git_alembic.git.ahead_behind_and_merge_bases import Divergences
+        from git_alembic.git.ahead_behind_counts import Divergences
 
         divergences = Divergences(self, tips, target)
         return {tip: divergences.merge_base(tip) for tip in tips}

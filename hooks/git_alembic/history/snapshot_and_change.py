@@ -110,7 +110,7 @@ class Change:
         """(`expected`, the ids that keep the first parent's version)."""
         if not self.merge_bases:
             return self.first_parent, frozenset()
-        from git_alembic.history.graph_algorithms.graph_merge import merge_published
+        from git_alembic.history.graph_algorithms.graph_after_git_merge import merge_published
 
         sides = zip((base.graph for base in self.merge_bases), self.baseline_graphs[1:], strict=False)
         return merge_published(self.first_parent, sides, self.published.graph)

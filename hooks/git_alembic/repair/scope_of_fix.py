@@ -18,7 +18,7 @@ from git_alembic.policy.rule_application import STRUCTURAL, apply_rules_to_branc
 from git_alembic.policy.severity_policy import Policy, make_policy
 from git_alembic.repair.plan import Plan
 from git_alembic.rules.rule_defaults import is_about
-from git_alembic.scratch.interpreter import python_readers
+from git_alembic.scratch import python_readers
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 
 CHECK, PUSH = "git alembic check\n", 'git alembic pre-push "$@"\n'
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from git_alembic.config.toml_reader import load_toml
-from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.lefthook import plan_lefthook
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 from tests.support.project import Project
 
 CHECK = "  jobs:\n    - run: git alembic check\n"

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.package_json import find_package_hooks, plan_package_json
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 from git_alembic.setup.planned_file_changes import SetupPlan
 
 SIMPLE = {"simple-git-hooks": {"pre-commit": "npx lint-staged", "pre-push": "npm test"}}

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from git_alembic.errors import CannotCheck
-from git_alembic.setup.managers.hook_entries import RepoEntry
 from git_alembic.setup.managers.hook_stages import StageChanges
 from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load_config
+from git_alembic.setup.managers.pre_commit_repo_entry import RepoEntry
 
 VERSION = "git-alembic==1.0"
 GIT_HOOKS = ("pre-commit", "pre-push")

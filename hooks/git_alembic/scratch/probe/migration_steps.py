@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationStep
 from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
-from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.scratch_engine_interface import ScratchEngine
 from git_alembic.scratch.probe.rehearsal import Rehearsal, rebuild_database
 from git_alembic.scratch.probe.schema_description import describe_schema, schema_differences
 from git_alembic.scratch.probe.tables_from_models import (

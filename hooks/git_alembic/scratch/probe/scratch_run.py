@@ -15,7 +15,7 @@ from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.engines.engine_selection import install_engine
 from git_alembic.scratch.probe.engines.scratch_database_for_project_url import DatabaseIdentities
-from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.scratch_engine_interface import ScratchEngine
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.migration_steps import StepRunner, needed_steps
 from git_alembic.scratch.probe.project.env_py import NoDatabase, lacks_url, run_env_py, with_config

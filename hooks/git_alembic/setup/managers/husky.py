@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 
 from git_alembic.setup.hook_script import COMMANDS
-from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 from git_alembic.setup.planned_file_changes import FileChange, Paste, SetupPlan
 
 _OLD_HEAD = '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\n'

@@ -10,7 +10,7 @@ import yaml
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotCheck
-from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 from git_alembic.setup.managers.yaml_edits import (
     Document,
     Edit,

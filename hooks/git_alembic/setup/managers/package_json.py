@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from git_alembic.setup.hook_script import COMMANDS
-from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice
 from git_alembic.setup.planned_file_changes import Paste, SetupPlan
 
 FILE = "package.json"

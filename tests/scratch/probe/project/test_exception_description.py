@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
+from git_alembic.scratch.probe.engines.scratch_engine_interface import NoScratch
 from git_alembic.scratch.probe.engines.setup_sql_execution import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection

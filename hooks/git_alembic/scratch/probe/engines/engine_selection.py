@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from git_alembic.scratch.probe.engines.scratch_database_for_project_url import DatabaseIdentities
-from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.scratch_engine_interface import ScratchEngine
 from git_alembic.scratch.probe.engines.setup_sql_execution import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import DRIVERS, disconnect, refuse_other_engines

@@ -28,7 +28,7 @@ from git_alembic.scratch.probe.engines.real_server_databases import (
     execute,
     list_databases,
 )
-from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
+from git_alembic.scratch.probe.engines.scratch_engine_interface import NoScratch, ScratchEngine
 from git_alembic.scratch.probe.guard.allowed_statements import beyond, only_reads
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.engine_redirect import (

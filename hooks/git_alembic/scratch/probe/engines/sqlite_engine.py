@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from git_alembic.scratch.probe.engines.scratch_engine import EngineDialect, ScratchEngine, bind
+from git_alembic.scratch.probe.engines.scratch_engine_interface import EngineDialect, ScratchEngine, bind
 
 # How long a connection waits for another one, in milliseconds: the default of Python's driver. It only matters to
 # projects that write from several threads, because no wait is long enough within one thread.

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Callable, Generic, Mapping, Protocol, TypeVar
 
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget, Limits
-from git_alembic.scratch.probe.engines.scratch_engine import EngineDialect, ScratchEngine
+from git_alembic.scratch.probe.engines.scratch_engine_interface import EngineDialect, ScratchEngine
 
 Note = Callable[[str, str], None]
 _LONGEST_TEXT = 500

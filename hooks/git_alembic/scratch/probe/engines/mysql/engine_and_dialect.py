@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
 from git_alembic.scratch.probe.engines.mysql import catalog as model
 from git_alembic.scratch.probe.engines.mysql.connection import MySQLConnection, driver
 from git_alembic.scratch.probe.engines.mysql.statement_execution import Server
-from git_alembic.scratch.probe.engines.scratch_engine import bind
+from git_alembic.scratch.probe.engines.scratch_engine_interface import bind
 
 _VERSIONS = {"mysql": model.MYSQL, "mariadb": model.MARIADB}
 

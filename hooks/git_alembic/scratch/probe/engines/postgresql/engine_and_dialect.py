@@ -19,7 +19,7 @@ from git_alembic.scratch.probe.engines.postgresql.parser import Parser
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import CatalogInspector
 from git_alembic.scratch.probe.engines.postgresql.reflection.keys_and_indexes import VERSION
 from git_alembic.scratch.probe.engines.postgresql.statement_execution import Database
-from git_alembic.scratch.probe.engines.scratch_engine import bind
+from git_alembic.scratch.probe.engines.scratch_engine_interface import bind
 
 
 class PostgreSQL(EmulatedEngine[Database]):

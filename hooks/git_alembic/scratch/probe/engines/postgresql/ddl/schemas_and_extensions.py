@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.drop_relations import drop
 from git_alembic.scratch.probe.engines.postgresql.ddl.functions import drop_function
 from git_alembic.scratch.probe.engines.postgresql.ddl.sequences import drop_sequence
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column import drop_column
 from git_alembic.scratch.probe.engines.postgresql.ddl.types import drop_type
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
@@ -98,4 +98,4 @@ def _drop_columns_of(context: StatementContext, kind: str, extension: str, casca
                 continue
             if not cascade:
                 raise dependency_error("extension " + extension)
-            context.put(columns.drop_column(context, context.catalog.tables[table.name], column.name, True))
+            context.put(drop_column(context, context.catalog.tables[table.name], column.name, True))

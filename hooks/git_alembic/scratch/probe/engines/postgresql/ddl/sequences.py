@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext, find_object, shown_name
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables.columns import sequence_options
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column import sequence_options
 from git_alembic.scratch.probe.engines.postgresql.errors import dependency_error
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, cascades, has_flag, range_of, strings
 from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import qualify

@@ -18,7 +18,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Table,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext, find_object, shown_name
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column import define_column, drop_column
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     ServerError,
@@ -149,7 +149,7 @@ def create_composite(context: StatementContext, node: Node) -> None:
     )
     shell = Table(name, 0)
     for item in node.get("coldeflist", ()):
-        shell, _ = columns.define(context, shell, item["ColumnDef"])
+        shell, _ = define_column(context, shell, item["ColumnDef"])
     context.catalog.composites[name] = Composite(name, shell.columns)
 
 
@@ -179,7 +179,7 @@ def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
         if (using or with_default) and not cascade:
             raise dependency_error(text)
         for column in using:
-            context.put(columns.drop_column(context, catalog.tables[table.name], column.name, True))
+            context.put(drop_column(context, catalog.tables[table.name], column.name, True))
         for column in with_default:
             now = catalog.tables[table.name]
             new_columns = tuple(

@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.expressions.name_and_type_resolution import BOOL, INT4, Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.operators_and_function_syntax import (
+from git_alembic.scratch.probe.engines.postgresql.expressions.operators_and_special_function_syntax import (
     OPERATIONS,
     OperatorCall,
     apply_operator,

@@ -8,7 +8,13 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_o
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long_error
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column import (
+    sequence_options,
+    views_of,
+    with_default,
+    with_identity,
+)
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DatatypeMismatch,
     NotNullViolation,
@@ -38,7 +44,7 @@ def alter_type(context: StatementContext, table: Table, action: Node) -> Table:
         raise too_long_error(target, context.catalog)
     if any(item.generated and column.name in _columns_in(context, item.generated) for item in table.columns):
         raise ServerError("cannot alter type of a column used by a generated column", "0A000")
-    if columns.views_of(context, table, column.name):
+    if views_of(context, table, column.name):
         raise ServerError("cannot alter type of a column used by a view or rule", "0A000")
     clause = definition.get("collClause")
     collation = clause["collname"][-1]["String"]["sval"] if clause else None
@@ -106,7 +112,7 @@ def _reanalyze_indexes(context: StatementContext, table: Table, name: str) -> No
 
 def set_default(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
-    return replace_column(table, columns.with_default(context, table, column, action.get("def")))
+    return replace_column(table, with_default(context, table, column, action.get("def")))
 
 
 def set_not_null(context: StatementContext, table: Table, action: Node) -> Table:
@@ -129,7 +135,7 @@ def drop_not_null(_: StatementContext, table: Table, action: Node) -> Table:
 
 def add_identity(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
-    return columns.with_identity(context, table, column, action["def"]["Constraint"])
+    return with_identity(context, table, column, action["def"]["Constraint"])
 
 
 def set_identity(_: StatementContext, table: Table, action: Node) -> Table:
@@ -143,7 +149,7 @@ def set_identity(_: StatementContext, table: Table, action: Node) -> Table:
         if element["defname"] == "generated":
             identity = replace(identity, always=element["arg"]["Integer"].get("ival", 0) == ord("a"))
             continue
-        options, cycle = columns.sequence_options([node], column.type)
+        options, cycle = sequence_options([node], column.type)
         name = element["defname"]
         identity = replace(identity, cycle=cycle) if name == "cycle" else identity
         if name in options:

@@ -9,7 +9,12 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import missing, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Table
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column import (
+    add_column,
+    define_column,
+    drop_column,
+)
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.alter_column import (
     add_identity,
     alter_type,
@@ -71,11 +76,11 @@ def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
     node = action["def"]["ColumnDef"]
     if has_flag(action, "missing_ok") and any(item.name == node["colname"] for item in table.columns):
         return table
-    table, later = columns.add_column(context, table, node)
+    table, later = add_column(context, table, node)
     context.put(table)
     add_all(context, table.name, [(constraint, column) for constraint, column in later])
     for child in child_tables(context, table):
-        with_column, _ = columns.define(context, child, node)
+        with_column, _ = define_column(context, child, node)
         context.put(replace_column(with_column, replace(with_column.columns[-1], inherited=True)))
     return context.catalog.tables[table.name]
 
@@ -85,8 +90,8 @@ def _drop_column(context: StatementContext, table: Table, action: Node) -> Table
         return table
     for child in child_tables(context, table):
         if any(column.name == action["name"] and column.inherited for column in child.columns):
-            context.put(columns.drop_column(context, child, action["name"], cascades(action)))
-    return columns.drop_column(context, table, action["name"], cascades(action))
+            context.put(drop_column(context, child, action["name"], cascades(action)))
+    return drop_column(context, table, action["name"], cascades(action))
 
 
 def _add_constraint(context: StatementContext, table: Table, action: Node) -> Table:

@@ -9,7 +9,12 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Key, Name, Table
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column import (
+    apply_column_constraint,
+    define_column,
+    make_owned_sequence,
+)
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
@@ -46,12 +51,12 @@ def create_table(context: StatementContext, node: Node) -> None:
 def _column(context: StatementContext, table: Table, node: Node) -> tuple[Table, _Pending]:
     inherited = next((column for column in table.columns if column.name == node.get("colname")), None)
     if inherited is None or ("typeName" in node and not inherited.inherited):
-        table, later = columns.define(context, table, node)
+        table, later = define_column(context, table, node)
         return table, list(later)
     # The statement adds constraints to an inherited column.
     pending: _Pending = []
     for constraint in node.get("constraints", ()):
-        with_constraint = columns.apply(context, table, inherited.number, constraint["Constraint"])
+        with_constraint = apply_column_constraint(context, table, inherited.number, constraint["Constraint"])
         if with_constraint is None:
             pending.append((constraint["Constraint"], inherited.name))
         table = with_constraint or table
@@ -156,7 +161,7 @@ def _like(context: StatementContext, table: Table, node: Node) -> Table:
         )  # fmt: skip
         table = replace(table, columns=(*table.columns, copy), last_column=number)
         if copy.identity:
-            columns.make_owned_sequence(context, table, copy, copy.identity.options)
+            make_owned_sequence(context, table, copy, copy.identity.options)
     if options & 4:
         table = replace(table, checks=(*table.checks, *other.checks))
     if options & 64 and other.primary_key:

@@ -36,7 +36,7 @@ from git_alembic.scratch.probe.engines.postgresql.quoting_and_parameters import 
 _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 
 
-def define(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
+def define_column(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """Return the table with the column of a ColumnDef, and the constraints to add later."""
     name = truncate_name(node["colname"])
     if any(column.name == name for column in table.columns):
@@ -50,7 +50,7 @@ def define(context: StatementContext, table: Table, node: Node) -> tuple[Table, 
     later: list[tuple[Node, str]] = []
     for item in node.get("constraints", ()):
         constraint = item["Constraint"]
-        with_constraint = apply(context, table, column.number, constraint)
+        with_constraint = apply_column_constraint(context, table, column.number, constraint)
         if with_constraint is None:
             later.append((constraint, name))
         else:
@@ -74,7 +74,7 @@ def _by_number(table: Table, number: int) -> Column:
     return next(column for column in table.columns if column.number == number)
 
 
-def apply(context: StatementContext, table: Table, number: int, constraint: Node) -> Table | None:
+def apply_column_constraint(context: StatementContext, table: Table, number: int, constraint: Node) -> Table | None:
     """Return the table with a constraint of a column, or None for a constraint of the table."""
     column, kind = _by_number(table, number), constraint["contype"]
     if kind == "CONSTR_NOTNULL":
@@ -162,7 +162,7 @@ def _number(node: Node | None) -> Any:
 
 def add_column(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """Like `define`, but for ALTER TABLE: existing rows need a value."""
-    table, later = define(context, table, node)
+    table, later = define_column(context, table, node)
     column = table.columns[-1]
     if column.default and context.rows.is_value_too_long(column.default, column.type):
         raise too_long_error(column.type, context.catalog)

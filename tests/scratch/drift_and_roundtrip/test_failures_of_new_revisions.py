@@ -10,9 +10,9 @@ import pytest
 
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.snapshot_and_change import Change
-from git_alembic.scratch.databases_built_from_parent_commit import BaselineCommit
+from git_alembic.scratch.drift_and_roundtrip.databases_built_from_parent_commit import BaselineCommit
+from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.scratch_result import Failure, Run, ScratchResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotCheck
-from git_alembic.scratch.databases_built_from_parent_commit import (
+from git_alembic.scratch.drift_and_roundtrip.databases_built_from_parent_commit import (
     CREATE,
     MODELS,
     BaselineCommit,
@@ -14,8 +14,8 @@ from git_alembic.scratch.databases_built_from_parent_commit import (
     compare,
     history_key,
 )
+from git_alembic.scratch.drift_and_roundtrip.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.failure_messages import explain_both, explain_failure
-from git_alembic.scratch.failures_of_new_revisions import ScratchCheck, note_what_is_unseen
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.new_or_cached_run import ProbeStep, RunRequest
 from git_alembic.scratch.run_cache import CachedRun, RunKey

@@ -14,7 +14,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
 from git_alembic.revisions.parser import EMPTY_PARENT
 from git_alembic.revisions.revision import Problem, Revision, Unreadable
-from git_alembic.scratch.interpreter.revisions_read_by_project_python import (
+from git_alembic.scratch.revisions_read_by_project_python import (
     ProjectCompiler,
     compile_files,
     load_identifiers,

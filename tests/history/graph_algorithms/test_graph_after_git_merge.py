@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.graph_algorithms.graph_merge import merge_graphs, merge_published
+from git_alembic.history.graph_algorithms.graph_after_git_merge import merge_graphs, merge_published
 from tests.support.literal_changes import History, graph, revision
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}

@@ -12,7 +12,7 @@ from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.history.snapshot_and_change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.databases_built_from_parent_commit import BaselineCommit, BaselineDatabases
+from git_alembic.scratch.drift_and_roundtrip.databases_built_from_parent_commit import BaselineCommit, BaselineDatabases
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.new_or_cached_run import EnvPyRunner
 from git_alembic.scratch.run_cache import CachedRun

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.git.ahead_behind_and_merge_bases import Divergences
+from git_alembic.git.ahead_behind_counts import Divergences
 from tests.support.project import Project
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.scratch.databases_built_from_parent_commit import find_baseline
+from git_alembic.scratch.drift_and_roundtrip.databases_built_from_parent_commit import find_baseline
 from tests.support.literal_changes import History, change, merge
 
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic import __version__
-from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, manifest, repo_entry
+from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice, RepoEntry, manifest, repo_entry
 from git_alembic.setup.source_of_this_installation import Installation
 
 EVERYTHING = HookChoice(drift=True, hint=True)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.run import policy_for, request_from_options, run_and_report
+from git_alembic.checking.run_and_report import policy_for, request_from_options, run_and_report
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
@@ -167,7 +167,7 @@ def test_what_cannot_be_checked(in_project: None, capsys: pytest.CaptureFixture[
 def test_commands_of_another_program(
     in_project: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("git_alembic.checking.run.own_program", lambda: ("/env/bin/git-alembic",))
+    monkeypatch.setattr("git_alembic.checking.run_and_report.own_program", lambda: ("/env/bin/git-alembic",))
     run_and_report(options(), "", lambda _: Report(findings=(FINDING,)))
     output = capsys.readouterr().out
     assert "    /env/bin/git-alembic fix\n" in output
