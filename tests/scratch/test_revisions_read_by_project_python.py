@@ -109,7 +109,7 @@ class TestProjectPython:
         assert compile_files(str(tmp_path / "nowhere"), {"x": b"good"}) == {}
 
     def test_the_script_compiles_and_runs_nothing(self, tmp_path: Path) -> None:
-        script = Path(compile_files.__code__.co_filename).parents[1] / "remote" / "relay" / "revision_syntax_check.py"
+        script = Path(compile_files.__code__.co_filename).parent / "remote" / "relay" / "revision_syntax_check.py"
         question = {"good": f"open({str(tmp_path / 'ran')!r}, 'w')\n", "bad": "x = 1\nreturn\n", "nul": "\0"}
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(script)],

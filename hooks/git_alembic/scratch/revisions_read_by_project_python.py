@@ -21,7 +21,7 @@ from git_alembic.scratch.interpreter.project_python import VARIABLE, Interpreter
 
 _SECONDS = 60  # of CPU time, or without any
 _TREE = "tree"  # the name of the working tree in requests to a command
-_SCRATCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_SCRATCH = os.path.dirname(os.path.abspath(__file__))
 _SCRIPT = os.path.join(_SCRATCH, "remote", "relay", "revision_syntax_check.py")
 
 
