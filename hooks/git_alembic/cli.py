@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from git_alembic.errors import CannotCheck, without_room
-from git_alembic.interrupts_and_encoding import end_on_interrupt, interruptible, use_utf8_paths
+from git_alembic.interrupts_and_utf8_mode import end_on_interrupt, interruptible, use_utf8_paths
 
 COMMANDS = {
     "check": "check the staged changes, or the branch if nothing is staged",

@@ -192,5 +192,5 @@ def test_the_map_has_every_package_in_the_order_of_the_layers() -> None:
     linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     (layers,) = (contract["layers"] for contract in linter["contracts"] if contract["id"] == "layers")
     names = [name for layer in layers for name in layer.split(" | ")]
-    modules = ("__main__", "temporary_files", "lazy_imports", "interrupts_and_encoding", "errors")
+    modules = ("__main__", "temporary_files", "lazy_imports", "interrupts_and_utf8_mode", "errors")
     assert rows == [name for name in names if name not in modules]

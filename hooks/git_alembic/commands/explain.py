@@ -62,7 +62,7 @@ def _show(text: str, *, is_page: bool) -> None:
     import shutil
 
     from git_alembic.git.pager_setting import find_pager
-    from git_alembic.report.commands.explain_page import page_text
+    from git_alembic.report.commands.markdown_page_in_terminal import page_text
     from git_alembic.report.text import Page
     from git_alembic.terminal.pager import show
 

@@ -12,7 +12,7 @@ from git_alembic.audit.rule_suggestions_for_init import replay_last_year
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
-from git_alembic.report.commands.init_report import describe_last_year
+from git_alembic.report.commands.rule_incidents_of_last_year import describe_last_year
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import describe_environments, find_environments, plan_setup
 from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
+from git_alembic.conflicts.branches_with_same_collisions import BranchGroups
 from git_alembic.conflicts.collision import KINDS, Collision, CollisionKind, compare_pair, compare_with_target
-from git_alembic.conflicts.equivalent_branches import BranchGroups
 
 Confirm = Callable[[Collision], Collision | None]
 

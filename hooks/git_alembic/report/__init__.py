@@ -1,9 +1,9 @@
 """Prints reports: as text for people, as JSON and SARIF for programs, as Markdown, and for GitHub and GitLab.
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
-Other packages import `audit`, `audit.json`, `commands.doctor_report`, `commands.explain_page`,
-`commands.init_report`, `commands.restore_report`, `conflicts`, `conflicts.wording`, `documentation_paths_and_urls`,
-`graphs`, `text` and `wording`.
+Other packages import `audit`, `audit.json`, `commands.doctor_report`, `commands.markdown_page_in_terminal`,
+`commands.restore_report`, `commands.rule_incidents_of_last_year`, `conflicts`, `conflicts.wording`,
+`documentation_paths_and_urls`, `graphs`, `text` and `wording`.
 """
 
 from __future__ import annotations

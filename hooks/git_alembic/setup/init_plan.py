@@ -27,9 +27,9 @@ from git_alembic.setup.hook_managers import (
     hook_contents,
 )
 from git_alembic.setup.managers import package_json, pre_commit_config, prek_toml
-from git_alembic.setup.managers.hook_stages import StageChanges, plan_stages
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
+from git_alembic.setup.managers.other_hooks_at_new_stages import StageChanges, plan_stages
 from git_alembic.setup.managers.pre_commit_repo_entry import HookChoice, RepoEntry, repo_entry
 from git_alembic.setup.planned_file_changes import FileChange, Paste, SetupPlan, read_bytes, read_text
 from git_alembic.setup.source_of_this_installation import NAME, Installation

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from git_alembic.errors import CannotCheck
-from git_alembic.setup.managers.hook_stages import StageChanges
+from git_alembic.setup.managers.other_hooks_at_new_stages import StageChanges
 from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load_config
 from git_alembic.setup.managers.pre_commit_repo_entry import RepoEntry
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from git_alembic.setup.managers.hook_stages import StageChanges
+from git_alembic.setup.managers.other_hooks_at_new_stages import StageChanges
 from git_alembic.setup.managers.pre_commit_repo_entry import RepoEntry
 from git_alembic.setup.managers.prek_toml import add_hooks, lines_to_paste
 from tests.support.project import Project

@@ -17,7 +17,7 @@ from git_alembic.database.inspection import Inspection
 from git_alembic.database.requests_to_probe import run_moves
 from git_alembic.database.revisions_in_git import find_former_parents, read_file_version
 from git_alembic.database.sync.atomic_sqlite_changes import SqliteCopy
-from git_alembic.database.sync.data_loss_and_backup_copies import (
+from git_alembic.database.sync.data_loss_and_backup_names import (
     Losses,
     can_dump,
     describe_losses,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from git_alembic.terminal.text_width import strip_controls
 
 if TYPE_CHECKING:
+    from git_alembic.conflicts.branches_with_same_collisions import BranchGroups
     from git_alembic.conflicts.conflict_forecast import ConflictForecast
-    from git_alembic.conflicts.equivalent_branches import BranchGroups
 
 _FEW = 3  # up to this many branches that collide with each other are drawn pair by pair
 

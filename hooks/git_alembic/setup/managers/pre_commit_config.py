@@ -10,7 +10,7 @@ import yaml
 
 from git_alembic.errors import CannotCheck
 from git_alembic.setup.hook_managers import PRE_COMMIT
-from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
+from git_alembic.setup.managers.other_hooks_at_new_stages import StageChanges, stage_names
 from git_alembic.setup.managers.pre_commit_repo_entry import RepoEntry
 from git_alembic.setup.managers.yaml_edits import (
     NULL,

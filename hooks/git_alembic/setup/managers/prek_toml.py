@@ -10,7 +10,7 @@ from typing import Any
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotCheck
 from git_alembic.setup.hook_managers import PREK_TOML
-from git_alembic.setup.managers.hook_stages import StageChanges, stage_names
+from git_alembic.setup.managers.other_hooks_at_new_stages import StageChanges, stage_names
 from git_alembic.setup.managers.pre_commit_config import STAGES, TYPES, present_ids
 from git_alembic.setup.managers.pre_commit_repo_entry import RepoEntry
 from git_alembic.setup.managers.yaml_edits import append_text, newline_of

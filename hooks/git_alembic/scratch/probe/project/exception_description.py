@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.scratch_engine_interface import NoScratch
 from git_alembic.scratch.probe.engines.setup_sql_execution import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.engine_redirect import RefusedConnection
-from git_alembic.scratch.probe.project.flask_applications import suggest_flask_app
+from git_alembic.scratch.probe.project.flask_app_suggestions import suggest_flask_app
 
 _MAX_LENGTH = 2000
 _NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')

@@ -26,7 +26,7 @@ from git_alembic.scratch.probe.guard.read_only_guard import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.project.env_py import run_env_py
 from git_alembic.scratch.probe.project.exception_description import describe_failure
 from git_alembic.scratch.probe.project.imports_from_checked_tree import import_from_tree
-from git_alembic.scratch.probe.project_databases.dropped_rows import DropGuard, write_rows
+from git_alembic.scratch.probe.project_databases.drop_guard_and_row_backup import DropGuard, write_rows
 
 _LOCK_TIMEOUT = "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"
 

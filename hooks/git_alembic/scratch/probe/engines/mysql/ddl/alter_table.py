@@ -7,7 +7,8 @@ from typing import Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.catalog import ForeignKey
-from git_alembic.scratch.probe.engines.mysql.ddl import columns, table_options
+from git_alembic.scratch.probe.engines.mysql.ddl import table_options
+from git_alembic.scratch.probe.engines.mysql.ddl.column_from_definition import default_text, invalid_default
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
@@ -143,8 +144,8 @@ def _alter(reader: Reader, builder: TableBuilder) -> None:
         spec.nullable = column.nullable
         is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].matches("NULL")
         if is_null and not column.nullable:
-            raise columns.invalid_default(column.name)
-        text = "" if is_null else columns.default_text(builder.context, spec, column.type, column.collation)
+            raise invalid_default(column.name)
+        text = "" if is_null else default_text(builder.context, spec, column.type, column.collation)
         builder.put(replace(column, default=text))
     elif not reader.take("SET", "VISIBLE") and not reader.take("SET", "INVISIBLE"):
         raise reader.error()

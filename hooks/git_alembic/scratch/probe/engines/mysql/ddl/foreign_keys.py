@@ -6,7 +6,7 @@ import re
 from typing import Iterable, Sequence
 
 from git_alembic.scratch.probe.engines.mysql.catalog import Column, ForeignKey, Table
-from git_alembic.scratch.probe.engines.mysql.ddl.indexes import find_covering_key
+from git_alembic.scratch.probe.engines.mysql.ddl.key_order_and_names import find_covering_key
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import ForeignSpec

@@ -7,7 +7,9 @@ from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
 from git_alembic.scratch.probe.engines.mysql.catalog import Column, ForeignKey, Key, Part, Table
-from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, indexes
+from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, foreign_keys
+from git_alembic.scratch.probe.engines.mysql.ddl.column_from_definition import make_column
+from git_alembic.scratch.probe.engines.mysql.ddl.key_order_and_names import arrange_keys, as_spec, find_covering_key
 from git_alembic.scratch.probe.engines.mysql.ddl.statement_context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.stored_expression_text import mentioned_columns, rename_in_expression
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
@@ -26,7 +28,7 @@ class TableBuilder:
         self.before = before
         self.table = before or Table(context.catalog.next_number(), (), collation=collation)
         self.columns = list(self.table.columns)
-        self.keys = [indexes.as_spec(key) for key in self.table.keys]
+        self.keys = [as_spec(key) for key in self.table.keys]
         self.foreign_keys = list(self.table.foreign_keys)
         self.checks = list(self.table.checks)
         self.new_foreign_keys: list[ForeignSpec] = []
@@ -63,7 +65,7 @@ class TableBuilder:
             if spec.if_not_exists:
                 return
             raise ServerError(1060, f"Duplicate column name '{spec.name}'")
-        column = columns.make_column(self.context, spec, self.context.catalog.next_number(), self.table.collation)
+        column = make_column(self.context, spec, self.context.catalog.next_number(), self.table.collation)
         self._place(column, spec.position)
         self._add_constraints(spec)
 
@@ -90,7 +92,7 @@ class TableBuilder:
             raise ServerError(1060, f"Duplicate column name '{spec.name}'")
         if old_column.name != spec.name:
             self.rename_column(old_column.name, spec.name)
-        new_column = columns.make_column(self.context, spec, old_column.number, self.table.collation)
+        new_column = make_column(self.context, spec, old_column.number, self.table.collation)
         if spec.position is None:
             self.put(new_column)
         else:
@@ -198,7 +200,7 @@ class TableBuilder:
     def finish(self) -> Table:
         """Return the table. Raise if the server rejects it."""
         self._prepare_primary()
-        arranged = indexes.arrange_keys(self.keys, self.find, self.context.is_mariadb)
+        arranged = arrange_keys(self.keys, self.find, self.context.is_mariadb)
         self._check_auto(arranged)
         database, name = self.place
         every = foreign_keys.name_foreign_keys(self.new_foreign_keys, self.foreign_keys, name, database)
@@ -243,7 +245,7 @@ class TableBuilder:
 
     def _check_auto(self, arranged: Sequence[Key]) -> None:
         auto = [column for column in self.columns if column.auto]
-        if len(auto) > 1 or any(indexes.find_covering_key(arranged, (item.name,)) is None for item in auto):
+        if len(auto) > 1 or any(find_covering_key(arranged, (item.name,)) is None for item in auto):
             raise ServerError(
                 1075,
                 "Incorrect table definition; there can be only one auto column and it must be defined as a key",

@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl import (
     comments,
     drop_relations,
     functions,
-    rename_statement,
+    rename_and_set_schema,
     schemas_and_extensions,
     sequences,
     triggers_and_policies,
@@ -17,7 +17,8 @@ from git_alembic.scratch.probe.engines.postgresql.ddl import (
     views,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.statement_context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables import alter_table, create_table, indexes
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import alter_table, create_table
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes_and_exclusion_constraints import create_index
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, Statement, object_names
 
 DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
@@ -51,9 +52,9 @@ _WITH_TEXT: dict[str, Callable[[StatementContext, Node, str], None]] = {
 }
 _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "CreateStmt": create_table.create_table, "AlterTableStmt": alter_table.alter_table,
-    "IndexStmt": indexes.create_index,
-    "DropStmt": _drop, "RenameStmt": rename_statement.rename,
-    "AlterObjectSchemaStmt": rename_statement.set_schema,
+    "IndexStmt": create_index,
+    "DropStmt": _drop, "RenameStmt": rename_and_set_schema.rename,
+    "AlterObjectSchemaStmt": rename_and_set_schema.set_schema,
     "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
     "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment,

@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.tables.add_and_drop_column
     define_column,
     make_owned_sequence,
 )
-from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes import add_exclusion
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.indexes_and_exclusion_constraints import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
 from git_alembic.scratch.probe.engines.postgresql.parser import Node, has_flag, strings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.project.flask_applications import suggest_flask_app
+from git_alembic.scratch.probe.project.flask_app_suggestions import suggest_flask_app
 
 APP = "from flask import Flask\napp = Flask(__name__)\n"
 FACTORY = "from flask import Flask\ndef {name}({parameters}):\n    return Flask(__name__)\n"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 
-from git_alembic.scratch.probe.project_databases.dropped_rows import DropGuard, DropsRows
+from git_alembic.scratch.probe.project_databases.drop_guard_and_row_backup import DropGuard, DropsRows
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.setup.managers.hook_stages import StageChanges, plan_stages
+from git_alembic.setup.managers.other_hooks_at_new_stages import StageChanges, plan_stages
 
 WANTED = ("pre-commit", "pre-merge-commit", "pre-push")
 OURS = ("alembic-check",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.audit.rule_suggestions_for_init import Tally
-from git_alembic.report.commands.init_report import describe_last_year
+from git_alembic.report.commands.rule_incidents_of_last_year import describe_last_year
 
 TALLIES = [Tally("multiple-heads", "error", 9, 0, 0), Tally("edited-revision", "warning", 0, 1, 8)]
 TABLE = """\

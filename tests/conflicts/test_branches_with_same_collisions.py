@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from git_alembic.conflicts import merge_order
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
+from git_alembic.conflicts.branches_with_same_collisions import BranchGroups
 from git_alembic.conflicts.collision import KINDS, Collision, compare_pair
 from git_alembic.conflicts.collisions_of_branches import Collisions, find_collisions
-from git_alembic.conflicts.equivalent_branches import BranchGroups
 from git_alembic.conflicts.merge_order import MergeStep, plan_order
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision

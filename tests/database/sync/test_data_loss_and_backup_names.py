@@ -16,7 +16,7 @@ from git_alembic.database.diagnosis import Effect
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.requests_to_probe import Questions
-from git_alembic.database.sync.data_loss_and_backup_copies import (
+from git_alembic.database.sync.data_loss_and_backup_names import (
     Losses,
     can_dump,
     describe_losses,

@@ -18,7 +18,7 @@ from git_alembic.git import Repository
 from git_alembic.revisions.downgrade_drops import Downgrade
 from git_alembic.terminal.progress import waiting
 
-_DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/project_databases/dropped_rows.py`
+_DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/project_databases/drop_guard_and_row_backup.py`
 _KINDS = ("table ", "column ")
 _MOST_COPIES = 20
 

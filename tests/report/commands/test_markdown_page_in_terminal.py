@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.report.commands.explain_page import page_text
+from git_alembic.report.commands.markdown_page_in_terminal import page_text
 from git_alembic.report.documentation_paths_and_urls import pages, topics
 from git_alembic.report.text import Page
 from git_alembic.terminal.text_width import count_columns
