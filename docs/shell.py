@@ -17,7 +17,7 @@ from unittest.mock import patch
 import shtab
 
 from git_alembic import __version__
-from git_alembic.checking.options import add_report_options
+from git_alembic.checking.shared_command_line_options import add_report_options
 from git_alembic.cli import COMMANDS, PURPOSE, module_of
 from git_alembic.report.documentation_paths_and_urls import pages, sentence
 from git_alembic.rules.rule_defaults import BY_SLUG

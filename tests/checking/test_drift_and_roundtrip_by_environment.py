@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from git_alembic.checking.drift_and_roundtrip_by_environment import check_each_environment
-from git_alembic.checking.options import Options, add_report_options, add_source_options
+from git_alembic.checking.shared_command_line_options import Options, add_report_options, add_source_options
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.run_and_report import policy_for, request_from_options, run_and_report
+from git_alembic.checking.shared_command_line_options import Options, add_report_options, add_source_options
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.options import Options
 from git_alembic.checking.passed_check_cache import PassedCheckCache, VerdictInputs
 from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.checking.run_and_report import policy_for, request_from_options, run_and_report
+from git_alembic.checking.shared_command_line_options import Options
 from git_alembic.environments.configuration_files import SETTINGS, configures
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import EnvironmentState, Report

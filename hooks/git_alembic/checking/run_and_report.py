@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.options import Options
 from git_alembic.checking.prefixes_of_printed_commands import PROGRAM, own_program, with_program
+from git_alembic.checking.shared_command_line_options import Options
 from git_alembic.errors import CannotCheck, without_room
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository

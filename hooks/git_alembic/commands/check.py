@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.prefixes_of_printed_commands import with_runners
 from git_alembic.checking.run_and_report import policy_for, request_from_options, run_and_report
+from git_alembic.checking.shared_command_line_options import Options, add_report_options, add_source_options
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository

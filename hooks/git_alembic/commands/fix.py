@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from git_alembic.checking.options import add_published_option
 from git_alembic.checking.prefixes_of_printed_commands import with_runners
+from git_alembic.checking.shared_command_line_options import add_published_option
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.finding import Command, Finding, Repair
 from git_alembic.findings.fork_explanation import stops_at_heads_file

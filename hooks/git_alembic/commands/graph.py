@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from git_alembic.checking.options import add_published_option
+from git_alembic.checking.shared_command_line_options import add_published_option
 from git_alembic.database.database_state import DatabaseState
 from git_alembic.drawing.history_view import DatabaseMark, HistoryView
 from git_alembic.drawing.revision_selection import NEIGHBOR_STEPS, find_neighbors, select, select_all

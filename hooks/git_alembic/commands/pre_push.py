@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TextIO
 
-from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch, updates_to_check
 from git_alembic.checking.run_and_report import policy_for, run_and_report
+from git_alembic.checking.shared_command_line_options import Options, add_report_options
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotCheck
 from git_alembic.findings.report import Report, join_reports

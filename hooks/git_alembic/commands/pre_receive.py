@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch, updates_to_check
 from git_alembic.checking.run_and_report import policy_for, run_and_report
+from git_alembic.checking.shared_command_line_options import Options, add_report_options
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_receive_lines

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.drift_and_roundtrip_by_environment import run_scratch_check
-from git_alembic.checking.options import Options, add_report_options, add_source_options
+from git_alembic.checking.shared_command_line_options import Options, add_report_options, add_source_options
 from git_alembic.terminal.argument_parser import ArgumentParser
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ that aren't UTF-8 become surrogates. It knows no Alembic, but reads git-alembic'
 Nothing here writes to the working tree. Only `fetch_all` moves refs: the remote-tracking branches. Only the methods
 named `stage…` write to the repository's index.
 Other packages import `ahead_behind_counts`, `commit_dates`, `commits`, `pager_setting`, `push_hook_input`, `refs`,
-`remotes.last_fetch_time`, `remotes.partial_clone`, `remotes.presence_of_commit_on_remote`,
-`remotes.push_target_freshness`, `remotes.remote_branches_and_fetches`, `search.commit_log`,
+`remotes.last_fetch_time`, `remotes.partial_clone`, `remotes.push_target_freshness`,
+`remotes.remote_branches_and_fetches`, `remotes.trial_fetch_of_commit`, `search.commit_log`,
 `search.refs_and_stashes`, `search.unreachable_objects`, `search.worktrees` and `trees`.
 """
 

@@ -2,6 +2,6 @@
 
 In: a repository and the name or address of a remote. Out: where its branches are, or what it lacks. Only
 `fetch_all` moves remote-tracking branches.
-Other packages import `last_fetch_time`, `network_commands`, `partial_clone`, `presence_of_commit_on_remote`,
-`push_target_freshness` and `remote_branches_and_fetches`.
+Other packages import `last_fetch_time`, `network_commands`, `partial_clone`, `push_target_freshness`,
+`remote_branches_and_fetches` and `trial_fetch_of_commit`.
 """

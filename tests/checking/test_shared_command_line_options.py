@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from git_alembic.checking.options import Options, add_published_option, add_report_options, add_source_options
+from git_alembic.checking.shared_command_line_options import (
+    Options,
+    add_published_option,
+    add_report_options,
+    add_source_options,
+)
 
 DEFAULTS: dict[str, Any] = {
     "against": [],
