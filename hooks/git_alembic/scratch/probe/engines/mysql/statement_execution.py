@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.driver import Result
-from git_alembic.scratch.probe.engines.emulation.engine_and_dialect import Note
+from git_alembic.scratch.probe.engines.emulation.engine_base import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_mirror_base import quote_name
