@@ -2,5 +2,5 @@
 
 In: the classes of one server: its engine, its connection and the values of its catalog. Out: what they inherit and
 call. It knows neither PostgreSQL nor MySQL.
-Other packages import `driver`, `engine_base`, `errors`, `execution_limits` and `sqlite_mirror_base`.
+Other packages import `dialect_base`, `driver`, `engine_base`, `errors`, `execution_limits` and `sqlite_mirror_base`.
 """

@@ -7,7 +7,8 @@ from typing import Any, Mapping
 from sqlalchemy.dialects.mysql.base import MySQLDialect
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 
-from git_alembic.scratch.probe.engines.emulation.engine_base import EmulatedDialect, EmulatedEngine
+from git_alembic.scratch.probe.engines.emulation.dialect_base import EmulatedDialect
+from git_alembic.scratch.probe.engines.emulation.engine_base import EmulatedEngine
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
 from git_alembic.scratch.probe.engines.mysql import catalog as model
 from git_alembic.scratch.probe.engines.mysql.connection import MySQLConnection, driver

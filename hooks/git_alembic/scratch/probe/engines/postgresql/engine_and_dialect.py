@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.default import DefaultDialect
 
-from git_alembic.scratch.probe.engines.emulation.engine_base import EmulatedDialect, EmulatedEngine
+from git_alembic.scratch.probe.engines.emulation.dialect_base import EmulatedDialect
+from git_alembic.scratch.probe.engines.emulation.engine_base import EmulatedEngine
 from git_alembic.scratch.probe.engines.emulation.execution_limits import Limits
 from git_alembic.scratch.probe.engines.postgresql.catalog import model
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
