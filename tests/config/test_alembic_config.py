@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from git_alembic.config.alembic_config import Section, ini_sections, is_template, refuse_broken_ini, toml_section
-from git_alembic.config.tree_paths import HERE
+from git_alembic.config.path_containment import HERE
 from git_alembic.errors import CannotCheck
 
 INI = "[alembic]\nscript_location = m\n"

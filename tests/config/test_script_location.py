@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.config.alembic_config import Section
+from git_alembic.config.path_containment import HERE, Paths
 from git_alembic.config.script_location import ScriptFolders, find_script_folders
-from git_alembic.config.tree_paths import HERE, Paths
 
 
 def section(script: str, *versions: str, sys_path: tuple[str, ...] = ()) -> Section:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from git_alembic.config.path_containment import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
-from git_alembic.config.tree_paths import Paths
 from git_alembic.environments.discovery import discover_environments, group_folders, without_archives
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck

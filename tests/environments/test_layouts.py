@@ -17,8 +17,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from git_alembic.config.path_containment import Paths
 from git_alembic.config.settings import Settings
-from git_alembic.config.tree_paths import Paths
 from git_alembic.environments.discovery import discover_environments
 from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from git_alembic.config.alembic_config import ini_sections, toml_section
+from git_alembic.config.path_containment import HERE, Paths
 from git_alembic.config.script_location import find_script_folders
-from git_alembic.config.tree_paths import HERE, Paths
 from git_alembic.errors import CannotCheck
 from git_alembic.git.push_hook_input import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
 from git_alembic.revisions.digest_ignoring_cosmetic_edits import fingerprint

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.tree_paths import HERE, NO_PATH
+from git_alembic.config.path_containment import HERE, NO_PATH
 from git_alembic.errors import CannotCheck
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from posixpath import join
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.tree_paths import HERE, ancestors, inside, is_within, is_within_any, join_path
+from git_alembic.config.path_containment import HERE, ancestors, inside, is_within, is_within_any, join_path
 
 if TYPE_CHECKING:
     from git_alembic.config.alembic_config import Section
-    from git_alembic.config.tree_paths import Paths
+    from git_alembic.config.path_containment import Paths
 
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from git_alembic.config.path_containment import is_within, is_within_any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import refuse_nested_settings
-from git_alembic.config.tree_paths import is_within, is_within_any
 from git_alembic.environments.configuration_files import (
     CONFIGURATION,
     HEADS_FILE,

@@ -8,8 +8,8 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
 from git_alembic.config.alembic_config import Section, ini_sections, is_template, refuse_broken_ini, toml_section
+from git_alembic.config.path_containment import HERE, Paths, ancestors, inside, is_within, join_path
 from git_alembic.config.script_location import find_script_folders
-from git_alembic.config.tree_paths import HERE, Paths, ancestors, inside, is_within, join_path
 from git_alembic.environments.configuration_files import APPLICATIONS, GIT_MODULES
 from git_alembic.environments.environment import Environment, is_revision_file
 from git_alembic.errors import CannotCheck

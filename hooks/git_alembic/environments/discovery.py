@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.config.tree_paths import Paths, ancestors, is_within, is_within_any
+from git_alembic.config.path_containment import Paths, ancestors, is_within, is_within_any
 from git_alembic.environments.configured_environments import Configuration, environment_error, list_configured
 from git_alembic.environments.environment import Environment
 

@@ -3,7 +3,7 @@
 from posixpath import dirname, join, relpath
 from typing import Literal, NamedTuple
 
-from git_alembic.config.tree_paths import is_within_any
+from git_alembic.config.path_containment import is_within_any
 
 
 class Environment(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from git_alembic.config.path_containment import inside
 from git_alembic.config.settings import Settings
-from git_alembic.config.tree_paths import inside
 from git_alembic.environments.configuration_files import HEADS_FILE
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck

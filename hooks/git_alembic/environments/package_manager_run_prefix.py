@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from posixpath import dirname, join, normpath, relpath
 from typing import NamedTuple
 
+from git_alembic.config.path_containment import ancestors, inside, is_within
 from git_alembic.config.toml_reader import load_toml
-from git_alembic.config.tree_paths import ancestors, inside, is_within
 from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Collection, Iterable
 
-from git_alembic.config.tree_paths import ancestors, is_within_any
+from git_alembic.config.path_containment import ancestors, is_within_any
 from git_alembic.git import escape_glob
 from git_alembic.git.trees import Files
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from git_alembic.config.path_containment import Paths, ancestors, is_within_any
 from git_alembic.config.settings import Settings
-from git_alembic.config.tree_paths import Paths, ancestors, is_within_any
 from git_alembic.environments.config_and_revision_file_reader import TreeReader, open_trees
 from git_alembic.environments.configured_environments import configured_environments
 from git_alembic.environments.discovery import discover_environments

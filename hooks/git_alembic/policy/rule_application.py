@@ -112,7 +112,7 @@ def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
 def _nest(change: Change, findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
     if not findings:
         return findings
-    from git_alembic.policy.nested_findings import nest
+    from git_alembic.policy.findings_nested_below_their_cause import nest
 
     return nest(change, findings, allowed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.config.tree_paths import (
+from git_alembic.config.path_containment import (
     HERE,
     NO_PATH,
     Paths,

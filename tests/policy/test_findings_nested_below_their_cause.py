@@ -9,7 +9,7 @@ import pytest
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.history.snapshot_and_change import Change, MergeForecast
-from git_alembic.policy.nested_findings import nest
+from git_alembic.policy.findings_nested_below_their_cause import nest
 from git_alembic.policy.rule_application import apply_rules
 from git_alembic.policy.severity_policy import make_policy
 from git_alembic.revisions.revision import Unreadable
