@@ -6,8 +6,8 @@ Nothing here writes to the working tree. Only `fetch_all` moves refs: the remote
 named `stage…` write to the repository's index.
 Other packages import `ahead_behind_counts`, `commit_dates`, `commits`, `pager_setting`, `push_hook_input`, `refs`,
 `remotes.last_fetch_time`, `remotes.partial_clone`, `remotes.push_target_freshness`,
-`remotes.remote_branches_and_fetches`, `remotes.trial_fetch_of_commit`, `search.commit_log`,
-`search.refs_and_stashes`, `search.unreachable_objects`, `search.worktrees` and `trees`.
+`remotes.remote_branches_and_fetches`, `remotes.remote_has_commit`, `search.commit_log`, `search.refs_and_stashes`,
+`search.unreachable_objects`, `search.worktrees` and `trees`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from git_alembic import __version__
 from git_alembic.errors import CannotCheck
 from git_alembic.git import Repository
-from git_alembic.git.remotes.trial_fetch_of_commit import can_fetch_commit
+from git_alembic.git.remotes.remote_has_commit import can_fetch_commit
 
 NAME = "git-alembic"
 _UV_CACHE = re.compile(r"[\\/](?:archive|builds)-v\d+[\\/]")  # where `uvx` stores what it runs once

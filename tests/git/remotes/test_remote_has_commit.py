@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.git.remotes.trial_fetch_of_commit import can_fetch_commit
+from git_alembic.git.remotes.remote_has_commit import can_fetch_commit
 from tests.support.project import Project
 from tests.support.refusal_message import refusal
 
