@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from alembic.config import CommandLine, Config
@@ -206,7 +206,28 @@ def _flask_application() -> Iterator[Any]:
 
     sys.path.insert(0, os.getcwd())
     cli.load_dotenv()
-    info = cli.ScriptInfo(app_import_path=os.environ.get("FLASK_APP"), set_debug_flag=False)
-    application = info.load_app()
+    path = os.environ.get("FLASK_APP")
+    info = cli.ScriptInfo(app_import_path=path, set_debug_flag=False)
+    is_app_only = not path and _has_module("app") and not _has_module("wsgi")
+    with _hidden_module("wsgi") if is_app_only else nullcontext():
+        application = info.load_app()
     with application.app_context():
         yield application
+
+
+def _has_module(name: str) -> bool:
+    """True if the current folder has the module or package."""
+    return os.path.exists(f"{name}.py") or os.path.isdir(name)
+
+
+@contextmanager
+def _hidden_module(name: str) -> Iterator[None]:
+    """Keep a module from being found. Flask tries wsgi before app, and could find one that isn't in the commit."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # None makes an import fail
+    try:
+        yield
+    finally:
+        sys.modules.pop(name, None)
